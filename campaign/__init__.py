@@ -1,0 +1,1 @@
+"""The Django side of Clefboard: project package and its one app."""

@@ -1,0 +1,54 @@
+"""The Celery app and the one `job` decorator.
+
+A job is an entry point of the worker: it takes ids, calls one service and returns nothing.
+The row is the truth and the message a hint, so a lost or repeated message is harmless.
+"""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from celery import Celery, Task
+from django.db import transaction
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "campaign.settings.local")
+
+app = Celery("clefboard")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["campaign.jobs"], related_name="runs")
+app.autodiscover_tasks(["campaign.jobs"], related_name="mail")
+
+
+def job(*, queue: str, expires_s: int | None = None) -> Callable[[Callable[..., None]], Task]:
+    """Make a function a Celery job named after itself, with the settings every job needs.
+
+    Parameters
+    ----------
+    queue
+        `scoring`, `default`, `sweep` or `gpu`.
+    expires_s
+        Seconds after which an unread message is worth nothing.
+    """
+
+    def decorate(function: Callable[..., None]) -> Task:
+        return app.task(
+            function,
+            name=function.__name__,
+            queue=queue,
+            expires=expires_s,
+            acks_late=True,
+            # Without this a killed child's message counts as done (celery#5106).
+            reject_on_worker_lost=True,
+            ignore_result=True,
+        )
+
+    return decorate
+
+
+def send_on_commit(name: str, queue: str, *args: Any) -> None:
+    """Send a job's message when the transaction commits.
+
+    A broker that is down costs nothing but time: the failure is logged and the sweeper, which
+    reads the rows, sends the message again.
+    """
+    transaction.on_commit(lambda: app.send_task(name, args=args, queue=queue), robust=True)

@@ -1,0 +1,37 @@
+"""One machine, no server installed: what `manage.py up` runs."""
+
+import secrets
+from datetime import datetime, UTC
+
+from campaign.settings.base import *
+from campaign.standalone.servers import local_urls
+
+
+def local_secret() -> str:
+    """Return this installation's secret key, made at the first start and kept in var/."""
+    path = VAR_DIR / "secret_key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(f".{secrets.token_hex(4)}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(50))
+        try:
+            path.hardlink_to(fresh)  # the first of several processes wins, whole
+        except FileExistsError:
+            pass
+        fresh.unlink()
+    return path.read_text()
+
+
+SECRET_KEY = env.str("CLEFBOARD_SECRET_KEY", default="") or local_secret()
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+DATABASE_URL, REDIS_URL = local_urls(VAR_DIR)
+DATABASE_URL = env.str("DATABASE_URL", default=DATABASE_URL)
+REDIS_URL = env.str("REDIS_URL", default=REDIS_URL)
+DATABASES = {"default": database(DATABASE_URL)}
+CELERY_BROKER_URL = REDIS_URL
+CACHES = {"default": cache(REDIS_URL)}
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = VAR_DIR / "mail"
+if moment := env.str("CLEFBOARD_NOW", default=""):
+    CLOCK_OFFSET = datetime.fromisoformat(moment) - datetime.now(UTC)

@@ -1,0 +1,1 @@
+"""The laptop side of Clefboard: check, score, submit, watch."""

@@ -1,0 +1,1 @@
+"""The `clefboard` command: one module per sub-command."""

@@ -1,0 +1,1 @@
+"""A task written down as one folder: read, check, write."""

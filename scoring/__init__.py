@@ -1,0 +1,1 @@
+"""The scorer: run files against ground truth, on laptop and platform alike."""
