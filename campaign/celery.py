@@ -16,7 +16,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "campaign.settings.local")
 app = Celery("clefboard")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["campaign.jobs"], related_name="runs")
-app.autodiscover_tasks(["campaign.jobs"], related_name="mail")
 
 
 def job(*, queue: str, expires_s: int | None = None) -> Callable[[Callable[..., None]], Task]:

@@ -72,6 +72,7 @@ TEMPLATES = [
     },
 ]
 
+
 # ---------------------------------------------------------------- database, broker, cache
 def database(url: str) -> dict[str, object]:
     """Return Django's settings of one PostgreSQL database; connections outlive requests."""
@@ -85,7 +86,9 @@ def database(url: str) -> dict[str, object]:
 def cache(broker_url: str) -> dict[str, object]:
     """Return Django's cache beside the broker, in a database of its own."""
     location = broker_url.replace("redis+socket://", "unix://").split("?")[0]
-    location = f"{location}?db=1" if location.startswith("unix") else f"{location.rsplit('/', 1)[0]}/1"
+    location = (
+        f"{location}?db=1" if location.startswith("unix") else f"{location.rsplit('/', 1)[0]}/1"
+    )
     return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": location}
 
 
@@ -111,6 +114,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(SWEEP_EVERY),
         "options": {"queue": "sweep", "expires": 8},
     },
+    "tidy files": {
+        "task": "tidy_files",
+        "schedule": schedule(timedelta(hours=6)),
+        "options": {"queue": "sweep", "expires": 3600},
+    },
 }
 
 # ---------------------------------------------------------------- scoring
@@ -118,9 +126,12 @@ SCORING_LEASE = timedelta(seconds=20)
 SCORING_RESEND_AFTER = timedelta(seconds=20)
 SCORING_MAX_ATTEMPTS = 3
 SCORING_MAX_SECONDS = env.int("SCORING_MAX_SECONDS", default=900)
-SCORING_MAX_BYTES = env.int("SCORING_MAX_BYTES", default=2_000_000_000)  # address space of the child
+SCORING_MAX_BYTES = env.int(
+    "SCORING_MAX_BYTES", default=2_000_000_000
+)  # address space of the child
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", default=2_000_000_000)
 UPLOADS_PER_TEAM_PER_DAY = 50
+UNCLAIMED_FILES_AFTER = timedelta(days=1)
 
 # ---------------------------------------------------------------- files
 STORAGES = {
@@ -133,7 +144,9 @@ STORAGES = {
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
-FILE_UPLOAD_TEMP_DIR = PRIVATE_DIR / "incoming"  # same file system as the storage: a rename, no copy
+FILE_UPLOAD_TEMP_DIR = (
+    PRIVATE_DIR / "incoming"
+)  # same file system as the storage: a rename, no copy
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 

@@ -1,7 +1,8 @@
 """One machine, no server installed: what `manage.py up` runs."""
 
 import secrets
-from datetime import datetime, UTC
+from contextlib import suppress
+from datetime import UTC, datetime
 
 from campaign.settings.base import *
 from campaign.standalone.servers import local_urls
@@ -15,10 +16,8 @@ def local_secret() -> str:
         fresh = path.with_suffix(f".{secrets.token_hex(4)}")
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(50))
-        try:
-            path.hardlink_to(fresh)  # the first of several processes wins, whole
-        except FileExistsError:
-            pass
+        with suppress(FileExistsError):  # the first of several processes wins, whole
+            path.hardlink_to(fresh)
         fresh.unlink()
     return path.read_text()
 

@@ -1,11 +1,6 @@
 """What the tests run on: the embedded servers that tests/conftest.py started."""
 
-import os
-import tempfile
-
-os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="clefboard-test-"))
-
-from campaign.settings.local import *  # noqa: E402  # VAR_DIR must be set first
+from campaign.settings.local import *
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -1,0 +1,1 @@
+"""What the worker does: Celery entry points, each one call to a service."""

@@ -1,0 +1,193 @@
+"""Evaluations of runs, their traces, scores and the stored leaderboard."""
+
+from datetime import datetime
+
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from campaign.models.runs import Run
+from campaign.models.tasks import Task, TruthVersion
+
+
+class EvaluationQuerySet(models.QuerySet["Evaluation"]):
+    def waiting(self, *, unsent_since: datetime) -> "EvaluationQuerySet":
+        """Return the queued ones whose message is old enough to be thought lost."""
+        return self.filter(state=Evaluation.State.QUEUED, sent_at__lt=unsent_since)
+
+    def abandoned(self, now: datetime) -> "EvaluationQuerySet":
+        """Return the ones whose worker stopped renewing its lease."""
+        return self.filter(state=Evaluation.State.SCORING, lease_until__lt=now)
+
+
+class Evaluation(models.Model):
+    """The scoring of one run with one truth version and one scorer version."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("queued")
+        SCORING = "scoring", _("scoring")
+        SCORED = "scored", _("scored")
+        REJECTED = "rejected", _("rejected")
+        FAILED = "failed", _("failed")
+
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="evaluations")
+    truth_version = models.ForeignKey(TruthVersion, on_delete=models.PROTECT, related_name="+")
+    scorer_version = models.CharField(max_length=20)
+    is_current = models.BooleanField(default=True)
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_token = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    queued_at = models.DateTimeField()
+    sent_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    problems = models.JSONField(default=list)
+    warnings = models.JSONField(default=list)
+    report = models.JSONField(default=dict)  # what scoring said of the file
+    timings = models.JSONField(default=dict)  # seconds, by step
+    failure = models.TextField(blank=True)  # for organisers; never shown to a team
+
+    objects = EvaluationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "truth_version", "scorer_version"], name="evaluated_once"
+            ),
+            models.UniqueConstraint(
+                fields=["run"], condition=Q(is_current=True), name="one_current_evaluation"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="scoring", lease_token__isnull=False, lease_until__isnull=False)
+                | (~Q(state="scoring") & Q(lease_token=None, lease_until=None)),
+                name="a_lease_while_scoring",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["queued", "scoring"], finished_at=None)
+                | Q(state__in=["scored", "rejected", "failed"], finished_at__isnull=False),
+                name="finished_in_an_end_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="rejected") | Q(problems=[]), name="problems_reject"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["state", "sent_at"],
+                condition=Q(state__in=["queued", "scoring"]),
+                name="evaluation_unfinished",
+            )
+        ]
+        triggers = [
+            # Only forward; what is scored or rejected is frozen; a failed one is queued by hand.
+            pgtrigger.FSM(
+                name="evaluation_only_forward",
+                field="state",
+                transitions=[
+                    ("queued", "scoring"),
+                    ("queued", "failed"),
+                    ("scoring", "scored"),
+                    ("scoring", "rejected"),
+                    ("scoring", "failed"),
+                    ("failed", "queued"),
+                ],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run} · {self.state}"
+
+
+class Trace(models.Model):
+    """The product of a scoring (scoring.Trace), as bytes, in one transaction with the scores."""
+
+    evaluation = models.OneToOneField(Evaluation, on_delete=models.CASCADE, related_name="trace")
+    data = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"trace of {self.evaluation_id}"
+
+
+class Part(models.TextChoices):
+    """The part of the test a score is on."""
+
+    ALL = "all", _("all queries")
+    PUBLIC = "public", _("public part")
+    PRIVATE = "private", _("private part")
+
+
+class Score(models.Model):
+    """One metric on one subset of one evaluation. A null value is undefined, with its reason.
+
+    Only `campaign.reads` may show one: visibility is decided there.
+    """
+
+    evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="scores")
+    metric = models.CharField(max_length=200)  # as written in the task: `top_1@Domain=x`
+    part = models.CharField(max_length=10, choices=Part, default=Part.ALL)
+    value = models.FloatField(null=True)
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
+    n = models.PositiveIntegerField()  # units the mean is over
+    reason = models.CharField(max_length=200, blank=True)  # why it is undefined
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["evaluation", "metric", "part"], name="scored_once"),
+            models.CheckConstraint(
+                condition=Q(value__isnull=False) | ~Q(reason=""), name="undefined_with_a_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.metric} {self.value}"
+
+
+class LeaderboardRow(models.Model):
+    """A run's stored place in a part's leaderboard; pages read it, only a recording writes it."""
+
+    class Section(models.IntegerChoices):
+        RANKED = 0, _("ranked")  # official runs, and baselines in their place
+        LATE = 1, _("late")
+        UNRANKED = 2, _("unranked")  # withdrawn, disqualified, undefined, description incomplete
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="leaderboard")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="leaderboard_rows")
+    part = models.CharField(max_length=10, choices=Part, default=Part.ALL)
+    section = models.PositiveSmallIntegerField(choices=Section)
+    rank = models.PositiveIntegerField(null=True)  # ties share one; a baseline has none
+    position = models.PositiveIntegerField()  # order of the rows, from 1
+    best_of_team = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "part"], name="one_row_a_run"),
+            models.CheckConstraint(
+                condition=Q(section=0) | Q(rank=None), name="only_ranked_runs_have_a_rank"
+            ),
+        ]
+        indexes = [models.Index(fields=["task", "part", "position"], name="leaderboard_order")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} at {self.position}"
+
+
+class RankSnapshot(models.Model):
+    """The order of a leaderboard at a moment it changed: run ids and their ranks, side by side."""
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="rank_snapshots")
+    part = models.CharField(max_length=10, choices=Part, default=Part.ALL)
+    taken_at = models.DateTimeField()
+    run_ids = ArrayField(models.PositiveBigIntegerField())
+    ranks = ArrayField(models.PositiveIntegerField(null=True))
+
+    class Meta:
+        ordering = [F("taken_at").desc(), "-id"]
+        get_latest_by = "taken_at"
+
+    def __str__(self) -> str:
+        return f"{self.task_id} at {self.taken_at:%Y-%m-%d %H:%M}"

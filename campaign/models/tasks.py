@@ -1,0 +1,317 @@
+"""Campaigns, tasks and all that an organiser writes down about them."""
+
+from datetime import datetime
+
+import pghistory
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy as _
+
+from campaign.models.accounts import User
+from scoring import RunRules
+
+
+def in_language(texts: dict[str, str]) -> str:
+    """Return the text in the reader's language, in English, or in whichever there is."""
+    language = (get_language() or "en")[:2]
+    return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")
+
+
+class Campaign(models.Model):
+    """One edition of a lab, e.g. LifeCLEF 2017."""
+
+    slug = models.SlugField(max_length=100, unique=True)
+    titles = models.JSONField(default=dict)  # language -> text
+    description = models.TextField(blank=True)  # Markdown
+    organisers = models.TextField(blank=True)
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "-year", "slug"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("campaign", args=[self.slug])
+
+    @property
+    def title(self) -> str:
+        return in_language(self.titles)
+
+
+class CampaignRole(models.Model):
+    """What a person may do for a campaign; an owner may give roles to others."""
+
+    class Name(models.TextChoices):
+        OWNER = "owner", _("owner")
+        ORGANISER = "organiser", _("organiser")
+        VIEWER = "viewer", _("viewer")
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="roles")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="campaign_roles")
+    name = models.CharField(max_length=10, choices=Name, default=Name.ORGANISER)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "user"], name="one_role_a_campaign"),
+            models.CheckConstraint(
+                condition=Q(name__in=["owner", "organiser", "viewer"]), name="campaign_role_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.name}"
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    def organised_by(self, user: User | AnonymousUser) -> "TaskQuerySet":
+        """Return the tasks whose hidden side this user may see."""
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        return self if user.is_staff else self.filter(campaign__roles__user=user)
+
+
+@pghistory.track()
+class Task(models.Model):
+    """One evaluation task: run format, limits, visibility; its truth comes in versions."""
+
+    class Visibility(models.TextChoices):
+        NEVER = "never", _("hidden until results open")
+        LIVE = "live", _("live")
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="tasks")
+    slug = models.SlugField(max_length=100, unique=True)
+    titles = models.JSONField(default=dict)
+    questions = models.JSONField(default=dict)
+    overview = models.TextField(blank=True)  # Markdown
+    shape = models.CharField(max_length=10)
+    run_rules_json = models.JSONField(db_column="run_rules")
+    subsets = models.JSONField(default=list)
+    runs_per_team = models.PositiveSmallIntegerField(null=True, blank=True)
+    runs_per_day = models.PositiveSmallIntegerField(null=True, blank=True)
+    visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.NEVER)
+    truth_released = models.BooleanField(default=False)
+    split = models.JSONField(null=True, blank=True)
+    approval = models.BooleanField(default=False)
+    required_description = models.JSONField(default=list)
+    required_runs = models.JSONField(default=list)
+    generated = models.BooleanField(default=False)  # queries and ground truth are generated
+    current_truth = models.OneToOneField(
+        "campaign.TruthVersion", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    position = models.PositiveSmallIntegerField(default=0)
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "slug"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(shape__in=["ranked", "segment", "set", "label"]),
+                name="task_shape_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(visibility__in=["never", "live"]), name="task_visibility_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("task", args=[self.slug])
+
+    @property
+    def title(self) -> str:
+        return in_language(self.titles)
+
+    @property
+    def question(self) -> str:
+        return in_language(self.questions)
+
+    @property
+    def run_rules(self) -> RunRules:
+        return RunRules.from_json(self.run_rules_json)
+
+    @property
+    def metrics(self) -> list[str]:
+        """Return the metrics of the truth in force; the first ranks."""
+        return self.current_truth.metrics if self.current_truth else []
+
+    def phase(self, kind: str) -> "Phase":
+        """Return a phase; one that is not written down is open for ever or never opens."""
+        for phase in self.phases.all():  # all(): served from the prefetch where there is one
+            if phase.kind == kind:
+                return phase
+        return Phase(task=self, kind=kind, never=kind in Phase.NEVER_UNLESS_WRITTEN)
+
+
+@pghistory.track()
+class Phase(models.Model):
+    """A stretch of time of a task, from `opens_at` until just before `closes_at`."""
+
+    class Kind(models.TextChoices):
+        REGISTRATION = "registration", _("registration")
+        TRAINING_DATA = "training_data", _("training data")
+        TEST_DATA = "test_data", _("test data")
+        SUBMISSION = "submission", _("submission")
+        RESULTS = "results", _("results")
+        POST_CAMPAIGN = "post_campaign", _("post-campaign")
+
+    NEVER_UNLESS_WRITTEN = frozenset({Kind.SUBMISSION, Kind.RESULTS, Kind.POST_CAMPAIGN})
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="phases")
+    kind = models.CharField(max_length=15, choices=Kind)
+    opens_at = models.DateTimeField(null=True, blank=True)
+    closes_at = models.DateTimeField(null=True, blank=True)
+    never = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = [F("opens_at").asc(nulls_first=True), "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["task", "kind"], name="one_phase_of_a_kind"),
+            models.CheckConstraint(
+                condition=Q(opens_at=None) | Q(closes_at=None) | Q(opens_at__lt=F("closes_at")),
+                name="phase_opens_before_it_closes",
+                violation_error_message=_("A phase must open before it closes."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task_id} · {self.kind}"
+
+    def has_opened(self, now: datetime) -> bool:
+        return not self.never and (self.opens_at is None or self.opens_at <= now)
+
+    def has_closed(self, now: datetime) -> bool:
+        return self.closes_at is not None and self.closes_at <= now
+
+    def is_open(self, now: datetime) -> bool:
+        return self.has_opened(now) and not self.has_closed(now)
+
+
+class RulesVersion(models.Model):
+    """The rules of a task as a team accepted them; a new text is a new version."""
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="rules_versions")
+    number = models.PositiveIntegerField()
+    text = models.TextField()  # Markdown
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["task", "number"], name="rules_number_used_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task} · rules {self.number}"
+
+
+class TruthVersion(models.Model):
+    """Classes, queries, media, ground truth and metric list, together and never changed.
+
+    The tables lie as files in private storage under `folder`; no URL serves them.
+    """
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="truth_versions")
+    number = models.PositiveIntegerField()
+    folder = models.CharField(max_length=200, unique=True, editable=False)
+    digest = models.CharField(max_length=64, editable=False)  # of the canonical ground truth
+    files_digest = models.CharField(max_length=64, editable=False)  # of all its files
+    metrics = models.JSONField(default=list)
+    n_queries = models.PositiveIntegerField()
+    n_classes = models.PositiveIntegerField()
+    n_media = models.PositiveIntegerField(default=0)
+    note = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["task", "number"], name="truth_number_used_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task_id} · truth {self.number}"
+
+
+class DataSet(models.Model):
+    """A published package of a task: training trusted, training noisy, test ..."""
+
+    class Role(models.TextChoices):
+        TRAINING_TRUSTED = "training_trusted", _("training, trusted")
+        TRAINING_NOISY = "training_noisy", _("training, noisy")
+        VALIDATION = "validation", _("validation")
+        TEST = "test", _("test")
+
+    class Access(models.TextChoices):
+        PUBLIC = "public", _("public")
+        REGISTERED = "registered", _("registered teams")
+        APPROVED = "approved", _("approved teams")
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="data_sets")
+    slug = models.SlugField(max_length=100)
+    title = models.CharField(max_length=200)
+    role = models.CharField(max_length=20, choices=Role)
+    access = models.CharField(max_length=12, choices=Access, default=Access.REGISTERED)
+    version = models.CharField(max_length=40, default="1")
+    licence = models.CharField(max_length=200, blank=True)
+    description = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["slug"]
+        constraints = [
+            models.UniqueConstraint(fields=["task", "slug", "version"], name="one_data_set_version")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.version}"
+
+
+class DataFile(models.Model):
+    """One file of a data set, kept here or elsewhere; the checksum holds for both."""
+
+    data_set = models.ForeignKey(DataSet, on_delete=models.CASCADE, related_name="files")
+    name = models.CharField(max_length=255)
+    size = models.PositiveBigIntegerField(help_text=_("bytes"))
+    sha256 = models.CharField(max_length=64)
+    key = models.CharField(max_length=255, blank=True)  # in private storage
+    url = models.URLField(max_length=500, blank=True)  # elsewhere
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["data_set", "name"], name="one_file_of_a_name"),
+            models.CheckConstraint(
+                condition=(Q(key="") & ~Q(url="")) | (~Q(key="") & Q(url="")),
+                name="data_file_here_or_elsewhere",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Announcement(models.Model):
+    """News of a task to its teams; mailed once."""
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="announcements")
+    subject = models.CharField(max_length=200)
+    text = models.TextField()  # Markdown
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="announcements"
+    )
+    created_at = models.DateTimeField()
+    mailed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.subject

@@ -1,0 +1,134 @@
+"""Teams, who is in them, and what they registered for."""
+
+from datetime import datetime
+
+import pghistory
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from campaign.models.accounts import User
+from campaign.models.tasks import RulesVersion, Task
+
+
+class TeamQuerySet(models.QuerySet["Team"]):
+    def of(self, user: User | AnonymousUser) -> "TeamQuerySet":
+        """Return the teams this user is a member of."""
+        return self.none() if isinstance(user, AnonymousUser) else self.filter(members=user)
+
+
+@pghistory.track()
+class Team(models.Model):
+    """People who submit together. The organisers' own team submits the baselines."""
+
+    name = models.CharField(_("name"), max_length=80)
+    slug = models.SlugField(max_length=100, unique=True)
+    affiliation = models.CharField(_("affiliation"), max_length=200, blank=True)
+    organisers = models.BooleanField(default=False)  # its runs are baselines
+    generated = models.BooleanField(default=False)  # an invented team of the demo
+    members = models.ManyToManyField(User, through="Membership", related_name="teams")
+    created_at = models.DateTimeField()
+
+    objects = TeamQuerySet.as_manager()
+
+    class Meta:
+        ordering = [Lower("name")]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="team_name_unique",
+                violation_error_message=_("Another team already has this name."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("team", args=[self.slug])
+
+
+@pghistory.track()
+class Membership(models.Model):
+    class Role(models.TextChoices):
+        CAPTAIN = "captain", _("captain")
+        MEMBER = "member", _("member")
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
+    joined_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["role", "joined_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["team", "user"], name="member_once"),
+            models.CheckConstraint(
+                condition=Q(role__in=["captain", "member"]), name="membership_role_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.team}"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def usable_at(self, now: datetime) -> "InvitationQuerySet":
+        return self.filter(revoked_at=None, expires_at__gt=now)
+
+
+class Invitation(models.Model):
+    """A link by which people join a team; the secret is stored as its SHA-256."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="invitations")
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.team} until {self.expires_at:%Y-%m-%d}"
+
+
+@pghistory.track()
+class Registration(models.Model):
+    """A team's place in a task, with the rules it accepted. Its row is the lock of the quota."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("waiting for approval")
+        APPROVED = "approved", _("approved")
+        REFUSED = "refused", _("refused")
+
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="registrations")
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="registrations")
+    state = models.CharField(max_length=10, choices=State, default=State.PENDING)
+    rules_version = models.ForeignKey(RulesVersion, on_delete=models.PROTECT, related_name="+")
+    accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
+    accepted_at = models.DateTimeField()
+    extra_runs = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["accepted_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team", "task"],
+                name="register_once",
+                violation_error_message=_("This team is already registered for the task."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["pending", "approved", "refused"]),
+                name="registration_state_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.team} · {self.task_id}"

@@ -1,0 +1,1 @@
+"""What joins several models, as dataclasses. Visibility of scores is decided here, once."""

@@ -1,0 +1,224 @@
+"""Leaderboards and run reports: what visibility let through, ready to be shown."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import F, FilteredRelation, Q, QuerySet
+
+from campaign.models import Evaluation, LeaderboardRow, Run, Score, Task
+from campaign.models.results import Part
+from campaign.reads.visibility import Viewer, visible_part
+from scoring import parse_metric
+
+PAGE_SIZE = 100
+
+
+@dataclass(frozen=True)
+class ShownScore:
+    """One score as it may be shown; `value` is None where undefined, and `reason` says why."""
+
+    metric: str
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class LeaderboardEntry:
+    """One run in its place."""
+
+    run: Run
+    rank: int | None
+    position: int
+    section: LeaderboardRow.Section
+    scores: dict[str, ShownScore]
+
+    @property
+    def baseline(self) -> bool:
+        return self.run.registration.team.organisers
+
+    @property
+    def mark(self) -> str:
+        """Return why the run carries no rank number, as a code; empty for a ranked one."""
+        if self.section == LeaderboardRow.Section.LATE:
+            return "late"
+        if self.section == LeaderboardRow.Section.RANKED:
+            return "baseline" if self.baseline else ""
+        if self.run.standing != Run.Standing.ACTIVE:
+            return self.run.standing
+        primary = next(iter(self.scores.values()), None)
+        return "description_incomplete" if primary and primary.value is not None else "undefined"
+
+
+@dataclass(frozen=True)
+class Leaderboard:
+    """A page of a task's leaderboard; `part` is None when no score shows to this viewer yet."""
+
+    task: Task
+    part: Part | None
+    metrics: list[str]
+    sort: str
+    best: bool
+    entries: list[LeaderboardEntry]
+    page: Page[LeaderboardRow] | None
+
+
+def leaderboard(
+    *,
+    task: Task,
+    viewer: Viewer,
+    now: datetime,
+    page: int = 1,
+    page_size: int = PAGE_SIZE,
+    sort: str = "",
+    best: bool = False,
+) -> Leaderboard:
+    """Return one page of a leaderboard, in a fixed number of queries however many runs there are.
+
+    Parameters
+    ----------
+    sort
+        A metric of the task; empty or the first one keeps the stored order.
+    best
+        Only the best ranked run of each team, with the baselines.
+    """
+    part = visible_part(task, viewer, now)
+    metrics = task.metrics
+    sort = sort if sort in metrics else next(iter(metrics), "")
+    if part is None:
+        return Leaderboard(task, None, metrics, sort, best, [], None)
+    rows = _rows(task, part, best=best)
+    if metrics and sort != metrics[0]:
+        rows = _sorted_by(rows, sort, part)
+    shown = Paginator(rows, page_size).get_page(page)
+    return Leaderboard(task, part, metrics, sort, best, _entries(shown, metrics, part), shown)
+
+
+def _rows(task: Task, part: Part, *, best: bool) -> QuerySet[LeaderboardRow]:
+    rows = LeaderboardRow.objects.filter(task=task, part=part).select_related(
+        "run__registration__team"
+    )
+    if best:
+        baseline = Q(
+            section=LeaderboardRow.Section.RANKED, run__registration__team__organisers=True
+        )
+        rows = rows.filter(Q(best_of_team=True) | baseline)
+    return rows.order_by("position")
+
+
+def _sorted_by(rows: QuerySet[LeaderboardRow], metric: str, part: Part) -> QuerySet[LeaderboardRow]:
+    current = Q(
+        run__evaluations__scores__metric=metric,
+        run__evaluations__scores__part=part,
+        run__evaluations__is_current=True,
+    )
+    rows = rows.annotate(shown=FilteredRelation("run__evaluations__scores", condition=current))
+    value = F("shown__value")
+    higher = parse_metric(metric).direction == "higher"
+    order = value.desc(nulls_last=True) if higher else value.asc(nulls_last=True)
+    return rows.order_by("section", order, "position")
+
+
+def _entries(rows: Page[LeaderboardRow], metrics: list[str], part: Part) -> list[LeaderboardEntry]:
+    scores = _scores([row.run_id for row in rows], metrics, part)
+    return [
+        LeaderboardEntry(
+            run=row.run,
+            rank=row.rank,
+            position=row.position,
+            section=LeaderboardRow.Section(row.section),
+            scores=scores.get(row.run_id, {}),
+        )
+        for row in rows
+    ]
+
+
+def _scores(run_ids: list[int], metrics: list[str], part: Part) -> dict[int, dict[str, ShownScore]]:
+    found = Score.objects.filter(
+        evaluation__run__in=run_ids, evaluation__is_current=True, part=part, metric__in=metrics
+    ).select_related("evaluation")
+    by_run: dict[int, dict[str, ShownScore]] = {}
+    for score in sorted(found, key=lambda score: metrics.index(score.metric)):
+        by_run.setdefault(score.evaluation.run_id, {})[score.metric] = _shown(score)
+    return by_run
+
+
+def _shown(score: Score) -> ShownScore:
+    return ShownScore(
+        metric=score.metric,
+        value=score.value,
+        low=score.low,
+        high=score.high,
+        n=score.n,
+        reason=score.reason,
+    )
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """A run as one viewer may see it."""
+
+    run: Run
+    evaluation: Evaluation
+    state: str
+    own: bool  # own team or organiser: file, problems and warnings show
+    problems: list[dict[str, Any]] = field(default_factory=list)
+    warnings: list[dict[str, Any]] = field(default_factory=list)
+    scores: dict[str, ShownScore] | None = None  # None: not visible to this viewer yet
+    rank: int | None = None
+    image_run: "RunReport | None" = None
+
+    @property
+    def finished(self) -> bool:
+        return self.state not in {Evaluation.State.QUEUED, Evaluation.State.SCORING}
+
+
+def run_state(run: Run, evaluation: Evaluation) -> str:
+    """Return one word for where a run stands: its standing, or while active its evaluation's state."""
+    return evaluation.state if run.standing == Run.Standing.ACTIVE else run.standing
+
+
+def run_report(*, run: Run, viewer: Viewer, now: datetime) -> RunReport | None:
+    """Return what a viewer may see of a run; None when the run is none of their business.
+
+    The own team and the organisers see the file's problems at once. Others see a run once its
+    scores are visible to them.
+    """
+    evaluation = run.evaluations.get(is_current=True)
+    task = run.registration.task
+    part = visible_part(task, viewer, now)
+    own = Run.objects.with_files_for(viewer).filter(pk=run.pk).exists()
+    scored = evaluation.state == Evaluation.State.SCORED
+    if not own and not (scored and part):
+        return None
+    row = LeaderboardRow.objects.filter(run=run, part=part).first() if part else None
+    image_run = Run.objects.filter(image_run_of=run).select_related("registration__task").first()
+    return RunReport(
+        run=run,
+        evaluation=evaluation,
+        state=run_state(run, evaluation),
+        own=own,
+        problems=evaluation.problems if own else [],
+        warnings=evaluation.warnings if own else [],
+        scores=_scores([run.pk], task.metrics, part).get(run.pk, {}) if part else None,
+        rank=row.rank if row else None,
+        image_run=run_report(run=image_run, viewer=viewer, now=now) if image_run else None,
+    )
+
+
+def team_runs(*, task: Task, viewer: Viewer, now: datetime) -> list[RunReport]:
+    """Return the runs of the viewer's own team in a task, the newest first."""
+    if not viewer.is_authenticated:
+        return []
+    runs = (
+        Run.objects.observation_runs()
+        .filter(registration__task=task, registration__team__members=viewer)
+        .select_related("registration__team", "registration__task__current_truth")
+        .order_by("-number")
+    )
+    reports = [run_report(run=run, viewer=viewer, now=now) for run in runs]
+    return [report for report in reports if report]

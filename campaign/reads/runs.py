@@ -1,0 +1,72 @@
+"""What a team still has, and what became of its runs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Count, Q
+
+from campaign.models import Evaluation, Registration, Run
+
+_ALIVE = Q(
+    evaluations__is_current=True,
+    evaluations__state__in=[
+        Evaluation.State.QUEUED,
+        Evaluation.State.SCORING,
+        Evaluation.State.SCORED,
+    ],
+)
+# A run withdrawn before its score was visible to its team gives its place back; a disqualified
+# one never does. Rejected and failed ones have no place to give.
+COUNTS = (_ALIVE & Q(withdrawn_unseen=False)) | Q(standing=Run.Standing.DISQUALIFIED)
+
+
+@dataclass(frozen=True)
+class Quota:
+    """Runs of a team in a task: the limit, what is used, what is left. None means no limit."""
+
+    limit: int | None
+    used: int
+    late_used: int
+    per_day: int | None
+    used_today: int
+    uploads_today: int
+
+    @property
+    def left(self) -> int | None:
+        return None if self.limit is None else max(0, self.limit - self.used)
+
+    @property
+    def late_left(self) -> int | None:
+        return None if self.limit is None else max(0, self.limit - self.late_used)
+
+    @property
+    def left_today(self) -> int | None:
+        return None if self.per_day is None else max(0, self.per_day - self.used_today)
+
+    @property
+    def uploads_left_today(self) -> int:
+        return max(0, settings.UPLOADS_PER_TEAM_PER_DAY - self.uploads_today)
+
+
+def quota_left(registration: Registration, now: datetime) -> Quota:
+    """Count a team's runs. Only under the registration's lock does the answer hold."""
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    runs = Run.objects.observation_runs()
+    counts = runs.filter(registration=registration).aggregate(
+        used=Count("pk", filter=COUNTS & Q(late=False), distinct=True),
+        late_used=Count("pk", filter=COUNTS & Q(late=True), distinct=True),
+        used_today=Count("pk", filter=COUNTS & Q(received_at__gte=today), distinct=True),
+    )
+    task = registration.task
+    limit = task.runs_per_team
+    return Quota(
+        limit=None if limit is None else limit + registration.extra_runs,
+        used=counts["used"],
+        late_used=counts["late_used"],
+        per_day=task.runs_per_day,
+        used_today=counts["used_today"],
+        uploads_today=runs.filter(
+            registration__team=registration.team_id, received_at__gte=today
+        ).count(),
+    )

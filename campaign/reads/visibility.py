@@ -1,0 +1,33 @@
+"""The one function that decides whose scores are seen by whom, and when."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import AnonymousUser
+
+from campaign.models import Phase, Task, User
+from campaign.models.results import Part
+
+Viewer = User | AnonymousUser
+
+
+def visible_part(task: Task, viewer: Viewer, now: datetime) -> Part | None:
+    """Return the part of the test whose scores a viewer may see; None: no score at all.
+
+    Before results open, `visibility` rules, and of a split only the public part shows. From then
+    on everybody sees everything. Organisers of the task see everything at once.
+    """
+    if task.phase(Phase.Kind.RESULTS).has_opened(now) or organises(task, viewer):
+        return Part.ALL
+    if task.visibility == Task.Visibility.NEVER:
+        return None
+    return Part.PUBLIC if task.split else Part.ALL
+
+
+def sees_scores(task: Task, viewer: Viewer, now: datetime) -> bool:
+    """Tell whether any score of the task shows to a viewer."""
+    return visible_part(task, viewer, now) is not None
+
+
+def organises(task: Task, viewer: Viewer) -> bool:
+    """Tell whether the hidden side of a task is this viewer's business."""
+    return Task.objects.organised_by(viewer).filter(pk=task.pk).exists()

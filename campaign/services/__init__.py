@@ -1,0 +1,1 @@
+"""The writes: keyword-only, typed, one short transaction each."""

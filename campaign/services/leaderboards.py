@@ -1,0 +1,103 @@
+"""The stored order of a task's runs. Pages read it; only this module writes it."""
+
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from campaign.models import LeaderboardRow, RankSnapshot, Task
+from campaign.models.results import Part
+from scoring import parse_metric
+
+_LOCK_SPACE = 20_17  # advisory locks of tasks; apart from any other use of advisory locks
+
+
+def lock_task(task_id: int) -> None:
+    """Wait until no other transaction ranks this task, and keep others out until commit."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, task_id])
+
+
+@transaction.atomic
+def rank_task(*, task_id: int, now: datetime) -> None:
+    """Rank a task's runs afresh, e.g. after a withdrawal."""
+    lock_task(task_id)
+    rank_runs(task=Task.objects.select_related("current_truth").get(pk=task_id), now=now)
+
+
+def rank_runs(*, task: Task, now: datetime) -> None:
+    """Write ranks, order and best runs of a task; the caller holds the task's lock.
+
+    One statement writes only the rows that changed. Official runs rank by the first metric, equal
+    values share a rank. A baseline stands in its place without a rank number and pushes nobody
+    down. Late runs follow, then what has no rank: withdrawn, disqualified, undefined, undescribed.
+    """
+    if not task.metrics:
+        return
+    metric = parse_metric(task.metrics[0])
+    for part in (Part.ALL, Part.PUBLIC, Part.PRIVATE) if task.split else (Part.ALL,):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _RANK,
+                {
+                    "task": task.pk,
+                    "part": part,
+                    "metric": str(metric),
+                    "sign": -1 if metric.direction == "higher" else 1,
+                    "required": task.required_description,
+                },
+            )
+        _snapshot_if_changed(task, part, now)
+
+
+# sort_key is ascending: the better the lower, whatever the metric's direction.
+_RANK = """
+WITH run AS (
+    SELECT r.id, r.number, g.team_id, t.organisers AS baseline,
+           %(sign)s * s.value AS sort_key,
+           CASE
+               WHEN r.standing <> 'active' OR s.value IS NULL THEN 2
+               WHEN t.organisers THEN 0
+               WHEN NOT (r.description ?& %(required)s::text[]) THEN 2
+               WHEN r.late AND r.accepted_in_time_reason = '' THEN 1
+               ELSE 0
+           END AS section
+    FROM campaign_run r
+    JOIN campaign_registration g ON g.id = r.registration_id
+    JOIN campaign_team t ON t.id = g.team_id
+    JOIN campaign_evaluation e ON e.run_id = r.id AND e.is_current AND e.state = 'scored'
+    LEFT JOIN campaign_score s
+           ON s.evaluation_id = e.id AND s.metric = %(metric)s AND s.part = %(part)s
+    WHERE g.task_id = %(task)s AND r.image_run_of_id IS NULL
+), placed AS (
+    SELECT id, section,
+           CASE WHEN section = 0 AND NOT baseline THEN
+               rank() OVER (PARTITION BY section, baseline ORDER BY sort_key)
+           END AS rank,
+           row_number() OVER (ORDER BY section, sort_key NULLS LAST, number, id) AS position,
+           section = 0 AND NOT baseline AND
+               row_number() OVER (PARTITION BY team_id, section ORDER BY sort_key, number) = 1
+               AS best_of_team
+    FROM run
+)
+INSERT INTO campaign_leaderboardrow AS row
+       (task_id, run_id, part, section, rank, position, best_of_team)
+SELECT %(task)s, id, %(part)s, section, rank, position, best_of_team FROM placed
+ON CONFLICT (run_id, part) DO UPDATE
+   SET section = excluded.section, rank = excluded.rank,
+       position = excluded.position, best_of_team = excluded.best_of_team
+ WHERE (row.section, row.rank, row.position, row.best_of_team) IS DISTINCT FROM
+       (excluded.section, excluded.rank, excluded.position, excluded.best_of_team)
+"""
+
+
+def _snapshot_if_changed(task: Task, part: Part, now: datetime) -> None:
+    ranked = LeaderboardRow.objects.filter(
+        task=task, part=part, section=LeaderboardRow.Section.RANKED
+    )
+    order = list(ranked.order_by("position").values_list("run_id", "rank"))
+    run_ids, ranks = [run for run, _ in order], [rank for _, rank in order]
+    last = RankSnapshot.objects.filter(task=task, part=part).first()
+    if (last.run_ids, last.ranks) != (run_ids, ranks) if last else order:
+        RankSnapshot.objects.create(
+            task=task, part=part, taken_at=now, run_ids=run_ids, ranks=ranks
+        )

@@ -1,0 +1,161 @@
+"""Teams, invitations and registrations."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from campaign.models import (
+    Invitation,
+    Membership,
+    Phase,
+    Registration,
+    RulesVersion,
+    Task,
+    Team,
+    User,
+)
+from campaign.refusals import NotAllowed, Refusal
+from campaign.services.accounts import digest
+
+INVITATION_LASTS = timedelta(days=14)
+
+
+@transaction.atomic
+def create_team(*, name: str, captain: User, now: datetime, affiliation: str = "") -> Team:
+    """Make a team with its captain."""
+    team = Team(name=name.strip(), slug=_free_slug(name), affiliation=affiliation, created_at=now)
+    team.full_clean()
+    team.save()
+    Membership.objects.create(team=team, user=captain, role=Membership.Role.CAPTAIN, joined_at=now)
+    return team
+
+
+def _free_slug(name: str) -> str:
+    """Return the name as a slug, with a random end where it is taken or has no Latin letters."""
+    slug = slugify(name)[:80]
+    if slug and not Team.objects.filter(slug=slug).exists():
+        return slug
+    return f"{slug or 'team'}-{secrets.token_hex(3)}"
+
+
+def require_captain(*, team: Team, user: User) -> None:
+    """Refuse whoever is not a captain of the team."""
+    if not team.memberships.filter(user=user, role=Membership.Role.CAPTAIN).exists():
+        raise NotAllowed(_("Only a captain of the team may do this."), code="not_captain")
+
+
+def invite(*, team: Team, by: User, now: datetime) -> tuple[Invitation, str]:
+    """Make an invitation; the second value is the secret of its link, to be shown once."""
+    require_captain(team=team, user=by)
+    secret = secrets.token_urlsafe(24)
+    invitation = Invitation.objects.create(
+        team=team,
+        digest=digest(secret),
+        created_by=by,
+        created_at=now,
+        expires_at=now + INVITATION_LASTS,
+    )
+    return invitation, secret
+
+
+def revoke_invitation(*, invitation: Invitation, by: User, now: datetime) -> None:
+    """Make an invitation's link useless."""
+    require_captain(team=invitation.team, user=by)
+    Invitation.objects.filter(pk=invitation.pk, revoked_at=None).update(revoked_at=now)
+
+
+def find_invitation(*, secret: str, now: datetime) -> Invitation:
+    """Return the invitation of a link, or refuse with what to do."""
+    found = (
+        Invitation.objects.usable_at(now)
+        .select_related("team")
+        .filter(digest=digest(secret))
+        .first()
+    )
+    if found is None:
+        raise Refusal(
+            _("This invitation is no longer valid. Ask the team's captain for a new link."),
+            code="invitation_invalid",
+        )
+    return found
+
+
+@transaction.atomic
+def join_team(*, secret: str, user: User, now: datetime) -> Team:
+    """Make a person a member; joining twice changes nothing."""
+    team = Team.objects.select_for_update().get(pk=find_invitation(secret=secret, now=now).team_id)
+    _refuse_two_teams_in_a_task(
+        people=User.objects.filter(pk=user.pk),
+        tasks=Task.objects.filter(registrations__team=team),
+        team=team,
+    )
+    Membership.objects.get_or_create(team=team, user=user, defaults={"joined_at": now})
+    return team
+
+
+@transaction.atomic
+def register_team(
+    *, team: Team, task: Task, rules: RulesVersion, by: User, now: datetime
+) -> Registration:
+    """Register a team for a task; `by` accepts the rules for it."""
+    require_captain(team=team, user=by)
+    _refuse_outside_registration(task, now)
+    _refuse_old_rules(task, rules)
+    # The lock keeps a person from joining this team while it registers.
+    Team.objects.select_for_update().get(pk=team.pk)
+    _refuse_two_teams_in_a_task(
+        people=team.members.all(), tasks=Task.objects.filter(pk=task.pk), team=team
+    )
+    registration = Registration(
+        team=team,
+        task=task,
+        rules_version=rules,
+        accepted_by=by,
+        accepted_at=now,
+        state=Registration.State.PENDING if task.approval else Registration.State.APPROVED,
+    )
+    registration.full_clean()
+    registration.save()
+    return registration
+
+
+def _refuse_outside_registration(task: Task, now: datetime) -> None:
+    phase = task.phase(Phase.Kind.REGISTRATION)
+    if phase.has_closed(now):
+        raise NotAllowed(
+            _("Registration for %(task)s closed on %(when)s.")
+            % {"task": task.title, "when": f"{phase.closes_at:%d %B %Y, %H:%M} UTC"},
+            code="registration_closed",
+        )
+    if not phase.is_open(now):
+        raise NotAllowed(_("Registration has not opened yet."), code="registration_not_open")
+
+
+def _refuse_old_rules(task: Task, rules: RulesVersion) -> None:
+    if rules != task.rules_versions.first():
+        raise Refusal(
+            _("The rules changed while you read them. Please read and accept the new version."),
+            code="rules_changed",
+        )
+
+
+def _refuse_two_teams_in_a_task(
+    *, people: QuerySet[User], tasks: QuerySet[Task], team: Team
+) -> None:
+    """Keep one person from multiplying a task's limit by joining several of its teams."""
+    clash = (
+        Registration.objects.filter(team__members__in=people, task__in=tasks)
+        .exclude(team=team)
+        .select_related("team", "task")
+        .first()
+    )
+    if clash:
+        raise NotAllowed(
+            _("A member already takes part in %(task)s with the team %(team)s; one team each.")
+            % {"task": clash.task.title, "team": clash.team.name},
+            code="one_team_each",
+        )
