@@ -83,13 +83,15 @@ def database(url: str) -> dict[str, object]:
     }
 
 
-def cache(broker_url: str) -> dict[str, object]:
-    """Return Django's cache beside the broker, in a database of its own."""
-    location = broker_url.replace("redis+socket://", "unix://").split("?")[0]
-    location = (
-        f"{location}?db=1" if location.startswith("unix") else f"{location.rsplit('/', 1)[0]}/1"
-    )
-    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": location}
+def cache(broker_url: str, *, database: int = 1) -> dict[str, object]:
+    """Return Django's cache on the broker's server, in a database of its own."""
+    socket = broker_url.removeprefix("redis+socket://").split("?")[0]
+    local = broker_url.startswith("redis+socket://")
+    server = f"unix://{socket}?db=" if local else f"{broker_url.rsplit('/', 1)[0]}/"
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": f"{server}{database}",
+    }
 
 
 CELERY_TIMEZONE = "UTC"

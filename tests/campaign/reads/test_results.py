@@ -1,0 +1,128 @@
+"""Leaderboards and run reports: right, visible to the right people, and cheap."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from campaign.reads.results import leaderboard, run_report, team_runs
+from campaign.reads.visibility import visible_part
+from tests.campaign.factories import (
+    DEADLINE,
+    NOW,
+    make_campaign,
+    make_registration,
+    make_run,
+    make_task,
+    make_user,
+    ranked_lines,
+    score_run,
+)
+
+pytestmark = pytest.mark.django_db
+
+RESULTS = DEADLINE + timedelta(days=4)
+ANYBODY = AnonymousUser()
+
+
+@pytest.mark.parametrize(
+    ("visibility", "split", "before", "after"),
+    [
+        ("never", None, None, "all"),
+        ("live", None, "all", "all"),
+        ("never", {"column": "Usage"}, None, "all"),
+        ("live", {"column": "Usage"}, "public", "all"),
+    ],
+)
+def test_what_shows_before_and_after_results_open(visibility, split, before, after):
+    organiser = make_user()
+    task = make_task(
+        campaign=make_campaign(organiser=organiser),
+        visibility=visibility,
+        split=split,
+        phases={"results": (RESULTS, None)},
+    )
+    for viewer in (ANYBODY, make_user(), make_registration(task).team.members.get()):
+        assert visible_part(task, viewer, RESULTS - timedelta(microseconds=1)) == before
+        assert visible_part(task, viewer, RESULTS) == after
+    for viewer in (organiser, make_user(is_staff=True)):
+        assert visible_part(task, viewer, NOW) == "all"
+
+
+def test_a_hidden_leaderboard_shows_not_even_the_order(tmp_path):
+    task = make_task(visibility="never")
+    score_run(make_run(make_registration(task), tmp_path))
+    shown = leaderboard(task=task, viewer=ANYBODY, now=NOW)
+    assert (shown.part, shown.entries) == (None, [])
+
+
+def test_a_page_holds_scores_in_the_order_of_the_columns(tmp_path):
+    task = make_task(metrics=["mrr", "top_1", "macro_mrr"])
+    score_run(make_run(make_registration(task), tmp_path))
+    entry = leaderboard(task=task, viewer=ANYBODY, now=NOW).entries[0]
+    assert list(entry.scores) == ["mrr", "top_1", "macro_mrr"]
+    assert entry.rank == 1
+
+
+def test_sorting_by_another_column_keeps_the_ranks(tmp_path):
+    task = make_task(metrics=["mrr", "top_1@Domain=sheet"])
+    registration = make_registration(task)
+    sheets_only = "".join(f"q{i};c{i % 6};0.9\n" for i in (1, 3, 5, 7))
+    score_run(make_run(registration, tmp_path, ranked_lines(5), name="even"))
+    score_run(make_run(registration, tmp_path, sheets_only, name="sheets"))
+    shown = leaderboard(task=task, viewer=ANYBODY, now=NOW, sort="top_1@Domain=sheet")
+    assert [(entry.run.name, entry.rank) for entry in shown.entries] == [("sheets", 2), ("even", 1)]
+
+
+def test_best_of_each_team(tmp_path):
+    task = make_task()
+    one, other = make_registration(task), make_registration(task)
+    for registration, right in ((one, 8), (one, 7), (other, 6)):
+        score_run(make_run(registration, tmp_path, ranked_lines(right)))
+    shown = leaderboard(task=task, viewer=ANYBODY, now=NOW, best=True)
+    assert [entry.scores["mrr"].value for entry in shown.entries] == [1.0, 0.75]
+
+
+def test_queries_do_not_grow_with_runs(tmp_path, django_assert_num_queries):
+    task = make_task(runs_per_team=None)
+    registration = make_registration(task)
+    for salt in range(6):
+        score_run(make_run(registration, tmp_path, ranked_lines(salt="+" * salt)))
+        if salt in {0, 5}:
+            task.refresh_from_db()
+            with django_assert_num_queries(5):
+                leaderboard(task=task, viewer=ANYBODY, now=NOW)
+
+
+def test_others_see_a_run_once_its_score_shows(tmp_path):
+    task = make_task(visibility="never", phases={"results": (RESULTS, None)})
+    run = score_run(make_run(make_registration(task), tmp_path))
+    other, own = make_user(), run.registration.team.members.get()
+    assert run_report(run=run, viewer=other, now=NOW) is None
+    mine = run_report(run=run, viewer=own, now=NOW)
+    assert mine
+    assert (mine.own, mine.scores, mine.rank) == (True, None, None)
+    shown = run_report(run=run, viewer=other, now=RESULTS)
+    assert shown
+    assert (shown.own, shown.rank) == (False, 1)
+    assert shown.scores
+    assert shown.scores["mrr"].value == 1.0
+
+
+def test_problems_are_for_the_own_team(tmp_path):
+    task = make_task()
+    run = score_run(make_run(make_registration(task), tmp_path, "q1;c99;0.5\n"))
+    assert run_report(run=run, viewer=make_user(), now=NOW) is None
+    mine = run_report(run=run, viewer=run.registration.team.members.get(), now=NOW)
+    assert mine
+    assert mine.state == "rejected"
+    assert mine.problems[0]["lines"] == [1]
+
+
+def test_a_team_lists_its_own_runs(tmp_path):
+    task = make_task()
+    run = make_run(make_registration(task), tmp_path)
+    make_run(make_registration(task), tmp_path)
+    own = run.registration.team.members.get()
+    assert [report.run for report in team_runs(task=task, viewer=own, now=NOW)] == [run]
+    assert team_runs(task=task, viewer=ANYBODY, now=NOW) == []

@@ -1,0 +1,211 @@
+"""The life of an evaluation: taken once, recorded once, never stuck."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, InternalError, transaction
+
+from campaign.clock import now
+from campaign.models import Evaluation, LeaderboardRow, RankSnapshot, Registration, Run
+from campaign.scorer import Scored
+from campaign.services import results
+from campaign.services.leaderboards import rank_task
+from campaign.services.runs import withdraw_run
+from tests.campaign.factories import (
+    DEADLINE,
+    NOW,
+    make_registration,
+    make_run,
+    make_task,
+    make_team,
+    ranked_lines,
+    score_run,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def registration() -> Registration:
+    return make_registration(make_task())
+
+
+def test_a_run_travels_to_its_scores(registration, tmp_path):
+    run = score_run(make_run(registration, tmp_path, ranked_lines(right=6)))
+    evaluation = run.evaluations.get()
+    scores = {score.metric: score.value for score in evaluation.scores.all()}
+    assert evaluation.state == "scored"
+    assert scores == {"mrr": 6 / 8, "top_1": 6 / 8}
+    assert evaluation.trace.data
+    assert evaluation.report["coverage"] == 1
+
+
+def test_a_wrong_file_is_rejected_with_all_its_problems(registration, tmp_path):
+    content = "q0;c0;0.5\nq0;c0;0.4\nq99;c1;0.5\nq1;c77;0.5\nq2;c1;1.5\n"
+    run = score_run(make_run(registration, tmp_path, content))
+    evaluation = run.evaluations.get()
+    lines = {problem["kind"]: problem["lines"] for problem in evaluation.problems}
+    assert evaluation.state == "rejected"
+    assert sorted(lines.values()) == [[2], [3], [4], [5]]
+    assert not evaluation.scores.exists()
+
+
+def test_a_second_message_changes_nothing(registration, tmp_path):
+    run = score_run(make_run(registration, tmp_path))
+    before = Evaluation.objects.values().get()
+    results.evaluate(evaluation_id=run.evaluations.get().pk)
+    assert Evaluation.objects.values().get() == before
+
+
+def test_only_one_worker_takes_an_evaluation(registration, tmp_path):
+    evaluation = make_run(registration, tmp_path).evaluations.get()
+    assert results.take(evaluation_id=evaluation.pk, now=NOW)
+    assert results.take(evaluation_id=evaluation.pk, now=NOW) is None
+
+
+def test_a_dead_lease_is_taken_over_and_its_worker_shut_out(registration, tmp_path, settings):
+    evaluation = make_run(registration, tmp_path).evaluations.get()
+    dead = results.take(evaluation_id=evaluation.pk, now=NOW)
+    later = NOW + settings.SCORING_LEASE + timedelta(seconds=1)
+    alive = results.take(evaluation_id=evaluation.pk, now=later)
+    assert dead
+    assert alive
+
+    assert not results.renew(lease=dead, now=later)
+    results.record(lease=dead, scored=Scored({}, b"wrong"), seconds={}, now=later)
+    evaluation.refresh_from_db()
+    assert (evaluation.state, evaluation.attempts) == ("scoring", 2)
+
+
+def test_three_dead_workers_end_it_with_a_reason(registration, tmp_path, settings):
+    evaluation = make_run(registration, tmp_path).evaluations.get()
+    moment = NOW
+    for _ in range(settings.SCORING_MAX_ATTEMPTS):
+        assert results.take(evaluation_id=evaluation.pk, now=moment)
+        moment += settings.SCORING_LEASE + timedelta(seconds=1)
+    assert results.take(evaluation_id=evaluation.pk, now=moment) is None
+    evaluation.refresh_from_db()
+    assert evaluation.state == "failed"
+    assert "died at every attempt" in evaluation.failure
+
+
+def test_a_person_queues_a_failed_run_again(registration, tmp_path):
+    run = make_run(registration, tmp_path)
+    evaluation = run.evaluations.get()
+    run.evaluations.update(state="failed", finished_at=NOW, attempts=3)
+    results.queue_again(evaluation=evaluation, now=NOW)
+    assert score_run(run).evaluations.get().state == "scored"
+
+
+def test_out_of_time_is_our_fault_and_is_tried_again(registration, tmp_path, settings):
+    settings.SCORING_MAX_BYTES = 30_000_000  # not enough for Python itself
+    run = score_run(make_run(registration, tmp_path))
+    evaluation = run.evaluations.get()
+    assert (evaluation.state, evaluation.attempts) == ("scoring", 1)
+    assert "ScorerFailed" in evaluation.failure
+
+    settings.SCORING_MAX_BYTES = 2_000_000_000
+    assert score_run(run).evaluations.get().state == "scored"
+
+
+def test_the_sweeper_sends_lost_messages_once_a_while(
+    registration, tmp_path, settings, django_capture_on_commit_callbacks
+):
+    make_run(registration, tmp_path)
+    soon = NOW + timedelta(seconds=1)
+    later = NOW + settings.SCORING_RESEND_AFTER + timedelta(seconds=1)
+    assert results.sweep(now=soon) == 0
+    with django_capture_on_commit_callbacks() as sent:
+        assert results.sweep(now=later) == 1
+    assert len(sent) == 1
+    assert results.sweep(now=later + timedelta(seconds=1)) == 0
+
+
+def test_the_sweeper_takes_back_what_a_dead_worker_held(registration, tmp_path, settings):
+    evaluation = make_run(registration, tmp_path).evaluations.get()
+    results.take(evaluation_id=evaluation.pk, now=NOW)
+    assert results.sweep(now=NOW + settings.SCORING_LEASE - timedelta(seconds=1)) == 0
+    assert results.sweep(now=NOW + settings.SCORING_LEASE + timedelta(seconds=1)) == 1
+
+
+@pytest.mark.parametrize("state", ["queued", "scoring", "rejected", "failed"])
+def test_the_database_keeps_what_is_scored(registration, tmp_path, state):
+    run = score_run(make_run(registration, tmp_path))
+    with transaction.atomic(), pytest.raises((InternalError, IntegrityError)):
+        run.evaluations.update(state=state)
+
+
+def rows(task) -> list[tuple[str, int, int | None]]:
+    found = LeaderboardRow.objects.filter(task=task).order_by("position")
+    return [(row.run.name, row.section, row.rank) for row in found]
+
+
+def test_ties_share_a_rank_and_a_baseline_takes_none(registration, tmp_path):
+    task = registration.task
+    organisers = make_registration(task, make_team(organisers=True))
+    third = make_registration(task)
+    score_run(make_run(registration, tmp_path, ranked_lines(6), name="a"))
+    score_run(make_run(registration, tmp_path, ranked_lines(6, salt="+"), name="b"))
+    score_run(make_run(third, tmp_path, ranked_lines(3), name="c"))
+    score_run(make_run(organisers, tmp_path, ranked_lines(5), name="base"))
+    assert rows(task) == [("a", 0, 1), ("b", 0, 1), ("base", 0, None), ("c", 0, 3)]
+    best = LeaderboardRow.objects.filter(best_of_team=True).order_by("position")
+    assert [row.run.name for row in best] == ["a", "c"]
+
+
+def test_late_and_withdrawn_runs_follow_without_a_rank(tmp_path):
+    task = make_task(phases={"post_campaign": (DEADLINE, None)})
+    registration = make_registration(task)
+    score_run(make_run(registration, tmp_path, ranked_lines(2), name="in time"))
+    score_run(make_run(registration, tmp_path, ranked_lines(8), name="late", at=DEADLINE))
+    gone = score_run(make_run(registration, tmp_path, ranked_lines(7), name="gone"))
+    withdraw_run(run=gone, by=gone.submitted_by, reason="", now=NOW)
+    rank_task(task_id=task.pk, now=NOW)
+    assert rows(task) == [("in time", 0, 1), ("late", 1, None), ("gone", 2, None)]
+
+
+def test_an_undefined_score_is_last_and_never_first(tmp_path):
+    task = make_task(metrics=["top_1@Domain=sheet"], files={"queries.csv": _without_sheets()})
+    run = score_run(make_run(make_registration(task), tmp_path))
+    score = run.evaluations.get().scores.get()
+    assert score.value is None
+    assert score.reason
+    assert [row[1:] for row in rows(task)] == [(2, None)]
+
+
+def _without_sheets() -> str:
+    return "QueryId;Domain\n" + "".join(f"q{i};photo\n" for i in range(8))
+
+
+def test_an_incomplete_description_has_no_rank(tmp_path):
+    task = make_task(required_description=["architectures"])
+    registration = make_registration(task)
+    score_run(make_run(registration, tmp_path, name="bare"))
+    score_run(
+        make_run(
+            registration,
+            tmp_path,
+            ranked_lines(1),
+            name="told",
+            description={"architectures": ["ResNet-50"]},
+        )
+    )
+    assert rows(task) == [("told", 0, 1), ("bare", 2, None)]
+
+
+def test_a_snapshot_is_kept_when_the_order_changes_and_only_then(registration, tmp_path):
+    score_run(make_run(registration, tmp_path, ranked_lines(5)))
+    score_run(make_run(registration, tmp_path, ranked_lines(6)))
+    rank_task(task_id=registration.task_id, now=NOW)
+    assert [snapshot.ranks for snapshot in RankSnapshot.objects.order_by("id")] == [[1], [1, 2]]
+
+
+def test_old_files_without_a_row_are_tidied_away(registration, tmp_path, private_files, settings):
+    kept = make_run(registration, tmp_path)
+    orphan = private_files / "runs" / "orphan"
+    orphan.write_text("left by a killed process")
+    settings.UNCLAIMED_FILES_AFTER = timedelta(0)
+    assert results.tidy_files(now=NOW) == 0  # NOW lies years before the file
+    assert results.tidy_files(now=now()) == 1
+    assert not orphan.exists()
+    assert (private_files / Run.objects.get(pk=kept.pk).file_key).exists()

@@ -1,0 +1,129 @@
+"""Teams, invitations and registrations."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from campaign.models import RulesVersion
+from campaign.refusals import NotAllowed, Refusal
+from campaign.services.teams import (
+    INVITATION_LASTS,
+    create_team,
+    invite,
+    join_team,
+    register_team,
+    revoke_invitation,
+)
+from tests.campaign.factories import NOW, make_registration, make_task, make_team, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_new_team_has_its_maker_as_captain():
+    captain = make_user()
+    team = create_team(name="Flora", captain=captain, now=NOW)
+    membership = team.memberships.get()
+    assert (membership.user, membership.role, team.slug) == (captain, "captain", "flora")
+
+
+def test_a_name_is_used_once_whatever_its_case():
+    create_team(name="Flora", captain=make_user(), now=NOW)
+    with pytest.raises(ValidationError, match="already has this name"):
+        create_team(name="FLORA", captain=make_user(), now=NOW)
+
+
+@pytest.mark.parametrize("name", ["植物", "<b>🌿 Ünï</b>", "Flora!"])
+def test_any_name_gets_an_address_of_its_own(name):
+    create_team(name="Flora", captain=make_user(), now=NOW)
+    team = create_team(name=name, captain=make_user(), now=NOW)
+    assert team.slug != "flora"
+    assert team.get_absolute_url()
+
+
+def test_people_join_by_the_link_and_twice_is_once():
+    team = make_team()
+    _, secret = invite(team=team, by=team.members.get(), now=NOW)
+    guest = make_user()
+    for _ in range(2):
+        assert join_team(secret=secret, user=guest, now=NOW) == team
+    assert team.memberships.filter(user=guest).count() == 1
+
+
+def test_a_link_ends_with_its_time_or_when_revoked():
+    team = make_team()
+    captain = team.members.get()
+    invitation, secret = invite(team=team, by=captain, now=NOW)
+    with pytest.raises(Refusal, match="no longer valid"):
+        join_team(secret=secret, user=make_user(), now=NOW + INVITATION_LASTS)
+    revoke_invitation(invitation=invitation, by=captain, now=NOW)
+    with pytest.raises(Refusal, match="no longer valid"):
+        join_team(secret=secret, user=make_user(), now=NOW)
+
+
+def test_only_captains_invite_and_register():
+    task = make_task()
+    team = make_team()
+    _, secret = invite(team=team, by=team.members.get(), now=NOW)
+    member = make_user()
+    join_team(secret=secret, user=member, now=NOW)
+    with pytest.raises(NotAllowed, match="captain"):
+        invite(team=team, by=member, now=NOW)
+    with pytest.raises(NotAllowed, match="captain"):
+        register_team(team=team, task=task, rules=task.rules_versions.get(), by=member, now=NOW)
+
+
+def test_a_registration_says_who_accepted_which_rules_and_when():
+    task, team = make_task(), make_team()
+    captain, rules = team.members.get(), task.rules_versions.get()
+    registration = register_team(team=team, task=task, rules=rules, by=captain, now=NOW)
+    assert registration.state == "approved"
+    assert (registration.accepted_by, registration.rules_version, registration.accepted_at) == (
+        captain,
+        rules,
+        NOW,
+    )
+
+
+def test_a_task_with_approval_lets_the_organisers_decide():
+    task, team = make_task(approval=True), make_team()
+    registration = register_team(
+        team=team, task=task, rules=task.rules_versions.get(), by=team.members.get(), now=NOW
+    )
+    assert registration.state == "pending"
+
+
+def test_rules_that_changed_meanwhile_must_be_read_again():
+    task, team = make_task(), make_team()
+    old = task.rules_versions.get()
+    RulesVersion.objects.create(task=task, number=2, text="New.", created_at=NOW)
+    with pytest.raises(Refusal, match="changed"):
+        register_team(team=team, task=task, rules=old, by=team.members.get(), now=NOW)
+
+
+def test_registration_closes():
+    task = make_task(phases={"registration": (None, NOW)})
+    team = make_team()
+    with pytest.raises(NotAllowed, match="closed on 01 May 2017, 12:00 UTC"):
+        register_team(
+            team=team, task=task, rules=task.rules_versions.get(), by=team.members.get(), now=NOW
+        )
+
+
+def test_one_person_takes_part_in_a_task_with_one_team():
+    task = make_task()
+    person = make_user()
+    make_registration(task, make_team(captain=person))
+    second = make_team(captain=person)
+    with pytest.raises(NotAllowed, match="one team each"):
+        register_team(
+            team=second,
+            task=task,
+            rules=task.rules_versions.get(),
+            by=person,
+            now=NOW + timedelta(days=1),
+        )
+    third = make_registration(task).team
+    _, secret = invite(team=third, by=third.members.get(), now=NOW)
+    with pytest.raises(NotAllowed, match="one team each"):
+        join_team(secret=secret, user=person, now=NOW)
