@@ -1,1 +1,47 @@
 """A task written down as one folder: read, check, write."""
+
+from clefboard.task_folder.campaign import find_task_folders, read_campaign, write_campaign
+from clefboard.task_folder.problems import InvalidTaskFolder, Problem
+from clefboard.task_folder.read import FolderCheck, check_task_folder, read_task_folder
+from clefboard.task_folder.schema import load_schema
+from clefboard.task_folder.task import (
+    CampaignFile,
+    DataFile,
+    DataSet,
+    Limits,
+    Phase,
+    Recipe,
+    RequiredRuns,
+    Split,
+    Subset,
+    Table,
+    TaskFolder,
+    TimelineEntry,
+)
+from clefboard.task_folder.write import task_document, write_task_folder
+
+__all__ = [
+    "CampaignFile",
+    "DataFile",
+    "DataSet",
+    "FolderCheck",
+    "InvalidTaskFolder",
+    "Limits",
+    "Phase",
+    "Problem",
+    "Recipe",
+    "RequiredRuns",
+    "Split",
+    "Subset",
+    "Table",
+    "TaskFolder",
+    "TimelineEntry",
+    "check_task_folder",
+    "find_task_folders",
+    "load_schema",
+    "read_campaign",
+    "read_task_folder",
+    "task_document",
+    "write_campaign",
+    "write_task_folder",
+]

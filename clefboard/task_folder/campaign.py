@@ -1,0 +1,40 @@
+"""campaign.yaml: one edition of a lab, beside the folders of its tasks."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+from clefboard.task_folder.problems import InvalidTaskFolder
+from clefboard.task_folder.schema import schema_problems
+from clefboard.task_folder.task import CampaignFile, TimelineEntry
+from clefboard.task_folder.write import dump_yaml
+from clefboard.task_folder.yaml_source import read_yaml
+
+
+def read_campaign(path: Path) -> CampaignFile:
+    """Read the campaign.yaml in a folder.
+
+    Raises
+    ------
+    InvalidTaskFolder
+        With all problems at once.
+    """
+    source = read_yaml(path / "campaign.yaml", "campaign.yaml")
+    if problems := list(schema_problems(source, "campaign")):
+        raise InvalidTaskFolder(problems)
+    data = dict(source.data)
+    timeline = tuple(TimelineEntry(**entry) for entry in data.pop("timeline", []))
+    return CampaignFile(slug=data.pop("campaign"), timeline=timeline, **data)
+
+
+def write_campaign(campaign: CampaignFile, path: Path) -> None:
+    """Write campaign.yaml into a folder; reading it again gives the same values."""
+    document = asdict(campaign)
+    document = {"campaign": document.pop("slug"), **document}
+    document["timeline"] = list(document["timeline"])
+    path.mkdir(parents=True, exist_ok=True)
+    (path / "campaign.yaml").write_text(dump_yaml(document), "utf-8")
+
+
+def find_task_folders(path: Path) -> list[Path]:
+    """Return the task folders beside a campaign.yaml, by name."""
+    return sorted(found.parent for found in path.glob("*/task.yaml"))

@@ -1,0 +1,150 @@
+"""The rules of task.yaml that a schema cannot say, one function for each first-level key.
+
+A rule takes the value of its key, which the schema has accepted, and yields places below the key
+with what is wrong there.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from clefboard.task_folder.contents import Contents
+from clefboard.task_folder.problems import InvalidTaskFolder, did_you_mean
+from clefboard.task_folder.times import parse_moment
+from clefboard.task_folder.yaml_source import read_yaml
+from scoring import METHOD_SCHEMA, GroundTruth, UnknownMetric, parse_metric
+
+Finding = tuple[tuple[str | int, ...], str]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a rule may look at beside the value of its own key."""
+
+    contents: Contents
+    document: Mapping[str, Any]
+    truth: GroundTruth | None
+
+    @property
+    def columns(self) -> set[str] | None:
+        """Columns a subset may name; None where the tables are not there or not readable."""
+        if self.truth is None:
+            return None
+        test_set = self.truth.test_set
+        tables = (test_set.queries, test_set.media, self.truth.table, test_set.classes)
+        return {column for table in tables if table is not None for column in table.columns}
+
+
+def _campaign(slug: str, around: Surroundings) -> Iterator[Finding]:
+    path = around.contents.folder.resolve().parent / "campaign.yaml"
+    if not path.is_file():
+        return  # a folder may travel alone: the platform knows its campaigns
+    try:
+        data = read_yaml(path, "campaign.yaml").data
+    except InvalidTaskFolder:
+        return  # `read_campaign` reports it
+    beside = data.get("campaign") if isinstance(data, dict) else None
+    if beside != slug:
+        yield (), f"'{slug}' is not the campaign of ../campaign.yaml, which is '{beside}'"
+
+
+def _generate(_: Mapping[str, Any], around: Surroundings) -> Iterator[Finding]:
+    if around.document.get("generated") is not True:
+        yield (), "a task whose tables are generated must say so: add 'generated: true'"
+
+
+def _run(block: Mapping[str, Any], around: Surroundings) -> Iterator[Finding]:
+    shape = around.document.get("shape")
+    if block.get("unknown_class") and shape != "label":
+        yield ("unknown_class",), f"only a label task can allow -1, this one is '{shape}'"
+    if block.get("group_by") is not None and shape != "set":
+        yield ("group_by",), f"only a set task nests its F1, this one is '{shape}'"
+    if block.get("group_by") is not None:
+        yield from _column(block["group_by"], ("group_by",), around)
+    has_media = "media.csv" in around.contents.tables or "generate" in around.document
+    if block.get("image_runs") and not has_media:
+        yield ("image_runs",), "image runs need media.csv (MediaId;QueryId), which is not here"
+
+
+def _metrics(names: list[str], around: Surroundings) -> Iterator[Finding]:
+    for index, name in enumerate(names):
+        try:
+            metric = parse_metric(name)
+        except UnknownMetric as error:
+            yield (index,), str(error)
+            continue
+        if metric.column is not None:
+            yield from _column(metric.column, (index,), around)
+
+
+def _subsets(subsets: list[Any], around: Surroundings) -> Iterator[Finding]:
+    for index, subset in enumerate(subsets):
+        column = subset if isinstance(subset, str) else subset["column"]
+        yield from _column(column, (index,), around)
+        if not isinstance(subset, str) and subset["bands"] != sorted(subset["bands"]):
+            yield (index, "bands"), f"bands must grow: {sorted(subset['bands'])}"
+
+
+def _column(name: str, place: tuple[str | int, ...], around: Surroundings) -> Iterator[Finding]:
+    known = around.columns
+    if known is not None and name not in known:
+        hint = did_you_mean(name, sorted(known)) or f": there are {', '.join(sorted(known))}"
+        yield place, f"no csv file has the column '{name}'{hint}"
+
+
+def _split(split: Mapping[str, Any] | None, around: Surroundings) -> Iterator[Finding]:
+    if split is None or around.truth is None:
+        return
+    column = split["column"]
+    values = around.truth.table.columns.get(column)
+    if "share" in split:
+        if values is not None:
+            yield (
+                ("share",),
+                f"ground_truth.csv has the column '{column}' already: leave 'share' out",
+            )
+    elif values is None:
+        yield (
+            ("column",),
+            f"ground_truth.csv has no column '{column}'; add it, or a 'share' to draw it",
+        )
+    elif strange := sorted(set(values) - {"public", "private"}):
+        yield (
+            ("column",),
+            f"'{column}' holds '{strange[0]}'; right is public or private on every line",
+        )
+
+
+def _phases(phases: Mapping[str, Any], _: Surroundings) -> Iterator[Finding]:
+    for kind, block in phases.items():
+        if block == "never":
+            continue
+        moments: dict[str, datetime] = {}
+        for edge, text in block.items():
+            try:
+                moments[edge] = parse_moment(text)
+            except ValueError as error:
+                yield (kind, edge), str(error)
+        if len(moments) == 2 and moments["opens"] >= moments["closes"]:
+            yield (kind, "closes"), "the phase closes before it opens; right is a later moment"
+
+
+def _method_description(block: Mapping[str, Any], _: Surroundings) -> Iterator[Finding]:
+    known = sorted(METHOD_SCHEMA["properties"])
+    for index, name in enumerate(block.get("required", [])):
+        if name not in known:
+            hint = did_you_mean(name, known) or f": there are {', '.join(known)}"
+            yield ("required", index), f"no field of the method description is '{name}'{hint}"
+
+
+RULES: Mapping[str, Callable[[Any, Surroundings], Iterator[Finding]]] = {
+    "campaign": _campaign,
+    "generate": _generate,
+    "run": _run,
+    "metrics": _metrics,
+    "subsets": _subsets,
+    "split": _split,
+    "phases": _phases,
+    "method_description": _method_description,
+}
