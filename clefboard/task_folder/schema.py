@@ -65,6 +65,7 @@ def _in_words(error: ValidationError, source: YamlSource) -> Iterator[Problem]:
 
 def _unknown_keys(error: ValidationError, source: YamlSource) -> Iterator[Problem]:
     assert isinstance(error.schema, dict)
+    assert isinstance(error.instance, dict)
     known = list(error.schema["properties"])
     for key in error.instance.keys() - set(known):
         place = (*error.absolute_path, key)

@@ -157,8 +157,7 @@ class TaskFolder:
 
     def table(self, name: str) -> Path | None:
         """Return where a table such as ``media.csv`` lies, None where the task has none."""
-        found = self.tables.get(name)
-        return found and found.path
+        return self.tables[name].path if name in self.tables else None
 
 
 @dataclass(frozen=True)

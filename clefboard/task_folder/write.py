@@ -8,7 +8,8 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML, RoundTripRepresenter, ScalarNode
+from ruamel.yaml import YAML, ScalarNode
+from ruamel.yaml.representer import RoundTripRepresenter
 
 from clefboard.task_folder.sizes import format_size
 from clefboard.task_folder.task import DataSet, Phase, Subset, TaskFolder
