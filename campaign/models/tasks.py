@@ -28,6 +28,7 @@ class Campaign(models.Model):
     description = models.TextField(blank=True)  # Markdown
     organisers = models.TextField(blank=True)
     year = models.PositiveSmallIntegerField(null=True, blank=True)
+    timeline = models.JSONField(default=list)  # {"date", "event": language -> text}
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
