@@ -1,1 +1,54 @@
-"""The `clefboard` command: one module per sub-command."""
+"""The `clefboard` command: one module per sub-command.
+
+A sub-command's module is imported only when it was asked for, so `clefboard --version` and a shell's
+completion cost nothing. Exit codes: 0 fine, 1 the file is invalid, 2 wrong usage or refused,
+3 the platform failed or cannot be reached, 4 the run ended without a score.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import version
+
+from clefboard.cli.ending import INTERRUPTED, CommandError
+
+COMMANDS = {
+    "check": "check a run file with the platform's own code, before uploading it",
+    "submit": "submit a run file, compressed while it is sent",
+    "watch": "wait until a run is scored, and print its scores or its problems",
+    "task": "check a task folder, or print the schema of task.yaml",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    args = _parser(words).parse_args(words)
+    try:
+        code: int = args.run(args)
+        sys.stdout.flush()
+    except CommandError as error:
+        print(f"clefboard: {error}", file=sys.stderr)
+        return error.code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of a pipe has seen enough, e.g. head
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
+
+
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="clefboard", description="The laptop side of an evaluation campaign."
+    )
+    parser.add_argument("--version", action="version", version=f"clefboard {version('clefboard')}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    asked = next((word for word in words if not word.startswith("-")), None)
+    for name, summary in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=f"{summary}.".capitalize())
+        if name == asked:
+            import_module(f"clefboard.cli.{name}").configure(command)
+    return parser

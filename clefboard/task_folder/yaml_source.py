@@ -1,7 +1,7 @@
 """Safe YAML that remembers its lines.
 
 Only plain data is read, as YAML 1.2 means it: `no` and `on` are words, and a moment stays the text
-that was written (a YAML reader would make it naive); tags and repeated anchors are refused.
+that was written (a YAML reader would make it naive); tags and anchors are refused.
 """
 
 from collections.abc import Callable
@@ -94,6 +94,11 @@ def _read_text(path: Path, name: str) -> str:
 
 def _build(node: Node, place: tuple[str | int, ...], source: YamlSource) -> Any:
     source.lines.setdefault(place, node.start_mark.line + 1)
+    if node.anchor:
+        raise MarkedYAMLError(
+            problem="anchors and aliases (&name, *name) are not read here: write the value out",
+            problem_mark=node.start_mark,
+        )
     if isinstance(node, MappingNode):
         return _build_mapping(node, place, source)
     if isinstance(node, SequenceNode):

@@ -1,0 +1,80 @@
+"""What the commands print: findings like a good compiler's, scores like a table."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from clefboard.findings import Finding
+
+
+def print_findings(file: str, problems: Sequence[Finding], warnings: Sequence[Finding]) -> None:
+    """Print problems and warnings of a run file, each with its lines."""
+    console = _console()
+    for colour, word, findings in (("red", "error", problems), ("yellow", "warning", warnings)):
+        for finding in findings:
+            place = f"{file}:{finding.lines[0]}" if finding.lines else file
+            head = f"{escape(place)}: [{colour}]{word}[/{colour}]: {escape(finding.message)}"
+            console.print(head, highlight=False)
+            if also := _other_lines(finding):
+                console.print(f"    {also}", highlight=False)
+
+
+def print_scores(scores: Mapping[str, float | None]) -> None:
+    """Print metrics and values in two columns; an undefined value says so."""
+    width = max(map(len, scores), default=0)
+    for metric, value in scores.items():
+        print(f"  {metric:<{width}}  {'undefined' if value is None else format(value, '.4f')}")
+
+
+def say(line: str) -> None:
+    """Tell on stderr what is going on, so that stdout holds results only."""
+    print(line, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def upload_progress(file: Path) -> Iterator[Callable[[int, int], None]]:
+    """Show an upload: a bar on a terminal, two plain lines elsewhere."""
+    if not sys.stderr.isatty():
+        say(f"sending {file.name}")
+        last = [0, 0]
+        yield lambda sent, total: last.__setitem__(slice(None), [sent, total])
+        say(f"sent {last[0]:,} bytes")
+        return
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
+
+    columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    with Progress("{task.description}", *columns, console=Console(stderr=True)) as progress:
+        bar = progress.add_task(f"compressing {escape(file.name)}", total=None)
+
+        def show(sent: int, total: int) -> None:
+            progress.update(
+                bar, description=f"sending {escape(file.name)}", completed=sent, total=total
+            )
+
+        yield show
+
+
+def _console() -> Console:
+    """Return a console that never breaks a line where the output is not a terminal."""
+    return Console(soft_wrap=True)
+
+
+def _other_lines(finding: Finding) -> str:
+    others = finding.lines[1:]
+    if not others and finding.count <= 1:
+        return ""
+    hidden = finding.count - len(finding.lines)
+    more = f" and {hidden:,} more" if hidden > 0 else ""
+    return (
+        f"also on line{'s' if len(others) + hidden > 1 else ''} {', '.join(map(str, others))}{more}"
+    )

@@ -1,0 +1,209 @@
+"""Each fault of a task folder is a problem with its file, its line and what would be right."""
+
+from pathlib import Path
+
+import pytest
+
+from clefboard.task_folder import InvalidTaskFolder, Problem, check_task_folder, read_task_folder
+from tests.clefboard.task_folder.folders import edit, make_folder
+
+
+def problems_of(folder: Path) -> tuple[Problem, ...]:
+    return check_task_folder(folder).problems
+
+
+def only_problem(folder: Path) -> Problem:
+    (problem,) = problems_of(folder)
+    return problem
+
+
+@pytest.mark.parametrize(
+    ("lines", "line", "words"),
+    [
+        ("metric: [mrr]\n", 7, "unknown key 'metric' (did you mean 'metrics'?)"),
+        ("limits: {runs_per_team: 4,\n  run_per_day: 2}\n", 8, "did you mean 'runs_per_day'?"),
+        ("zzz: 1\n", 7, "known here are task, campaign"),
+        ("run: {missing_queries: zeros}\n", 7, "right is zero (an unanswered query counts 0)"),
+        ("run: {missing_queries: zeros}\n", 7, "did you mean 'zero'?"),
+        ("run:\n  image_runs: yes\n", 8, 'is "yes"; right is true where an image run'),
+        ("run:\n  max_upload: 500 MiB\n", 8, "right is a size such as 500 MB"),
+        ("limits:\n  runs_per_team: 0\n", 8, "a whole number from 1, or null"),
+        ("limits:\n  runs_per_team: four\n", 8, "'limits.runs_per_team' is \"four\""),
+        ("subsets:\n  - Organ\n  - {column: TrainImages}\n", 9, "'subsets[2]'"),
+        ("subsets:\n  - Orgen\n", 8, "no csv file has the column 'Orgen' (did you mean 'Organ'?)"),
+        ("subsets:\n  - {column: TrainImages, bands: [50, 10]}\n", 8, "bands must grow: [10, 50]"),
+        ("phases:\n  submision: {opens: 2017-03-15}\n", 8, "did you mean 'submission'?"),
+        ("phases:\n  results: {opens: 2017-03-15T10:00:00}\n", 8, "write 2017-03-15T10:00:00Z for"),
+        ("phases:\n  results:\n    opens: 15/03/2017\n", 9, "'15/03/2017' is not a moment"),
+        ("phases:\n  results: {opens: 2017-02-30}\n", 8, "is not in the calendar"),
+        ("phases:\n  results: {opens: 0001-01-01T00:00:00+02:00}\n", 8, "is not in the calendar"),
+        ("phases: {results: sometimes}\n", 7, "right is the word never"),
+        (
+            "phases:\n  submission:\n    opens: 2017-05-08\n    closes: 2017-03-15\n",
+            10,
+            "closes before it opens",
+        ),
+        ("split: {column: Usge}\n", 7, "ground_truth.csv has no column 'Usge'"),
+        ("split: {column: Usage, share: 0.5}\n", 7, "has the column 'Usage' already"),
+        ("split: {column: Part, share: 2}\n", 7, "a number between 0 and 1"),
+        ("split: {column: ClassId}\n", 7, "right is public or private on every line"),
+        ("run: {image_runs: true}\n", 7, "image runs need media.csv"),
+        ("run: {unknown_class: true}\n", 7, "only a label task can allow -1"),
+        ("run: {group_by: Organ}\n", 7, "only a set task nests its F1"),
+        ("method_description: {required: [architecture]}\n", 7, "did you mean 'architectures'?"),
+        ("generate: {recipe: plantclef, seed: -1}\n", 7, "right is a whole number from 0"),
+        ("required_runs: [{at_least: 1}]\n", 7, "'required_runs[1].training_data' is missing"),
+        ("visibility: live\nvisibility: never\n", 8, "'visibility' stands here twice"),
+        ("visibility: &v live\ntruth: *v\n", 7, "alias"),
+        ("visibility: !!python/name:os.system\n", 7, "not read here"),
+        ("visibility: [live\n", 8, "not YAML"),
+        ("visibility: !!int live\n", 7, "not read here"),
+    ],
+)
+def test_a_fault_of_task_yaml_has_its_line(tmp_path: Path, lines: str, line: int, words: str):
+    problems = problems_of(make_folder(tmp_path, lines))
+
+    assert [(p.file, p.line) for p in problems if words in p.message] == [("task.yaml", line)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("metrics: [mrr, top_1]", "metrics: [mrr, topp_1]", 6, "topp_1"),
+        ("metrics: [mrr, top_1]", "metrics: [mrr, mrr]", 6, "a list that names nothing twice"),
+        ("metrics: [mrr, top_1]", "metrics: []", 6, "a list of metrics"),
+        ("metrics: [mrr, top_1]", "metrics: [mrr@Orgn=leaf]", 6, "did you mean 'Organ'?"),
+        ("shape: ranked", "shape: rank", 5, "right is ranked, segment, set or label"),
+        ("shape: ranked\n", "", 1, "'shape' is missing: ranked, segment, set or label"),
+        ("task: tiny-2017", "task: Tiny 2017", 1, "right is a slug of small letters"),
+        ("title: {en: Tiny}", "title: Tiny", 3, "texts by language"),
+        ("title: {en: Tiny}", "title: {English: Tiny}", 3, "a language code such as en"),
+        ("title: {en: Tiny}", "title: {}", 3, "texts by language"),
+    ],
+)
+def test_a_wrong_value_says_what_would_be_right(
+    tmp_path: Path, old: str, new: str, line: int, words: str
+):
+    folder = make_folder(tmp_path)
+    edit(folder, old, new)
+
+    found = [p for p in problems_of(folder) if words in p.message]
+
+    assert [(p.file, p.line) for p in found] == [("task.yaml", line)]
+
+
+def test_all_problems_are_found_at_once(tmp_path: Path):
+    folder = make_folder(tmp_path, "metric: [mrr]\nphases: {results: {opens: noon}}\n")
+    (folder / "rules.md").unlink()
+    edit(folder, "3;c;private", "9;c;private", "ground_truth.csv")
+
+    with pytest.raises(InvalidTaskFolder) as raised:
+        read_task_folder(folder)
+
+    places = [(p.file, p.line) for p in raised.value.problems]
+    assert places == [
+        ("ground_truth.csv", 4),
+        ("rules.md", None),
+        ("task.yaml", 7),
+        ("task.yaml", 8),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line", "words"),
+    [
+        ("ground_truth.csv", "QueryId;ClassId\n1;a\n2;b\n4;c\n", 4, "4"),
+        ("ground_truth.csv", "QueryId;ClassId\n1;a\n2;zz\n", 3, "zz"),
+        ("ground_truth.csv", "QueryId;ClassId\n", None, ""),
+        ("queries.csv", "QueryId;Organ\n1;leaf\n1;leaf\n2;leaf\n3;leaf\n", 3, "1"),
+        ("classes.csv", "ClassId;Genus\na;Acer\nb;Betula;x\nc;Cornus\n", 3, ""),
+    ],
+)
+def test_a_fault_of_a_table_has_its_line(
+    tmp_path: Path, name: str, text: str, line: int | None, words: str
+):
+    folder = make_folder(tmp_path)
+    (folder / name).write_text(text, "utf-8")
+
+    problem = problems_of(folder)[0]
+
+    assert problem.file == name
+    assert line is None or problem.line == line
+    assert words in problem.message
+
+
+def test_a_missing_table_is_a_problem(tmp_path: Path):
+    folder = make_folder(tmp_path)
+    (folder / "queries.csv").unlink()
+
+    assert only_problem(folder) == Problem("queries.csv", None, "there is no such file")
+
+
+def test_a_stranger_in_the_folder_is_a_problem(tmp_path: Path):
+    folder = make_folder(tmp_path)
+    (folder / "query.csv").write_text("QueryId\n1\n")
+
+    assert "did you mean 'queries.csv'?" in only_problem(folder).message
+
+
+def test_a_link_is_a_problem(tmp_path: Path):
+    folder = make_folder(tmp_path)
+    (folder / ".hidden").symlink_to("/etc/hostname")
+
+    assert "links are not followed" in only_problem(folder).message
+
+
+def test_a_text_that_is_not_utf_8_names_its_line(tmp_path: Path):
+    folder = make_folder(tmp_path)
+    (folder / "overview.md").write_bytes("Première ligne\nDeuxième\n".encode("latin-1"))
+
+    problem = only_problem(folder)
+
+    assert (problem.file, problem.line) == ("overview.md", 1)
+    assert "UTF-8" in problem.message
+
+
+def test_an_empty_text_is_a_problem(tmp_path: Path):
+    folder = make_folder(tmp_path)
+    (folder / "rules.md").write_text(" \n")
+
+    assert only_problem(folder).file == "rules.md"
+
+
+def test_yaml_nested_without_end_is_a_problem_and_not_a_crash(tmp_path: Path):
+    folder = make_folder(tmp_path)
+    (folder / "task.yaml").write_text("a: " + "[" * 100_000)
+
+    assert only_problem(folder).file == "task.yaml"
+
+
+def test_a_bomb_of_aliases_is_refused(tmp_path: Path):
+    folder = make_folder(tmp_path, "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n")
+
+    assert "alias" in only_problem(folder).message
+
+
+def test_yaml_that_is_no_mapping_is_a_problem(tmp_path: Path):
+    folder = make_folder(tmp_path)
+    (folder / "task.yaml").write_text("- task\n")
+
+    assert "'key: value' lines" in only_problem(folder).message
+
+
+def test_generated_tables_must_be_announced_and_not_lie_here(tmp_path: Path):
+    folder = make_folder(tmp_path, "generate: {recipe: plantclef, seed: 1}\n")
+
+    messages = [str(problem) for problem in problems_of(folder)]
+
+    assert any("add 'generated: true'" in message for message in messages)
+    assert sum("must not be here" in message for message in messages) == 3
+
+
+def test_the_campaign_beside_must_be_the_same(tmp_path: Path):
+    folder = make_folder(tmp_path)
+    (tmp_path / "campaign.yaml").write_text("campaign: other\ntitle: {en: O}\ndescription: D\n")
+
+    problem = only_problem(folder)
+
+    assert problem.line == 2
+    assert "'other'" in problem.message
