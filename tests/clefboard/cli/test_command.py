@@ -1,0 +1,82 @@
+"""The command as a whole: help, version, settings, and no traceback for anybody."""
+
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from tests.clefboard.cli.command import clefboard
+from tests.clefboard.platform import Answer, Platform
+
+SCORED = Answer(200, {"id": 1, "state": "scored", "scores": {"mrr": 0.5}})
+
+
+def test_the_version_is_the_package_s(tmp_path: Path):
+    assert clefboard("--version", home=tmp_path).stdout == f"clefboard {version('clefboard')}\n"
+
+
+def test_help_names_every_command(tmp_path: Path):
+    text = clefboard("--help", home=tmp_path).stdout
+
+    for command in ("check", "submit", "watch", "task"):
+        assert f"    {command} " in text
+
+
+@pytest.mark.parametrize("words", [(), ("fly",), ("submit", "x.csv"), ("check", "x.csv")])
+def test_wrong_usage_exits_with_2(tmp_path: Path, words: tuple[str, ...]):
+    ended = clefboard(*words, home=tmp_path)
+
+    assert ended.returncode == 2
+    assert "usage: clefboard" in ended.stderr
+
+
+def test_a_command_loads_only_what_it_needs(tmp_path: Path):
+    script = "import sys, clefboard.cli as c; c.main(['task', 'schema']); print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    ).stdout.rsplit("\n", 2)[1]
+
+    assert "httpx" not in loaded.split()
+    assert "django" not in loaded.split()
+
+
+def test_options_win_over_environment_over_config_file(platform: Platform, tmp_path: Path):
+    platform.on("GET runs/1/", SCORED)
+    config = tmp_path / ".config" / "clefboard" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text(f'url = "{platform.url}"\ntoken = "from-file"\n')
+
+    clefboard("watch", "1", home=tmp_path)
+    clefboard("watch", "1", home=tmp_path, CLEFBOARD_TOKEN="from-environment")
+    clefboard("watch", "1", "--token", "from-option", home=tmp_path, CLEFBOARD_TOKEN="x")
+
+    sent = [request.headers["Authorization"] for request in platform.requests]
+    assert sent == ["Bearer from-file", "Bearer from-environment", "Bearer from-option"]
+
+
+def test_a_broken_config_file_is_named(tmp_path: Path):
+    config = tmp_path / ".config" / "clefboard" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text("url = ")
+
+    ended = clefboard("watch", "1", home=tmp_path)
+
+    assert ended.returncode == 2
+    assert ended.stderr.startswith(f"clefboard: {config} cannot be read")
+
+
+def test_without_an_address_the_command_asks_for_one(tmp_path: Path):
+    ended = clefboard("watch", "1", home=tmp_path)
+
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr == "clefboard: which platform? give --url, or set CLEFBOARD_URL\n"
+
+
+def test_a_platform_that_is_away_is_one_line_and_not_a_traceback(tmp_path: Path):
+    ended = clefboard("watch", "1", "--url", "http://127.0.0.1:9", home=tmp_path)
+
+    assert ended.returncode == 3
+    assert ended.stderr.startswith("clefboard: cannot reach http://127.0.0.1:9: ")
+    assert ended.stderr.count("\n") == 1

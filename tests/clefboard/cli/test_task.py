@@ -1,0 +1,51 @@
+"""`clefboard task`: on the organiser's laptop."""
+
+import json
+from pathlib import Path
+
+from jsonschema import Draft202012Validator
+
+from tests.clefboard.cli.command import LEAVES, clefboard
+from tests.clefboard.task_folder.folders import make_folder
+
+
+def test_a_right_folder_is_fine(tmp_path: Path):
+    ended = clefboard("task", "check", LEAVES, home=tmp_path)
+
+    assert (ended.returncode, ended.stdout) == (0, f"{LEAVES}: fine\n")
+
+
+def test_every_problem_is_a_line(tmp_path: Path):
+    folder = make_folder(tmp_path, "metric: [mrr]\nphases: {results: {opens: noon}}\n")
+
+    ended = clefboard("task", "check", folder, home=tmp_path)
+
+    assert ended.returncode == 1
+    assert ended.stdout.splitlines() == [
+        "task.yaml:7: unknown key 'metric' (did you mean 'metrics'?)",
+        "task.yaml:8: 'noon' is not a moment: write it as 2017-05-08T23:59:59Z or 2017-05-08",
+        f"{folder}: 2 problems",
+    ]
+
+
+def test_a_note_does_not_make_a_folder_wrong(tmp_path: Path):
+    folder = make_folder(tmp_path, "phases: {results: {opens: 2017-05-12}}\n")
+
+    ended = clefboard("task", "check", folder, home=tmp_path)
+
+    assert ended.returncode == 0
+    assert "2017-05-12T00:00:00Z (note)" in ended.stdout
+
+
+def test_a_folder_that_is_not_there_is_one_line(tmp_path: Path):
+    ended = clefboard("task", "check", tmp_path / "nowhere", home=tmp_path)
+
+    assert ended.returncode == 1
+    assert "no such folder" in ended.stdout
+
+
+def test_the_schema_is_a_json_schema(tmp_path: Path):
+    schema = json.loads(clefboard("task", "schema", home=tmp_path).stdout)
+
+    Draft202012Validator.check_schema(schema)
+    assert "metrics" in schema["properties"]
