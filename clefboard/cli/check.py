@@ -1,6 +1,7 @@
 """`clefboard check`: a run file judged on the laptop, by the code that judges it on the platform."""
 
 import argparse
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,8 @@ from clefboard.cli.settings import (
 if TYPE_CHECKING:
     from clefboard.task_folder import TaskFolder
     from scoring import RunReport, RunRules, TestSet
+
+_SEGMENT = re.compile(r"/\d\d:\d\d:\d\d-\d\d:\d\d:\d\d$")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -62,19 +65,27 @@ def run(args: argparse.Namespace) -> int:
 def _test_set(args: argparse.Namespace) -> "tuple[TestSet, RunRules]":
     if args.truth is not None:
         return _of_truth(args.truth)
-    if Path(args.task).is_dir():
+    if Path(args.task).is_dir() or "/" in args.task:
         return _of_folder(Path(args.task))
     return _of_platform(args.task, read_settings(args))
 
 
 def _of_truth(path: Path) -> "tuple[TestSet, RunRules]":
-    """Return the test set beside a ground truth; ids of segments tell the shape of its runs."""
-    from scoring import RunRules, read_ground_truth
+    """Return the test set beside a ground truth of one's own.
+
+    Without a task.yaml the ids of its queries tell the shape: segments look like segments.
+    """
+    from clefboard.task_folder import read_run_rules
+    from scoring import read_ground_truth
 
     if not path.is_file():
         raise CommandError(f"there is no file {path}")
-    truth = read_ground_truth(path.parent)
-    return truth.test_set, RunRules()
+    if (path.parent / "task.yaml").is_file():
+        return _of_folder(path.parent)
+    test_set = read_ground_truth(path.parent).test_set
+    segments = all(_SEGMENT.search(query) for query in test_set.queries.columns["QueryId"])
+    rules = {"image_runs": test_set.media is not None}
+    return test_set, read_run_rules("segment" if segments else "ranked", rules)
 
 
 def _of_folder(path: Path) -> "tuple[TestSet, RunRules]":

@@ -22,9 +22,11 @@ class CommandError(Exception):
 @contextmanager
 def api_errors() -> Iterator[None]:
     """Turn what the platform refuses or fails at into the end of the command."""
-    from clefboard.errors import ApiError, Refused
+    from clefboard.errors import ApiError, DuplicateRun, InvalidRunFile, Refused
 
     try:
         yield
+    except (DuplicateRun, InvalidRunFile):
+        raise  # the commands that can meet them have more to say
     except ApiError as error:
         raise CommandError(str(error), USAGE if isinstance(error, Refused) else FAILED) from error

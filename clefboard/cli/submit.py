@@ -3,11 +3,14 @@
 import argparse
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from clefboard.cli.ending import FINE, INVALID, CommandError, api_errors
 from clefboard.cli.output import print_findings, say, upload_progress
 from clefboard.cli.settings import Settings, add_options, need_url, read_settings
+
+if TYPE_CHECKING:
+    from clefboard.client import SubmittedRun
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -28,35 +31,43 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Submit and print the run's address; the same content again prints the first run's."""
-    from clefboard.client import Client
     from clefboard.errors import DuplicateRun, InvalidRunFile
 
     settings = read_settings(args)
     description = _description(args.description)
     _need_files(args.file, args.image_run)
     _need_token(settings)
-    with api_errors(), Client(need_url(settings), settings.token) as client:
-        try:
-            with upload_progress(args.file) as on_progress:
-                submitted = client.submit_run(
-                    args.task,
-                    args.file,
-                    name=args.name,
-                    description=description,
-                    image_run=args.image_run,
-                    on_progress=on_progress,
-                )
-        except DuplicateRun as error:
-            say("note: your team has submitted this content before; nothing new was made")
-            print(error.url)
-            return FINE
-        except InvalidRunFile as error:
-            print_findings(str(args.file), error.problems, ())
-            return INVALID
+    try:
+        with api_errors():
+            submitted = _send(args, settings, description)
+    except DuplicateRun as error:
+        say("note: your team has submitted this content before; nothing new was made")
+        print(error.url)
+        return FINE
+    except InvalidRunFile as error:
+        print_findings(str(args.file), error.problems, ())
+        return INVALID
     number = "the run" if submitted.number is None else f"Run {submitted.number}"
     say(f"{number} is {submitted.state}; follow it with: clefboard watch {submitted.id}")
     print(submitted.url)
     return FINE
+
+
+def _send(
+    args: argparse.Namespace, settings: Settings, description: dict[str, Any]
+) -> "SubmittedRun":
+    from clefboard.client import Client
+
+    url = need_url(settings)
+    with Client(url, settings.token) as client, upload_progress(args.file) as on_progress:
+        return client.submit_run(
+            args.task,
+            args.file,
+            name=args.name,
+            description=description,
+            image_run=args.image_run,
+            on_progress=on_progress,
+        )
 
 
 def _description(text: str) -> dict[str, Any]:
