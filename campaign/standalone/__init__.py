@@ -1,0 +1,1 @@
+"""One machine, one command: the servers, the processes and how they end."""
