@@ -56,6 +56,8 @@ class Program:
         Called with the exit code of a program that is expected to end.
     ready
         Whether it answers; without one it counts as ready at once.
+    ends_last
+        Whether the others need it while they end.
     log
         The file for its output; without one its lines are shown with its name in front.
     keeps_open
@@ -71,6 +73,7 @@ class Program:
     restarts: int = 0
     on_exit: Callable[[int], None] | None = None
     ready: Callable[[], bool] | None = None
+    ends_last: bool = False
     log: Path | None = None
     keeps_open: Sequence[int] = ()
 
@@ -172,7 +175,7 @@ class Child:
 
 
 class Supervisor:
-    """Runs programs tier by tier, and stops them in reverse; a context manager.
+    """Runs programs until it is left: a context manager.
 
     Parameters
     ----------
@@ -181,8 +184,8 @@ class Supervisor:
     """
 
     def __init__(self, say: Say = be_silent) -> None:
-        self._say = say
-        self._tiers: list[list[Child]] = []
+        self._say = self._show = say
+        self._children: list[Child] = []
         self._outputs = selectors.DefaultSelector()
 
     def __enter__(self) -> Self:
@@ -205,25 +208,32 @@ class Supervisor:
         ProgramEnded
             One of them, or one started before, ended meanwhile.
         """
-        tier: list[Child] = []
-        self._tiers.append(tier)
+        fresh = []
         for program in programs:
-            tier.append(Child(program))  # at once: what is listed is stopped
-            self._listen(tier[-1])
-        for child in tier:
+            fresh.append(Child(program))
+            self._children.append(fresh[-1])
+            self._listen(fresh[-1])
+        for child in fresh:
             self._wait_until_ready(child)
 
-    def watch(self, until: Callable[[], bool] = lambda: False) -> None:
-        """Show what the programs print and restart who may be; return when `until` says so."""
+    def watch(self, until: Callable[[], bool]) -> None:
+        """Show what the programs print and restart who may be; return when `until` says so.
+
+        Raises
+        ------
+        ProgramEnded
+            One that must run has ended.
+        """
         while not until():
             self._show_output(_TICK_S)
             self._look_after_all()
 
     def stop(self) -> None:
-        """End all programs, the last started first; whoever takes too long is killed."""
-        while self._tiers:
-            self._stop_tier(self._tiers[-1])
-            self._tiers.pop()
+        """End all programs, those that serve the others last; whoever takes too long is killed."""
+        self._show = be_silent  # how they say good-bye interests nobody
+        for last in (False, True):
+            self._end([child for child in self._children if child.program.ends_last == last])
+        self._children.clear()
 
     # ------------------------------------------------------------ starting
     def _wait_until_ready(self, child: Child) -> None:
@@ -237,14 +247,13 @@ class Supervisor:
                 self._say(child.program.name, f"still starting after {child.age_s:.0f} s")
 
     def _look_after_all(self) -> None:
-        for tier in self._tiers:
-            for child in [one for one in tier if one.process.poll() is not None]:
-                self._look_after_ended(child, tier)
+        for child in [one for one in self._children if one.process.poll() is not None]:
+            self._look_after_ended(child)
 
-    def _look_after_ended(self, child: Child, tier: list[Child]) -> None:
+    def _look_after_ended(self, child: Child) -> None:
         self._show_rest(child)
         if child.program.on_exit:
-            tier.remove(child)
+            self._children.remove(child)
             child.program.on_exit(child.process.returncode)
         elif child.may_restart():
             self._say(child.program.name, f"{how_it_ended(child.process.returncode)}; starts again")
@@ -254,19 +263,20 @@ class Supervisor:
             raise ProgramEnded(child.epitaph())
 
     # ------------------------------------------------------------ stopping
-    def _stop_tier(self, tier: list[Child]) -> None:
-        for child in tier:
+    def _end(self, children: list[Child]) -> None:
+        asked = told_at = time.monotonic()
+        for child in children:
             if child.process.poll() is None:
                 child.process.send_signal(child.program.stop_signal)
-        asked = time.monotonic()
-        while running := [child for child in tier if child.process.poll() is None]:
+        while running := [child for child in children if child.process.poll() is None]:
             self._show_output(_TICK_S / 2)
+            if time.monotonic() - told_at > _PROGRESS_S:
+                told_at = time.monotonic()
+                self._say("up", f"waits for {', '.join(child.program.name for child in running)}")
             for child in running:
                 if time.monotonic() - asked > child.program.patience_s:
                     self._say(child.program.name, "takes too long to end: killed")
                     child.kill()
-        for child in tier:
-            self._show_rest(child)
 
     # ------------------------------------------------------------ output
     def _listen(self, child: Child) -> None:
@@ -280,8 +290,8 @@ class Supervisor:
     def _show_lines(self, child: Child) -> bool:
         assert child.output is not None
         lines = child.output.lines()
-        for line in lines:
-            self._say(child.program.name, line)
+        for line in filter(None, lines):
+            self._show(child.program.name, line)
         if child.output.ended:
             self._outputs.unregister(child.output.stream)
             child.output = None

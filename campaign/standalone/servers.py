@@ -124,6 +124,7 @@ def postgres(places: Places, *, lock: int, durable: bool = True) -> Program:
         account=places.account,
         stop_signal=SIGINT,  # ends the sessions too; SIGTERM would wait for them
         ready=lambda: _postgres_answers(places),
+        ends_last=True,
         log=places.logs / "postgres.log",
         keeps_open=[lock],
     )
@@ -181,6 +182,7 @@ def valkey(places: Places, *, lock: int, durable: bool = True) -> Program:
         account=places.account,
         restarts=5,
         ready=lambda: _valkey_answers(path),
+        ends_last=True,
         log=places.logs / "valkey.log",
         keeps_open=[lock],
     )
