@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -19,6 +19,7 @@ from django.core.files.storage import default_storage
 
 RUNS = "runs"
 TRUTHS = "truths"
+DATA = "data"
 ZSTD = ".zst"  # the suffix says that the platform compressed the file, not the team
 
 _COMPRESSED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04")
@@ -70,21 +71,26 @@ def local_file(key: str) -> Iterator[Path]:
         yield _fetch(key, Path(folder) / "file")
 
 
-def store_folder(folder: Path, names: list[str]) -> str:
+def store_folder(folder: Path, names: list[str], *, under: str = TRUTHS) -> str:
     """Copy named files of a folder into private storage and return the new folder's key."""
-    target = f"{TRUTHS}/{uuid.uuid4().hex}"
-    for name in names:
-        with (folder / name).open("rb") as source:
-            default_storage.save(f"{target}/{name}", File(source))
+    target = f"{under}/{uuid.uuid4().hex}"
+    try:
+        for name in names:
+            with (folder / name).open("rb") as source:
+                default_storage.save(f"{target}/{name}", File(source))
+    except BaseException:
+        delete_folder(target)  # half a folder is of no use
+        raise
     return target
 
 
 def delete_folder(key: str) -> None:
-    """Delete the files of a stored folder."""
-    for name in default_storage.listdir(key)[1]:
-        default_storage.delete(f"{key}/{name}")
-    if path := _path_here(key):
-        path.rmdir()
+    """Delete a stored folder with its files; one that is gone is no error."""
+    with suppress(FileNotFoundError):
+        for name in default_storage.listdir(key)[1]:
+            default_storage.delete(f"{key}/{name}")
+        if path := _path_here(key):
+            path.rmdir()
 
 
 def local_folder(key: str) -> Path:

@@ -1,0 +1,106 @@
+"""Truth versions: the tables of a task's folder, stored and never changed."""
+
+import csv
+import hashlib
+from datetime import datetime
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from campaign import storage
+from campaign.models import Run, Task, TruthVersion
+from clefboard.task_folder import Table, TaskFolder
+from scoring import read_ground_truth
+
+
+def load_truth(
+    *, task: Task, folder: TaskFolder, drawn: str, now: datetime, stored: list[str]
+) -> list[str]:
+    """Store the tables as a new version, unless they and the metrics are those of an old one.
+
+    The first version is in force at once, and so is a later one while nobody has submitted. What
+    runs were scored with is never taken from under them: a version loaded after the first run waits
+    until all runs are scored again.
+
+    Parameters
+    ----------
+    folder
+        With all its tables.
+    drawn
+        The column of a split that was drawn for this loading; empty when none was.
+    stored
+        Gets the key of the stored folder: it must go if the transaction fails.
+
+    Returns
+    -------
+    list[str]
+        What changed, in words.
+    """
+    version = _known(task, folder, drawn)
+    changes = []
+    if version is None:
+        version = _store(task, folder, now, stored)
+        changes.append(_("truth version %(number)s is stored") % {"number": version.number})
+    if version != task.current_truth and not _is_in_use(task):
+        task.current_truth = version
+        task.save(update_fields=["current_truth"])
+        changes.append(_("truth version %(number)s is in force") % {"number": version.number})
+    return changes
+
+
+def _is_in_use(task: Task) -> bool:
+    return Run.objects.filter(registration__task=task).exists()
+
+
+def _known(task: Task, folder: TaskFolder, drawn: str) -> TruthVersion | None:
+    """Return the version with the same tables and metrics, whenever it was loaded."""
+    digest = _files_digest(folder)
+    for version in task.truth_versions.filter(metrics=list(folder.metrics)):
+        if version.files_digest == digest or (drawn and _differs_by_draw(version, folder, drawn)):
+            return version
+    return None
+
+
+def _store(task: Task, folder: TaskFolder, now: datetime, stored: list[str]) -> TruthVersion:
+    truth = read_ground_truth(folder.folder)
+    stored.append(storage.store_folder(folder.folder, sorted(folder.tables)))
+    last = task.truth_versions.first()
+    return TruthVersion.objects.create(
+        task=task,
+        number=last.number + 1 if last else 1,
+        folder=stored[-1],
+        digest=truth.digest,
+        files_digest=_files_digest(folder),
+        metrics=list(folder.metrics),
+        n_queries=len(truth.test_set.queries),
+        n_classes=len(truth.test_set.classes),
+        n_media=len(truth.test_set.media or ()),
+        created_at=now,
+    )
+
+
+def _files_digest(folder: TaskFolder) -> str:
+    lines = (f"{name} {table.sha256}\n" for name, table in sorted(folder.tables.items()))
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _differs_by_draw(version: TruthVersion, folder: TaskFolder, column: str) -> bool:
+    """Tell whether all else is the same: a split is drawn once, at the first loading."""
+    place = storage.local_folder(version.folder)
+    if {path.name for path in place.iterdir()} != folder.tables.keys():
+        return False
+    return all(
+        _without(column, place / name) == _without(column, table.path)
+        if name == "ground_truth.csv"
+        else Table.at(place / name) == table
+        for name, table in folder.tables.items()
+    )
+
+
+def _without(column: str, path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header, *rows = csv.reader(file, delimiter=";")
+    if column not in header:
+        return [header, *rows]
+    place = header.index(column)
+    return [row[:place] + row[place + 1 :] for row in (header, *rows)]
