@@ -1,0 +1,98 @@
+# Needs make and Python 3.11, 3.12 or 3.13; everything else is installed into .venv.
+PYTHONS := python3 python3.13 python3.12 python3.11
+PYTHON = $(shell for python in $(PYTHONS); do $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$python && break; done)
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup up test test-fast chaos lint bench lock clean browser
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup: .venv/.dev ## Install everything the tests need into .venv
+
+up: .venv/.server ## Run the whole platform here until Ctrl-C (PORT=8000, VAR_DIR=var)
+	@exec $(BIN)/python manage.py up
+
+test: .venv/.dev browser ## Run all tests, the browser's and some of chaos too
+	@exec $(BIN)/pytest -n auto --dist loadgroup --cov
+
+test-fast: .venv/.dev ## Run the tests without browser and chaos
+	@exec $(BIN)/pytest -n auto --dist loadgroup -m 'not e2e and not chaos'
+
+chaos: .venv/.dev ## Kill real processes at 20 seeded moments each
+	@CHAOS_POINTS=20 exec $(BIN)/pytest -m chaos
+
+# Settings want their folders to be there; production ones want everything from the environment.
+LINT_VAR := .venv/lint-var
+TEMPLATES := find campaign -name '*.html' -path '*/templates/*' -print0 | xargs -0 --no-run-if-empty
+PRODUCTION := DJANGO_SETTINGS_MODULE=campaign.settings.production ALLOWED_HOSTS=clefboard.example \
+	CLEFBOARD_SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
+	DATABASE_URL=postgres://user@localhost/clefboard REDIS_URL=redis://localhost/0 EMAIL_URL=smtp://localhost
+
+lint: .venv/.dev ## Check format, style, types, import directions, templates, migrations, production settings
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(TEMPLATES) $(BIN)/djade --check --target-version 5.2
+	$(TEMPLATES) $(BIN)/djhtml --check --tabwidth 2
+	$(TEMPLATES) $(BIN)/djlint --lint --quiet
+	@mkdir -p $(LINT_VAR)/private/incoming
+	VAR_DIR=$(LINT_VAR) $(BIN)/python -W 'ignore:Got an error checking a consistent migration history' manage.py makemigrations --check --dry-run
+	@echo 'manage.py check --deploy, with the settings of production'
+	@VAR_DIR=$(LINT_VAR) $(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/pre-commit validate-config
+
+bench: .venv/.bench ## Measure what docs/ claims about speed, on this machine
+	@exec $(BIN)/python -m tests.bench
+
+lock: .venv/.dev ## Renew constraints.txt: exact versions for all supported Pythons
+	$(BIN)/uv pip compile --universal --python-version 3.11 --extra server --extra baselines --extra dev --extra bench \
+		--no-emit-package clefboard --no-annotate --no-header --upgrade pyproject.toml -o constraints.txt
+
+clean: ## Remove .venv and all caches; the data in var/ stay
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# ---------------------------------------------------------------- what the targets stand on
+# pip is silent for long while it unpacks; and it must end with make.
+define install
+	@echo "Installing $(1) into .venv; the first time takes a minute or two"
+	@$(BIN)/pip install --quiet --progress-bar off -c constraints.txt -e '.[$(1)]' & pip=$$!; \
+	trap 'kill $$pip; wait $$pip; exit 1' INT TERM HUP; \
+	seconds=0; while sleep 1; kill -0 $$pip 2>/dev/null; do \
+		seconds=$$((seconds + 1)); [ $$((seconds % 3)) -ne 0 ] || echo "  still installing ($$seconds s)"; \
+	done; wait $$pip
+	@touch $@
+endef
+
+.venv/.server: $(BIN)/pip pyproject.toml constraints.txt
+	$(call install,server)
+
+.venv/.dev: $(BIN)/pip pyproject.toml constraints.txt
+	$(call install,server,dev)
+	@touch .venv/.server
+
+.venv/.bench: $(BIN)/pip pyproject.toml constraints.txt
+	$(call install,server,dev,bench)
+	@touch .venv/.server .venv/.dev
+
+$(BIN)/pip:
+	@[ -n "$(PYTHON)" ] || { echo "Python 3.11, 3.12 or 3.13 is needed; none of $(PYTHONS) is one." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "$(PYTHON) cannot make a virtual environment; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@echo "Making .venv with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv .venv
+
+browser: .venv/.dev
+	@for browser in chromium chromium-browser google-chrome; do command -v $$browser >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ] && [ -e /etc/debian_version ]; then \
+		echo "No Chromium found: installing Debian's package"; \
+		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends chromium; \
+	else \
+		echo "No Chromium found on the PATH: using Playwright's own"; \
+		$(BIN)/playwright install chromium; \
+	fi
