@@ -1,8 +1,14 @@
 """A task written down as one folder: read, check, write."""
 
 from clefboard.task_folder.campaign import find_task_folders, read_campaign, write_campaign
+from clefboard.task_folder.materialise import materialise
 from clefboard.task_folder.problems import InvalidTaskFolder, Problem
-from clefboard.task_folder.read import FolderCheck, check_task_folder, read_task_folder
+from clefboard.task_folder.read import (
+    FolderCheck,
+    check_task_folder,
+    read_run_rules,
+    read_task_folder,
+)
 from clefboard.task_folder.schema import load_schema
 from clefboard.task_folder.task import (
     CampaignFile,
@@ -39,7 +45,9 @@ __all__ = [
     "check_task_folder",
     "find_task_folders",
     "load_schema",
+    "materialise",
     "read_campaign",
+    "read_run_rules",
     "read_task_folder",
     "task_document",
     "write_campaign",

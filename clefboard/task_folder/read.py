@@ -85,7 +85,7 @@ def _build(contents: Contents, data: Mapping[str, Any]) -> TaskFolder:
         campaign=data["campaign"],
         title=data["title"],
         question=data["question"],
-        run_rules=_run_rules(data["shape"], data.get("run", {})),
+        run_rules=read_run_rules(data["shape"], data.get("run", {})),
         metrics=tuple(data["metrics"]),
         overview=contents.texts["overview.md"],
         rules=contents.texts["rules.md"],
@@ -105,7 +105,8 @@ def _build(contents: Contents, data: Mapping[str, Any]) -> TaskFolder:
     )
 
 
-def _run_rules(shape: str, block: Mapping[str, Any]) -> RunRules:
+def read_run_rules(shape: str, block: Mapping[str, Any]) -> RunRules:
+    """Return the rules of a `run:` block; what it leaves out has the documented default."""
     return RunRules(
         shape=shape,
         max_predictions_per_query=block.get("max_predictions_per_query"),
