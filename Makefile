@@ -59,9 +59,10 @@ clean: ## Remove .venv and all caches; the data in var/ stay
 
 # ---------------------------------------------------------------- what the targets stand on
 # pip is silent for long while it unpacks; and it must end with make.
+comma := ,
 define install
 	@echo "Installing $(1) into .venv; the first time takes a minute or two"
-	@$(BIN)/pip install --quiet --progress-bar off -c constraints.txt -e '.[$(1)]' & pip=$$!; \
+	@$(BIN)/pip install --quiet --progress-bar off -c constraints.txt -e '.[$(subst +,$(comma),$(1))]' & pip=$$!; \
 	trap 'kill $$pip; wait $$pip; exit 1' INT TERM HUP; \
 	seconds=0; while sleep 1; kill -0 $$pip 2>/dev/null; do \
 		seconds=$$((seconds + 1)); [ $$((seconds % 3)) -ne 0 ] || echo "  still installing ($$seconds s)"; \
@@ -73,11 +74,11 @@ endef
 	$(call install,server)
 
 .venv/.dev: $(BIN)/pip pyproject.toml constraints.txt
-	$(call install,server,dev)
+	$(call install,server+dev)
 	@touch .venv/.server
 
 .venv/.bench: $(BIN)/pip pyproject.toml constraints.txt
-	$(call install,server,dev,bench)
+	$(call install,server+dev+bench)
 	@touch .venv/.server .venv/.dev
 
 $(BIN)/pip:
