@@ -55,8 +55,10 @@ def _create_database() -> None:
 
 
 def prepare_folders() -> None:
-    for folder in (Path(settings.FILE_UPLOAD_TEMP_DIR), Path(settings.EMAIL_FILE_PATH)):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    mails = getattr(settings, "EMAIL_FILE_PATH", None)  # only where mails are files
+    for folder in (settings.FILE_UPLOAD_TEMP_DIR, mails):
+        if folder:
+            Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def prepare_static_files() -> None:

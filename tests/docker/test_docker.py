@@ -1,0 +1,150 @@
+"""docker/ without an engine: files linted, each service's very command run on this machine."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from compose_spec import PyCompose
+from ruamel.yaml import YAML
+
+from campaign.standalone.servers import local_urls
+
+ROOT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent
+SERVICES = YAML(typ="safe").load(ROOT / "docker" / "compose.yaml")["services"]
+OURS = ("web", "worker", "sweeper", "beat", "gpu")
+PATIENCE_S = 60
+
+
+def test_the_dockerfile_is_clean():
+    linted = subprocess.run(
+        [BIN / "hadolint", ROOT / "docker" / "Dockerfile"],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+    assert (linted.returncode, linted.stdout) == (0, "")
+
+
+def test_the_compose_file_follows_the_specification():
+    document = YAML(typ="safe").load(ROOT / "docker" / "compose.yaml")
+
+    compose = PyCompose.from_dict({key: document[key] for key in ("name", "services", "volumes")})
+
+    assert {*OURS, "postgres", "valkey", "prepare"} == set(compose.service_names())
+
+
+@pytest.mark.parametrize("name", sorted(set(SERVICES) - {"prepare"}))
+def test_every_service_that_lasts_has_a_health_check(name):
+    assert SERVICES[name]["healthcheck"]["test"]
+
+
+def test_what_the_image_copies_is_there_and_not_ignored():
+    kept = (ROOT / ".dockerignore").read_text().split()
+    lines = (ROOT / "docker" / "Dockerfile").read_text().splitlines()
+    copied = [
+        word
+        for line in lines
+        if line.startswith("COPY ") and "--from" not in line
+        for word in line.split()[1:-1]
+    ]
+
+    assert all((ROOT / word).exists() for word in copied)
+    assert {f"!{word}" for word in copied} <= set(kept)
+
+
+# ---------------------------------------------------------------- the commands, on this machine
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="module")
+def surroundings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Return what a container gets: the environment of compose.yaml, with the servers of the tests."""
+    database, broker = local_urls(Path(os.environ["VAR_DIR"]))
+    given = SERVICES["web"]["environment"]
+    values = {
+        "ALLOWED_HOSTS": "clef.example,localhost",
+        "CLEFBOARD_SECRET_KEY": "x" * 50,
+        "DATABASE_URL": database.replace("/clefboard", "/clefboard_docker"),
+        "REDIS_URL": broker.replace("virtual_host=0", "virtual_host=40"),
+        "EMAIL_URL": "consolemail://",
+        "DEFAULT_FROM_EMAIL": "Clefboard <noreply@clef.example>",
+    }
+    assert values.keys() == given.keys()
+    return values | {
+        "PATH": f"{BIN}:{os.environ['PATH']}",
+        "DJANGO_SETTINGS_MODULE": "campaign.settings.production",
+        "VAR_DIR": str(tmp_path_factory.mktemp("docker")),
+        "REMAP_SIGTERM": "SIGQUIT",
+        "PORT": str(free_port()),
+    }
+
+
+def native(words: list[str], surroundings: dict[str, str]) -> list[str]:
+    """Return a container's command with the names that only a container has replaced."""
+    return [
+        word.replace("0.0.0.0:8000", f"127.0.0.1:{surroundings['PORT']}")
+        .replace("8000", surroundings["PORT"])
+        .replace("/var/lib/clefboard", surroundings["VAR_DIR"])
+        .replace("$$", "$")
+        for word in words
+    ]
+
+
+def is_healthy(name: str, surroundings: dict[str, str]) -> bool:
+    kind, *words = SERVICES[name]["healthcheck"]["test"]
+    words = native(words, surroundings)
+    command = ["sh", "-c", *words] if kind == "CMD-SHELL" else words
+    return not subprocess.run(
+        command, cwd=ROOT, env=surroundings, check=False, capture_output=True
+    ).returncode
+
+
+def wait_until(what: Callable[[], bool], process: subprocess.Popen[Any]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not what():
+        assert process.poll() is None, f"ended with {process.returncode}"
+        assert time.monotonic() < deadline, "not healthy in time"
+
+
+@pytest.fixture(scope="module")
+def prepared(surroundings: dict[str, str]) -> Iterator[dict[str, str]]:
+    command = native(SERVICES["prepare"]["command"], surroundings)
+    for _ in range(2):  # an upgrade runs it again
+        subprocess.run(command, cwd=ROOT, env=surroundings, check=True, capture_output=True)
+    yield surroundings
+    shutil.rmtree(surroundings["VAR_DIR"], ignore_errors=True)
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("name", OURS)
+def test_a_service_runs_gets_healthy_and_ends_when_told(name, prepared):
+    process = subprocess.Popen(
+        native(SERVICES[name]["command"], prepared), cwd=ROOT, env=prepared, start_new_session=True
+    )
+    try:
+        if name != "beat":  # its file is written at its first stop, or after three minutes
+            wait_until(lambda: is_healthy(name, prepared), process)
+        else:
+            wait_until(lambda: any(Path(prepared["VAR_DIR"]).glob("beat*")), process)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE_S) == 0
+        if name == "beat":
+            assert is_healthy(name, prepared)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
