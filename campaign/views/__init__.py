@@ -1,0 +1,1 @@
+"""Pages: each checks the shape of what came in, calls one read or service, and renders."""

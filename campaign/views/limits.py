@@ -1,0 +1,101 @@
+"""How much a request may carry, decided before a byte of its body is read.
+
+A view that takes files says so by an attribute `takes_files = True`, on the function or, for
+class-based views and the API's, on the class. Everything else takes forms, which are small. Without
+this, any form would accept any file and write it to disk before the view has its say.
+"""
+
+from collections.abc import Callable, Mapping
+from time import monotonic
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from campaign.clock import now
+from campaign.models import Task
+
+View = Callable[..., HttpResponse]
+
+_FORM_BYTES = 2_000_000  # the fields of a form; beside files, their names and boundaries too
+_FILES = 2  # a run and its image run
+_DRAIN_BYTES = 64_000_000
+_DRAIN_S = 3.0
+
+
+def takes_files(view: View) -> View:
+    """Mark a view as one that takes files."""
+    view.takes_files = True  # type: ignore[attr-defined]  # how Django marks views, e.g. csrf_exempt
+    return view
+
+
+class UploadLimitMiddleware:
+    """Notes when a request began, and refuses a body that is announced as too large."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # The server calls us when it has the headers: this is the upload's first byte.
+        request.began_at = now()  # type: ignore[attr-defined]  # read by campaign.clock.began_at
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Refuse before the view and before the CSRF check, which reads the body."""
+        if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+            return _refuse(request, _("Send the length of the body (Content-Length)."), status=411)
+        size = int(request.META.get("CONTENT_LENGTH") or 0)
+        if size <= _FORM_BYTES:
+            return None
+        limit = _limit(view, kwargs)
+        if size <= _FILES * limit + _FORM_BYTES:
+            return None
+        return _refuse(request, _in_words(size, limit), status=413)
+
+
+def _limit(view: View, kwargs: Mapping[str, Any]) -> int:
+    """Return how large a file a view takes: the limit of the task in its address."""
+    view_class = getattr(view, "view_class", getattr(view, "cls", view))
+    if not getattr(view_class, "takes_files", False):
+        return 0
+    task = Task.objects.filter(slug=kwargs.get("slug")).first()
+    if task is None:
+        return 0
+    return min(task.run_rules.max_upload_bytes, settings.MAX_UPLOAD_BYTES)
+
+
+def _in_words(size: int, limit: int) -> str:
+    if limit == 0:
+        return _("This address takes no files.")
+    return _(
+        "%(size)s MB are too much: this task takes files of %(limit)s MB, before and after decompression."
+    ) % {"size": f"{size / 1e6:.0f}", "limit": f"{limit / 1e6:.0f}"}
+
+
+def _refuse(request: HttpRequest, message: str, *, status: int) -> HttpResponse:
+    _drain(request)
+    if wants_json(request):
+        return JsonResponse({"detail": message, "code": "too_large"}, status=status)
+    return render(request, "campaign/refusal.html", {"message": message}, status=status)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Tell whether a program asks: the API's clients, and the upload page's script."""
+    return (
+        request.path.startswith("/api/") or request.headers.get("Accept", "") == "application/json"
+    )
+
+
+def _drain(request: HttpRequest) -> None:
+    """Read on for a moment: whoever still sends when the connection closes never sees the answer."""
+    deadline = monotonic() + _DRAIN_S
+    left = _DRAIN_BYTES
+    while left > 0 and monotonic() < deadline:
+        block = request.read(1 << 16)
+        if not block:
+            return
+        left -= len(block)
