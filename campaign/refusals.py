@@ -27,6 +27,10 @@ class NotAllowed(Refusal):
     """The person may not do this now."""
 
 
+class NotThere(Refusal):
+    """There is no such thing, or not for this person, or not yet."""
+
+
 class LimitReached(Refusal):
     """A limit of the task or the platform is used up."""
 
