@@ -1,28 +1,31 @@
 """The child process that reads a run file: with limits, without credentials."""
 
-import ctypes
 import json
-import resource
+import os
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.conf import settings
 
 from scoring import RunRules
 
-_PR_SET_PDEATHSIG = 1
+_CHILD = Path(__file__).with_name("scorer_child.py")
 _HEARTBEAT_S = 2.0
 
 
 class ScorerFailed(Exception):
     """The child did not finish, by our fault or its limits; the message is for organisers."""
+
+
+class ScorerTooSlow(ScorerFailed):
+    """The child used up its time."""
 
 
 class ScoringStopped(Exception):
@@ -40,7 +43,7 @@ class Scored:
 def trace_file(
     run_file: Path, truth: Path, rules: RunRules, *, kind: str, heartbeat: Callable[[], bool]
 ) -> Scored:
-    """Read and check one run file in a child process.
+    """Read and check one run file against a ground truth in a child process.
 
     Parameters
     ----------
@@ -60,23 +63,38 @@ def trace_file(
     """
     with tempfile.TemporaryDirectory(prefix="clefboard-scorer-") as scratch:
         folder = Path(scratch)
-        (folder / "rules.json").write_text(json.dumps(rules.to_json()))
-        with (folder / "stderr").open("w+b") as stderr:
-            child = subprocess.Popen(
-                _command(run_file, truth, folder, kind),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=stderr,
-                cwd=folder,
-                env=_ENVIRONMENT,
-                start_new_session=True,
-                preexec_fn=_limit_child,  # noqa: PLW1509  # the worker's child has one thread
-            )
-            status = _wait(child, heartbeat)
-            if status not in {0, 1} or not (folder / "report.json").exists():
-                stderr.seek(0)
-                raise ScorerFailed(_why(status, stderr.read()[-2000:].decode(errors="replace")))
-        return _result(folder, valid=status == 0)
+        options = {"--truth": truth, "--out": folder / "trace.npz", "--kind": kind}
+        report = _run(
+            folder,
+            *("trace", str(run_file), *_flags(options)),
+            rules=rules,
+            max_seconds=settings.SCORING_MAX_SECONDS,
+            heartbeat=heartbeat,
+        )
+        trace = None if report["problems"] else (folder / "trace.npz").read_bytes()
+        return Scored(report=report, trace=trace)
+
+
+def check_file(
+    run_file: Path, test_set: Path, rules: RunRules, *, kind: str, max_seconds: int
+) -> dict[str, Any]:
+    """Check one run file in a child process, by the public tables of a folder; return its report.
+
+    Raises
+    ------
+    ScorerTooSlow
+        It took longer than `max_seconds`.
+    ScorerFailed
+        Out of memory, or a fault of ours.
+    """
+    with tempfile.TemporaryDirectory(prefix="clefboard-scorer-") as scratch:
+        return _run(
+            Path(scratch),
+            *("check", str(run_file), *_flags({"--test-set": test_set, "--kind": kind})),
+            rules=rules,
+            max_seconds=max_seconds,
+            heartbeat=lambda: True,
+        )
 
 
 # Nothing of the worker's environment: no database, no broker, no secret key.
@@ -87,54 +105,63 @@ _ENVIRONMENT = {
 }
 
 
-def _command(run_file: Path, truth: Path, folder: Path, kind: str) -> list[str]:
-    arguments = {
-        "--truth": truth,
-        "--rules": folder / "rules.json",
-        "--out": folder / "trace.npz",
-        "--report": folder / "report.json",
-        "--kind": kind,
-    }
-    flags = [str(word) for pair in arguments.items() for word in pair]
-    return [sys.executable, "-I", "-m", "scoring", "trace", str(run_file), *flags]
+def _flags(options: Mapping[str, str | Path]) -> list[str]:
+    return [str(word) for pair in options.items() for word in pair]
 
 
-def _limit_child() -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL) if sys.platform == "linux" else None
-    resource.setrlimit(resource.RLIMIT_AS, (settings.SCORING_MAX_BYTES,) * 2)
-    resource.setrlimit(resource.RLIMIT_CPU, (settings.SCORING_MAX_SECONDS,) * 2)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def _run(
+    folder: Path,
+    *words: str,
+    rules: RunRules,
+    max_seconds: int,
+    heartbeat: Callable[[], bool],
+) -> dict[str, Any]:
+    """Run `scoring` with limits and return the report it wrote."""
+    (folder / "rules.json").write_text(json.dumps(rules.to_json()))
+    limits = (os.getpid(), settings.SCORING_MAX_BYTES, max_seconds)
+    files = {"--rules": folder / "rules.json", "--report": folder / "report.json"}
+    with (folder / "stderr").open("w+b") as stderr:
+        child = subprocess.Popen(
+            [sys.executable, "-I", _CHILD, *map(str, limits), *words, *_flags(files)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=stderr,
+            cwd=folder,
+            env=_ENVIRONMENT,
+            start_new_session=True,
+        )
+        status = _wait(child, max_seconds, heartbeat)
+        if status not in {0, 1} or not (folder / "report.json").exists():
+            stderr.seek(0)
+            _fail(status, stderr.read()[-2000:].decode(errors="replace"), max_seconds)
+    report: dict[str, Any] = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    return report
 
 
-def _wait(child: subprocess.Popen[bytes], heartbeat: Callable[[], bool]) -> int:
-    deadline = time.monotonic() + settings.SCORING_MAX_SECONDS
+def _wait(child: subprocess.Popen[bytes], max_seconds: int, heartbeat: Callable[[], bool]) -> int:
+    deadline = time.monotonic() + max_seconds
     try:
         while True:
             try:
-                return child.wait(timeout=_HEARTBEAT_S)
+                return child.wait(timeout=min(_HEARTBEAT_S, max_seconds))
             except subprocess.TimeoutExpired:
-                _keep_going(deadline, heartbeat)
+                _keep_going(deadline, max_seconds, heartbeat)
     finally:
         if child.poll() is None:
             child.kill()
             child.wait()
 
 
-def _keep_going(deadline: float, heartbeat: Callable[[], bool]) -> None:
+def _keep_going(deadline: float, max_seconds: int, heartbeat: Callable[[], bool]) -> None:
     if not heartbeat():
         raise ScoringStopped
     if time.monotonic() > deadline:
-        raise ScorerFailed(f"Not finished within {settings.SCORING_MAX_SECONDS} seconds.")
+        raise ScorerTooSlow(f"Not finished within {max_seconds} seconds.")
 
 
-def _why(status: int, stderr: str) -> str:
+def _fail(status: int, stderr: str, max_seconds: int) -> NoReturn:
     if status == -signal.SIGXCPU:
-        return f"Used more than {settings.SCORING_MAX_SECONDS} seconds of processor time."
+        raise ScorerTooSlow(f"Used more than {max_seconds} seconds of processor time.")
     if status < 0:
-        return f"Ended by signal {signal.Signals(-status).name}. {stderr}".strip()
-    return f"Ended with status {status}. {stderr}".strip()
-
-
-def _result(folder: Path, *, valid: bool) -> Scored:
-    report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
-    return Scored(report=report, trace=(folder / "trace.npz").read_bytes() if valid else None)
+        raise ScorerFailed(f"Ended by signal {signal.Signals(-status).name}. {stderr}".strip())
+    raise ScorerFailed(f"Ended with status {status}. {stderr}".strip())

@@ -131,6 +131,9 @@ SCORING_MAX_SECONDS = env.int("SCORING_MAX_SECONDS", default=900)
 SCORING_MAX_BYTES = env.int(
     "SCORING_MAX_BYTES", default=2_000_000_000
 )  # address space of the child
+CHECKS_AT_ONCE = env.int("CHECKS_AT_ONCE", default=1)  # without a run, in each web process
+CHECK_MAX_SECONDS = env.int("CHECK_MAX_SECONDS", default=60)
+CHECK_WAIT_SECONDS = 5
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", default=2_000_000_000)
 UPLOADS_PER_TEAM_PER_DAY = 50
 UNCLAIMED_FILES_AFTER = timedelta(days=1)
