@@ -71,6 +71,8 @@ TEMPLATES = [
         },
     },
 ]
+FORM_RENDERER = "campaign.forms.renderer.Renderer"
+CSRF_FAILURE_VIEW = "campaign.views.errors.csrf_failure"
 
 
 # ---------------------------------------------------------------- database, broker, cache
@@ -109,12 +111,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
-SWEEP_EVERY = timedelta(seconds=10)
+SWEEP_EVERY = timedelta(seconds=env.int("SWEEP_EVERY_SECONDS", default=10))
 CELERY_BEAT_SCHEDULE = {
     "sweep": {
         "task": "sweep",
         "schedule": schedule(SWEEP_EVERY),
-        "options": {"queue": "sweep", "expires": 8},
+        "options": {"queue": "sweep", "expires": SWEEP_EVERY.total_seconds()},
     },
     "tidy files": {
         "task": "tidy_files",
@@ -124,8 +126,9 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # ---------------------------------------------------------------- scoring
-SCORING_LEASE = timedelta(seconds=20)
-SCORING_RESEND_AFTER = timedelta(seconds=20)
+SCORING_LEASE = timedelta(seconds=env.int("SCORING_LEASE_SECONDS", default=20))
+SCORING_RESEND_AFTER = timedelta(seconds=env.int("SCORING_RESEND_AFTER_SECONDS", default=20))
+DATABASE_PATIENCE_S = 60  # how long a scoring waits for a database that restarts
 SCORING_MAX_ATTEMPTS = 3
 SCORING_MAX_SECONDS = env.int("SCORING_MAX_SECONDS", default=900)
 SCORING_MAX_BYTES = env.int(

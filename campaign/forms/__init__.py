@@ -1,0 +1,1 @@
+"""What people fill in: the shape of what they send, checked; whether it may be done is a service's."""

@@ -1,0 +1,1 @@
+"""How figures, moments and texts are shown. They decide nothing: what may show is decided in reads."""

@@ -1,0 +1,51 @@
+"""Moments, always in UTC and with what is left until then."""
+
+from datetime import UTC, date, datetime
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+
+from campaign.clock import now
+
+register = template.Library()
+
+
+@register.simple_tag
+def moment(when: datetime | None) -> SafeString | str:
+    """Show a moment as "7 May 2017, 23:59 UTC (in 3 days)"."""
+    if when is None:
+        return ""
+    return format_html('{} <span class="muted">({})</span>', instant(when), away(when))
+
+
+@register.filter
+def instant(when: datetime) -> SafeString:
+    """Show a moment as "7 May 2017, 23:59 UTC"."""
+    at = when.astimezone(UTC)
+    words = _("%(day)s, %(time)s UTC") % {"day": _day(at), "time": at.strftime("%H:%M")}
+    return format_html('<time datetime="{}">{}</time>', at.strftime("%Y-%m-%dT%H:%M:%SZ"), words)
+
+
+@register.filter
+def day(when: date | datetime | str) -> SafeString:
+    """Show a day as "7 May 2017"; the argument may be a date as ISO text."""
+    value = date.fromisoformat(when[:10]) if isinstance(when, str) else when
+    value = value.astimezone(UTC) if isinstance(value, datetime) else value
+    return format_html('<time datetime="{}">{}</time>', value.strftime("%Y-%m-%d"), _day(value))
+
+
+@register.filter
+def away(when: datetime) -> str:
+    """Say how far a moment is: "in 3 days", "2 hours ago"."""
+    at = now()
+    if when >= at:
+        return _("in %(time)s") % {"time": timesince(at, now=when, depth=1)}
+    return _("%(time)s ago") % {"time": timesince(when, now=at, depth=1)}
+
+
+def _day(value: date) -> str:
+    return date_format(value, "j F Y")

@@ -1,0 +1,33 @@
+"""Markdown of organisers and participants, made safe."""
+
+from functools import lru_cache
+
+import nh3
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+
+register = template.Library()
+
+_TAGS = {
+    *("h2", "h3", "h4", "h5", "h6", "p", "br", "hr", "ul", "ol", "li", "blockquote", "pre", "code"),
+    *("em", "strong", "s", "a", "table", "thead", "tbody", "tr", "th", "td"),
+}
+_parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    """Show Markdown; headings start at the second level, for the page has its own first one."""
+    return _rendered(text)
+
+
+@lru_cache(maxsize=256)
+def _rendered(text: str) -> SafeString:
+    tokens = _parser.parse(text)
+    for token in tokens:
+        if token.tag == "h1":
+            token.tag = "h2"
+    html = _parser.renderer.render(tokens, _parser.options, {})
+    clean = nh3.clean(html, tags=_TAGS, attributes={"a": {"href", "title"}})
+    return mark_safe(clean)  # noqa: S308 - nh3 has just sanitised it

@@ -1,0 +1,19 @@
+"""The public tabs of a task."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from campaign.views.frame import find_task, render_task
+
+
+@require_safe
+def overview(request: HttpRequest, slug: str) -> HttpResponse:
+    return render_task(request, find_task(slug), "campaign/task_overview.html", tab="overview")
+
+
+@require_safe
+def rules(request: HttpRequest, slug: str) -> HttpResponse:
+    task = find_task(slug)
+    return render_task(
+        request, task, "campaign/task_rules.html", tab="rules", rules=task.rules_versions.first()
+    )
