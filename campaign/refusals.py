@@ -1,5 +1,7 @@
 """What a service answers when it will not do a thing: said for people, told apart by doors."""
 
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 
@@ -41,3 +43,30 @@ class AlreadyThere(Refusal):
 
 class Invalid(Refusal):
     """What was sent is wrong; `details['problems']` says where."""
+
+
+# ---------------------------------------------------------------- over HTTP, page or API
+_STATUS: Mapping[type[Refusal], HTTPStatus] = {
+    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotAllowed: HTTPStatus.FORBIDDEN,
+    NotThere: HTTPStatus.NOT_FOUND,
+    AlreadyThere: HTTPStatus.CONFLICT,
+    LimitReached: HTTPStatus.TOO_MANY_REQUESTS,
+    Refusal: HTTPStatus.BAD_REQUEST,
+}
+# Codes that say more than their kind: waiting gives nobody another run, a run's standing is what
+# the request is in conflict with, a busy platform is not the asker's limit.
+_STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
+    "runs_per_team": HTTPStatus.FORBIDDEN,
+    "not_active": HTTPStatus.CONFLICT,
+    "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "no_length": HTTPStatus.LENGTH_REQUIRED,
+    "checks_busy": HTTPStatus.SERVICE_UNAVAILABLE,
+    "check_too_long": HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+
+
+def status_of(refusal: Refusal) -> int:
+    """Return the status of an answer that is a refusal."""
+    kind = next(_STATUS[ancestor] for ancestor in type(refusal).__mro__ if ancestor in _STATUS)
+    return int(_STATUS_OF_CODE.get(refusal.code, kind))

@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -98,6 +98,41 @@ def join_team(*, secret: str, user: User, now: datetime) -> Team:
 
 
 @transaction.atomic
+def leave_team(*, team: Team, user: User) -> None:
+    """Take oneself out of a team; what was submitted stays the team's."""
+    _end_membership(team, user)
+
+
+@transaction.atomic
+def remove_member(*, team: Team, user: User, by: User) -> None:
+    """Take somebody out of a team."""
+    require_captain(team=team, user=by)
+    _end_membership(team, user)
+
+
+@transaction.atomic
+def appoint_captain(*, team: Team, user: User, by: User) -> None:
+    """Make a member a captain beside those there are."""
+    require_captain(team=team, user=by)
+    _membership(team, user).filter(role=Membership.Role.MEMBER).update(role=Membership.Role.CAPTAIN)
+
+
+def _end_membership(team: Team, user: User) -> None:
+    # The lock keeps two captains from leaving at once.
+    Team.objects.select_for_update(no_key=True).get(pk=team.pk)
+    others = team.memberships.filter(role=Membership.Role.CAPTAIN).exclude(user=user)
+    if not others.exists():
+        raise NotAllowed(
+            _("A team needs a captain: make another member captain first."), code="last_captain"
+        )
+    _membership(team, user).delete()
+
+
+def _membership(team: Team, user: User) -> QuerySet[Membership]:
+    return Membership.objects.filter(team=team, user=user)
+
+
+@transaction.atomic
 def register_team(
     *, team: Team, task: Task, rules: RulesVersion, by: User, now: datetime
 ) -> Registration:
@@ -123,6 +158,15 @@ def register_team(
     return registration
 
 
+@transaction.atomic
+def register_new_team(
+    *, name: str, task: Task, rules: RulesVersion, by: User, now: datetime
+) -> Registration:
+    """Make a team and register it: a refused registration leaves no team behind."""
+    team = create_team(name=name, captain=by, now=now)
+    return register_team(team=team, task=task, rules=rules, by=by, now=now)
+
+
 def _refuse_outside_registration(task: Task, now: datetime) -> None:
     phase = task.phase(Phase.Kind.REGISTRATION)
     if phase.has_closed(now):
@@ -146,9 +190,13 @@ def _refuse_old_rules(task: Task, rules: RulesVersion) -> None:
 def _refuse_two_teams_in_a_task(
     *, people: QuerySet[User], tasks: QuerySet[Task], team: Team
 ) -> None:
-    """Keep one person from multiplying a task's limit by joining several of its teams."""
+    """Keep one person from multiplying a task's limit by joining several of its teams.
+
+    Whoever submitted for a team takes part with it, even after leaving it.
+    """
+    with_another = Q(team__members__in=people) | Q(runs__submitted_by__in=people)
     clash = (
-        Registration.objects.filter(team__members__in=people, task__in=tasks)
+        Registration.objects.filter(with_another, task__in=tasks)
         .exclude(team=team)
         .select_related("team", "task")
         .first()

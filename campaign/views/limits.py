@@ -5,19 +5,18 @@ class-based views and the API's, on the class. Everything else takes forms, whic
 this, any form would accept any file and write it to disk before the view has its say.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from time import monotonic
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from campaign.clock import now
 from campaign.models import Task
-
-View = Callable[..., HttpResponse]
+from campaign.refusals import Refusal, status_of
+from campaign.views.refusals import View, render_refusal
 
 _FORM_BYTES = 2_000_000  # the fields of a form; beside files, their names and boundaries too
 _FILES = 2  # a run and its image run
@@ -47,14 +46,18 @@ class UploadLimitMiddleware:
     ) -> HttpResponse | None:
         """Refuse before the view and before the CSRF check, which reads the body."""
         if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
-            return _refuse(request, _("Send the length of the body (Content-Length)."), status=411)
-        size = int(request.META.get("CONTENT_LENGTH") or 0)
+            message = _(
+                "Send the length of the body, as Content-Length, and the body in one piece."
+            )
+            return _refuse(request, Refusal(message, code="no_length"))
+        announced = request.META.get("CONTENT_LENGTH") or ""
+        size = int(announced) if announced.isdecimal() else 0  # as Django reads it
         if size <= _FORM_BYTES:
             return None
         limit = _limit(view, kwargs)
         if size <= _FILES * limit + _FORM_BYTES:
             return None
-        return _refuse(request, _in_words(size, limit), status=413)
+        return _refuse(request, Refusal(_in_words(size, limit), code="too_large"))
 
 
 def _limit(view: View, kwargs: Mapping[str, Any]) -> int:
@@ -72,22 +75,17 @@ def _in_words(size: int, limit: int) -> str:
     if limit == 0:
         return _("This address takes no files.")
     return _(
-        "%(size)s MB are too much: this task takes files of %(limit)s MB, before and after decompression."
+        "%(size)s MB are too much: this task takes files of %(limit)s MB, before and after "
+        "decompression."
     ) % {"size": f"{size / 1e6:.0f}", "limit": f"{limit / 1e6:.0f}"}
 
 
-def _refuse(request: HttpRequest, message: str, *, status: int) -> HttpResponse:
+def _refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     _drain(request)
-    if wants_json(request):
-        return JsonResponse({"detail": message, "code": "too_large"}, status=status)
-    return render(request, "campaign/refusal.html", {"message": message}, status=status)
-
-
-def wants_json(request: HttpRequest) -> bool:
-    """Tell whether a program asks: the API's clients, and the upload page's script."""
-    return (
-        request.path.startswith("/api/") or request.headers.get("Accept", "") == "application/json"
-    )
+    if request.path.startswith("/api/"):
+        answer = {"detail": refusal.message, "code": refusal.code}
+        return JsonResponse(answer, status=status_of(refusal))
+    return render_refusal(request, refusal)
 
 
 def _drain(request: HttpRequest) -> None:

@@ -5,17 +5,28 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 
-from campaign.models import RulesVersion
+from campaign.models import RulesVersion, Team
 from campaign.refusals import NotAllowed, Refusal
 from campaign.services.teams import (
     INVITATION_LASTS,
+    appoint_captain,
     create_team,
     invite,
     join_team,
+    leave_team,
+    register_new_team,
     register_team,
+    remove_member,
     revoke_invitation,
 )
-from tests.campaign.factories import NOW, make_registration, make_task, make_team, make_user
+from tests.campaign.factories import (
+    NOW,
+    make_registration,
+    make_run,
+    make_task,
+    make_team,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -127,3 +138,65 @@ def test_one_person_takes_part_in_a_task_with_one_team():
     _, secret = invite(team=third, by=third.members.get(), now=NOW)
     with pytest.raises(NotAllowed, match="one team each"):
         join_team(secret=secret, user=person, now=NOW)
+
+
+def join(team: Team):
+    member = make_user()
+    _, secret = invite(team=team, by=team.members.get(), now=NOW)
+    join_team(secret=secret, user=member, now=NOW)
+    return member
+
+
+def test_a_member_leaves_and_a_captain_only_when_another_stays():
+    team = make_team()
+    captain = team.members.get()
+    member = join(team)
+    with pytest.raises(NotAllowed, match="make another member captain"):
+        leave_team(team=team, user=captain)
+    appoint_captain(team=team, user=member, by=captain)
+    leave_team(team=team, user=captain)
+    assert list(team.members.all()) == [member]
+
+
+def test_only_a_captain_removes_members_or_makes_them_captains():
+    team = make_team()
+    captain = team.members.get()
+    member = join(team)
+    with pytest.raises(NotAllowed, match="captain"):
+        remove_member(team=team, user=captain, by=member)
+    with pytest.raises(NotAllowed, match="captain"):
+        appoint_captain(team=team, user=member, by=member)
+    remove_member(team=team, user=member, by=captain)
+    assert list(team.members.all()) == [captain]
+
+
+def test_an_outsider_does_not_become_captain():
+    team = make_team()
+    stranger = make_user()
+    appoint_captain(team=team, user=stranger, by=team.members.get())
+    assert stranger not in team.members.all()
+
+
+def test_who_submitted_for_a_team_takes_part_with_it_even_after_leaving(tmp_path):
+    task = make_task()
+    first = make_team()
+    person = first.members.get()
+    make_run(make_registration(task, first), tmp_path)
+    first.memberships.all().delete()
+    with pytest.raises(NotAllowed, match="one team each"):
+        register_team(
+            team=make_team(captain=person),
+            task=task,
+            rules=task.rules_versions.get(),
+            by=person,
+            now=NOW,
+        )
+
+
+def test_a_new_team_whose_registration_is_refused_does_not_stay():
+    task = make_task(phases={"registration": (None, NOW)})
+    with pytest.raises(NotAllowed, match="closed"):
+        register_new_team(
+            name="Flora", task=task, rules=task.rules_versions.get(), by=make_user(), now=NOW
+        )
+    assert not Team.objects.exists()

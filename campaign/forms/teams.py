@@ -1,0 +1,68 @@
+"""Making a team, and registering one for a task."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from campaign.models import RulesVersion, Task, Team
+
+
+class TeamForm(forms.ModelForm[Team]):
+    class Meta:
+        model = Team
+        fields = ["name", "affiliation"]
+        widgets = {
+            "name": forms.TextInput({"autocomplete": "off"}),
+            "affiliation": forms.TextInput({"autocomplete": "organization"}),
+        }
+        help_texts = {"name": _("Shown on leaderboards, with your runs.")}
+
+
+class RegistrationForm(forms.Form):
+    """Which team takes part, and that it accepts the rules as they are shown."""
+
+    team = forms.ModelChoiceField(
+        Team.objects.none(),
+        label=_("team"),
+        required=False,
+        empty_label=_("a new team"),
+        help_text=_("Teams you are a captain of."),
+    )
+    new_team = forms.CharField(
+        label=_("name of the new team"),
+        max_length=80,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off"}),
+        help_text=_("Shown on the leaderboard. You become its captain and can invite others."),
+    )
+    rules = forms.ModelChoiceField(RulesVersion.objects.none(), widget=forms.HiddenInput)
+    accept = forms.BooleanField(label=_("I accept these rules for my team."))
+
+    def __init__(
+        self, *args: Any, task: Task, teams: QuerySet[Team], rules: RulesVersion, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, initial={"rules": rules}, **kwargs)
+        self._offer(teams)
+        # Any version: whether it is still the newest is for the service to say.
+        self._choices("rules").queryset = task.rules_versions.all()
+        self.fields["accept"].error_messages["required"] = _("Accept the rules to take part.")
+
+    def _offer(self, teams: QuerySet[Team]) -> None:
+        self._choices("team").queryset = teams
+        first = teams.first()
+        if first:
+            self.initial["team"] = first
+        else:
+            del self.fields["team"]
+
+    def _choices(self, name: str) -> Any:
+        return self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not cleaned.get("team") and not cleaned.get("new_team"):
+            self.add_error("new_team", ValidationError(_("Give the new team a name."), "required"))
+        return cleaned

@@ -1,0 +1,71 @@
+"""What the pages of teams show, and to whom."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch, QuerySet
+
+from campaign.models import Invitation, LeaderboardRow, Membership, Registration, Task, Team
+from campaign.reads.visibility import Viewer, sees_scores
+
+
+@dataclass(frozen=True)
+class TeamPage:
+    """A team as one viewer may see it; what only members may see is empty for others."""
+
+    team: Team
+    tasks: list[Task]  # on whose leaderboards its runs show
+    membership: Membership | None
+    members: list[Membership]
+    registrations: list[Registration]
+    invitations: list[Invitation]  # for captains
+
+    @property
+    def captain(self) -> bool:
+        return self.membership is not None and self.membership.role == Membership.Role.CAPTAIN
+
+
+def team_page(*, team: Team, viewer: Viewer, now: datetime) -> TeamPage:
+    """Return a team for a viewer: everybody sees its name, its members see each other."""
+    members = list(team.memberships.select_related("user"))
+    own = next((one for one in members if one.user_id == viewer.pk), None)
+    captain = own is not None and own.role == Membership.Role.CAPTAIN
+    return TeamPage(
+        team=team,
+        tasks=_tasks_shown(team, viewer, now),
+        membership=own,
+        members=members if own else [],
+        registrations=list(_registrations(team)) if own else [],
+        invitations=list(_invitations(team, now)) if captain else [],
+    )
+
+
+def _invitations(team: Team, now: datetime) -> QuerySet[Invitation]:
+    return Invitation.objects.usable_at(now).filter(team=team).select_related("created_by")
+
+
+def _registrations(team: Team) -> QuerySet[Registration]:
+    return team.registrations.select_related("task", "rules_version")
+
+
+def _tasks_shown(team: Team, viewer: Viewer, now: datetime) -> list[Task]:
+    rows = LeaderboardRow.objects.filter(run__registration__team=team)
+    tasks = Task.objects.filter(pk__in=rows.values("task")).prefetch_related("phases")
+    return [task for task in tasks if sees_scores(task, viewer, now)]
+
+
+def own_teams(viewer: Viewer) -> QuerySet[Team]:
+    """Return the viewer's teams with their members and what they are registered for."""
+    return Team.objects.of(viewer).prefetch_related(
+        Prefetch("memberships", queryset=Membership.objects.select_related("user")),
+        Prefetch("registrations", queryset=Registration.objects.select_related("task")),
+    )
+
+
+def teams_to_register(*, task: Task, viewer: Viewer) -> QuerySet[Team]:
+    """Return the teams a viewer could register for a task: a captain's, not yet in it."""
+    if not viewer.is_authenticated:
+        return Team.objects.none()
+    return Team.objects.filter(
+        memberships__user=viewer, memberships__role=Membership.Role.CAPTAIN
+    ).exclude(registrations__task=task)

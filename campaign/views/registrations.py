@@ -1,0 +1,103 @@
+"""Registering a team for a task: the rules are read, then accepted by a captain."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from campaign.clock import now
+from campaign.forms.teams import RegistrationForm
+from campaign.models import Phase, Registration, Task, Team
+from campaign.reads.tasks import standing
+from campaign.reads.teams import teams_to_register
+from campaign.refusals import Refusal, status_of
+from campaign.services.teams import register_new_team, register_team
+from campaign.views.frame import find_task, render_task
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def register(request: HttpRequest, slug: str) -> HttpResponse:
+    task = find_task(slug)
+    stands = standing(task=task, viewer=request.user, now=now())
+    if stands.registration:
+        return _page(request, task, registration=stands.registration)
+    form = _form(request, task)
+    if request.method == "POST" and form.is_valid():
+        return _try(request, task, form)
+    return _page(request, task, form=form, status=422 if form.errors else 200)
+
+
+def _form(request: HttpRequest, task: Task) -> RegistrationForm:
+    return RegistrationForm(
+        request.POST or None,
+        task=task,
+        teams=teams_to_register(task=task, viewer=request.user),
+        rules=task.rules_versions.first(),
+    )
+
+
+def _try(request: HttpRequest, task: Task, form: RegistrationForm) -> HttpResponse:
+    try:
+        registration = _register(request, task, form)
+    except ValidationError as error:  # the name of the new team is taken
+        form.add_error("new_team", error.messages)
+        return _page(request, task, form=form, status=422)
+    except Refusal as refusal:
+        # A new form: it shows the rules as they are now, to be read and accepted afresh.
+        fresh = _form_again(request, task)
+        return _page(request, task, form=fresh, refusal=refusal, status=status_of(refusal))
+    return _welcome(request, registration)
+
+
+def _register(request: HttpRequest, task: Task, form: RegistrationForm) -> Registration:
+    chosen: Team | None = form.cleaned_data.get("team")
+    rules = form.cleaned_data["rules"]
+    if chosen:
+        return register_team(team=chosen, task=task, rules=rules, by=request.user, now=now())
+    return register_new_team(
+        name=form.cleaned_data["new_team"], task=task, rules=rules, by=request.user, now=now()
+    )
+
+
+def _form_again(request: HttpRequest, task: Task) -> RegistrationForm:
+    teams = teams_to_register(task=task, viewer=request.user)
+    return RegistrationForm(task=task, teams=teams, rules=task.rules_versions.first())
+
+
+def _welcome(request: HttpRequest, registration: Registration) -> HttpResponse:
+    names = {"team": registration.team.name, "task": registration.task.title}
+    if registration.state == Registration.State.PENDING:
+        messages.info(request, _("%(team)s waits for the organisers to approve it.") % names)
+    else:
+        messages.success(request, _("%(team)s takes part in %(task)s.") % names)
+    return redirect("task-register", registration.task.slug)
+
+
+def _page(
+    request: HttpRequest,
+    task: Task,
+    *,
+    form: RegistrationForm | None = None,
+    registration: Registration | None = None,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    return render_task(
+        request,
+        task,
+        "campaign/task_register.html",
+        tab="register",
+        status=status,
+        form=form,
+        registration=registration,
+        refusal=refusal,
+        rules=task.rules_versions.first(),
+        phase=task.phase(Phase.Kind.REGISTRATION),
+        other_teams=Team.objects.of(request.user).exclude(
+            pk__in=teams_to_register(task=task, viewer=request.user)
+        ),
+    )

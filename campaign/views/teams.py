@@ -1,0 +1,146 @@
+"""Teams: making one, who is in it, inviting, joining, leaving."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from campaign.clock import now
+from campaign.forms.teams import TeamForm
+from campaign.models import Invitation, Membership, Team
+from campaign.reads.teams import own_teams, team_page
+from campaign.services.teams import (
+    appoint_captain,
+    create_team,
+    find_invitation,
+    invite,
+    join_team,
+    leave_team,
+    remove_member,
+    revoke_invitation,
+)
+from campaign.views.refusals import says_refusals
+
+
+@login_required
+@require_safe
+def teams(request: HttpRequest) -> HttpResponse:
+    return render(request, "campaign/teams.html", {"teams": own_teams(request.user)})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_team(request: HttpRequest) -> HttpResponse:
+    form = TeamForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            team = create_team(
+                name=form.cleaned_data["name"],
+                affiliation=form.cleaned_data["affiliation"],
+                captain=request.user,
+                now=now(),
+            )
+        except ValidationError as error:  # another took the name since the form was checked
+            form.add_error(None, error.messages)
+        else:
+            return redirect(team)
+    status = 422 if form.errors else 200
+    return render(request, "campaign/team_new.html", {"form": form}, status=status)
+
+
+@require_safe
+def team(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Team, slug=slug)
+    page = team_page(team=found, viewer=request.user, now=now())
+    return render(request, "campaign/team.html", {"page": page, "team": found})
+
+
+# ---------------------------------------------------------------- members
+@login_required
+@require_POST
+@says_refusals
+def leave(request: HttpRequest, slug: str) -> HttpResponse:
+    found = _own_team(request, slug)
+    leave_team(team=found, user=request.user)
+    messages.success(request, _("You left %(team)s.") % {"team": found.name})
+    return redirect("teams")
+
+
+@login_required
+@require_POST
+@says_refusals
+def remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    found = _own_team(request, slug)
+    member = get_object_or_404(Membership, team=found, pk=pk).user
+    remove_member(team=found, user=member, by=request.user)
+    messages.success(request, _("%(member)s is out of the team.") % {"member": member})
+    return redirect(found)
+
+
+@login_required
+@require_POST
+@says_refusals
+def appoint(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    found = _own_team(request, slug)
+    member = get_object_or_404(Membership, team=found, pk=pk).user
+    appoint_captain(team=found, user=member, by=request.user)
+    messages.success(request, _("%(member)s is a captain now.") % {"member": member})
+    return redirect(found)
+
+
+# ---------------------------------------------------------------- invitations
+@login_required
+@require_POST
+@never_cache
+@says_refusals
+@sensitive_variables("secret")
+def make_invitation(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the new link at once: no redirect, for its secret must be kept nowhere."""
+    found = _own_team(request, slug)
+    invitation, secret = invite(team=found, by=request.user, now=now())
+    link = request.build_absolute_uri(reverse("team-join", args=[secret]))
+    context = {"team": found, "invitation": invitation, "link": link}
+    return render(request, "campaign/invitation_made.html", context, status=201)
+
+
+@login_required
+@require_POST
+@says_refusals
+def end_invitation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    found = _own_team(request, slug)
+    invitation = get_object_or_404(Invitation, team=found, pk=pk)
+    revoke_invitation(invitation=invitation, by=request.user, now=now())
+    messages.success(request, _("The invitation is revoked: its link opens nothing any more."))
+    return redirect(found)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@says_refusals
+@sensitive_variables("secret")
+def join(request: HttpRequest, secret: str) -> HttpResponse:
+    """Show what one would join; the POST joins."""
+    if request.method == "POST":
+        joined = join_team(secret=secret, user=request.user, now=now())
+        messages.success(request, _("You are a member of %(team)s now.") % {"team": joined.name})
+        return redirect(joined)
+    invitation = find_invitation(secret=secret, now=now())
+    context = {
+        "invitation": invitation,
+        "team": invitation.team,
+        "member": invitation.team.memberships.filter(user=request.user).exists(),
+        "registrations": invitation.team.registrations.select_related("task"),
+    }
+    return render(request, "campaign/team_join.html", context)
+
+
+def _own_team(request: HttpRequest, slug: str) -> Team:
+    """Return a team of the person; others' teams have nothing to do here."""
+    return get_object_or_404(Team.objects.of(request.user), slug=slug)
