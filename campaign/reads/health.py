@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from celery.exceptions import CeleryError
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError
+from django.utils.translation import gettext as _, ngettext
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
@@ -29,28 +30,40 @@ class Health:
     def ok(self) -> bool:
         return self.database and self.broker and self.workers > 0
 
+    @property
+    def message(self) -> str:
+        """Say what is wrong and what it does to runs, or what a run waits for."""
+        if not self.database:
+            return _("The database does not answer: nothing works until it does.")
+        if not self.broker:
+            return _("The broker does not answer: runs are accepted and wait until it does.")
+        if not self.workers:
+            return _("No worker answers: runs are accepted and wait until one is started.")
+        return self._queue_in_words()
+
+    def _queue_in_words(self) -> str:
+        if not self.queued:
+            return _("Everything works; a run would be scored at once.")
+        return ngettext(
+            "Everything works; %(queued)s run is waiting, the oldest for %(seconds)s s.",
+            "Everything works; %(queued)s runs are waiting, the oldest for %(seconds)s s.",
+            self.queued,
+        ) % {"queued": self.queued, "seconds": round(self.waiting_s)}
+
 
 def health(now: datetime) -> Health:
     """Ask the database, the broker and the workers."""
-    database = _database_answers()
+    queue = _queue(now)
+    queued, scoring, waiting_s = queue or (0, 0, 0.0)
     workers = _workers()
-    queued, scoring, waiting_s = _queue(now) if database else (0, 0, 0.0)
     return Health(
-        database=database,
+        database=queue is not None,
         broker=workers is not None,
         workers=workers or 0,
         queued=queued,
         scoring=scoring,
         waiting_s=waiting_s,
     )
-
-
-def _database_answers() -> bool:
-    try:
-        connection.ensure_connection()
-    except DatabaseError:
-        return False
-    return True
 
 
 def _workers() -> int | None:
@@ -62,8 +75,16 @@ def _workers() -> int | None:
     return sum(1 for answer in answers for name in answer if name.startswith("scoring@"))
 
 
-def _queue(now: datetime) -> tuple[int, int, float]:
+def _queue(now: datetime) -> tuple[int, int, float] | None:
+    """Return how many runs wait and are being scored, and the oldest one's age in seconds.
+
+    None when the database does not answer, which only a question shows.
+    """
     queued = Evaluation.objects.filter(state=Evaluation.State.QUEUED)
-    oldest = queued.order_by("queued_at").values_list("queued_at", flat=True).first()
-    scoring = Evaluation.objects.filter(state=Evaluation.State.SCORING).count()
-    return queued.count(), scoring, (now - oldest).total_seconds() if oldest else 0.0
+    try:
+        oldest = queued.order_by("queued_at").values_list("queued_at", flat=True).first()
+        n_queued = queued.count()
+        n_scoring = Evaluation.objects.filter(state=Evaluation.State.SCORING).count()
+    except (DatabaseError, InterfaceError):
+        return None
+    return n_queued, n_scoring, (now - oldest).total_seconds() if oldest else 0.0

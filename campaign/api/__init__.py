@@ -1,0 +1,1 @@
+"""The API: by noun, serializers and views together. It checks shapes, calls one service or read."""

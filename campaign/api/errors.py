@@ -1,0 +1,129 @@
+"""Every no of the API as JSON: `detail` for people, `code` for programs, and what helps to act."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import (
+    RequestDataTooBig,
+    SuspiciousOperation,
+    ValidationError as InvalidModel,
+)
+from django.db import InterfaceError, OperationalError
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import APIException, NotAuthenticated, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from campaign.clock import now
+from campaign.refusals import AlreadyThere, Invalid, LimitReached, NotAllowed, NotThere, Refusal
+
+log = logging.getLogger(__name__)
+
+# The status of each kind of refusal ...
+STATUS: Mapping[type[Refusal], int] = {
+    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotAllowed: HTTPStatus.FORBIDDEN,
+    NotThere: HTTPStatus.NOT_FOUND,
+    AlreadyThere: HTTPStatus.CONFLICT,
+    LimitReached: HTTPStatus.TOO_MANY_REQUESTS,
+    Refusal: HTTPStatus.BAD_REQUEST,
+}
+# ... and of the codes that say more than their kind: waiting gives nobody another run, a run's
+# standing is what the request is in conflict with.
+STATUS_OF_CODE: Mapping[str, int] = {
+    "runs_per_team": HTTPStatus.FORBIDDEN,
+    "not_active": HTTPStatus.CONFLICT,
+    "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+}
+_RETRY_S = 5
+
+
+def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """Answer an exception of a view; None for a fault of ours, which Django logs and answers."""
+    if isinstance(error, Refusal):
+        return _refused(error, context["request"])
+    if isinstance(error, InvalidModel):
+        error = ValidationError(error.message_dict)
+    if isinstance(error, SuspiciousOperation):
+        return _too_much(error)
+    if isinstance(error, OperationalError | InterfaceError):
+        return _without_database(error)
+    answer = exception_handler(error, context)
+    if answer is not None:
+        answer.data = _said(error, answer.data)
+    return answer
+
+
+# ---------------------------------------------------------------- what services refuse
+def _refused(refusal: Refusal, request: Request) -> Response:
+    status = STATUS_OF_CODE.get(refusal.code) or _status(type(refusal))
+    details = dict(refusal.details)
+    if "run_id" in details:
+        details["id"] = details.pop("run_id")
+        details["url"] = request.build_absolute_uri(reverse("run", args=[details["id"]]))
+    answer = Response(
+        {"detail": refusal.message, "code": refusal.code, **details}, status=int(status)
+    )
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        answer["Retry-After"] = str(_seconds_to_midnight())
+    return answer
+
+
+def _status(kind: type[Refusal]) -> int:
+    return next(STATUS[ancestor] for ancestor in kind.__mro__ if ancestor in STATUS)
+
+
+def _seconds_to_midnight() -> int:
+    """Return when a limit by day has passed: days are UTC's."""
+    moment = now()
+    midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return int((midnight - moment).total_seconds()) + 1
+
+
+# ---------------------------------------------------------------- what requests are wrong about
+def _said(error: Exception, data: Any) -> dict[str, Any]:
+    if isinstance(error, ValidationError):
+        errors = data if isinstance(data, dict) else {"": data}
+        return {"detail": " ".join(_sentences(errors)), "code": "invalid", "errors": errors}
+    code = error.get_codes() if isinstance(error, APIException) else "not_found"
+    if isinstance(error, NotAuthenticated):
+        return {
+            "detail": _(
+                "Send your token as 'Authorization: Bearer TOKEN'; your profile page makes it."
+            ),
+            "code": code,
+        }
+    return {"detail": str(data["detail"]), "code": code if isinstance(code, str) else "error"}
+
+
+def _sentences(errors: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong, a field at a time, as one may read it aloud."""
+    for field, complaints in errors.items():
+        for complaint in complaints if isinstance(complaints, list) else [complaints]:
+            yield f"{field}: {complaint}" if field else str(complaint)
+
+
+def _too_much(error: SuspiciousOperation) -> Response:
+    """Answer fields beyond Django's limits of number and size."""
+    status = (
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        if isinstance(error, RequestDataTooBig)
+        else HTTPStatus.BAD_REQUEST
+    )
+    detail = _("The fields of this request are too many or too long.")
+    return Response({"detail": detail, "code": "too_large"}, status=int(status))
+
+
+# ---------------------------------------------------------------- what is our fault
+def _without_database(error: Exception) -> Response:
+    """Say that a moment's patience helps: a database that restarts is back in seconds."""
+    log.error("the database did not answer: %s", error)
+    detail = _("The database does not answer at the moment. Try again in a few seconds.")
+    answer = Response({"detail": detail, "code": "unavailable"}, status=503)
+    answer["Retry-After"] = str(_RETRY_S)
+    return answer

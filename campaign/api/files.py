@@ -1,0 +1,36 @@
+"""Answers that are files: sent as they lie, whatever the client said it accepts."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.utils.cache import get_conditional_response
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+
+class _ErrorsInJson(DefaultContentNegotiation):
+    """Renders refusals as JSON: `Accept: text/csv` must not forbid the API to say why not."""
+
+    def select_renderer(
+        self, request: Request, renderers: Sequence[Any], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        return JSONRenderer(), JSONRenderer.media_type
+
+
+class FileView(APIView):
+    """A view whose answer is a file and whose refusals are JSON."""
+
+    content_negotiation_class = _ErrorsInJson
+
+
+def conditional(request: Request, answer: HttpResponseBase, etag: str) -> HttpResponseBase:
+    """Return the answer with its ETag, or 304 for whoever has this version already."""
+    answer["ETag"] = f'"{etag}"'
+    answer["Cache-Control"] = "private, no-cache"  # keep it, and ask whether it has changed
+    shown = get_conditional_response(request, etag=answer["ETag"], response=answer)
+    if shown is not answer:
+        answer.close()
+    return shown

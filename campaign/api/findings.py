@@ -1,0 +1,18 @@
+"""Problems and warnings of a run file, as every answer carries them."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+
+class FindingOut(serializers.Serializer[Any]):
+    """One kind of problem or warning, with the first ten lines it is on."""
+
+    kind = serializers.CharField(help_text="For programs; stable.")
+    message = serializers.CharField(help_text="What was read, and what would be right.")
+    lines = serializers.ListField(
+        child=serializers.IntegerField(),
+        required=False,
+        help_text="The first ten lines of the decompressed file concerned; the first line is 1.",
+    )
+    count = serializers.IntegerField(required=False, help_text="How many lines are concerned.")

@@ -1,0 +1,178 @@
+"""Leaderboards."""
+
+from typing import Any
+
+from django.core.paginator import Page
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+from rest_framework.views import APIView
+
+from campaign.api import scores
+from campaign.api.schema import refusals
+from campaign.api.shapes import PageLink, Shape, answer, query
+from campaign.api.tasks import directions, find_task
+from campaign.clock import now
+from campaign.models import LeaderboardRow
+from campaign.reads.results import PAGE_SIZE, Leaderboard, LeaderboardEntry, leaderboard
+from campaign.refusals import NotThere, Refusal
+
+_SECTIONS = {section.value: section.name.lower() for section in LeaderboardRow.Section}
+_MAX_PAGE_SIZE = 500
+
+
+class PageIn(Shape):
+    """Which page of a leaderboard, in which order."""
+
+    page = serializers.IntegerField(min_value=1, default=1)
+    page_size = serializers.IntegerField(min_value=1, max_value=_MAX_PAGE_SIZE, default=PAGE_SIZE)
+    sort = serializers.CharField(
+        default="", help_text="A metric of the task; without it the first one, which ranks."
+    )
+    best = serializers.BooleanField(
+        default=False, help_text="Only each team's best ranked run, and the baselines."
+    )
+
+
+class EntryOut(serializers.Serializer[LeaderboardEntry]):
+    """A run in its place."""
+
+    position = serializers.IntegerField(help_text="From 1, in the stored order.")
+    rank = serializers.IntegerField(allow_null=True, help_text="Equal scores share one.")
+    section = serializers.SerializerMethodField(help_text="ranked, late or unranked.")
+    mark = serializers.CharField(help_text="Why it has no rank number; empty where it has one.")
+    run = serializers.IntegerField(source="run.pk")
+    number = serializers.IntegerField(source="run.number")
+    name = serializers.CharField(source="run.name")
+    team = serializers.CharField(source="run.registration.team.name")
+    baseline = serializers.BooleanField()
+    generated = serializers.BooleanField(source="run.generated")
+    received_at = serializers.DateTimeField(source="run.received_at")
+    scores = serializers.SerializerMethodField()
+    intervals = serializers.SerializerMethodField()
+    undefined = serializers.SerializerMethodField()
+    url = PageLink(source="run")
+
+    def get_section(self, entry: LeaderboardEntry) -> str:
+        """Return the section in a word."""
+        return _SECTIONS[entry.section]
+
+    def get_scores(self, entry: LeaderboardEntry) -> dict[str, float | None]:
+        """Return metric to value."""
+        return scores.values(entry.scores)
+
+    def get_intervals(self, entry: LeaderboardEntry) -> dict[str, list[float]]:
+        """Return metric to interval."""
+        return scores.intervals(entry.scores)
+
+    def get_undefined(self, entry: LeaderboardEntry) -> dict[str, str]:
+        """Return metric to reason."""
+        return scores.undefined(entry.scores)
+
+
+_EXAMPLE = {
+    "task": "plantclef-practice",
+    "part": "all",
+    "metrics": ["mrr", "top_1"],
+    "directions": {"mrr": "higher", "top_1": "higher"},
+    "sort": "mrr",
+    "best": False,
+    "count": 1,
+    "next": None,
+    "previous": None,
+    "entries": [
+        {
+            "position": 1,
+            "rank": 1,
+            "section": "ranked",
+            "mark": "",
+            "run": 17,
+            "number": 2,
+            "name": "two views, fused",
+            "team": "Elm",
+            "baseline": False,
+            "generated": False,
+            "received_at": "2017-05-01T12:00:00Z",
+            "scores": {"mrr": 0.49, "top_1": 0.41},
+            "intervals": {"mrr": [0.48, 0.5]},
+            "undefined": {},
+            "url": "https://clef.example/runs/17/",
+        }
+    ],
+}
+
+
+@extend_schema_serializer(examples=[OpenApiExample("a page", value=_EXAMPLE)])
+class LeaderboardOut(serializers.Serializer[Leaderboard]):
+    """A page of a leaderboard."""
+
+    task = serializers.CharField(source="task.slug")
+    part = serializers.CharField(
+        allow_null=True,
+        help_text="The part of the test the scores are on; null while none shows, and nothing else.",
+    )
+    metrics = serializers.ListField(child=serializers.CharField(), help_text="The first one ranks.")
+    directions = serializers.SerializerMethodField()
+    sort = serializers.CharField()
+    best = serializers.BooleanField()
+    count = serializers.SerializerMethodField(help_text="Runs on all pages.")
+    next = serializers.SerializerMethodField()
+    previous = serializers.SerializerMethodField()
+    entries = EntryOut(many=True)
+
+    def get_directions(self, board: Leaderboard) -> dict[str, str]:
+        """Return the direction of each metric."""
+        return directions(board.metrics)
+
+    def get_count(self, board: Leaderboard) -> int:
+        """Return how many runs there are."""
+        return board.page.paginator.count if board.page else 0
+
+    def get_next(self, board: Leaderboard) -> str | None:
+        """Return the address of the page after this one."""
+        page = board.page
+        return self._address(page.next_page_number()) if page and page.has_next() else None
+
+    def get_previous(self, board: Leaderboard) -> str | None:
+        """Return the address of the page before this one."""
+        page = board.page
+        return self._address(page.previous_page_number()) if page and page.has_previous() else None
+
+    def _address(self, number: int) -> str:
+        request: Request = self.context["request"]
+        return replace_query_param(request.build_absolute_uri(), "page", number)
+
+
+class LeaderboardView(APIView):
+    """A task's leaderboard."""
+
+    @extend_schema(parameters=[PageIn], responses={200: LeaderboardOut, **refusals(400, 404)})
+    def get(self, request: Request, slug: str) -> Response:
+        """List runs in their places; as long as scores are hidden, `part` is null and no run shows."""
+        task = find_task(slug)
+        asked = query(PageIn, request)
+        _refuse_unknown_metric(asked["sort"], task.metrics)
+        board = leaderboard(task=task, viewer=request.user, now=now(), **asked)
+        _refuse_beyond_the_end(asked["page"], board.page)
+        return Response(answer(LeaderboardOut, board, request))
+
+
+def _refuse_unknown_metric(metric: str, known: list[str]) -> None:
+    if metric and metric not in known:
+        raise Refusal(
+            _("This leaderboard has no column %(metric)s; there are %(known)s.")
+            % {"metric": metric, "known": ", ".join(known)},
+            code="no_metric",
+        )
+
+
+def _refuse_beyond_the_end(asked: int, page: Page[Any] | None) -> None:
+    if page is not None and page.number != asked:
+        raise NotThere(
+            _("There is no page %(asked)s; the last one is %(last)s.")
+            % {"asked": asked, "last": page.number},
+            code="no_page",
+        )

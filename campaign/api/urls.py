@@ -1,0 +1,35 @@
+"""The addresses of the API, all under `api/`."""
+
+from django.urls import path, re_path
+
+from campaign.api import checks, leaderboards, missing, runs, schema, tables, tasks
+
+urlpatterns = [
+    path("docs/", schema.DocsView.as_view(), name="api-docs"),
+    path("v1/schema/", schema.SchemaView.as_view(), name="api-schema"),
+    # ---------------------------------------------------------------- what there is
+    path("v1/campaigns/", tasks.CampaignsView.as_view(), name="api-campaigns"),
+    path("v1/tasks/", tasks.TasksView.as_view(), name="api-tasks"),
+    path("v1/tasks/<slug:slug>/", tasks.TaskView.as_view(), name="api-task"),
+    path(
+        "v1/tasks/<slug:slug>/leaderboard/",
+        leaderboards.LeaderboardView.as_view(),
+        name="api-task-leaderboard",
+    ),
+    path("v1/tasks/<slug:slug>/queries/", tables.QueriesView.as_view(), name="api-task-queries"),
+    path("v1/tasks/<slug:slug>/classes/", tables.ClassesView.as_view(), name="api-task-classes"),
+    path("v1/tasks/<slug:slug>/media/", tables.MediaView.as_view(), name="api-task-media"),
+    path(
+        "v1/tasks/<slug:slug>/sample-run/",
+        tables.SampleRunView.as_view(),
+        name="api-task-sample-run",
+    ),
+    # ---------------------------------------------------------------- what teams send
+    path("v1/tasks/<slug:slug>/checks/", checks.ChecksView.as_view(), name="api-task-checks"),
+    path("v1/tasks/<slug:slug>/runs/", runs.TaskRunsView.as_view(), name="api-task-runs"),
+    path("v1/runs/<int:pk>/", runs.RunView.as_view(), name="api-run"),
+    path("v1/runs/<int:pk>/file/", runs.RunFileView.as_view(), name="api-run-file"),
+    path("v1/runs/<int:pk>/withdrawal/", runs.WithdrawalView.as_view(), name="api-run-withdrawal"),
+    # The last one: with the slash, so that an address without it is still sent to the right one.
+    re_path(r"^v1/(?:.*/)?$", missing.NowhereView.as_view(), name="api-nowhere"),
+]

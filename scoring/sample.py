@@ -1,0 +1,72 @@
+"""A small run file that is right in form: what to copy, and what programs are tried with."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from scoring.ground_truth import TestSet
+from scoring.run_rules import Kind, RunRules
+
+_N_QUERIES = 10
+_PROBABILITIES = ("0.7", "0.2", "0.1")
+_HEADERS = {
+    "ranked": "QueryId;ClassId;Probability",
+    "segment": "MediaId;Time;ClassId;Probability",
+    "set": "QueryId;ClassIds",
+    "label": "QueryId;ClassId",
+    "image_run": "MediaId;ClassId;Probability",
+}
+
+
+def sample_run(test_set: TestSet, rules: RunRules, *, kind: Kind = "run") -> str:
+    """Return a run file over the first queries, or over all where none may be missing.
+
+    Its answers are the classes in turn, so they say nothing of what is right.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from scoring import read_test_set
+    >>> test_set = read_test_set(Path("fixtures/practice/leaves-practice"))
+    >>> print(sample_run(test_set, RunRules("ranked", max_predictions_per_query=2))[:46])
+    QueryId;ClassId;Probability
+    1000;c01;0.7
+    1000;c
+    """
+    shape = "image_run" if kind == "image_run" else rules.shape
+    every = shape == "label" or rules.missing_queries == "reject"
+    queries = islice(test_set.answerable(kind), None if every else _N_QUERIES)
+    classes = test_set.classes.columns["ClassId"]
+    n_classes = min(len(_PROBABILITIES), len(classes), rules.max_predictions_per_query or 3)
+    lines = [_HEADERS[shape]]
+    for place, query in enumerate(queries):
+        answer = [classes[(place + step) % len(classes)] for step in range(n_classes)]
+        lines += _lines(shape, query, answer)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _lines(shape: str, query: str, classes: Sequence[str]) -> Iterator[str]:
+    if shape == "set":
+        yield f"{_field(query)};[{', '.join(map(_item, classes))}]"
+    elif shape == "label":
+        yield f"{_field(query)};{_field(classes[0])}"
+    else:
+        # A segment's id is its recording and its time, which are two columns of a run.
+        parts = query.rsplit("/", 1) if shape == "segment" else [query]
+        start = ";".join(map(_field, parts))
+        for name, probability in zip(classes, _PROBABILITIES, strict=False):
+            yield f"{start};{_field(name)};{probability}"
+
+
+def _field(text: str) -> str:
+    """Return a field, quoted where it must be (RFC 4180)."""
+    if not any(mark in text for mark in ';"'):
+        return text
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _item(text: str) -> str:
+    """Return an id of a list, quoted where it could be taken for more than one."""
+    if not any(mark in text for mark in ",[]'\" "):
+        return text
+    mark = "'" if "'" not in text else '"'
+    return f"{mark}{text}{mark}"
