@@ -1,1 +1,100 @@
-"""The scorer: run files against ground truth, on laptop and platform alike."""
+"""The scorer: run files against ground truth, on laptop and platform alike.
+
+Names are loaded when first used: import time decides small runs.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from scoring.version import SCORER_VERSION
+
+if TYPE_CHECKING:
+    from scoring.ground_truth import (
+        GroundTruth as GroundTruth,
+        TestSet as TestSet,
+        read_ground_truth as read_ground_truth,
+        read_test_set as read_test_set,
+    )
+    from scoring.method import (
+        METHOD_SCHEMA as METHOD_SCHEMA,
+        METHOD_TAGS as METHOD_TAGS,
+        check_method_description as check_method_description,
+    )
+    from scoring.metrics import (
+        METRICS as METRICS,
+        Metric as Metric,
+        UnknownMetric as UnknownMetric,
+        parse_metric as parse_metric,
+    )
+    from scoring.packed import content_digest as content_digest
+    from scoring.problems import InvalidRun as InvalidRun, Problem as Problem
+    from scoring.report import RunReport as RunReport
+    from scoring.run_file import check_run as check_run
+    from scoring.run_rules import RunRules as RunRules
+    from scoring.sample import sample_run as sample_run
+    from scoring.scores import Score as Score, score as score
+    from scoring.synthetic import (
+        SYNTHETIC_RECIPES as SYNTHETIC_RECIPES,
+        Size as Size,
+        Skill as Skill,
+        write_synthetic_run as write_synthetic_run,
+        write_synthetic_tables as write_synthetic_tables,
+    )
+    from scoring.tables import (
+        InvalidTable as InvalidTable,
+        Table as Table,
+        TableProblem as TableProblem,
+    )
+    from scoring.trace import Trace as Trace, WrongTrace as WrongTrace
+    from scoring.tracing import trace_run as trace_run
+
+_HOMES = {
+    "GroundTruth": "ground_truth",
+    "InvalidRun": "problems",
+    "InvalidTable": "tables",
+    "METHOD_SCHEMA": "method",
+    "METHOD_TAGS": "method",
+    "METHOD_TAGS": "method",
+    "METRICS": "metrics",
+    "Metric": "metrics",
+    "Problem": "problems",
+    "RunReport": "report",
+    "RunRules": "run_rules",
+    "SYNTHETIC_RECIPES": "synthetic",
+    "Score": "scores",
+    "Size": "synthetic",
+    "Skill": "synthetic",
+    "Table": "tables",
+    "TableProblem": "tables",
+    "TestSet": "ground_truth",
+    "Trace": "trace",
+    "UnknownMetric": "metrics",
+    "WrongTrace": "trace",
+    "broader_tags": "method",
+    "canonical_tag": "method",
+    "check_method_description": "method",
+    "check_run": "run_file",
+    "content_digest": "packed",
+    "parse_metric": "metrics",
+    "read_ground_truth": "ground_truth",
+    "read_test_set": "ground_truth",
+    "sample_run": "sample",
+    "score": "scores",
+    "trace_run": "tracing",
+    "write_synthetic_run": "synthetic",
+    "write_synthetic_tables": "synthetic",
+}
+
+__all__ = ["SCORER_VERSION", *_HOMES]  # noqa: PLE0604  # the keys are the names
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'scoring' has no name '{name}'")
+    value = getattr(import_module(f"scoring.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

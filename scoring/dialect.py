@@ -1,0 +1,67 @@
+"""How a delimited text is cut into fields: separators, and quotes as in RFC 4180."""
+
+import re
+
+SEPARATORS = (";", ",", "\t")
+SEPARATOR_NAMES = {";": "semicolon", ",": "comma", "\t": "tab"}
+
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+
+
+class BadQuotes(ValueError):
+    """Quotes that do not open and close around a whole field; the text says what is wrong."""
+
+
+def find_separator(line: str) -> str | None:
+    """Return the first of ``;``, ``,`` and tab that stands outside quotes, None where none does.
+
+    Examples
+    --------
+    >>> find_separator('"a;b",c;d')
+    ','
+    """
+    outside = _QUOTED.sub("", line)
+    places = {mark: outside.find(mark) for mark in SEPARATORS if mark in outside}
+    return min(places, key=places.__getitem__, default=None)
+
+
+def split_fields(line: str, separator: str) -> list[str]:
+    """Cut a line into its fields, without their quotes.
+
+    Raises
+    ------
+    BadQuotes
+        When a quote stands inside a field that has none around it, or is never closed.
+
+    Examples
+    --------
+    >>> split_fields('1;"a;b";"say ""x""!"', ";")
+    ['1', 'a;b', 'say "x"!']
+    """
+    if '"' not in line:
+        return line.split(separator)
+    fields, start = [], 0
+    while True:
+        field, end = _field_at(line, start, separator)
+        fields.append(field)
+        if end == len(line):
+            return fields
+        start = end + 1
+
+
+def _field_at(line: str, start: int, separator: str) -> tuple[str, int]:
+    """Return the field that begins at a place, and where it ends."""
+    if not line.startswith('"', start):
+        end = line.find(separator, start)
+        end = len(line) if end < 0 else end
+        field = line[start:end]
+        if '"' in field:
+            raise BadQuotes("a quote inside a field: put the field in quotes and double the quote")
+        return field, end
+    quoted = _QUOTED.match(line, start)
+    if quoted is None:
+        raise BadQuotes("a quote that is not closed on its line")
+    end = quoted.end()
+    if end < len(line) and not line.startswith(separator, end):
+        raise BadQuotes("text after a closing quote: double a quote that belongs to the field")
+    return line[start + 1 : end - 1].replace('""', '"'), end

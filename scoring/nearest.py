@@ -1,0 +1,52 @@
+"""The id that was meant, guessed from the ids there are."""
+
+from collections.abc import Iterable
+from os.path import commonprefix
+
+_SHOWN_LENGTH = 100  # ids of strangers may be as long as a line
+_ALIKE = 0.6
+
+
+def nearest_id(word: str, known: Iterable[str]) -> str | None:
+    """Return the known id that differs least at one place, None where none is alike.
+
+    How alike two ids are is the share of them that they have in common at their beginning and at
+    their end: one pass over any number of ids.
+
+    Examples
+    --------
+    >>> nearest_id("c39x", ["c38", "c39", "d39"])
+    'c39'
+    >>> nearest_id("zebra", ["c38", "c39"]) is None
+    True
+    """
+    word = word[:_SHOWN_LENGTH]
+    bare = _bare(word)
+    best, best_likeness = None, _ALIKE
+    for candidate in known:
+        if bare and _bare(candidate) == bare:
+            return candidate
+        likeness = _likeness(word, candidate)
+        if likeness > best_likeness:
+            best, best_likeness = candidate, likeness
+    return best
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return `` (did you mean 'x'?)`` for the nearest known id, or nothing."""
+    nearest = nearest_id(word, known)
+    return f" (did you mean '{nearest}'?)" if nearest is not None else ""
+
+
+def _bare(word: str) -> str:
+    """Return an id without what people and spreadsheets add to one or take from it."""
+    return word.strip().casefold().removesuffix(".0").removesuffix(".jpg").lstrip("0")
+
+
+def _likeness(word: str, other: str) -> float:
+    longest = max(len(word), len(other))
+    if not longest:
+        return 0.0
+    common = len(commonprefix((word, other)))
+    common += len(commonprefix((word[common:][::-1], other[common:][::-1])))
+    return common / longest

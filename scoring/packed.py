@@ -1,0 +1,213 @@
+"""Run files as they come: plain, gzip, zstd, or a zip that holds one file.
+
+What a file is shows in its first bytes, never in its name. Everything is read in small pieces and
+counted while it is read: a few bytes that grow to gigabytes cost neither memory nor disk.
+"""
+
+import codecs
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Protocol
+
+from scoring.problems import InvalidRun, Problem, shown
+
+if TYPE_CHECKING:
+    from zipfile import ZipInfo
+
+PIECE = 1 << 18
+
+_PACKINGS = {
+    b"\x1f\x8b": "gzip",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"PK\x03\x04": "zip",
+    b"PK\x05\x06": "zip",
+}
+_STRANGERS = {
+    b"%PDF": "a PDF",
+    b"PAR1": "a Parquet file",
+    b"\xd0\xcf\x11\xe0": "an old Excel or Word document",
+    b"\x89PNG": "an image",
+    b"\xff\xd8\xff": "an image",
+    b"BZh": "packed with bzip2",
+    b"\xfd7zXZ": "packed with xz",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"Rar!": "a RAR archive",
+    b"\xff\xfe": "text in UTF-16",
+    b"\xfe\xff": "text in UTF-16",
+} | {magic: f"packed twice: {packing} within" for magic, packing in _PACKINGS.items()}
+
+
+class _Reads(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+def packing_of(path: Path) -> str:
+    """Return how a file is packed by its first bytes: ``plain``, ``gzip``, ``zstd`` or ``zip``."""
+    with path.open("rb") as file:
+        head = file.read(4)
+    return next((name for magic, name in _PACKINGS.items() if head.startswith(magic)), "plain")
+
+
+def read_content(path: Path, limit: int) -> Iterator[bytes]:
+    """Yield the unpacked content of a file in pieces.
+
+    Parameters
+    ----------
+    path
+        The file, packed or not.
+    limit
+        The most bytes it may have, before and after it is unpacked.
+
+    Raises
+    ------
+    InvalidRun
+        As soon as it shows that the file is no text, cannot be unpacked, or is too large.
+    """
+    size = path.stat().st_size
+    if size > limit:
+        raise _too_large(f"the file has {size:,} bytes", limit)
+    n_bytes = 0
+    with path.open("rb") as file:
+        for piece in _UNPACK[packing_of(path)](file):
+            if not n_bytes:
+                _refuse_strangers(piece)
+            n_bytes += len(piece)
+            if n_bytes > limit:
+                raise _too_large("the file is larger than that when it is unpacked", limit)
+            yield piece
+
+
+def content_digest(path: Path, limit: int) -> tuple[str, int]:
+    """Return the SHA-256 of the unpacked content in hex, and how many bytes that has.
+
+    Raises
+    ------
+    InvalidRun
+        When the file cannot be unpacked, is a zip of several files, or grows beyond the limit.
+    """
+    digest, n_bytes = sha256(), 0
+    for piece in read_content(path, limit):
+        digest.update(piece)
+        n_bytes += len(piece)
+    return digest.hexdigest(), n_bytes
+
+
+def _pieces(file: _Reads) -> Iterator[bytes]:
+    while piece := file.read(PIECE):
+        yield piece
+
+
+# Each way of packing loads its library when it is needed: import time decides small runs.
+def _gzip_pieces(file: BinaryIO) -> Iterator[bytes]:
+    from gzip import BadGzipFile, GzipFile  # noqa: PLC0415  # see above
+
+    try:
+        with GzipFile(fileobj=file) as content:
+            yield from _pieces(content)
+    except EOFError as error:
+        raise _cut_off() from error
+    except (BadGzipFile, zlib.error) as error:
+        raise _broken(f"the gzip file is damaged ({error}); pack it again") from error
+
+
+def _zstd_pieces(file: BinaryIO) -> Iterator[bytes]:
+    """Yield the content of zstd frames.
+
+    The library's own reader takes a file that was cut off for a whole one, so frames are fed by
+    hand, few bytes at a time: one call unpacks all it is given, and 1 kB can hold 32 MB.
+    """
+    from zstandard import ZstdDecompressor, ZstdError  # noqa: PLC0415  # see above
+
+    decompressor = ZstdDecompressor(max_window_size=1 << 27)
+    frame = None
+    try:
+        while data := file.read(1024):
+            while data:
+                frame = frame or decompressor.decompressobj()
+                if piece := frame.decompress(data):
+                    yield piece
+                data, frame = (frame.unused_data, None) if frame.eof else (b"", frame)
+    except ZstdError as error:
+        raise _broken(f"the zstd file is damaged ({error}); pack it again") from error
+    if frame is not None:
+        raise _cut_off()
+
+
+def _zip_pieces(file: BinaryIO) -> Iterator[bytes]:
+    from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile  # noqa: PLC0415  # see above
+
+    try:
+        with ZipFile(_SmallReads(file)) as archive:  # type: ignore[call-overload]  # enough of a file
+            entry = _only([e for e in archive.infolist() if not e.is_dir()])
+            if entry.flag_bits & 1:
+                raise _broken("the zip has a password; right is one without")
+            if entry.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:
+                raise _broken("the zip is packed in a rare way; right is 'deflate'")
+            with archive.open(entry) as content:
+                yield from _pieces(content)
+    except EOFError as error:
+        raise _cut_off() from error
+    except (BadZipFile, zlib.error, NotImplementedError) as error:
+        raise _broken(f"the zip is damaged ({error}); pack it again") from error
+
+
+class _SmallReads:
+    """A file that refuses to be read in large pieces: the directory of a zip is read whole."""
+
+    _MOST = 1 << 20
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+        self._read = file.read
+
+    def read(self, size: int = -1) -> bytes:
+        """Return up to so many bytes."""
+        if not 0 <= size <= self._MOST:
+            raise _broken("the zip's directory is too large; right is a zip of exactly one file")
+        return self._read(size)
+
+
+def _only(entries: list["ZipInfo"]) -> "ZipInfo":
+    if len(entries) == 1:
+        return entries[0]
+    names = ", ".join(shown(entry.filename) for entry in entries[:3])
+    listed = f" ({names}{', ...' if len(entries) > 3 else ''})" if entries else ""
+    raise _broken(f"the zip holds {len(entries)} files{listed}; right is exactly one")
+
+
+_UNPACK: Mapping[str, Callable[[BinaryIO], Iterator[bytes]]] = {
+    "plain": _pieces,
+    "gzip": _gzip_pieces,
+    "zstd": _zstd_pieces,
+    "zip": _zip_pieces,
+}
+
+
+def _refuse_strangers(head: bytes) -> None:
+    what = next((what for magic, what in _STRANGERS.items() if head.startswith(magic)), None)
+    if what is None or (head[:1].isascii() and _is_text(head)):  # an id may begin with PAR1
+        return
+    message = f"the file is {what}; right is text in UTF-8, plain or packed as gz, zst or zip"
+    raise InvalidRun(Problem("not_text", message))
+
+
+def _is_text(head: bytes) -> bool:
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return all(c.isprintable() or c in "\t\r\n" for c in text[:1000])
+
+
+def _broken(message: str) -> InvalidRun:
+    return InvalidRun(Problem("packing", message))
+
+
+def _cut_off() -> InvalidRun:
+    return _broken("the packed file ends too early, it was cut off; send it again")
+
+
+def _too_large(what: str, limit: int) -> InvalidRun:
+    return InvalidRun(Problem("too_large", f"{what}; allowed are {limit:,} bytes"))

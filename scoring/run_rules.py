@@ -1,0 +1,61 @@
+"""What a task asks of a run file."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal, Self
+
+Shape = Literal["ranked", "segment", "set", "label"]
+Kind = Literal["run", "image_run"]
+
+
+@dataclass(frozen=True)
+class RunRules:
+    """The rules of a task that a file alone can break.
+
+    Attributes
+    ----------
+    shape
+        How a line looks: ``ranked``, ``segment``, ``set`` or ``label``.
+    max_predictions_per_query
+        None is without a limit.
+    missing_queries
+        ``zero``: an unanswered query counts 0; ``reject``: it makes the file invalid.
+    scores
+        ``probability``: from 0 to 1; ``any``: any finite number.
+    unknown_class
+        Whether a label run may answer -1.
+    image_runs
+        Whether an image run may come beside a run.
+    group_by
+        The column within which the F1 of a set task is nested.
+    max_upload_bytes
+        Of the file as it comes and of the file unpacked.
+
+    Examples
+    --------
+    >>> RunRules.from_json({"shape": "ranked", "max_predictions_per_query": 100}).missing_queries
+    'zero'
+    """
+
+    shape: Shape
+    max_predictions_per_query: int | None = None
+    missing_queries: Literal["zero", "reject"] = "zero"
+    scores: Literal["probability", "any"] = "probability"
+    unknown_class: bool = False
+    image_runs: bool = False
+    group_by: str | None = None
+    max_upload_bytes: int = 500_000_000
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the rules as plain data."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Return the rules that plain data describes; what is left out has its default.
+
+        Names that this version does not know are left out: an older command must be able to read
+        what a newer platform says.
+        """
+        known = {field.name for field in fields(cls)}
+        return cls(**{name: value for name, value in data.items() if name in known})

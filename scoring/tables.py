@@ -1,0 +1,194 @@
+"""The csv tables of a task: classes, queries, media, ground truth."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from scoring.dialect import BadQuotes, split_fields
+from scoring.nearest import did_you_mean
+from scoring.problems import shown
+
+SEPARATOR = ";"
+_SHOWN_PROBLEMS = 100  # of one table; a wrong separator makes one a line
+
+
+@dataclass(frozen=True)
+class TableProblem:
+    """One thing to put right in a table.
+
+    Attributes
+    ----------
+    file
+        Name of the file.
+    line
+        Its line, the first is 1; None where the whole file is meant.
+    message
+        What was read and what would be right.
+    """
+
+    file: str
+    line: int | None
+    message: str
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{place}: {self.message}"
+
+
+class InvalidTable(ValueError):
+    """Tables that cannot be used; carries every problem, not only the first.
+
+    Attributes
+    ----------
+    problems
+        All of them, in the order of files and lines; of a file at most the first hundred.
+    """
+
+    def __init__(self, problems: Iterable[TableProblem]) -> None:
+        self.problems = sorted(problems, key=lambda p: (p.file, p.line or 0, p.message))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table read: texts by column, in the order of the file.
+
+    Row ``i`` stands on line ``i + 2`` of its file.
+
+    Attributes
+    ----------
+    name
+        Of the file, e.g. ``classes.csv``.
+    columns
+        Column name to one text a row.
+    """
+
+    name: str
+    columns: Mapping[str, list[str]]
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values())))
+
+    def problem(self, row: int, message: str) -> TableProblem:
+        """Return a problem of one row."""
+        return TableProblem(self.name, row + 2, message)
+
+
+def read_table(path: Path, *, key: str | None, needed: Sequence[str]) -> Table:
+    """Read one table: UTF-8, a header, columns separated by ``;``.
+
+    Parameters
+    ----------
+    path
+        The file.
+    key
+        The column whose values must be there and different from each other.
+    needed
+        The columns it must have.
+
+    Raises
+    ------
+    InvalidTable
+        With every problem of the file.
+    """
+    reader = _Reader(path.name)
+    table = reader.read(path)
+    if table is not None:
+        reader.problems += _missing_columns(table, needed)
+    if table is not None and key in table.columns:
+        reader.problems += _key_problems(table, key)
+    if reader.problems or table is None:
+        raise InvalidTable(reader.problems[:_SHOWN_PROBLEMS])
+    return table
+
+
+@dataclass
+class _Reader:
+    name: str
+    problems: list[TableProblem] = field(default_factory=list)
+
+    def read(self, path: Path) -> Table | None:
+        lines = self._lines(path)
+        if not lines:
+            return None
+        header = self._header(lines[0])
+        if header is None:
+            return None
+        rows = [row for row in self._rows(lines[1:], len(header)) if row is not None]
+        if not self.problems and not rows:
+            self._add(None, "holds no line below its header")
+        if self.problems:
+            return None
+        return Table(self.name, dict(zip(header, map(list, zip(*rows, strict=True)), strict=True)))
+
+    def _add(self, line: int | None, message: str) -> None:
+        self.problems.append(TableProblem(self.name, line, message))
+
+    def _lines(self, path: Path) -> list[str]:
+        try:
+            content = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+            text = content.decode("utf-8")
+        except (FileNotFoundError, IsADirectoryError):
+            self._add(None, "there is no such file")
+            return []
+        except UnicodeDecodeError as error:
+            self._add(content[: error.start].count(b"\n") + 1, "not UTF-8: save it as UTF-8")
+            return []
+        lines = [line.removesuffix("\r") for line in text.split("\n")]
+        while lines and not lines[-1].strip():
+            lines.pop()
+        if not lines:
+            self._add(None, "is empty: it needs a header and lines")
+        return lines
+
+    def _header(self, line: str) -> list[str] | None:
+        header = self._split(1, line)
+        if header is None:
+            return None
+        if len(header) == 1 and any(mark in line for mark in ",\t"):
+            self._add(1, f"no '{SEPARATOR}' in the header: columns are separated by '{SEPARATOR}'")
+        for place, name in enumerate(header):
+            if not name.strip():
+                self._add(1, f"column {place + 1} has no name")
+            elif name != name.strip():
+                self._add(1, f"the column {shown(name)} has blanks around its name")
+            elif name in header[:place]:
+                self._add(1, f"the column {shown(name)} stands here twice")
+        return header
+
+    def _rows(self, lines: Sequence[str], n_columns: int) -> Iterator[list[str] | None]:
+        for number, line in enumerate(lines, start=2):
+            if not line.strip():
+                self._add(number, "a blank line: take it out")
+                continue
+            row = self._split(number, line)
+            if row is not None and len(row) != n_columns:
+                counted = f"{len(row)} column" + "s" * (len(row) != 1)
+                self._add(number, f"{counted}, where the header has {n_columns}")
+                row = None
+            yield row
+
+    def _split(self, number: int, line: str) -> list[str] | None:
+        try:
+            return split_fields(line, SEPARATOR)
+        except BadQuotes as error:
+            self._add(number, str(error))
+            return None
+
+
+def _missing_columns(table: Table, needed: Sequence[str]) -> Iterator[TableProblem]:
+    for name in needed:
+        if name not in table.columns:
+            hint = did_you_mean(name, table.columns) or f": there are {', '.join(table.columns)}"
+            yield TableProblem(table.name, 1, f"has no column '{name}'{hint}")
+
+
+def _key_problems(table: Table, key: str) -> Iterator[TableProblem]:
+    first: dict[str, int] = {}
+    for row, value in enumerate(table.columns[key]):
+        if not value:
+            yield table.problem(row, f"{key} is empty")
+        elif value in first:
+            yield table.problem(row, f"{key} {shown(value)} is on line {first[value] + 2} already")
+        else:
+            first[value] = row
