@@ -20,26 +20,10 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from campaign.clock import now
-from campaign.refusals import AlreadyThere, Invalid, LimitReached, NotAllowed, NotThere, Refusal
+from campaign.refusals import Refusal, status_of
 
 log = logging.getLogger(__name__)
 
-# The status of each kind of refusal ...
-STATUS: Mapping[type[Refusal], int] = {
-    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
-    NotAllowed: HTTPStatus.FORBIDDEN,
-    NotThere: HTTPStatus.NOT_FOUND,
-    AlreadyThere: HTTPStatus.CONFLICT,
-    LimitReached: HTTPStatus.TOO_MANY_REQUESTS,
-    Refusal: HTTPStatus.BAD_REQUEST,
-}
-# ... and of the codes that say more than their kind: waiting gives nobody another run, a run's
-# standing is what the request is in conflict with.
-STATUS_OF_CODE: Mapping[str, int] = {
-    "runs_per_team": HTTPStatus.FORBIDDEN,
-    "not_active": HTTPStatus.CONFLICT,
-    "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-}
 _RETRY_S = 5
 
 
@@ -61,21 +45,17 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
 
 # ---------------------------------------------------------------- what services refuse
 def _refused(refusal: Refusal, request: Request) -> Response:
-    status = STATUS_OF_CODE.get(refusal.code) or _status(type(refusal))
+    status = status_of(refusal)
     details = dict(refusal.details)
     if "run_id" in details:
         details["id"] = details.pop("run_id")
         details["url"] = request.build_absolute_uri(reverse("run", args=[details["id"]]))
-    answer = Response(
-        {"detail": refusal.message, "code": refusal.code, **details}, status=int(status)
-    )
+    answer = Response({"detail": refusal.message, "code": refusal.code, **details}, status=status)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         answer["Retry-After"] = str(_seconds_to_midnight())
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        answer["Retry-After"] = str(_RETRY_S)
     return answer
-
-
-def _status(kind: type[Refusal]) -> int:
-    return next(STATUS[ancestor] for ancestor in kind.__mro__ if ancestor in STATUS)
 
 
 def _seconds_to_midnight() -> int:
