@@ -6,6 +6,9 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models.expressions import OrderBy
+from django.db.models.fields.json import KeyTransform
+from django.db.models.functions import Lower
 
 from campaign.models import Evaluation, LeaderboardRow, Run, Score, Task
 from campaign.models.results import Part
@@ -13,6 +16,19 @@ from campaign.reads.visibility import Viewer, visible_part
 from scoring import parse_metric
 
 PAGE_SIZE = 100
+
+
+def _described(field: str) -> OrderBy:
+    return KeyTransform(field, "run__description").asc(nulls_last=True)
+
+
+# What a leaderboard can be sorted by beside its metrics.
+COLUMNS = {
+    "team": Lower("run__registration__team__name").asc(),
+    "training_data": _described("training_data"),
+    "architectures": _described("architectures"),
+    "n_networks": _described("n_networks"),
+}
 
 
 @dataclass(frozen=True)
@@ -82,17 +98,19 @@ def leaderboard(
     Parameters
     ----------
     sort
-        A metric of the task; empty or the first one keeps the stored order.
+        A metric of the task, or one of `COLUMNS`; empty or the first metric keeps the stored order.
     best
         Only the best ranked run of each team, with the baselines.
     """
     part = visible_part(task, viewer, now)
     metrics = task.metrics
-    sort = sort if sort in metrics else next(iter(metrics), "")
+    sort = sort if sort in metrics or sort in COLUMNS else next(iter(metrics), "")
     if part is None:
         return Leaderboard(task, None, metrics, sort, best, [], None)
     rows = _rows(task, part, best=best)
-    if metrics and sort != metrics[0]:
+    if sort in COLUMNS:
+        rows = rows.order_by("section", COLUMNS[sort], "position")
+    elif metrics and sort != metrics[0]:
         rows = _sorted_by(rows, sort, part)
     shown = Paginator(rows, page_size).get_page(page)
     return Leaderboard(task, part, metrics, sort, best, _entries(shown, metrics, part), shown)
@@ -166,6 +184,7 @@ class RunReport:
     evaluation: Evaluation
     state: str
     own: bool  # own team or organiser: file, problems and warnings show
+    part: Part | None = None  # what the scores are on
     problems: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[dict[str, Any]] = field(default_factory=list)
     scores: dict[str, ShownScore] | None = None  # None: not visible to this viewer yet
@@ -175,6 +194,16 @@ class RunReport:
     @property
     def finished(self) -> bool:
         return self.state not in {Evaluation.State.QUEUED, Evaluation.State.SCORING}
+
+    @property
+    def progress(self) -> str:
+        """Return where the run and its image run stand, to be compared with a later answer."""
+        return f"{self.state}-{self.image_run.state}" if self.image_run else self.state
+
+    @property
+    def settled(self) -> bool:
+        """Tell whether neither the run nor its image run moves any more by itself."""
+        return self.finished and (self.image_run is None or self.image_run.finished)
 
 
 def run_state(run: Run, evaluation: Evaluation) -> str:
@@ -202,12 +231,19 @@ def run_report(*, run: Run, viewer: Viewer, now: datetime) -> RunReport | None:
         evaluation=evaluation,
         state=run_state(run, evaluation),
         own=own,
+        part=part,
         problems=evaluation.problems if own else [],
         warnings=evaluation.warnings if own else [],
         scores=_scores([run.pk], task.metrics, part).get(run.pk, {}) if part else None,
         rank=row.rank if row else None,
         image_run=run_report(run=image_run, viewer=viewer, now=now) if image_run else None,
     )
+
+
+def n_ranked(report: RunReport) -> int:
+    """Return among how many runs this one is ranked, or would be."""
+    task = report.run.registration.task
+    return LeaderboardRow.objects.filter(task=task, part=report.part, rank__isnull=False).count()
 
 
 def team_runs(*, task: Task, viewer: Viewer, now: datetime) -> list[RunReport]:
