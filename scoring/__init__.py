@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from scoring.method import (
         METHOD_SCHEMA as METHOD_SCHEMA,
         METHOD_TAGS as METHOD_TAGS,
+        broader_tags as broader_tags,
+        canonical_tag as canonical_tag,
         check_method_description as check_method_description,
     )
     from scoring.metrics import (
@@ -35,8 +37,8 @@ if TYPE_CHECKING:
     from scoring.scores import Score as Score, score as score
     from scoring.synthetic import (
         SYNTHETIC_RECIPES as SYNTHETIC_RECIPES,
-        Size as Size,
         Skill as Skill,
+        SyntheticSize as SyntheticSize,
         write_synthetic_run as write_synthetic_run,
         write_synthetic_tables as write_synthetic_tables,
     )
@@ -54,7 +56,6 @@ _HOMES = {
     "InvalidTable": "tables",
     "METHOD_SCHEMA": "method",
     "METHOD_TAGS": "method",
-    "METHOD_TAGS": "method",
     "METRICS": "metrics",
     "Metric": "metrics",
     "Problem": "problems",
@@ -62,8 +63,8 @@ _HOMES = {
     "RunRules": "run_rules",
     "SYNTHETIC_RECIPES": "synthetic",
     "Score": "scores",
-    "Size": "synthetic",
     "Skill": "synthetic",
+    "SyntheticSize": "synthetic",
     "Table": "tables",
     "TableProblem": "tables",
     "TestSet": "ground_truth",
