@@ -18,15 +18,13 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["campaign.jobs"], related_name="runs")
 
 
-def job(*, queue: str, expires_s: int | None = None) -> Callable[[Callable[..., None]], Task]:
+def job(*, queue: str) -> Callable[[Callable[..., None]], Task]:
     """Make a function a Celery job named after itself, with the settings every job needs.
 
     Parameters
     ----------
     queue
         `scoring`, `default`, `sweep` or `gpu`.
-    expires_s
-        Seconds after which an unread message is worth nothing.
     """
 
     def decorate(function: Callable[..., None]) -> Task:
@@ -34,7 +32,6 @@ def job(*, queue: str, expires_s: int | None = None) -> Callable[[Callable[..., 
             function,
             name=function.__name__,
             queue=queue,
-            expires=expires_s,
             acks_late=True,
             # Without this a killed child's message counts as done (celery#5106).
             reject_on_worker_lost=True,

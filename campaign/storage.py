@@ -31,13 +31,21 @@ def store_run_file(path: Path) -> str:
     with path.open("rb") as source:
         compressed = source.read(4).startswith(_COMPRESSED)
         source.seek(0)
-        key = f"{RUNS}/{uuid.uuid4().hex}{'' if compressed else ZSTD}"
         if compressed:
-            return default_storage.save(key, File(source))
+            return _save(f"{RUNS}/{uuid.uuid4().hex}", source)
         with tempfile.TemporaryFile(dir=incoming()) as packed:
             zstandard.ZstdCompressor(level=3).copy_stream(source, packed, read_size=_BLOCK)
             packed.seek(0)
-            return default_storage.save(key, File(packed))
+            return _save(f"{RUNS}/{uuid.uuid4().hex}{ZSTD}", packed)
+
+
+def _save(key: str, source: IO[bytes]) -> str:
+    """Store a file whole or not at all: a full disk leaves half of it behind."""
+    try:
+        return default_storage.save(key, File(source))
+    except BaseException:
+        default_storage.delete(key)
+        raise
 
 
 def open_as_uploaded(key: str) -> IO[bytes]:
@@ -103,19 +111,38 @@ def local_folder(key: str) -> Path:
     return cached
 
 
-def unclaimed(folder: str, *, before: datetime, claimed: set[str]) -> list[str]:
-    """Return the keys below a folder that no row claims and that are older than a moment.
+def old_files(*, before: datetime) -> Iterator[str]:
+    """Yield the keys of all stored files that are older than a moment."""
+    folders = [RUNS, *(f"{top}/{name}" for top in (TRUTHS, DATA) for name in _listed(top)[0])]
+    for folder in folders:
+        for name in _listed(folder)[1]:
+            key = f"{folder}/{name}"
+            if default_storage.get_modified_time(key) < before:
+                yield key
 
-    A process killed between storing a file and committing its row leaves such a file.
-    """
-    if not default_storage.exists(folder):
-        return []
-    keys = [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
-    return [
-        key
-        for key in keys
-        if key not in claimed and default_storage.get_modified_time(key) < before
-    ]
+
+def delete_empty_folders() -> None:
+    """Delete folders whose files are gone, where a storage has folders at all."""
+    for top in (TRUTHS, DATA):
+        for name in _listed(top)[0]:
+            if path := _path_here(f"{top}/{name}"):
+                with suppress(OSError):  # it is not empty
+                    path.rmdir()
+
+
+def delete_old_incoming(*, before: datetime) -> int:
+    """Delete what killed processes left on its way in, and return how much that was."""
+    left = [path for path in incoming().iterdir() if path.stat().st_mtime < before.timestamp()]
+    for path in left:
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    return len(left)
+
+
+def _listed(folder: str) -> tuple[list[str], list[str]]:
+    try:
+        return default_storage.listdir(folder)
+    except FileNotFoundError:
+        return [], []
 
 
 def _path_here(key: str) -> Path | None:

@@ -2,7 +2,7 @@
 
 from campaign.celery import job
 from campaign.clock import now
-from campaign.services import leaderboards, results
+from campaign.services import results, stored_files
 
 
 @job(queue="scoring")
@@ -10,16 +10,11 @@ def evaluate(evaluation_id: int) -> None:
     results.evaluate(evaluation_id=evaluation_id)
 
 
-@job(queue="default")
-def rank(task_id: int) -> None:
-    leaderboards.rank_task(task_id=task_id, now=now())
-
-
-@job(queue="sweep", expires_s=8)
+@job(queue="sweep")
 def sweep() -> None:
     results.sweep(now=now())
 
 
 @job(queue="sweep")
 def tidy_files() -> None:
-    results.tidy_files(now=now())
+    stored_files.tidy_files(now=now())

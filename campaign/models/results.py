@@ -94,7 +94,17 @@ class Evaluation(models.Model):
                     ("scoring", "failed"),
                     ("failed", "queued"),
                 ],
-            )
+            ),
+            # A re-scoring is another row; all it may change here is which of them counts.
+            pgtrigger.Protect(
+                name="evaluation_frozen",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.state IN ('scored', 'rejected') AND"
+                    " to_jsonb(OLD) - 'is_current' IS DISTINCT FROM to_jsonb(NEW) - 'is_current'"
+                ),
+            ),
+            pgtrigger.Protect(name="evaluation_kept", operation=pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:
@@ -106,6 +116,9 @@ class Trace(models.Model):
 
     evaluation = models.OneToOneField(Evaluation, on_delete=models.CASCADE, related_name="trace")
     data = models.BinaryField()
+
+    class Meta:
+        triggers = [pgtrigger.ReadOnly(name="trace_never_changed")]
 
     def __str__(self) -> str:
         return f"trace of {self.evaluation_id}"
@@ -140,7 +153,14 @@ class Score(models.Model):
             models.CheckConstraint(
                 condition=Q(value__isnull=False) | ~Q(reason=""), name="undefined_with_a_reason"
             ),
+            models.CheckConstraint(
+                condition=Q(low=None, high=None)
+                | Q(value__isnull=False, low__isnull=False, high__isnull=False),
+                name="an_interval_has_two_ends",
+            ),
+            models.CheckConstraint(condition=Q(part__in=Part.values), name="score_part_known"),
         ]
+        triggers = [pgtrigger.ReadOnly(name="score_never_changed")]
 
     def __str__(self) -> str:
         return f"{self.metric} {self.value}"
@@ -169,6 +189,12 @@ class LeaderboardRow(models.Model):
             models.CheckConstraint(
                 condition=Q(section=0) | Q(rank=None), name="only_ranked_runs_have_a_rank"
             ),
+            models.CheckConstraint(
+                condition=Q(section=0) | Q(best_of_team=False), name="only_ranked_runs_are_best"
+            ),
+            models.CheckConstraint(
+                condition=Q(part__in=Part.values), name="leaderboard_part_known"
+            ),
         ]
         indexes = [models.Index(fields=["task", "part", "position"], name="leaderboard_order")]
 
@@ -188,6 +214,13 @@ class RankSnapshot(models.Model):
     class Meta:
         ordering = [F("taken_at").desc(), "-id"]
         get_latest_by = "taken_at"
+        constraints = [
+            models.CheckConstraint(condition=Q(part__in=Part.values), name="snapshot_part_known"),
+            models.CheckConstraint(
+                condition=Q(run_ids__len=F("ranks__len")),
+                name="a_rank_for_every_run",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.task_id} at {self.taken_at:%Y-%m-%d %H:%M}"

@@ -1,6 +1,7 @@
 """Runs: what a team submits once and never changes."""
 
 import pghistory
+import pgtrigger
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
@@ -10,6 +11,24 @@ from django.utils.translation import gettext_lazy as _
 from campaign.models.accounts import User
 from campaign.models.tasks import Task
 from campaign.models.teams import Registration
+
+NAME_MAX = 80
+
+# What a trigger keeps as it was sent.
+_SENT = [
+    "registration",
+    "image_run_of",
+    "number",
+    "began_at",
+    "received_at",
+    "late",
+    "generated",
+    "file_key",
+    "file_name",
+    "stored_bytes",
+    "content_bytes",
+    "content_sha256",
+]
 
 
 class RunQuerySet(models.QuerySet["Run"]):
@@ -42,7 +61,7 @@ class Run(models.Model):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="image_run"
     )
     number = models.PositiveIntegerField()
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(_("name"), max_length=NAME_MAX, blank=True)
     description = models.JSONField(default=dict, blank=True)
     submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
     began_at = models.DateTimeField()  # the upload's first byte: the deadline is judged by it
@@ -84,6 +103,12 @@ class Run(models.Model):
                 condition=Q(withdrawn_unseen=False) | Q(standing="withdrawn"),
                 name="only_a_withdrawn_run_gives_its_place_back",
             ),
+            models.CheckConstraint(condition=Q(number__gte=1), name="run_numbers_begin_at_one"),
+        ]
+        triggers = [
+            # What was sent stays as it was sent, and its number is never free again.
+            pgtrigger.ReadOnly(name="run_never_changed", fields=_SENT),
+            pgtrigger.Protect(name="run_kept", operation=pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
@@ -45,6 +46,7 @@ class Campaign(models.Model):
         return in_language(self.titles)
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class CampaignRole(models.Model):
     """What a person may do for a campaign; an owner may give roles to others."""
 
@@ -181,6 +183,19 @@ class Phase(models.Model):
                 name="phase_opens_before_it_closes",
                 violation_error_message=_("A phase must open before it closes."),
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=[
+                        "registration",
+                        "training_data",
+                        "test_data",
+                        "submission",
+                        "results",
+                        "post_campaign",
+                    ]
+                ),
+                name="phase_kind_known",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -209,6 +224,7 @@ class RulesVersion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["task", "number"], name="rules_number_used_once")
         ]
+        triggers = [pgtrigger.ReadOnly(name="rules_never_changed")]
 
     def __str__(self) -> str:
         return f"{self.task} · rules {self.number}"
@@ -237,6 +253,7 @@ class TruthVersion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["task", "number"], name="truth_number_used_once")
         ]
+        triggers = [pgtrigger.ReadOnly(name="truth_never_changed", exclude=["note"])]
 
     def __str__(self) -> str:
         return f"{self.task_id} · truth {self.number}"
@@ -268,7 +285,17 @@ class DataSet(models.Model):
     class Meta:
         ordering = ["slug"]
         constraints = [
-            models.UniqueConstraint(fields=["task", "slug", "version"], name="one_data_set_version")
+            models.UniqueConstraint(
+                fields=["task", "slug", "version"], name="one_data_set_version"
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=["training_trusted", "training_noisy", "validation", "test"]),
+                name="data_set_role_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(access__in=["public", "registered", "approved"]),
+                name="data_set_access_known",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -51,7 +51,7 @@ class Team(models.Model):
         return reverse("team", args=[self.slug])
 
 
-@pghistory.track()
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Membership(models.Model):
     class Role(models.TextChoices):
         CAPTAIN = "captain", _("captain")

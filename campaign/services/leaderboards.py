@@ -19,7 +19,7 @@ def lock_task(task_id: int) -> None:
 
 @transaction.atomic
 def rank_task(*, task_id: int, now: datetime) -> None:
-    """Rank a task's runs afresh, e.g. after a withdrawal."""
+    """Rank a task's runs afresh, e.g. after another field of the description became required."""
     lock_task(task_id)
     rank_runs(task=Task.objects.select_related("current_truth").get(pk=task_id), now=now)
 
@@ -30,6 +30,7 @@ def rank_runs(*, task: Task, now: datetime) -> None:
     One statement writes only the rows that changed. Official runs rank by the first metric, equal
     values share a rank. A baseline stands in its place without a rank number and pushes nobody
     down. Late runs follow, then what has no rank: withdrawn, disqualified, undefined, undescribed.
+    A run withdrawn before its team saw a score has no row at all: it is as if it had not been sent.
     """
     if not task.metrics:
         return
@@ -67,7 +68,10 @@ WITH run AS (
     JOIN campaign_evaluation e ON e.run_id = r.id AND e.is_current AND e.state = 'scored'
     LEFT JOIN campaign_score s
            ON s.evaluation_id = e.id AND s.metric = %(metric)s AND s.part = %(part)s
-    WHERE g.task_id = %(task)s AND r.image_run_of_id IS NULL
+    WHERE g.task_id = %(task)s AND r.image_run_of_id IS NULL AND NOT r.withdrawn_unseen
+), gone AS (
+    DELETE FROM campaign_leaderboardrow
+     WHERE task_id = %(task)s AND part = %(part)s AND run_id NOT IN (SELECT id FROM run)
 ), placed AS (
     SELECT id, section,
            CASE WHEN section = 0 AND NOT baseline THEN

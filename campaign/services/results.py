@@ -9,21 +9,25 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache, partial
-from typing import Any
+from time import monotonic, sleep
+from traceback import format_tb
+from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
-from campaign import storage
 from campaign.celery import send_on_commit
 from campaign.clock import now
-from campaign.models import Evaluation, Run, Score, Trace
-from campaign.scorer import Scored, ScoringStopped, trace_file
+from campaign.models import Evaluation, Score, Task, Trace
+from campaign.scorer import ScoringStopped
 from campaign.services.leaderboards import lock_task, rank_runs
-from scoring import GroundTruth, Trace as ScoringTrace, parse_metric, read_ground_truth, score
+from campaign.services.scores import Result, score_run_file
+from scoring import SCORER_VERSION, Score as ScoringScore
 
 log = logging.getLogger(__name__)
+
+Written = TypeVar("Written")
+_DATABASE_RETRY_S = 0.5
 
 State = Evaluation.State
 
@@ -39,20 +43,41 @@ class Lease:
 def evaluate(*, evaluation_id: int) -> None:
     """Score one run, if nobody else does and it is not done.
 
-    The file is read outside any transaction, in a child process. Whatever goes wrong on our side
-    puts the evaluation back for another attempt, three in all.
+    The file is read and its scores are made outside any transaction. A database that restarts
+    meanwhile is waited for: it costs no attempt. Whatever else goes wrong on our side puts the
+    evaluation back for another attempt, three in all.
     """
-    lease = take(evaluation_id=evaluation_id, now=now())
+    lease = _patiently(lambda: take(evaluation_id=evaluation_id, now=now()))
     if lease is None:
         return
     try:
-        scored, seconds = _score_in_child(lease)
-        record(lease=lease, scored=scored, seconds=seconds, now=now())
+        result = _score(lease)
+        _patiently(lambda: record(lease=lease, result=result, now=now()))
     except ScoringStopped:
         log.warning("evaluation %s was taken over", evaluation_id)
-    except Exception as fault:  # whatever it is, the run must not stay stuck
-        log.exception("evaluation %s failed", evaluation_id)
-        give_up(lease=lease, failure=f"{type(fault).__name__}: {fault}", now=now())
+    except Exception as fault:  # noqa: BLE001 - whatever it is, the run must not stay stuck
+        _give_up(lease, fault)
+
+
+def _give_up(lease: Lease, fault: Exception) -> None:
+    kind = type(fault).__name__
+    # The message may hold labels of the ground truth: it goes to the row, which organisers read.
+    stack = "".join(format_tb(fault.__traceback__))
+    log.error("evaluation %s failed: %s\n%s", lease.evaluation_id, kind, stack)
+    _patiently(lambda: give_up(lease=lease, failure=f"{kind}: {fault}", now=now()))
+
+
+def _patiently(write: Callable[[], Written]) -> Written:
+    """Write, again and again while the database is away; each write here may be repeated safely."""
+    deadline = monotonic() + settings.DATABASE_PATIENCE_S
+    while True:
+        try:
+            return write()
+        except (OperationalError, InterfaceError):
+            _release_database()
+            if monotonic() > deadline:
+                raise
+            sleep(_DATABASE_RETRY_S)
 
 
 @transaction.atomic
@@ -103,70 +128,56 @@ def give_up(*, lease: Lease, failure: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def record(*, lease: Lease, scored: Scored, seconds: dict[str, float], now: datetime) -> None:
+def record(*, lease: Lease, result: Result, now: datetime) -> None:
     """Write the trace, the scores, the state and the ranks, all or none, once."""
-    row = _held(lease).select_related("run__registration__task", "truth_version").first()
-    if row is None:
-        return
-    task = row.run.registration.task
-    lock_task(task.pk)
+    task = Task.objects.filter(registrations__runs__evaluations=lease.evaluation_id).get()
     # The task's lock first: two recordings that locked rows first would wait for each other.
-    row = _held(lease).select_for_update(no_key=True, of=("self",)).first()
+    lock_task(task.pk)
+    row = _held(lease).select_for_update(no_key=True).first()
     if row is None:
         return
-    row.problems = scored.report.pop("problems")
-    row.warnings = scored.report.pop("warnings")
-    row.report = scored.report
-    row.timings = seconds
-    if scored.trace is None:
+    row.scorer_version = SCORER_VERSION
+    row.problems = result.report["problems"]
+    row.warnings = result.report["warnings"]
+    row.report = {k: v for k, v in result.report.items() if k not in {"problems", "warnings"}}
+    row.timings = result.timings
+    if result.trace is None:
         _finish(row, State.REJECTED, now)
         return
-    Trace.objects.create(evaluation=row, data=scored.trace)
-    Score.objects.bulk_create(_scores(row, scored.trace))
+    Trace.objects.create(evaluation=row, data=result.trace)
+    Score.objects.bulk_create(
+        Score(evaluation=row, part=part, **_fields(score)) for part, score in result.scores
+    )
     _finish(row, State.SCORED, now)
     rank_runs(task=task, now=now)
 
 
-def _scores(row: Evaluation, data: bytes) -> list[Score]:
-    truth = _truth(row.truth_version.folder)
-    trace = ScoringTrace.from_bytes(data)
-    scores = [score(trace, truth, parse_metric(name)) for name in row.truth_version.metrics]
-    return [
-        Score(evaluation=row, metric=s.metric, value=s.value, n=s.n, reason=s.reason or "")
-        for s in scores
-    ]
+def _fields(score: ScoringScore) -> dict[str, Any]:
+    names = ("metric", "value", "low", "high", "n")
+    return {name: getattr(score, name) for name in names} | {"reason": score.reason or ""}
 
 
-@lru_cache(maxsize=4)  # a version never changes, and a worker scores many runs of few tasks
-def _truth(folder: str) -> GroundTruth:
-    return read_ground_truth(storage.local_folder(folder))
-
-
-def _score_in_child(lease: Lease) -> tuple[Scored, dict[str, float]]:
+def _score(lease: Lease) -> Result:
     row = Evaluation.objects.select_related("run__registration__task", "truth_version").get(
         pk=lease.evaluation_id
     )
-    # A database that restarts while the child reads must not cost the attempt.
-    connection.close()
-    began = now()
-    with storage.local_file(row.run.file_key) as run_file:
-        scored = trace_file(
-            run_file,
-            storage.local_folder(row.truth_version.folder),
-            row.run.registration.task.run_rules,
-            kind="image_run" if row.run.image_run_of_id else "run",
-            heartbeat=_heartbeat(lease),
-        )
-    waited = (began - row.queued_at).total_seconds()
-    return scored, {"waited": waited, "read": (now() - began).total_seconds()}
+    _release_database()  # scoring takes longer than a database needs to restart
+    return score_run_file(evaluation=row, heartbeat=lambda: _beat(lease))
 
 
-def _heartbeat(lease: Lease) -> Callable[[], bool]:
-    return partial(_beat, lease)
+def _release_database() -> None:
+    """Close the connection; the next use opens another. A caller's transaction keeps it."""
+    if not connection.in_atomic_block:
+        connection.close()
 
 
 def _beat(lease: Lease) -> bool:
-    return renew(lease=lease, now=now())
+    """Renew the lease; without a database go on: whether it still holds is asked when recording."""
+    try:
+        return renew(lease=lease, now=now())
+    except (OperationalError, InterfaceError):
+        _release_database()
+        return True
 
 
 def _held(lease: Lease) -> Any:
@@ -211,14 +222,3 @@ def sweep(*, now: datetime) -> int:
     for evaluation_id in ids:
         send_on_commit("evaluate", "scoring", evaluation_id)
     return len(ids)
-
-
-def tidy_files(*, now: datetime) -> int:
-    """Delete run files that no row claims and are older than a day; return how many."""
-    claimed = set(Run.objects.values_list("file_key", flat=True))
-    keys = storage.unclaimed(
-        storage.RUNS, before=now - settings.UNCLAIMED_FILES_AFTER, claimed=claimed
-    )
-    for key in keys:
-        storage.delete(key)
-    return len(keys)

@@ -2,29 +2,31 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.utils.translation import gettext as _, ngettext
 
-from campaign import storage
 from campaign.celery import send_on_commit
-from campaign.models import Evaluation, Phase, Registration, Run, Task, User
+from campaign.models import Evaluation, Phase, Registration, Run, Task, Team, User
+from campaign.models.runs import NAME_MAX
 from campaign.reads.runs import Quota, quota_left
 from campaign.reads.visibility import sees_scores
 from campaign.refusals import AlreadyThere, Invalid, LimitReached, NotAllowed
-from scoring import SCORER_VERSION, InvalidRun, check_method_description, content_digest
+from campaign.services.leaderboards import lock_task, rank_runs
+from campaign.services.uploads import Content, StoredFile, Upload, read_content, stored_files
+from scoring import SCORER_VERSION, check_method_description
 
-
-@dataclass(frozen=True)
-class Upload:
-    """A file on its way in: where it lies now and what the team called it."""
-
-    path: Path
-    name: str
+__all__ = [
+    "Submission",
+    "Upload",
+    "describe_run",
+    "require_place",
+    "submit_run",
+    "withdraw_run",
+]
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,9 @@ class Submission:
 
 
 @dataclass(frozen=True)
-class _Content:
-    upload: Upload
-    sha256: str
-    n_bytes: int
+class _Moments:
+    began_at: datetime
+    now: datetime
 
 
 def submit_run(
@@ -71,7 +72,7 @@ def submit_run(
     Raises
     ------
     Invalid
-        The description or the file's packing is wrong.
+        The name, the description or the file's packing is wrong.
     NotAllowed
         Not approved, or no phase takes runs.
     AlreadyThere
@@ -79,55 +80,41 @@ def submit_run(
     LimitReached
         No run is left.
     """
-    _refuse_bad_description(submission.description)
-    task = registration.task
-    content = _content(submission.upload, task)
-    image_content = _content(submission.image_upload, task) if submission.image_upload else None
-    if image_content and not task.run_rules.image_runs:
-        raise Invalid(_("This task takes no image runs."), code="no_image_runs")
-    keys: list[str] = []
-    try:
-        with transaction.atomic():
-            return _accept(
-                registration.pk, submission, content, image_content, by, began_at, now, keys
-            )
-    except BaseException:
-        for key in keys:  # the rows are rolled back; their files must not outlive them
-            storage.delete(key)
-        raise
+    moments = _Moments(began_at, now)
+    _refuse_bad_words(submission)
+    current = Registration.objects.select_related("team", "task__current_truth").get(
+        pk=registration.pk
+    )
+    contents = _contents(submission, current.task)
+    # Asked twice: now, so that what has no chance is not copied; and under the lock, where it holds.
+    _judge(current, contents[0].sha256, moments)
+    with stored_files(contents) as files, transaction.atomic(durable=True):
+        return _accept(registration.pk, submission, files, by, moments)
 
 
 def _accept(
     registration_id: int,
     submission: Submission,
-    content: _Content,
-    image_content: _Content | None,
+    files: list[StoredFile],
     by: User | None,
-    began_at: datetime,
-    now: datetime,
-    keys: list[str],
+    moments: _Moments,
 ) -> Run:
     registration = _locked(registration_id)
-    late = _is_late(registration, began_at)
-    _refuse_same_content(registration, content.sha256)
-    _refuse_over_limit(
-        quota_left(registration, now), late=late, baseline=registration.team.organisers
-    )
+    late = _judge(registration, files[0].content.sha256, moments)
     run = Run(
         registration=registration,
         number=1 + (registration.runs.aggregate(last=Max("number"))["last"] or 0),
         name=submission.name,
         description=submission.description,
         submitted_by=by,
-        began_at=began_at,
-        received_at=now,
+        began_at=moments.began_at,
+        received_at=moments.now,
         late=late,
         generated=submission.generated,
     )
-    _save_with_file(run, content, now, keys)
-    if image_content:
-        beside = Run(image_run_of=run, **_shared_fields(run))
-        _save_with_file(beside, image_content, now, keys)
+    _save(run, files[0])
+    for file in files[1:]:
+        _save(Run(image_run_of=run, **_shared_fields(run)), file)
     return run
 
 
@@ -145,43 +132,76 @@ def _shared_fields(run: Run) -> dict[str, Any]:
     return {name: getattr(run, name) for name in names}
 
 
-def _save_with_file(run: Run, content: _Content, now: datetime, keys: list[str]) -> None:
-    run.file_key = storage.store_run_file(content.upload.path)
-    keys.append(run.file_key)
-    run.file_name = content.upload.name
-    run.stored_bytes = content.upload.path.stat().st_size
-    run.content_bytes = content.n_bytes
-    run.content_sha256 = content.sha256
-    run.full_clean(validate_constraints=False)  # the lock is held and the database checks them
+def _save(run: Run, file: StoredFile) -> None:
+    run.file_key = file.key
+    run.file_name = file.content.name
+    run.stored_bytes = file.content.stored_bytes
+    run.content_bytes = file.content.n_bytes
+    run.content_sha256 = file.content.sha256
     run.save()
-    task = run.registration.task
     evaluation = Evaluation.objects.create(
         run=run,
-        truth_version=task.current_truth,
+        truth_version=run.registration.task.current_truth,
         scorer_version=SCORER_VERSION,
-        queued_at=now,
-        sent_at=now,
+        queued_at=run.received_at,
+        sent_at=run.received_at,
     )
     send_on_commit("evaluate", "scoring", evaluation.pk)
 
 
 def _locked(registration_id: int) -> Registration:
-    """Lock the registration and the team: the quota is the one's, the daily limit the other's."""
-    return (
-        Registration.objects.select_for_update(of=("self", "team"))
-        .select_related("team", "task__current_truth")
-        .get(pk=registration_id)
+    """Lock what the counts and the evaluation stand on, each read once its lock is held.
+
+    The registration's is the lock of the quota, the team's of the uploads a day; the task's keeps
+    its ground truth from being replaced under a run that nobody sees yet.
+    """
+    registration = Registration.objects.select_for_update(no_key=True).get(pk=registration_id)
+    registration.team = Team.objects.select_for_update(no_key=True).get(pk=registration.team_id)
+    registration.task = Task.objects.select_for_update(no_key=True).get(pk=registration.task_id)
+    return registration
+
+
+# ---------------------------------------------------------------- what is refused
+def require_place(*, registration: Registration, began_at: datetime, now: datetime) -> bool:
+    """Refuse what no file could change, as `submit_run` would; return whether a run would be late.
+
+    Without a lock this is only a forecast, for a page that says what is left.
+    """
+    late = _is_late(registration, began_at)
+    _refuse_over_limit(
+        quota_left(registration, now), late=late, baseline=registration.team.organisers
     )
+    return late
 
 
-def _content(upload: Upload, task: Task) -> _Content:
+def _judge(registration: Registration, sha256: str, moments: _Moments) -> bool:
+    """Refuse a run that may not be; return whether one that may is late."""
+    late = _is_late(registration, moments.began_at)
+    _refuse_same_content(registration, sha256)
+    _refuse_over_limit(
+        quota_left(registration, moments.now), late=late, baseline=registration.team.organisers
+    )
+    return late
+
+
+def _contents(submission: Submission, task: Task) -> list[Content]:
+    uploads = [submission.upload]
+    if submission.image_upload:
+        if not task.run_rules.image_runs:
+            raise Invalid(_("This task takes no image runs."), code="no_image_runs")
+        uploads.append(submission.image_upload)
     limit = min(task.run_rules.max_upload_bytes, settings.MAX_UPLOAD_BYTES)
-    try:
-        sha256, n_bytes = content_digest(upload.path, limit)
-    except InvalidRun as invalid:
-        problems = [problem.to_json() for problem in invalid.problems]
-        raise Invalid(invalid.problems[0].message, code="unreadable", problems=problems) from None
-    return _Content(upload=upload, sha256=sha256, n_bytes=n_bytes)
+    return [read_content(upload, limit) for upload in uploads]
+
+
+def _refuse_bad_words(submission: Submission) -> None:
+    if len(submission.name) > NAME_MAX or not submission.name.isprintable():
+        raise Invalid(
+            _("The name of a run is one line of at most %(longest)s characters.")
+            % {"longest": NAME_MAX},
+            code="bad_name",
+        )
+    _refuse_bad_description(submission.description)
 
 
 def _refuse_bad_description(description: dict[str, Any]) -> None:
@@ -224,11 +244,13 @@ def _closed_message(task: Task, began_at: datetime) -> str:
 
 
 def _refuse_same_content(registration: Registration, sha256: str) -> None:
+    failed = Evaluation.objects.filter(
+        run=OuterRef("pk"), is_current=True, state=Evaluation.State.FAILED
+    )
     first = (
         registration.runs.observation_runs()
-        .filter(content_sha256=sha256)
+        .filter(~Exists(failed), content_sha256=sha256)
         .exclude(standing=Run.Standing.WITHDRAWN)
-        .exclude(evaluations__is_current=True, evaluations__state=Evaluation.State.FAILED)
         .first()
     )
     if first:
@@ -264,29 +286,33 @@ def _refuse_over_limit(quota: Quota, *, late: bool, baseline: bool) -> None:
         raise LimitReached(_("No run is left for today (UTC)."), code="runs_per_day")
 
 
+# ---------------------------------------------------------------- afterwards
 @transaction.atomic
 def withdraw_run(*, run: Run, by: User, reason: str, now: datetime) -> Run:
-    """Take a run back for good; its number is never used again."""
-    run = Run.objects.select_for_update().get(pk=run.pk)
-    _require_own(run, by)
+    """Take a run back for good; its number is never used again.
+
+    One that is withdrawn before its team could see a score gives its place back.
+    """
+    run = _own_run(run, by)
     if run.standing != Run.Standing.ACTIVE:
         raise NotAllowed(
             _("This run is %(standing)s.") % {"standing": run.get_standing_display()},
             code="not_active",
         )
-    run.withdrawn_unseen = not sees_scores(run.registration.task, by, now)
+    task = run.registration.task
+    scored = run.evaluations.filter(state=Evaluation.State.SCORED).exists()
+    run.withdrawn_unseen = not (scored and sees_scores(task, by, now))
     run.standing = Run.Standing.WITHDRAWN
     run.standing_reason = reason
     run.save(update_fields=["standing", "standing_reason", "withdrawn_unseen"])
-    send_on_commit("rank", "default", run.registration.task_id)
+    rank_runs(task=task, now=now)
     return run
 
 
 @transaction.atomic
 def describe_run(*, run: Run, description: dict[str, Any], by: User, now: datetime) -> Run:
     """Replace the method description; allowed until the deadline."""
-    run = Run.objects.select_for_update().get(pk=run.pk)
-    _require_own(run, by)
+    run = _own_run(run, by)
     task = run.registration.task
     if not run.late and task.phase(Phase.Kind.SUBMISSION).has_closed(now):
         raise NotAllowed(
@@ -295,8 +321,20 @@ def describe_run(*, run: Run, description: dict[str, Any], by: User, now: dateti
     _refuse_bad_description(description)
     run.description = description
     run.save(update_fields=["description"])
-    send_on_commit("rank", "default", task.pk)
+    rank_runs(task=task, now=now)
     return run
+
+
+def _own_run(run: Run, by: User) -> Run:
+    """Return a team's own run, locked, and nothing of its task ranked by others meanwhile."""
+    _require_own(run, by)
+    # The task's lock comes first, as in a recording: the other order could deadlock.
+    lock_task(run.registration.task_id)
+    return (
+        Run.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("registration__task__current_truth")
+        .get(pk=run.pk)
+    )
 
 
 def _require_own(run: Run, by: User) -> None:

@@ -15,6 +15,7 @@ from campaign.models import Campaign, Phase, Registration, RulesVersion, Run, Ta
 from campaign.refusals import Refusal
 from campaign.services.changes import in_words, save_changes
 from campaign.services.data_sets import load_data_sets
+from campaign.services.leaderboards import rank_task
 from campaign.services.truths import load_truth
 from clefboard.task_folder import (
     CampaignFile,
@@ -76,6 +77,7 @@ def _load(
     changes += load_truth(task=task, folder=folder, drawn=drawn, now=now, stored=stored)
     changes += load_data_sets(task=task, folder=folder, stored=stored)
     _register_organisers(campaign, task, now)
+    rank_task(task_id=task.pk, now=now)  # what a description must hold may have changed
     return Loaded(task, changes)
 
 

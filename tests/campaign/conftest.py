@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 
 @pytest.fixture(autouse=True)
-def private_files(settings: SettingsWrapper, tmp_path: Path) -> Path:
+def private_files(settings: Settings, tmp_path: Path) -> Path:
     """Return the folder where this test's ground truth and run files lie."""
     folder = tmp_path / "private"
     default = {

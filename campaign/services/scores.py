@@ -1,0 +1,74 @@
+"""From a run's file to its scores, outside any transaction."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from time import monotonic
+from typing import Any
+
+from campaign import storage
+from campaign.models import Evaluation
+from campaign.models.results import Part
+from campaign.scorer import Scored, ScoringStopped, trace_file
+from scoring import GroundTruth, Score, Trace, parse_metric, read_ground_truth, score
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a file; `trace` is None for an invalid one, which has no scores."""
+
+    report: dict[str, Any]
+    trace: bytes | None
+    scores: list[tuple[Part, Score]]
+    timings: dict[str, float]  # seconds, by step
+
+
+def score_run_file(*, evaluation: Evaluation, heartbeat: Callable[[], bool]) -> Result:
+    """Read the file of an evaluation's run in a child process, and score what it made of it.
+
+    Raises
+    ------
+    ScorerFailed
+        The child ended without a result.
+    ScoringStopped
+        The heartbeat answered False.
+    """
+    began = monotonic()
+    scored = _trace(evaluation, heartbeat)
+    read = monotonic()
+    scores = list(_scores(evaluation, scored.trace, heartbeat)) if scored.trace else []
+    timings = {
+        "waited": (evaluation.started_at - evaluation.queued_at).total_seconds(),
+        "read": read - began,
+        "scored": monotonic() - read,
+    }
+    return Result(scored.report, scored.trace, scores, timings)
+
+
+def _trace(evaluation: Evaluation, heartbeat: Callable[[], bool]) -> Scored:
+    run = evaluation.run
+    with storage.local_file(run.file_key) as file:
+        return trace_file(
+            file,
+            storage.local_folder(evaluation.truth_version.folder),
+            run.registration.task.run_rules,
+            kind="image_run" if run.image_run_of_id else "run",
+            heartbeat=heartbeat,
+        )
+
+
+def _scores(
+    evaluation: Evaluation, data: bytes, heartbeat: Callable[[], bool]
+) -> Iterator[tuple[Part, Score]]:
+    """Yield every metric on every part; a heartbeat before each, for an interval takes its time."""
+    truth = _truth(evaluation.truth_version.folder)
+    trace = Trace.from_bytes(data)
+    for name in evaluation.truth_version.metrics:
+        if not heartbeat():
+            raise ScoringStopped
+        yield Part.ALL, score(trace, truth, parse_metric(name))
+
+
+@lru_cache(maxsize=4)  # a version never changes, and a worker scores many runs of few tasks
+def _truth(folder: str) -> GroundTruth:
+    return read_ground_truth(storage.local_folder(folder))
