@@ -4,9 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import scoring
 from clefboard.task_folder.read import read_task_folder
 from clefboard.task_folder.split import draw_split
-from clefboard.task_folder.task import Table, TaskFolder
+from clefboard.task_folder.task import Recipe, Table, TaskFolder
 from clefboard.task_folder.write import write_task_folder
 
 
@@ -43,3 +44,8 @@ def materialise(task: TaskFolder, target: Path) -> TaskFolder:
             split = replace(split, share=None)
         write_task_folder(replace(task, generate=None, split=split, tables=tables), target)
     return read_task_folder(target)
+
+
+def _make_tables(recipe: Recipe, folder: Path) -> dict[str, Table]:
+    scoring.write_synthetic_tables(recipe.recipe, folder, seed=recipe.seed)
+    return {path.name: Table.at(path) for path in sorted(folder.glob("*.csv"))}
