@@ -15,7 +15,7 @@ _ORCID = re.compile(
 )
 
 
-class ProfileForm(forms.ModelForm[User]):
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # no parameters at runtime
     class Meta:
         model = User
         fields = ["first_name", "last_name", "affiliation", "orcid"]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from campaign.models import RulesVersion, Task, Team
 
 
-class TeamForm(forms.ModelForm[Team]):
+class TeamForm(forms.ModelForm):  # type: ignore[type-arg]  # no parameters at runtime
     class Meta:
         model = Team
         fields = ["name", "affiliation"]

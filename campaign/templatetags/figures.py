@@ -1,10 +1,11 @@
 """Numbers, sizes, scores and the names of metrics."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
 from django.utils.formats import number_format
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 register = template.Library()
 
@@ -77,3 +78,18 @@ def _statistic(name: str) -> str:
 def score(shown: Any) -> dict[str, Any]:
     """Show a score with its interval; an undefined one says why."""
     return {"score": shown}
+
+
+@register.filter
+def line_numbers(problem: Mapping[str, Any]) -> str:
+    """Say where a problem of a file stands: "lines 12 345, 12 346 and 311 more"."""
+    lines, count = problem.get("lines", []), problem.get("count", 0)
+    if not lines:
+        return ""
+    shown = ngettext("line %(lines)s", "lines %(lines)s", len(lines)) % {
+        "lines": ", ".join(number(line) for line in lines)
+    }
+    more = max(0, count - len(lines))
+    if not more:
+        return shown
+    return _("%(lines)s and %(more)s more") % {"lines": shown, "more": number(more)}

@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from campaign.clock import now
 from campaign.models import Task
-from campaign.reads.tasks import task_head
+from campaign.reads.standings import task_head
 
 
 def find_task(slug: str) -> Task:

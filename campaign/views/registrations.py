@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from campaign.clock import now
 from campaign.forms.teams import RegistrationForm
 from campaign.models import Phase, Registration, Task, Team
-from campaign.reads.tasks import standing
+from campaign.reads.standings import standing
 from campaign.reads.teams import teams_to_register
 from campaign.refusals import Refusal, status_of
 from campaign.services.teams import register_new_team, register_team
@@ -96,7 +96,8 @@ def _page(
         registration=registration,
         refusal=refusal,
         rules=task.rules_versions.first(),
-        phase=task.phase(Phase.Kind.REGISTRATION),
+        phase=(phase := task.phase(Phase.Kind.REGISTRATION)),
+        phase_open=phase.is_open(now()),
         other_teams=Team.objects.of(request.user).exclude(
             pk__in=teams_to_register(task=task, viewer=request.user)
         ),

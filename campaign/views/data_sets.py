@@ -1,0 +1,49 @@
+"""The data of a task: what there is, under which licence, and the files for whoever may have them."""
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
+
+from campaign import storage
+from campaign.clock import now
+from campaign.models import Phase
+from campaign.reads import data_sets
+from campaign.reads.tables import test_data_shows
+from campaign.views.frame import find_task, render_task
+from campaign.views.ranges import ranged_response
+from campaign.views.refusals import says_refusals
+
+
+@require_safe
+def task_data(request: HttpRequest, slug: str) -> HttpResponseBase:
+    task = find_task(slug)
+    at = now()
+    return render_task(
+        request,
+        task,
+        "campaign/task_data.html",
+        tab="data",
+        data_sets=data_sets.data_sets(task=task, viewer=request.user, now=at),
+        tables_show=test_data_shows(task, request.user, at),
+        test_data=task.phase(Phase.Kind.TEST_DATA),
+    )
+
+
+@require_safe
+@says_refusals
+def data_file(
+    request: HttpRequest, slug: str, data_set: str, version: str, name: str
+) -> HttpResponseBase:
+    """Send a file of a data set to whoever may have it; no address leads into private storage."""
+    file = data_sets.data_file(
+        task=find_task(slug),
+        viewer=request.user,
+        now=now(),
+        data_set=data_set,
+        version=version,
+        name=name,
+    )
+    if file.url:
+        return redirect(file.url)
+    stream = storage.open_stored(file.key)
+    return ranged_response(request, stream, size=file.size, digest=file.sha256, name=file.name)

@@ -1,0 +1,68 @@
+"""Leaderboards: hosted runs in their places, and apart from them what past editions published."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from campaign.clock import now
+from campaign.models import Phase
+from campaign.reads.history import published_results
+from campaign.reads.results import Leaderboard, LeaderboardEntry, ShownScore, leaderboard
+from campaign.reads.visibility import visible_part
+from campaign.templatetags.intervals import scale_of
+from campaign.views.frame import find_task, render_task
+
+
+@dataclass(frozen=True)
+class Row:
+    """One run with a cell for each metric, and the score that is drawn."""
+
+    entry: LeaderboardEntry
+    cells: list[ShownScore | None]
+    drawn: ShownScore | None
+
+
+@require_safe
+def task_leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
+    task = find_task(slug)
+    board = leaderboard(
+        task=task,
+        viewer=request.user,
+        now=now(),
+        page=_page_number(request),
+        sort=request.GET.get("sort", ""),
+        best=request.GET.get("best") == "1",
+    )
+    rows = _rows(board)
+    return render_task(
+        request,
+        task,
+        "campaign/task_leaderboard.html",
+        tab="leaderboard",
+        board=board,
+        rows=rows,
+        scale=scale_of(row.drawn for row in rows),
+        results=task.phase(Phase.Kind.RESULTS),
+        only_organisers=board.part != visible_part(task, AnonymousUser(), now()),
+        published=published_results(task),
+    )
+
+
+def _rows(board: Leaderboard) -> list[Row]:
+    drawn = board.sort if board.sort in board.metrics else next(iter(board.metrics), "")
+    return [
+        Row(
+            entry=entry,
+            cells=[entry.scores.get(metric) for metric in board.metrics],
+            drawn=entry.scores.get(drawn),
+        )
+        for entry in board.entries
+    ]
+
+
+def _page_number(request: HttpRequest) -> int:
+    """Return the page asked for; whatever is not a number is the first one."""
+    text = request.GET.get("page", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else 1

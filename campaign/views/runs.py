@@ -1,0 +1,70 @@
+"""A run: where it stands, what it reached, what is wrong with its file."""
+
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from campaign import storage
+from campaign.clock import now
+from campaign.models import Run
+from campaign.reads.results import RunReport, n_ranked, run_report
+from campaign.views.steps import run_steps
+
+_NOTHING_NEW = 204  # htmx leaves the page as it is
+
+
+@require_safe
+def run(request: HttpRequest, pk: int) -> HttpResponse:
+    return render(request, "campaign/run.html", _shown(_report(request, pk)))
+
+
+@require_safe
+@never_cache
+def run_state(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer the page of a run that still moves: its new state, or that there is none.
+
+    The part of the page that comes with an end state does not ask again.
+    """
+    report = _report(request, pk)
+    if request.GET.get("seen") == report.progress:
+        return HttpResponse(status=_NOTHING_NEW)
+    return render(request, "campaign/_run_moved.html", _shown(report))
+
+
+@require_safe
+def run_file(request: HttpRequest, pk: int) -> FileResponse:
+    """Send a run file with the bytes that were uploaded; to the own team and to organisers."""
+    found = get_object_or_404(Run.objects.with_files_for(request.user), pk=pk)
+    answer = FileResponse(
+        storage.open_as_uploaded(found.file_key), content_type="application/octet-stream"
+    )
+    answer["Content-Disposition"] = content_disposition_header(
+        as_attachment=True, filename=found.file_name
+    )
+    answer["Content-Length"] = str(found.stored_bytes)
+    answer["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+def _shown(report: RunReport) -> dict[str, Any]:
+    return {
+        "report": report,
+        "steps": run_steps(report),
+        "n_ranked": n_ranked(report) if report.rank else 0,
+    }
+
+
+def _report(request: HttpRequest, pk: int) -> RunReport:
+    """Return a run as this person may see it; one that is none of their business is not there."""
+    runs = Run.objects.observation_runs().select_related(
+        "registration__team", "registration__task__campaign", "registration__task__current_truth"
+    )
+    found = get_object_or_404(runs.prefetch_related("registration__task__phases"), pk=pk)
+    report = run_report(run=found, viewer=request.user, now=now())
+    if report is None:
+        raise Http404
+    return report
