@@ -72,7 +72,7 @@ def _details(data: Mapping[str, Any]) -> Iterator[str]:
     for key, value in data.items():
         if key == "detail":
             yield str(value)
-        elif key not in {"id", "url", "problems", "warnings", "code"}:
+        elif key not in {"id", "url", "problems", "warnings", "code", "errors"}:
             texts = value if isinstance(value, list) else [value]
             yield f"{key}: {' '.join(str(text) for text in texts)}"
 

@@ -46,7 +46,7 @@ class ChecksView(APIView):
 
     @extend_schema(
         request={"multipart/form-data": CheckIn},
-        responses={200: CheckOut, **refusals(400, 401, 403, 404, 413, 415, 422, 429)},
+        responses={200: CheckOut, **refusals(400, 401, 403, 404, 411, 413, 415, 422, 503)},
     )
     def post(self, request: Request, slug: str) -> Response:
         """Check a file: no run, no quota, no score, and nothing is kept of it."""

@@ -17,7 +17,7 @@ from campaign.api.shapes import PageLink, Shape, answer, query
 from campaign.api.tasks import directions, find_task
 from campaign.clock import now
 from campaign.models import LeaderboardRow
-from campaign.reads.results import PAGE_SIZE, Leaderboard, LeaderboardEntry, leaderboard
+from campaign.reads.results import COLUMNS, PAGE_SIZE, Leaderboard, LeaderboardEntry, leaderboard
 from campaign.refusals import NotThere, Refusal
 
 _SECTIONS = {section.value: section.name.lower() for section in LeaderboardRow.Section}
@@ -30,7 +30,8 @@ class PageIn(Shape):
     page = serializers.IntegerField(min_value=1, default=1)
     page_size = serializers.IntegerField(min_value=1, max_value=_MAX_PAGE_SIZE, default=PAGE_SIZE)
     sort = serializers.CharField(
-        default="", help_text="A metric of the task; without it the first one, which ranks."
+        default="",
+        help_text=f"A metric of the task, or {', '.join(COLUMNS)}; by itself the order of ranks.",
     )
     best = serializers.BooleanField(
         default=False, help_text="Only each team's best ranked run, and the baselines."
@@ -154,18 +155,18 @@ class LeaderboardView(APIView):
         """List runs in their places; as long as scores are hidden, `part` is null and no run shows."""
         task = find_task(slug)
         asked = query(PageIn, request)
-        _refuse_unknown_metric(asked["sort"], task.metrics)
+        _refuse_unknown_column(asked["sort"], [*task.metrics, *COLUMNS])
         board = leaderboard(task=task, viewer=request.user, now=now(), **asked)
         _refuse_beyond_the_end(asked["page"], board.page)
         return Response(answer(LeaderboardOut, board, request))
 
 
-def _refuse_unknown_metric(metric: str, known: list[str]) -> None:
-    if metric and metric not in known:
+def _refuse_unknown_column(sort: str, known: list[str]) -> None:
+    if sort and sort not in known:
         raise Refusal(
-            _("This leaderboard has no column %(metric)s; there are %(known)s.")
-            % {"metric": metric, "known": ", ".join(known)},
-            code="no_metric",
+            _("This leaderboard has no column '%(sort)s'; there are %(known)s.")
+            % {"sort": sort, "known": ", ".join(known)},
+            code="no_column",
         )
 
 

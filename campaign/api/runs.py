@@ -29,7 +29,7 @@ from campaign.api.tasks import find_task
 from campaign.clock import began_at, now
 from campaign.models import Registration, Run, Task
 from campaign.reads.results import RunReport, run_report, team_runs
-from campaign.reads.tasks import standing
+from campaign.reads.standings import standing
 from campaign.reads.visibility import Viewer
 from campaign.refusals import NotAllowed, NotThere
 from campaign.services.runs import Submission, describe_run, submit_run, withdraw_run
@@ -57,7 +57,7 @@ class TaskRunsView(APIView):
 
     @extend_schema(
         request={"multipart/form-data": SubmissionIn},
-        responses={201: SubmittedOut, **refusals(400, 401, 403, 404, 409, 413, 415, 422, 429)},
+        responses={201: SubmittedOut, **refusals(400, 401, 403, 404, 409, 411, 413, 415, 422, 429)},
     )
     def post(self, request: Request, slug: str) -> Response:
         """Submit a run; it is scored in the background.

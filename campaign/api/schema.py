@@ -32,9 +32,11 @@ _WORDS = {
     403: "Not yours to do, or not now; `code` says why.",
     404: "There is no such thing, or not for you, or not yet.",
     409: "In conflict with what is there; for a run sent before, `id` and `url` name the first.",
+    411: "Send the length of the body: `Content-Length`.",
     413: "Larger than this task takes.",
     415: "Send `multipart/form-data`.",
     422: "The file cannot be read, or the description is wrong; `problems` says where.",
+    503: "Too much to do just now; `Retry-After` says after how many seconds to try again.",
     429: "No more today (UTC); `Retry-After` says how many seconds are left of it.",
 }
 _EXAMPLES = {

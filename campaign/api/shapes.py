@@ -57,7 +57,7 @@ def query(shape: type[Shape], request: Request) -> dict[str, Any]:
 class ObjectField(JSONField):
     """A JSON object, as itself or as text in a form."""
 
-    default_error_messages = {"no_object": "Send an object such as {}."}
+    default_error_messages = {"no_object": "Send a JSON object, e.g. {{}}."}
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         """Return the object."""

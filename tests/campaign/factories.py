@@ -106,12 +106,14 @@ def make_phases(task: Task, phases: dict[str, tuple[datetime | None, datetime | 
 
 
 def make_truth(task: Task, metrics: Iterable[str], files: dict[str, str]) -> TruthVersion:
-    tables = {
+    """Store tables as a truth version; a file with no text at all is left out."""
+    usual = {
         "classes.csv": CLASSES,
         "queries.csv": QUERIES,
         "media.csv": MEDIA,
         "ground_truth.csv": GROUND_TRUTH,
-    } | files
+    }
+    tables = {name: text for name, text in (usual | files).items() if text}
     with tempfile.TemporaryDirectory() as folder:
         for name, text in tables.items():
             (Path(folder) / name).write_text(text)
@@ -125,7 +127,7 @@ def make_truth(task: Task, metrics: Iterable[str], files: dict[str, str]) -> Tru
         metrics=list(metrics),
         n_queries=tables["queries.csv"].count("\n") - 1,
         n_classes=tables["classes.csv"].count("\n") - 1,
-        n_media=tables["media.csv"].count("\n") - 1,
+        n_media=max(0, tables.get("media.csv", "").count("\n") - 1),
         created_at=NOW,
     )
 

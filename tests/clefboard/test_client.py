@@ -101,6 +101,11 @@ def test_a_refused_file_comes_with_its_problems(platform: Platform, run_file: Pa
     ("answer", "kind", "words"),
     [
         (Answer(400, {"name": ["Too long."]}), Refused, "name: Too long."),
+        (
+            Answer(400, {"detail": "x: no such field.", "code": "invalid", "errors": {"x": ["no"]}}),
+            Refused,
+            "x: no such field.",
+        ),
         (Answer(401, {"detail": "Expired."}), Refused, "the token is wrong or has expired"),
         (Answer(403, {"detail": "Register first."}), Refused, "Register first."),
         (Answer(404, {"detail": "Did you mean 'leaves-practice'?"}), Refused, "leaves-practice"),

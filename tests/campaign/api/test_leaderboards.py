@@ -1,0 +1,109 @@
+"""Leaderboards over HTTP."""
+
+import pytest
+from django.test import Client
+
+from tests.campaign.factories import (
+    make_registration,
+    make_run,
+    make_task,
+    make_team,
+    ranked_lines,
+    score_run,
+)
+
+pytestmark = pytest.mark.django_db
+
+URL = "/api/v1/tasks/plantclef/leaderboard/"
+
+
+@pytest.fixture
+def runs(task, registration, tmp_path):
+    """Three runs of one team, one of another, and a baseline."""
+    other = make_registration(task)
+    organisers = make_registration(task, make_team("Organisers", organisers=True))
+    for number, right in enumerate((6, 3, 5)):
+        score_run(make_run(registration, tmp_path, ranked_lines(right), name=f"a{number}"))
+    score_run(make_run(other, tmp_path, ranked_lines(4), name="b"))
+    score_run(make_run(organisers, tmp_path, ranked_lines(7), name="base"))
+
+
+def names(said: dict) -> list[str]:
+    return [entry["name"] for entry in said["entries"]]
+
+
+def test_runs_stand_in_their_places(runs, registration):
+    said = Client().get(URL).json()
+    first = said["entries"][1]
+    assert names(said) == ["base", "a0", "a2", "b", "a1"]
+    assert [entry["rank"] for entry in said["entries"]] == [None, 1, 2, 3, 4]
+    assert (said["part"], said["sort"], said["count"]) == ("all", "mrr", 5)
+    assert said["metrics"] == ["mrr", "top_1"]
+    assert said["directions"] == {"mrr": "higher", "top_1": "higher"}
+    assert first["scores"] == {"mrr": 0.75, "top_1": 0.75}
+    assert (first["team"], first["section"], first["mark"]) == (
+        registration.team.name,
+        "ranked",
+        "",
+    )
+    assert said["entries"][0]["mark"] == "baseline"
+
+
+def test_the_best_of_each_team(runs):
+    said = Client().get(URL, {"best": "true"}).json()
+    assert names(said) == ["base", "a0", "b"]
+
+
+def test_pages_lead_on_to_each_other(runs):
+    url, seen = f"{URL}?page_size=2", []
+    while url:
+        said = Client().get(url).json()
+        seen.append(names(said))
+        url = said["next"]
+    assert seen == [["base", "a0"], ["a2", "b"], ["a1"]]
+    assert "page=2" in said["previous"]
+    assert "page_size=2" in said["previous"]
+
+
+def test_another_column_sorts(runs):
+    said = Client().get(URL, {"sort": "team"}).json()
+    assert said["sort"] == "team"
+    assert len(said["entries"]) == 5
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "code", "words"),
+    [
+        ({"sort": "map"}, 400, "no_column", "there are mrr, top_1"),
+        ({"page": 9}, 404, "no_page", "the last one is 1"),
+        ({"page": 0}, 400, "invalid", "page"),
+        ({"page": "two"}, 400, "invalid", "page"),
+        ({"page_size": 501}, 400, "invalid", "500"),
+        ({"order": "mrr"}, 400, "invalid", "order: There is no such field"),
+    ],
+)
+def test_what_is_asked_wrongly_is_told_what_is_right(runs, asked, status, code, words):
+    answer = Client().get(URL, asked)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert words in answer.json()["detail"]
+
+
+def test_no_run_shows_while_scores_are_hidden(door, tmp_path):
+    task = make_task("hidden", visibility="never")
+    registration = make_registration(task)
+    score_run(make_run(registration, tmp_path))
+    own = door(registration.team.members.get())
+    for client in (Client(), own):
+        said = client.get("/api/v1/tasks/hidden/leaderboard/").json()
+        assert (said["part"], said["count"], said["entries"]) == (None, 0, [])
+
+
+def test_a_longer_leaderboard_costs_no_more_queries(
+    runs, registration, tmp_path, django_assert_num_queries, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(8) as before:
+        Client().get(URL)
+    for _ in range(3):
+        score_run(make_run(make_registration(registration.task), tmp_path))
+    with django_assert_num_queries(len(before)):
+        Client().get(URL)
