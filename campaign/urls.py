@@ -4,18 +4,62 @@ from django.contrib import admin
 from django.urls import include, path
 
 from campaign.api.health import healthz
-from campaign.views import campaigns, tasks
+from campaign.views import (
+    campaigns,
+    data_sets,
+    leaderboards,
+    own_runs,
+    profile,
+    registrations,
+    runs,
+    submissions,
+    tasks,
+    teams,
+)
 
 urlpatterns = [
     path("", campaigns.home, name="home"),
     path("campaigns/<slug:slug>/", campaigns.campaign, name="campaign"),
     # ---------------------------------------------------------------- a task, its tabs
     path("tasks/<slug:slug>/", tasks.overview, name="task"),
+    path("tasks/<slug:slug>/data/", data_sets.task_data, name="task-data"),
+    path(
+        "tasks/<slug:slug>/data/<slug:data_set>/<str:version>/<str:name>",
+        data_sets.data_file,
+        name="data-file",
+    ),
     path("tasks/<slug:slug>/rules/", tasks.rules, name="task-rules"),
+    path("tasks/<slug:slug>/leaderboard/", leaderboards.task_leaderboard, name="task-leaderboard"),
+    # ---------------------------------------------------------------- a run
+    path("runs/<int:pk>/", runs.run, name="run"),
+    path("runs/<int:pk>/state/", runs.run_state, name="run-state"),
+    path("runs/<int:pk>/file/", runs.run_file, name="run-file"),
+    path("tasks/<slug:slug>/register/", registrations.register, name="task-register"),
+    path("tasks/<slug:slug>/submit/", submissions.submit, name="task-submit"),
+    path("tasks/<slug:slug>/check/", submissions.check, name="task-check"),
+    path("tasks/<slug:slug>/runs/", own_runs.my_runs, name="task-runs"),
+    path("runs/<int:pk>/withdraw/", own_runs.withdraw, name="run-withdraw"),
+    path("runs/<int:pk>/description/", own_runs.describe, name="run-describe"),
     # ---------------------------------------------------------------- programs
     path("api/", include("campaign.api.urls")),
     path("healthz", healthz, name="healthz"),
     # ---------------------------------------------------------------- people
+    path("teams/", teams.teams, name="teams"),
+    path("teams/new/", teams.new_team, name="team-new"),
+    path("teams/<slug:slug>/", teams.team, name="team"),
+    path("teams/<slug:slug>/leave/", teams.leave, name="team-leave"),
+    path("teams/<slug:slug>/members/<int:pk>/remove/", teams.remove, name="member-remove"),
+    path("teams/<slug:slug>/members/<int:pk>/appoint/", teams.appoint, name="member-appoint"),
+    path("teams/<slug:slug>/invitations/", teams.make_invitation, name="team-invite"),
+    path(
+        "teams/<slug:slug>/invitations/<int:pk>/revoke/",
+        teams.end_invitation,
+        name="invitation-revoke",
+    ),
+    path("join/<str:secret>/", teams.join, name="team-join"),
+    path("profile/", profile.profile, name="profile"),
+    path("profile/tokens/", profile.make_token, name="token-new"),
+    path("profile/tokens/<int:pk>/revoke/", profile.end_token, name="token-revoke"),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from campaign.models import Run, Task
+from campaign.models import Task
 
 _ACCEPT = ".csv,.txt,.tsv,.gz,.zst,.zip,text/csv,text/plain"
 
@@ -47,10 +47,11 @@ class SubmissionForm(forms.Form):
             del self.fields["image_file"]
 
 
-class WithdrawalForm(forms.ModelForm[Run]):
-    class Meta:
-        model = Run
-        fields = ["standing_reason"]
-        labels = {"standing_reason": _("reason")}
-        help_texts = {"standing_reason": _("For you and the organisers.")}
-        widgets = {"standing_reason": forms.TextInput({"autocomplete": "off", "maxlength": 500})}
+class WithdrawalForm(forms.Form):
+    reason = forms.CharField(
+        label=_("reason"),
+        max_length=500,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off"}),
+        help_text=_("For your team and the organisers."),
+    )

@@ -12,11 +12,11 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from campaign import storage
-from campaign.models import Phase, Task, User
-from campaign.reads.visibility import organises
+from campaign.models import Task, User
+from campaign.reads.tables import test_data_shows
 from campaign.refusals import LimitReached, NotAllowed
 from campaign.scorer import ScorerTooSlow, check_file
-from campaign.services.runs import Upload
+from campaign.services.uploads import Upload
 
 # Of each web process: a check keeps one of its threads and up to SCORING_MAX_BYTES of memory.
 _slots = BoundedSemaphore(settings.CHECKS_AT_ONCE)
@@ -91,8 +91,7 @@ def _check(task: Task, folder: Path, upload: Upload, kind: str) -> dict[str, Any
 
 
 def _refuse_before_the_test(task: Task, by: User, now: datetime) -> None:
-    public = task.phase(Phase.Kind.TEST_DATA).has_opened(now) or organises(task, by)
-    if task.current_truth is None or not public:
+    if task.current_truth is None or not test_data_shows(task, by, now):
         raise NotAllowed(_("The test of this task is not published yet."), code="no_test")
 
 

@@ -176,6 +176,15 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_FORMS = {
+    "login": "campaign.forms.signing_in.LoginForm",
+    "signup": "campaign.forms.signing_in.SignupForm",
+    "add_email": "campaign.forms.signing_in.AddEmailForm",
+    "change_password": "campaign.forms.signing_in.ChangePasswordForm",
+    "reset_password": "campaign.forms.signing_in.ResetPasswordForm",
+    "reset_password_from_key": "campaign.forms.signing_in.ResetPasswordKeyForm",
+    "reauthenticate": "campaign.forms.signing_in.ReauthenticateForm",
+}
 ACCOUNT_SESSION_REMEMBER = True
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"

@@ -58,6 +58,13 @@ def decimals(value: float | None, places: int = 3) -> str:
 
 
 @register.filter
+def percent(share: float) -> str:
+    """Return a share as a percentage that says 100 only of a whole."""
+    shown = min(share * 100, 99.9) if share < 1 else 100.0
+    return f"{number_format(shown, decimal_pos=1 if share < 1 else 0)}{THIN_SPACE}%"
+
+
+@register.filter
 def metric(name: str) -> str:
     """Return how people call a metric: `top_1@Domain=sheet` is "Top 1 · sheet"."""
     statistic, _at, subset = name.partition("@")

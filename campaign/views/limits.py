@@ -81,15 +81,18 @@ def _in_words(size: int, limit: int) -> str:
 
 
 def _refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    _drain(request)
+    drain(request)
     if request.path.startswith("/api/"):
         answer = {"detail": refusal.message, "code": refusal.code}
         return JsonResponse(answer, status=status_of(refusal))
     return render_refusal(request, refusal)
 
 
-def _drain(request: HttpRequest) -> None:
-    """Read on for a moment: whoever still sends when the connection closes never sees the answer."""
+def drain(request: HttpRequest) -> None:
+    """Read on for a moment before a body is refused unread.
+
+    Whoever still sends when the connection closes never sees the answer.
+    """
     deadline = monotonic() + _DRAIN_S
     left = _DRAIN_BYTES
     while left > 0 and monotonic() < deadline:

@@ -1,0 +1,71 @@
+"""A team's own runs in a task: what is left to do about them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from campaign.models import Phase, Run, Task
+from campaign.reads.results import RunReport, team_runs
+from campaign.reads.visibility import Viewer
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """Runs the task asks for, and whether the team has sent them."""
+
+    at_least: int
+    training_data: list[str]
+    found: int
+
+    @property
+    def met(self) -> bool:
+        return self.found >= self.at_least
+
+
+@dataclass(frozen=True)
+class OwnRun:
+    """A run as its team sees it in the list."""
+
+    report: RunReport
+    missing: list[str]  # required fields its description lacks
+    may_describe: bool
+
+    @property
+    def may_withdraw(self) -> bool:
+        return self.report.run.standing == Run.Standing.ACTIVE
+
+    @cached_property
+    def n_problems(self) -> int:
+        return sum(problem.get("count", 1) for problem in self.report.problems)
+
+
+def own_runs(*, task: Task, viewer: Viewer, now: datetime) -> list[OwnRun]:
+    """Return the runs of the viewer's team, the newest first."""
+    return [own_run(report, now) for report in team_runs(task=task, viewer=viewer, now=now)]
+
+
+def own_run(report: RunReport, now: datetime) -> OwnRun:
+    """Return what is left to do about one run."""
+    task = report.run.registration.task
+    return OwnRun(
+        report=report,
+        missing=[name for name in task.required_description if name not in report.run.description],
+        may_describe=report.run.late or not task.phase(Phase.Kind.SUBMISSION).has_closed(now),
+    )
+
+
+def requirements(task: Task, runs: list[OwnRun]) -> list[Requirement]:
+    """Return the runs a task requires of a team, each with how many there are."""
+    return [_requirement(required, runs) for required in task.required_runs]
+
+
+def _requirement(required: dict[str, Any], runs: list[OwnRun]) -> Requirement:
+    only = required["training_data"]
+    fitting = [run for run in runs if run.may_withdraw and _used_only(run, set(only))]
+    return Requirement(required["at_least"], only, len(fitting))
+
+
+def _used_only(run: OwnRun, allowed: set[str]) -> bool:
+    used = set(run.report.run.description.get("training_data", ()))
+    return bool(used) and used <= allowed
