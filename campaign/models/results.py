@@ -212,8 +212,9 @@ class RankSnapshot(models.Model):
     ranks = ArrayField(models.PositiveIntegerField(null=True))
 
     class Meta:
-        ordering = [F("taken_at").desc(), "-id"]
-        get_latest_by = "taken_at"
+        # They are taken one after another under the task's lock, their times before it.
+        ordering = ["-id"]
+        get_latest_by = "id"
         constraints = [
             models.CheckConstraint(condition=Q(part__in=Part.values), name="snapshot_part_known"),
             models.CheckConstraint(

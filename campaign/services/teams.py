@@ -22,6 +22,7 @@ from campaign.refusals import NotAllowed, Refusal
 from campaign.services.accounts import digest
 
 INVITATION_LASTS = timedelta(days=14)
+_ADDRESSES = {"new"}  # below teams/, of pages that are no team
 
 
 @transaction.atomic
@@ -37,7 +38,7 @@ def create_team(*, name: str, captain: User, now: datetime, affiliation: str = "
 def _free_slug(name: str) -> str:
     """Return the name as a slug, with a random end where it is taken or has no Latin letters."""
     slug = slugify(name)[:80]
-    if slug and not Team.objects.filter(slug=slug).exists():
+    if slug and slug not in _ADDRESSES and not Team.objects.filter(slug=slug).exists():
         return slug
     return f"{slug or 'team'}-{secrets.token_hex(3)}"
 
@@ -194,6 +195,8 @@ def _refuse_two_teams_in_a_task(
 
     Whoever submitted for a team takes part with it, even after leaving it.
     """
+    # Whoever joins one team while another registers waits here, and is seen afterwards.
+    list(User.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk"))
     with_another = Q(team__members__in=people) | Q(runs__submitted_by__in=people)
     clash = (
         Registration.objects.filter(with_another, task__in=tasks)

@@ -41,6 +41,8 @@ def load_truth(
     if version is None:
         version = _store(task, folder, now, stored)
         changes.append(_("truth version %(number)s is stored") % {"number": version.number})
+    # The lock that submissions take, too: nobody's run is being accepted between look and change.
+    Task.objects.select_for_update(no_key=True).get(pk=task.pk)
     if version != task.current_truth and not _is_in_use(task):
         task.current_truth = version
         task.save(update_fields=["current_truth"])

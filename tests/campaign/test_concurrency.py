@@ -1,0 +1,230 @@
+"""Many at once, in real transactions: limits hold, nothing waits for ever, nothing is left over."""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from campaign.models import (
+    Evaluation,
+    LeaderboardRow,
+    RankSnapshot,
+    Registration,
+    Run,
+    Task,
+    TruthVersion,
+)
+from campaign.models.results import Part
+from campaign.refusals import Refusal
+from campaign.services import results
+from campaign.services.runs import withdraw_run
+from campaign.services.scores import Result
+from campaign.services.teams import invite, join_team, register_team
+from campaign.services.truths import load_truth
+from clefboard.task_folder import read_task_folder
+from scoring import Score
+from tests.campaign.factories import (
+    NOW,
+    make_registration,
+    make_run,
+    make_task,
+    make_team,
+    make_user,
+    ranked_lines,
+)
+from tests.clefboard.task_folder.folders import make_folder
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(calls: Iterable[Callable[[], Any]]) -> list[Any]:
+    """Make calls at the same moment, each on a connection of its own; return answers or refusals."""
+    calls = list(calls)
+    together = Barrier(len(calls), timeout=30)
+
+    def answer(call: Callable[[], Any]) -> Any:
+        try:
+            together.wait()
+            return call()
+        except Refusal as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(answer, calls))
+
+
+def stored_files(private: Path) -> set[str]:
+    return {
+        str(path.relative_to(private))
+        for folder in ("runs", "incoming")
+        for path in (private / folder).glob("**/*")
+        if path.is_file()
+    }
+
+
+def submissions(
+    registrations: Iterable[Registration], tmp_path: Path, contents: Iterable[str]
+) -> list[Callable[[], Run]]:
+    return [
+        partial(make_run, registration, tmp_path, content)
+        for registration, content in zip(registrations, contents, strict=True)
+    ]
+
+
+def test_fifty_uploads_at_once_with_four_places_are_four_runs(tmp_path, private_files):
+    registration = make_registration(make_task(runs_per_team=4))
+    contents = [ranked_lines(salt="+" * number) for number in range(50)]
+
+    answers = at_once(submissions([registration] * 50, tmp_path, contents))
+
+    accepted = [answer for answer in answers if isinstance(answer, Run)]
+    assert Counter(answer for answer in answers if isinstance(answer, str)) == {"runs_per_team": 46}
+    assert sorted(run.number for run in accepted) == [1, 2, 3, 4]
+    assert Evaluation.objects.filter(state="queued").count() == 4
+    assert stored_files(private_files) == {run.file_key for run in accepted}
+
+
+def test_the_same_file_sent_twenty_times_at_once_is_one_run(tmp_path, private_files):
+    registration = make_registration(make_task())
+
+    answers = at_once(submissions([registration] * 20, tmp_path, [ranked_lines()] * 20))
+
+    assert Counter(type(answer) for answer in answers) == {Run: 1, str: 19}
+    assert {answer for answer in answers if isinstance(answer, str)} == {"duplicate"}
+    assert len(stored_files(private_files)) == 1
+
+
+def test_the_uploads_a_day_are_a_team_s_over_all_its_tasks(tmp_path, settings):
+    settings.UPLOADS_PER_TEAM_PER_DAY = 5
+    team = make_team()
+    registrations = [make_registration(make_task(), team) for _ in range(4)] * 4
+    contents = [ranked_lines(salt="+" * number) for number in range(16)]
+
+    answers = at_once(submissions(registrations, tmp_path, contents))
+
+    assert sum(isinstance(answer, Run) for answer in answers) == 5
+    assert set(answers) - {answer for answer in answers if isinstance(answer, Run)} == {
+        "uploads_per_day"
+    }
+
+
+def test_teams_do_not_wait_for_each_other_s_quota(tmp_path):
+    task = make_task(runs_per_team=1)
+    registrations = [make_registration(task) for _ in range(20)]
+
+    answers = at_once(submissions(registrations, tmp_path, [ranked_lines()] * 20))
+
+    assert all(isinstance(answer, Run) for answer in answers)
+
+
+def test_one_of_many_workers_takes_an_evaluation(tmp_path):
+    evaluation = make_run(make_registration(make_task()), tmp_path).evaluations.get()
+    take = partial(results.take, evaluation_id=evaluation.pk, now=NOW)
+
+    leases = [lease for lease in at_once([take] * 12) if lease]
+
+    assert len(leases) == 1
+    evaluation.refresh_from_db()
+    assert (evaluation.attempts, evaluation.lease_token) == (1, leases[0].token)
+
+
+def result(value: float) -> Result:
+    return Result(
+        report={"problems": [], "warnings": []},
+        trace=b"trace",
+        scores=[(Part.ALL, Score("mrr", value, 8)), (Part.ALL, Score("top_1", value, 8))],
+        timings={},
+    )
+
+
+def test_a_result_recorded_by_many_is_recorded_once(tmp_path):
+    run = make_run(make_registration(make_task()), tmp_path)
+    lease = results.take(evaluation_id=run.evaluations.get().pk, now=NOW)
+    assert lease
+
+    at_once([partial(results.record, lease=lease, result=result(0.5), now=NOW)] * 8)
+
+    evaluation = run.evaluations.get()
+    assert (evaluation.state, evaluation.scores.count()) == ("scored", 2)
+    assert RankSnapshot.objects.count() == 1
+
+
+def test_recordings_and_withdrawals_of_a_task_never_wait_for_each_other_in_a_circle(tmp_path):
+    """Each round records some runs and withdraws others; the ranks are those of what is left."""
+    task = make_task(runs_per_team=None)
+    registrations = [make_registration(task) for _ in range(4)]
+    runs = [
+        make_run(registrations[number % 4], tmp_path, ranked_lines(salt="+" * number))
+        for number in range(16)
+    ]
+    leases = [results.take(evaluation_id=run.evaluations.get().pk, now=NOW) for run in runs]
+    calls: list[Callable[[], Any]] = []
+    for number, (run, lease) in enumerate(zip(runs, leases, strict=True)):
+        assert lease
+        calls.append(
+            partial(results.record, lease=lease, result=result((number + 1) / 16), now=NOW)
+        )
+        if number % 3 == 0:
+            assert run.submitted_by
+            calls.append(partial(withdraw_run, run=run, by=run.submitted_by, reason="", now=NOW))
+    random.Random(2017).shuffle(calls)
+
+    at_once(calls)
+
+    ranked = LeaderboardRow.objects.filter(section=LeaderboardRow.Section.RANKED)
+    left = [run.pk for number, run in enumerate(runs) if number % 3]
+    assert list(ranked.order_by("position").values_list("run", flat=True)) == left[::-1]
+    assert list(ranked.order_by("position").values_list("rank", flat=True)) == list(range(1, 11))
+    assert list(LeaderboardRow.objects.values_list("position", flat=True)) == list(
+        range(1, 1 + LeaderboardRow.objects.count())
+    )
+    assert RankSnapshot.objects.latest().run_ids == left[::-1]
+
+
+def test_a_run_is_never_scored_with_a_truth_that_was_replaced_under_it(tmp_path):
+    """Whoever comes first wins: the run keeps the truth in force, or the new one is the run's."""
+    folder = read_task_folder(make_folder(tmp_path))
+    for round_ in range(8):
+        task = make_task()
+        registration = make_registration(task)
+        (tmp_path / str(round_)).mkdir()
+
+        def replace(task: Task = task) -> list[str]:
+            with transaction.atomic():
+                return load_truth(task=task, folder=folder, drawn="", now=NOW, stored=[])
+
+        at_once([replace, partial(make_run, registration, tmp_path / str(round_))])
+
+        evaluation = Evaluation.objects.get(run__registration=registration)
+        task.refresh_from_db()
+        assert TruthVersion.objects.filter(task=task).count() == 2
+        assert evaluation.truth_version == task.current_truth
+
+
+def test_nobody_takes_part_with_two_teams_by_being_quick():
+    for _ in range(6):
+        task, person = make_task(), make_user()
+        own = make_team(captain=person)
+        other = make_registration(task).team
+        _, secret = invite(team=other, by=other.members.get(), now=NOW)
+        rules = task.rules_versions.get()
+
+        at_once(
+            [
+                partial(register_team, team=own, task=task, rules=rules, by=person, now=NOW),
+                partial(join_team, secret=secret, user=person, now=NOW + timedelta(seconds=1)),
+            ]
+        )
+
+        taking_part = Registration.objects.filter(task=task, team__members=person)
+        assert taking_part.count() == 1
