@@ -61,13 +61,13 @@ def _is_orcid(characters: str) -> bool:
 
 class TokenForm(forms.Form):
     name = forms.CharField(
-        label=_("name"),
+        label=_("Name"),
         max_length=100,
         help_text=_("What it is for, e.g. “laptop” or “cluster”."),
         widget=forms.TextInput({"autocomplete": "off"}),
     )
     days = forms.TypedChoiceField(
-        label=_("expires"),
+        label=_("Expires"),
         coerce=int,
         choices=[
             (30, _("in 30 days")),

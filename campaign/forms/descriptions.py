@@ -15,10 +15,11 @@ from scoring import METHOD_SCHEMA, METHOD_TAGS, check_method_description
 _Schema = Mapping[str, Any]
 
 _EMPTY_LINES = 2  # of a list, for those without scripts
+_TEMPLATE = "campaign/forms/description_field.html"
 _YES_OR_NO = [
     ("", gettext_lazy("not said")),
-    ("true", gettext_lazy("yes")),
-    ("false", gettext_lazy("no")),
+    ("true", gettext_lazy("yes (true)")),
+    ("false", gettext_lazy("no (false)")),
 ]
 
 
@@ -126,7 +127,8 @@ _FIELDS: Mapping[str, Callable[..., forms.Field]] = {
 
 
 def _example(schema: _Schema) -> str:
-    return str(next(iter(schema.get("examples", ())), ""))
+    example = next(iter(schema.get("examples", ())), None)
+    return "" if example is None else _("e.g. %(example)s") % {"example": example}
 
 
 class DescriptionForm(forms.Form):
@@ -137,12 +139,14 @@ class DescriptionForm(forms.Form):
     ) -> None:
         super().__init__(*args, initial=_as_initial(description), **kwargs)
         for name, schema in _in_order(required):
-            self.fields[name] = _FIELDS[schema.get("type", "string")](
+            self.fields[name] = field = _FIELDS[schema.get("type", "string")](
                 schema,
-                label=_label(schema, needed=name in required),
+                label=_label(schema),
                 help_text=_(schema["description"]),
                 required=False,
+                template_name=_TEMPLATE,
             )
+            field.needed = name in required  # type: ignore[attr-defined]  # for the template
 
     def clean(self) -> dict[str, Any]:
         """Let `scoring` judge each field: the schema is its own."""
@@ -166,9 +170,9 @@ def _in_order(required: Collection[str]) -> Iterator[tuple[str, _Schema]]:
     return iter(sorted(fields.items(), key=lambda field: field[0] not in required))
 
 
-def _label(schema: _Schema, *, needed: bool) -> str:
-    title = _(schema["title"])
-    return f"{title} · {_('required by the task')}" if needed else title
+def _label(schema: _Schema) -> str:
+    title, unit = _(schema["title"]), schema.get("x-unit")
+    return f"{title} ({_(unit)})" if unit else title
 
 
 def _as_initial(description: Mapping[str, Any]) -> dict[str, Any]:

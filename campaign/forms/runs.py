@@ -23,9 +23,9 @@ class _RunFileField(forms.FileField):
 class SubmissionForm(forms.Form):
     """A run file, an image run beside it where the task takes one, and a name for both."""
 
-    file = _RunFileField(label=_("run file"))
+    file = _RunFileField(label=_("Run file"))
     image_file = _RunFileField(
-        label=_("image run"),
+        label=_("Image run"),
         required=False,
         help_text=_(
             "The same answers image by image, MediaId;ClassId;Probability. It costs no run, is "
@@ -33,7 +33,7 @@ class SubmissionForm(forms.Form):
         ),
     )
     name = forms.CharField(
-        label=_("run name"),
+        label=_("Run name"),
         max_length=80,
         required=False,
         widget=forms.TextInput({"autocomplete": "off"}),
@@ -49,7 +49,7 @@ class SubmissionForm(forms.Form):
 
 class WithdrawalForm(forms.Form):
     reason = forms.CharField(
-        label=_("reason"),
+        label=_("Reason"),
         max_length=500,
         required=False,
         widget=forms.TextInput({"autocomplete": "off"}),

@@ -35,7 +35,9 @@ class SignupForm(_WithoutPlaceholders, forms.SignupForm):
 
 
 class AddEmailForm(_WithoutPlaceholders, forms.AddEmailForm):
-    """The mail address to be added."""
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("Mail address")
 
 
 class ChangePasswordForm(_WithoutPlaceholders, forms.ChangePasswordForm):
@@ -43,7 +45,9 @@ class ChangePasswordForm(_WithoutPlaceholders, forms.ChangePasswordForm):
 
 
 class ResetPasswordForm(_WithoutPlaceholders, forms.ResetPasswordForm):
-    """The mail address of the account."""
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("Mail address")
 
 
 class ResetPasswordKeyForm(_WithoutPlaceholders, forms.ResetPasswordKeyForm):

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign.models import RulesVersion, Task, Team
 
+_NAMELESS = _("Give the new team a name.")
+
 
 class TeamForm(forms.ModelForm):  # type: ignore[type-arg]  # no parameters at runtime
     class Meta:
@@ -26,13 +28,13 @@ class RegistrationForm(forms.Form):
 
     team = forms.ModelChoiceField(
         Team.objects.none(),
-        label=_("team"),
+        label=_("Team"),
         required=False,
         empty_label=_("a new team"),
         help_text=_("Teams you are a captain of."),
     )
     new_team = forms.CharField(
-        label=_("name of the new team"),
+        label=_("Name of the new team"),
         max_length=80,
         required=False,
         widget=forms.TextInput({"autocomplete": "off"}),
@@ -55,14 +57,20 @@ class RegistrationForm(forms.Form):
         first = teams.first()
         if first:
             self.initial["team"] = first
+            self.fields["new_team"].label = _("Or the name of a new team")
         else:
             del self.fields["team"]
+            self.fields["new_team"].required = True
+            self.fields["new_team"].error_messages["required"] = _NAMELESS
 
     def _choices(self, name: str) -> Any:
         return self.fields[name]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if not cleaned.get("team") and not cleaned.get("new_team"):
-            self.add_error("new_team", ValidationError(_("Give the new team a name."), "required"))
+        team, new_team = cleaned.get("team"), cleaned.get("new_team")
+        if team and new_team:
+            self.add_error("team", ValidationError(_("To make a new team, choose “a new team”.")))
+        if not self.errors and not team and not new_team:
+            self.add_error("new_team", ValidationError(_NAMELESS))
         return cleaned

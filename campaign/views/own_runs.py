@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from campaign.clock import now
 from campaign.forms.descriptions import DescriptionForm
 from campaign.forms.runs import WithdrawalForm
-from campaign.models import Run
+from campaign.models import Phase, Run
 from campaign.reads.own_runs import own_run, own_runs, requirements
 from campaign.reads.results import run_report
 from campaign.services.runs import describe_run, withdraw_run
@@ -59,6 +59,7 @@ def _description_page(request: HttpRequest, run: Run, form: DescriptionForm) -> 
         "run": run,
         "task": run.registration.task,
         "own": own_run(report, now()),
+        "submission": run.registration.task.phase(Phase.Kind.SUBMISSION),
     }
     status = 422 if form.errors else 200
     return render(request, "campaign/run_describe.html", context, status=status)

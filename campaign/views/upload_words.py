@@ -42,6 +42,9 @@ def upload_words() -> dict[str, str]:
         "broken": _(
             "The connection broke before an answer came. Send the file again: if it had arrived after all, you are led to the run it became."
         ),
+        "fault": _(
+            "Something went wrong on our side; it is not the file's fault. Try again in a minute."
+        ),
         "no_file": _("Choose a run file first."),
         "seconds": _("{n} s"),
         "minutes": _("{n} min"),

@@ -144,7 +144,7 @@ function answered(request) {
   } else if (request.getResponseHeader("X-Part")) {
     showAnswer(request.responseText);
   } else {
-    showSentence(words.broken);
+    showSentence(request.status >= 500 ? words.fault : words.broken);
   }
 }
 
