@@ -157,6 +157,7 @@ FILE_UPLOAD_TEMP_DIR = (
     PRIVATE_DIR / "incoming"
 )  # same file system as the storage: a rename, no copy
 FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
 # ---------------------------------------------------------------- people

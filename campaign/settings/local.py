@@ -3,6 +3,7 @@
 import secrets
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 
 from campaign.settings.base import *
 from campaign.standalone.servers import local_urls
@@ -11,15 +12,26 @@ from campaign.standalone.servers import local_urls
 def local_secret() -> str:
     """Return this installation's secret key, made at the first start and kept in var/."""
     path = VAR_DIR / "secret_key"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_suffix(f".{secrets.token_hex(4)}")
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_urlsafe(50))
-        with suppress(FileExistsError):  # the first of several processes wins, whole
-            path.hardlink_to(fresh)
-        fresh.unlink()
-    return path.read_text()
+    try:
+        if not path.exists():
+            _make_secret(path)
+        return path.read_text()
+    except PermissionError as error:
+        # Settings are read before there is anything that could say so better.
+        raise SystemExit(
+            f"{error.filename} cannot be written by you. Start as its owner, "
+            "or set VAR_DIR to a folder of yours."
+        ) from None
+
+
+def _make_secret(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(f".{secrets.token_hex(4)}")
+    fresh.touch(mode=0o600)
+    fresh.write_text(secrets.token_urlsafe(50))
+    with suppress(FileExistsError):  # the first of several processes wins, whole
+        path.hardlink_to(fresh)
+    fresh.unlink()
 
 
 SECRET_KEY = env.str("CLEFBOARD_SECRET_KEY", default="") or local_secret()

@@ -55,8 +55,9 @@ def _create_database() -> None:
 
 
 def prepare_folders() -> None:
+    """Make the folders that hold what is private, closed to other accounts."""
     mails = getattr(settings, "EMAIL_FILE_PATH", None)  # only where mails are files
-    for folder in (settings.FILE_UPLOAD_TEMP_DIR, mails):
+    for folder in (settings.PRIVATE_DIR, settings.FILE_UPLOAD_TEMP_DIR, mails):
         if folder:
             Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
 

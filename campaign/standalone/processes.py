@@ -6,6 +6,7 @@ killed. One loop without threads reads what the children print: forking with thr
 """
 
 import ctypes
+import math
 import os
 import selectors
 import signal
@@ -37,7 +38,7 @@ class CannotStart(Exception):
 
 
 class ProgramEnded(Exception):
-    """A program that the others need has ended; the text says which, and how."""
+    """A program that the others need has ended or is of no use; the text says which, and how."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,9 @@ class Program:
         How often it is started again after it ended by itself.
     on_exit
         Called with the exit code of a program that is expected to end.
-    ready
-        Whether it answers; without one it counts as ready at once.
+    ready, ready_within_s
+        Whether it answers, and how long that may take; without the one it counts as ready at once,
+        without the other it may take as long as it lives: a database may have much to recover.
     ends_last
         Whether the others need it while they end.
     log
@@ -73,6 +75,7 @@ class Program:
     restarts: int = 0
     on_exit: Callable[[int], None] | None = None
     ready: Callable[[], bool] | None = None
+    ready_within_s: float = math.inf
     ends_last: bool = False
     log: Path | None = None
     keeps_open: Sequence[int] = ()
@@ -242,6 +245,8 @@ class Supervisor:
         while ready and not ready():
             self._show_output(_TICK_S / 2)
             self._look_after_all()
+            if child.age_s > child.program.ready_within_s:
+                raise ProgramEnded(f"{child.program.name} gives no answer in {child.age_s:.0f} s")
             if time.monotonic() - told_at > _PROGRESS_S:
                 told_at = time.monotonic()
                 self._say(child.program.name, f"still starting after {child.age_s:.0f} s")

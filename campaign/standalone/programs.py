@@ -26,6 +26,7 @@ def web(host: str, port: int) -> Program:
         ],
         patience_s=8,
         ready=lambda: _web_answers(host, port),
+        ready_within_s=60,
     )
 
 

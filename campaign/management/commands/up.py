@@ -65,16 +65,21 @@ class Platform:
     def run(self) -> None:
         with locked(Path(settings.VAR_DIR), f"Clefboard at {self.url}") as lock:
             require_free(self.port)
-            with Supervisor(self.console.say) as supervisor:
-                try:
-                    self.start(supervisor, lock)
-                    supervisor.watch(until=make_was_interrupted)
-                except ProgramEnded as error:
-                    self.say(f"{error}: the rest is ended")
-                    raise SystemExit(1) from None
-                finally:
-                    self.say("ends all programs")
-        self.say("ended")
+            try:
+                self.run_programs(lock)
+            finally:
+                self.say("ended")
+
+    def run_programs(self, lock: int) -> None:
+        with Supervisor(self.console.say) as supervisor:
+            try:
+                self.start(supervisor, lock)
+                supervisor.watch(until=make_was_interrupted)
+            except ProgramEnded as error:
+                self.say(f"{error}: the rest is ended")
+                raise SystemExit(1) from None
+            finally:
+                self.say("ends all programs")
 
     def say(self, line: str) -> None:
         self.console.say("up", line)

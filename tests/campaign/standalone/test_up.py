@@ -1,0 +1,176 @@
+"""`manage.py up`: it starts, it keeps what there is, and nothing outlives it."""
+
+import os
+import pwd
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from pwd import struct_passwd
+
+import psycopg
+import pytest
+
+from campaign.standalone.servers import socket_dir
+from tests.campaign.standalone.running import STARTS_WITHIN_S, Up, folder, free_port, up
+
+pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("up")]
+
+SILENT_AT_MOST_S = 10  # a few seconds, and the machine may be busy with other tests
+
+
+@pytest.fixture(scope="module")
+def var_dir() -> Iterator[Path]:
+    """Return the folder of an installation that several tests start one after another."""
+    with folder() as path:
+        yield path
+
+
+def title(var_dir: Path) -> None:
+    """Write something down that a later start must still know."""
+    with psycopg.connect(
+        host=str(socket_dir(var_dir)), user="postgres", dbname="clefboard"
+    ) as database:
+        database.execute(
+            "INSERT INTO campaign_campaign (slug, titles, description, organisers, timeline,"
+            " position) VALUES ('kept', '{\"en\": \"Still here\"}', '', '', '[]', 0)"
+            " ON CONFLICT DO NOTHING"
+        )
+
+
+def to_it(running: Up, signum: int) -> None:
+    running.process.send_signal(signum)
+
+
+def to_the_group(running: Up, signum: int) -> None:
+    os.killpg(running.process.pid, signum)
+
+
+@pytest.mark.parametrize("whom", [to_it, to_the_group])
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def test_it_starts_keeps_what_there_is_and_ends(var_dir, signum, whom):
+    first = not (var_dir / "pg").exists()
+    with up(var_dir) as running:
+        running.wait_until_complete()
+        if first:
+            title(var_dir)
+        status, page = running.get("/campaigns/kept/")
+        assert (status, "Still here" in page) == (200, True)
+
+        whom(running, signum)
+        running.wait_until_nothing_is_left()
+
+    assert running.process.returncode == 0
+    assert (var_dir / "private").stat().st_mode & 0o777 == 0o700
+    assert not (socket_dir(var_dir) / ".s.PGSQL.5432").exists()
+
+
+def test_no_step_is_silent_for_long():
+    with folder() as fresh, up(fresh) as running:
+        began = heard = time.monotonic()
+        longest, text = 0.0, ""
+        while "answers after" not in text:
+            assert time.monotonic() - began < STARTS_WITHIN_S, text
+            if (now := running.text()) != text:
+                longest, heard, text = max(longest, time.monotonic() - heard), time.monotonic(), now
+            time.sleep(0.02)
+    assert longest < SILENT_AT_MOST_S, text
+
+
+def ended_with_one_line(running: Up, *words: str) -> None:
+    """Require that the whole thing ended as failed, and that one line says why."""
+    running.wait_until_nothing_is_left()
+    assert running.process.returncode == 1
+    lines = running.text().splitlines()
+    assert sum(all(word in line for word in words) for line in lines) == 1, running.text()
+    assert "Traceback" not in running.text()
+
+
+def test_a_taken_port_is_one_line_and_nothing_starts(var_dir):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with up(var_dir, port=port) as running:
+            running.process.wait(STARTS_WITHIN_S)
+            ended_with_one_line(running, f"Port {port} of 127.0.0.1 cannot be used", "PORT=")
+            assert len(running.text().splitlines()) == 1
+
+
+def test_a_second_one_in_the_same_folder_is_told_so(var_dir):
+    with up(var_dir) as running:
+        running.wait_for("answers after")
+        with up(var_dir, port=free_port()) as second:
+            second.process.wait(STARTS_WITHIN_S)
+            ended_with_one_line(second, "is in use", str(running.process.pid))
+        assert running.get()[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        ("bin/postgres -D", "postgres was killed by SIGKILL"),
+        ("gunicorn", "web was killed by SIGKILL"),
+    ],
+)
+def test_a_dead_child_ends_the_rest_with_one_line(var_dir, program, words):
+    with up(var_dir) as running:
+        running.wait_until_complete()
+        running.child(program).kill()
+        ended_with_one_line(running, words, "the rest is ended")
+
+
+@pytest.mark.parametrize(
+    "program", ["worker -n scoring", "worker -n sweep", "beat", "valkey-server"]
+)
+def test_what_may_die_is_started_again(var_dir, program):
+    with up(var_dir) as running:
+        running.wait_until_complete()
+        running.child(program).kill()
+        running.wait_for("starts again")
+        assert running.get()[0] == 200
+
+
+def test_killed_without_mercy_it_leaves_nothing_behind_and_starts_again(var_dir):
+    with up(var_dir) as running:
+        running.wait_until_complete()
+        running.process.kill()
+        running.wait_until_nothing_is_left()
+    with up(var_dir) as again:
+        again.wait_for("answers after")
+
+
+# ---------------------------------------------------------------- accounts
+def nobody() -> struct_passwd:
+    """Return an account other than root's."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can run it as somebody else; these tests ran as somebody else")
+    return pwd.getpwnam("nobody")
+
+
+def test_an_ordinary_account_runs_it():
+    account = nobody()
+    with folder(account) as own, up(own, account=account) as running:
+        running.wait_until_complete()
+        assert {process.uids().real for process in running.family.values()} == {account.pw_uid}
+        running.process.terminate()
+        running.wait_until_nothing_is_left()
+        assert running.process.returncode == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has servers that run as another account")
+def test_root_hands_the_servers_to_another_account_and_opens_no_folder():
+    with folder(mode=0o700) as closed, up(closed) as running:
+        running.wait_until_complete()
+        assert running.child("bin/postgres -D").uids().real != 0
+        assert running.child("valkey-server").uids().real != 0
+        assert closed.stat().st_mode & 0o777 == 0o700
+        assert "their data lie in /var/lib/" in running.text()
+
+
+def test_somebody_else_s_folder_is_left_alone():
+    account = nobody()
+    with folder() as roots, up(roots, account=account) as running:
+        running.process.wait(STARTS_WITHIN_S)
+        ended_with_one_line(running, "cannot be written by you", "VAR_DIR")
