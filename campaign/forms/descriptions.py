@@ -171,8 +171,9 @@ def _in_order(required: Collection[str]) -> Iterator[tuple[str, _Schema]]:
 
 
 def _label(schema: _Schema) -> str:
-    title, unit = _(schema["title"]), schema.get("x-unit")
-    return f"{title} ({_(unit)})" if unit else title
+    title, unit = schema["title"], schema.get("x-unit")
+    said = not unit or unit.lower() in title.lower()
+    return _(title) if said else f"{_(title)} ({_(unit)})"
 
 
 def _as_initial(description: Mapping[str, Any]) -> dict[str, Any]:

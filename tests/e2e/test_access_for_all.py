@@ -1,0 +1,93 @@
+"""People's pages for everybody: no violation that axe finds, light and dark, wide and on a phone."""
+
+from datetime import UTC, datetime
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from campaign.clock import now
+from campaign.models import User
+from campaign.services.accounts import issue_token
+from campaign.services.teams import invite
+from tests.campaign.factories import (
+    make_registration,
+    make_run,
+    make_task,
+    make_team,
+    make_user,
+)
+from tests.e2e.test_people import log_in
+from tests.live_platform import LivePlatform
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+OPEN = {"submission": (datetime(2017, 3, 15, tzinfo=UTC), None)}
+OF_VISITORS = (
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/accounts/password/reset/",
+    "/accounts/password/reset/done/",
+    "/accounts/confirm-email/",
+)
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds, and whether the page is wider than its window."""
+    found = [
+        f"{violation['id']}: {node['html'][:200]}"
+        for violation in Axe().run(page).response["violations"]
+        for node in violation["nodes"]
+    ]
+    wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    return [*found, *(["wider than the window"] if wide else [])]
+
+
+@pytest.fixture
+def addresses(tmp_path, platform: LivePlatform) -> list[str]:
+    """Make a world with something on every page; return the pages of Ada."""
+    ada = make_user("ada", first_name="Ada", last_name="Lovelace")
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    team = make_team(
+        "<b>🌿 Ünï of the very long names that a person may give to a team, really", ada
+    )
+    issue_token(user=ada, name="cluster", expires_at=None, now=at)
+    task = make_task(
+        "plants",
+        phases=OPEN,
+        required_description=["training_data", "automatic"],
+        required_runs=[{"at_least": 1, "training_data": ["trusted"]}],
+    )
+    run = make_run(make_registration(task, team), tmp_path, at=at, name="First")
+    make_task("birds", phases=OPEN, approval=True)
+    invite(team=team, by=ada, now=now())
+    return [
+        "/teams/",
+        "/teams/new/",
+        team.get_absolute_url(),
+        "/profile/",
+        "/accounts/email/",
+        "/accounts/password/change/",
+        "/accounts/logout/",
+        "/tasks/plants/register/",
+        "/tasks/birds/register/",
+        "/tasks/plants/submit/",
+        "/tasks/plants/runs/",
+        f"/runs/{run.pk}/description/",
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_page_keeps_anybody_out(page: Page, addresses: list[str], scheme, width):
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 800})
+    found = {}
+    for address in OF_VISITORS:
+        page.goto(address)
+        found[address] = violations(page)
+    log_in(page, User.objects.get(username="ada"))
+    for address in addresses:
+        page.goto(address)
+        found[address] = violations(page)
+    assert {address: wrong for address, wrong in found.items() if wrong} == {}
