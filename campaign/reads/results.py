@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import OrderBy
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Lower
@@ -16,6 +16,7 @@ from campaign.reads.visibility import Viewer, visible_part
 from scoring import parse_metric
 
 PAGE_SIZE = 100
+_OF_TRUTH = frozenset({"near_chance"})  # kinds of warnings
 
 
 def _described(field: str) -> OrderBy:
@@ -129,13 +130,11 @@ def _rows(task: Task, part: Part, *, best: bool) -> QuerySet[LeaderboardRow]:
 
 
 def _sorted_by(rows: QuerySet[LeaderboardRow], metric: str, part: Part) -> QuerySet[LeaderboardRow]:
-    current = Q(
-        run__evaluations__scores__metric=metric,
-        run__evaluations__scores__part=part,
-        run__evaluations__is_current=True,
+    shown = Score.objects.filter(
+        evaluation__run=OuterRef("run"), evaluation__is_current=True, metric=metric, part=part
     )
-    rows = rows.annotate(shown=FilteredRelation("run__evaluations__scores", condition=current))
-    value = F("shown__value")
+    rows = rows.annotate(shown_value=Subquery(shown.values("value")))
+    value = F("shown_value")
     higher = parse_metric(metric).direction == "higher"
     order = value.desc(nulls_last=True) if higher else value.asc(nulls_last=True)
     return rows.order_by("section", order, "position")
@@ -219,7 +218,7 @@ def run_report(*, run: Run, viewer: Viewer, now: datetime) -> RunReport | None:
     """
     evaluation = run.evaluations.get(is_current=True)
     task = run.registration.task
-    part = visible_part(task, viewer, now)
+    part = visible_part(task, viewer, now, run=run.image_run_of or run)
     own = Run.objects.with_files_for(viewer).filter(pk=run.pk).exists()
     scored = evaluation.state == Evaluation.State.SCORED
     if not own and not (scored and part):
@@ -233,11 +232,16 @@ def run_report(*, run: Run, viewer: Viewer, now: datetime) -> RunReport | None:
         own=own,
         part=part,
         problems=evaluation.problems if own else [],
-        warnings=evaluation.warnings if own else [],
+        warnings=_warnings(evaluation, part) if own else [],
         scores=_scores([run.pk], task.metrics, part).get(run.pk, {}) if part else None,
         rank=row.rank if row else None,
         image_run=run_report(run=image_run, viewer=viewer, now=now) if image_run else None,
     )
+
+
+def _warnings(evaluation: Evaluation, part: Part | None) -> list[dict[str, Any]]:
+    """Return the warnings that show; what the ground truth says of a run shows with its score."""
+    return [warning for warning in evaluation.warnings if part or warning["kind"] not in _OF_TRUTH]
 
 
 def n_ranked(report: RunReport) -> int:

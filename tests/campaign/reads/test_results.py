@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
+from campaign.models import Evaluation, Run, Score
 from campaign.reads.results import leaderboard, run_report, team_runs
 from campaign.reads.visibility import visible_part
+from campaign.services.runs import withdraw_run
 from tests.campaign.factories import (
     DEADLINE,
     NOW,
@@ -32,6 +34,8 @@ ANYBODY = AnonymousUser()
         ("live", None, "all", "all"),
         ("never", {"column": "Usage"}, None, "all"),
         ("live", {"column": "Usage"}, "public", "all"),
+        ("live", {"column": "Usage", "final": "private"}, "public", "private"),
+        ("never", {"column": "Usage", "final": "private"}, None, "private"),
     ],
 )
 def test_what_shows_before_and_after_results_open(visibility, split, before, after):
@@ -46,7 +50,7 @@ def test_what_shows_before_and_after_results_open(visibility, split, before, aft
         assert visible_part(task, viewer, RESULTS - timedelta(microseconds=1)) == before
         assert visible_part(task, viewer, RESULTS) == after
     for viewer in (organiser, make_user(is_staff=True)):
-        assert visible_part(task, viewer, NOW) == "all"
+        assert visible_part(task, viewer, NOW) == after
 
 
 def test_a_hidden_leaderboard_shows_not_even_the_order(tmp_path):
@@ -72,6 +76,27 @@ def test_sorting_by_another_column_keeps_the_ranks(tmp_path):
     score_run(make_run(registration, tmp_path, sheets_only, name="sheets"))
     shown = leaderboard(task=task, viewer=ANYBODY, now=NOW, sort="top_1@Domain=sheet")
     assert [(entry.run.name, entry.rank) for entry in shown.entries] == [("sheets", 2), ("even", 1)]
+
+
+def test_a_run_that_was_scored_again_stands_once_by_its_current_score(tmp_path):
+    task = make_task(metrics=["mrr", "top_1"])
+    registration = make_registration(task)
+    runs = [score_run(make_run(registration, tmp_path, ranked_lines(right))) for right in (5, 6)]
+    for run in runs:
+        old = run.evaluations.get()
+        scored_before = Evaluation.objects.create(
+            run=run,
+            truth_version=old.truth_version,
+            scorer_version="0",
+            is_current=False,
+            state="scored",
+            queued_at=NOW,
+            sent_at=NOW,
+            finished_at=NOW,
+        )
+        Score.objects.create(evaluation=scored_before, metric="top_1", value=1, n=8)
+    shown = leaderboard(task=task, viewer=ANYBODY, now=NOW, sort="top_1")
+    assert [entry.scores["top_1"].value for entry in shown.entries] == [6 / 8, 5 / 8]
 
 
 def test_best_of_each_team(tmp_path):
@@ -107,6 +132,47 @@ def test_others_see_a_run_once_its_score_shows(tmp_path):
     assert (shown.own, shown.rank) == (False, 1)
     assert shown.scores
     assert shown.scores["mrr"].value == 1.0
+
+
+@pytest.mark.parametrize("scored_first", [False, True])
+def test_what_is_withdrawn_unseen_stays_unseen_until_results_open(tmp_path, scored_first):
+    """Otherwise a withdrawal would buy a score for nothing."""
+    task = make_task(visibility="never", phases={"results": (RESULTS, None)})
+    run = make_run(make_registration(task), tmp_path, image_content="m0;c1;0.5\n")
+    if scored_first:
+        score_run(run)
+    own = run.registration.team.members.get()
+    withdraw_run(run=run, by=own, reason="", now=NOW)
+    score_run(run)
+    score_run(run.image_run)
+    task.visibility = "live"
+    task.save()
+
+    run = Run.objects.get(pk=run.pk)
+    mine = run_report(run=run, viewer=own, now=NOW)
+    assert mine
+    assert mine.image_run
+    assert (mine.state, mine.scores, mine.rank) == ("withdrawn", None, None)
+    assert mine.image_run.scores is None
+    assert run_report(run=run, viewer=ANYBODY, now=NOW) is None
+    assert leaderboard(task=task, viewer=ANYBODY, now=NOW).entries == []
+    shown = run_report(run=run, viewer=ANYBODY, now=RESULTS)
+    assert shown
+    assert shown.scores
+
+
+def test_a_warning_that_needs_the_truth_shows_with_the_score(tmp_path):
+    organiser = make_user()
+    task = make_task(campaign=make_campaign(organiser=organiser), visibility="never")
+    run = make_run(make_registration(task), tmp_path)
+    warnings = [{"kind": "near_chance"}, {"kind": "coverage"}]
+    run.evaluations.update(warnings=warnings)
+    own = run.registration.team.members.get()
+
+    seen = {viewer: run_report(run=run, viewer=viewer, now=NOW) for viewer in (own, organiser)}
+
+    kinds = {user: [w["kind"] for w in report.warnings] for user, report in seen.items() if report}
+    assert kinds == {own: ["coverage"], organiser: ["near_chance", "coverage"]}
 
 
 def test_problems_are_for_the_own_team(tmp_path):
