@@ -61,9 +61,13 @@ def trace_file(
     ScoringStopped
         The heartbeat answered False.
     """
-    with tempfile.TemporaryDirectory(prefix="clefboard-scorer-") as scratch:
+    with _scratch() as scratch:
         folder = Path(scratch)
-        options = {"--truth": truth, "--out": folder / "trace.npz", "--kind": kind}
+        options: dict[str, str | Path] = {
+            "--truth": truth,
+            "--out": folder / "trace.npz",
+            "--kind": kind,
+        }
         report = _run(
             folder,
             *("trace", str(run_file), *_flags(options)),
@@ -87,7 +91,7 @@ def check_file(
     ScorerFailed
         Out of memory, or a fault of ours.
     """
-    with tempfile.TemporaryDirectory(prefix="clefboard-scorer-") as scratch:
+    with _scratch() as scratch:
         return _run(
             Path(scratch),
             *("check", str(run_file), *_flags({"--test-set": test_set, "--kind": kind})),
@@ -95,6 +99,13 @@ def check_file(
             max_seconds=max_seconds,
             heartbeat=lambda: True,
         )
+
+
+def _scratch() -> tempfile.TemporaryDirectory[str]:
+    """Return a folder for the child, in a place that is tidied when we are killed."""
+    return tempfile.TemporaryDirectory(
+        prefix="clefboard-scorer-", dir=settings.FILE_UPLOAD_TEMP_DIR
+    )
 
 
 # Nothing of the worker's environment: no database, no broker, no secret key.

@@ -32,7 +32,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # no parameters a
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["orcid"].max_length = None  # an address is longer than the number it holds
+        # An address is longer than the number it holds; `clean_orcid` takes both.
         self.fields["orcid"].validators = []
         self.fields["orcid"].widget.attrs.pop("maxlength", None)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _, gettext_lazy
 
@@ -135,9 +136,13 @@ class DescriptionForm(forms.Form):
     """Every field is optional; those the task requires are marked, and asked first."""
 
     def __init__(
-        self, *args: Any, required: Collection[str], description: Mapping[str, Any], **kwargs: Any
+        self,
+        sent: QueryDict | None = None,
+        *,
+        required: Collection[str],
+        description: Mapping[str, Any],
     ) -> None:
-        super().__init__(*args, initial=_as_initial(description), **kwargs)
+        super().__init__(sent, initial=_as_initial(description))
         for name, schema in _in_order(required):
             self.fields[name] = field = _FIELDS[schema.get("type", "string")](
                 schema,
@@ -171,7 +176,7 @@ def _in_order(required: Collection[str]) -> Iterator[tuple[str, _Schema]]:
 
 
 def _label(schema: _Schema) -> str:
-    title, unit = schema["title"], schema.get("x-unit")
+    title, unit = str(schema["title"]), str(schema.get("x-unit", ""))
     said = not unit or unit.lower() in title.lower()
     return _(title) if said else f"{_(title)} ({_(unit)})"
 

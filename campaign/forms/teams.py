@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from campaign.models import RulesVersion, Task, Team
@@ -44,9 +45,14 @@ class RegistrationForm(forms.Form):
     accept = forms.BooleanField(label=_("I accept these rules for my team."))
 
     def __init__(
-        self, *args: Any, task: Task, teams: QuerySet[Team], rules: RulesVersion, **kwargs: Any
+        self,
+        sent: QueryDict | None = None,
+        *,
+        task: Task,
+        teams: QuerySet[Team],
+        rules: RulesVersion | None,
     ) -> None:
-        super().__init__(*args, initial={"rules": rules}, **kwargs)
+        super().__init__(sent, initial={"rules": rules})
         self._offer(teams)
         # Any version: whether it is still the newest is for the service to say.
         self._choices("rules").queryset = task.rules_versions.all()

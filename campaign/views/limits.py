@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from campaign.clock import now
@@ -36,7 +37,7 @@ class UploadLimitMiddleware:
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         # The server calls us when it has the headers: this is the upload's first byte.
         request.began_at = now()  # type: ignore[attr-defined]  # read by campaign.clock.began_at
         return self.get_response(request)
@@ -68,7 +69,8 @@ def _limit(view: View, kwargs: Mapping[str, Any]) -> int:
     task = Task.objects.filter(slug=kwargs.get("slug")).first()
     if task is None:
         return 0
-    return min(task.run_rules.max_upload_bytes, settings.MAX_UPLOAD_BYTES)
+    allowed: int = min(task.run_rules.max_upload_bytes, settings.MAX_UPLOAD_BYTES)
+    return allowed
 
 
 def _in_words(size: int, limit: int) -> str:

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,12 +15,13 @@ from campaign.reads.own_runs import own_run, own_runs, requirements
 from campaign.reads.results import run_report
 from campaign.services.runs import describe_run, withdraw_run
 from campaign.views.frame import find_task, render_task
+from campaign.views.people import PersonRequest
 from campaign.views.refusals import says_refusals
 
 
 @login_required
 @require_safe
-def my_runs(request: HttpRequest, slug: str) -> HttpResponse:
+def my_runs(request: PersonRequest, slug: str) -> HttpResponse:
     task = find_task(slug)
     runs = own_runs(task=task, viewer=request.user, now=now())
     return render_task(
@@ -37,7 +38,7 @@ def my_runs(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @says_refusals
-def describe(request: HttpRequest, pk: int) -> HttpResponse:
+def describe(request: PersonRequest, pk: int) -> HttpResponse:
     run = _own(request, pk)
     task = run.registration.task
     form = DescriptionForm(
@@ -50,7 +51,7 @@ def describe(request: HttpRequest, pk: int) -> HttpResponse:
     return _description_page(request, run, form)
 
 
-def _description_page(request: HttpRequest, run: Run, form: DescriptionForm) -> HttpResponse:
+def _description_page(request: PersonRequest, run: Run, form: DescriptionForm) -> HttpResponse:
     report = run_report(run=run, viewer=request.user, now=now())
     if report is None:
         raise Http404
@@ -68,11 +69,11 @@ def _description_page(request: HttpRequest, run: Run, form: DescriptionForm) -> 
 @login_required
 @require_POST
 @says_refusals
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
     run = _own(request, pk)
     form = WithdrawalForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors["reason"]))
+        messages.error(request, " ".join(map(str, form.errors["reason"])))
         return redirect("task-runs", run.registration.task.slug)
     withdrawn = withdraw_run(
         run=run, by=request.user, reason=form.cleaned_data["reason"], now=now()
@@ -87,7 +88,7 @@ def _withdrawn(run: Run) -> str:
     return _("Run %(n)s is withdrawn.") % {"n": run.number}
 
 
-def _own(request: HttpRequest, pk: int) -> Run:
+def _own(request: PersonRequest, pk: int) -> Run:
     """Return a run of the person's team; organisers see others', but may not act for them."""
     runs = Run.objects.observation_runs().filter(registration__team__members=request.user)
     found = runs.select_related(

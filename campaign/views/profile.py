@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -13,11 +13,12 @@ from campaign.clock import now
 from campaign.forms.accounts import ProfileForm, TokenForm
 from campaign.models import User
 from campaign.services.accounts import issue_token, revoke_token
+from campaign.views.people import PersonRequest
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: PersonRequest) -> HttpResponse:
     # Of their own: a form that is not valid has changed the row it is about.
     person = get_object_or_404(User, pk=request.user.pk)
     form = ProfileForm(request.POST or None, instance=person)
@@ -32,7 +33,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 @require_POST
 @never_cache
 @sensitive_variables("secret")
-def make_token(request: HttpRequest) -> HttpResponse:
+def make_token(request: PersonRequest) -> HttpResponse:
     """Show the new token at once: no redirect, for its secret must be kept nowhere."""
     form = TokenForm(request.POST)
     if not form.is_valid():
@@ -49,7 +50,7 @@ def make_token(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def end_token(request: HttpRequest, pk: int) -> HttpResponse:
+def end_token(request: PersonRequest, pk: int) -> HttpResponse:
     token = get_object_or_404(request.user.api_tokens, pk=pk)
     revoke_token(token=token, now=now())
     messages.success(request, _("The token “%(name)s” is revoked.") % {"name": token.name})
@@ -57,7 +58,7 @@ def end_token(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest,
+    request: PersonRequest,
     *,
     form: ProfileForm | None = None,
     token_form: TokenForm | None = None,

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -16,11 +16,12 @@ from campaign.reads.teams import teams_to_register
 from campaign.refusals import Refusal, status_of
 from campaign.services.teams import register_new_team, register_team
 from campaign.views.frame import find_task, render_task
+from campaign.views.people import PersonRequest
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def register(request: HttpRequest, slug: str) -> HttpResponse:
+def register(request: PersonRequest, slug: str) -> HttpResponse:
     task = find_task(slug)
     stands = standing(task=task, viewer=request.user, now=now())
     if stands.registration:
@@ -31,7 +32,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     return _page(request, task, form=form, status=422 if form.errors else 200)
 
 
-def _form(request: HttpRequest, task: Task) -> RegistrationForm:
+def _form(request: PersonRequest, task: Task) -> RegistrationForm:
     return RegistrationForm(
         request.POST or None,
         task=task,
@@ -40,7 +41,7 @@ def _form(request: HttpRequest, task: Task) -> RegistrationForm:
     )
 
 
-def _try(request: HttpRequest, task: Task, form: RegistrationForm) -> HttpResponse:
+def _try(request: PersonRequest, task: Task, form: RegistrationForm) -> HttpResponse:
     try:
         registration = _register(request, task, form)
     except ValidationError as error:  # the name of the new team is taken
@@ -53,7 +54,7 @@ def _try(request: HttpRequest, task: Task, form: RegistrationForm) -> HttpRespon
     return _welcome(request, registration)
 
 
-def _register(request: HttpRequest, task: Task, form: RegistrationForm) -> Registration:
+def _register(request: PersonRequest, task: Task, form: RegistrationForm) -> Registration:
     chosen: Team | None = form.cleaned_data.get("team")
     rules = form.cleaned_data["rules"]
     if chosen:
@@ -63,12 +64,12 @@ def _register(request: HttpRequest, task: Task, form: RegistrationForm) -> Regis
     )
 
 
-def _form_again(request: HttpRequest, task: Task) -> RegistrationForm:
+def _form_again(request: PersonRequest, task: Task) -> RegistrationForm:
     teams = teams_to_register(task=task, viewer=request.user)
     return RegistrationForm(task=task, teams=teams, rules=task.rules_versions.first())
 
 
-def _welcome(request: HttpRequest, registration: Registration) -> HttpResponse:
+def _welcome(request: PersonRequest, registration: Registration) -> HttpResponse:
     names = {"team": registration.team.name, "task": registration.task.title}
     if registration.state == Registration.State.PENDING:
         messages.info(request, _("%(team)s waits for the organisers to approve it.") % names)
@@ -78,7 +79,7 @@ def _welcome(request: HttpRequest, registration: Registration) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest,
+    request: PersonRequest,
     task: Task,
     *,
     form: RegistrationForm | None = None,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile
@@ -22,10 +22,11 @@ from campaign.services.runs import Submission, require_place, submit_run
 from campaign.services.uploads import Upload
 from campaign.views.frame import find_task, render_task
 from campaign.views.limits import drain, takes_files
+from campaign.views.people import PersonRequest
 from campaign.views.refusals import asks_for_part, render_part, render_refusal, to_log_in
 from campaign.views.upload_words import upload_words
 
-Answer = Callable[[HttpRequest, Registration], HttpResponse]
+Answer = Callable[[PersonRequest, Registration], HttpResponse]
 
 # What a line holds, as the page shows it; how many columns that makes is for the first look.
 _LINES = {
@@ -67,11 +68,11 @@ def _with_registration(request: HttpRequest, slug: str, answer: Answer) -> HttpR
         drain(request)
         return redirect("task-register", slug)
     registration.task = task  # with all that its page needs
-    return answer(request, registration)
+    return answer(cast("PersonRequest", request), registration)
 
 
 # ---------------------------------------------------------------- a run
-def _submit_where_possible(request: HttpRequest, registration: Registration) -> HttpResponse:
+def _submit_where_possible(request: PersonRequest, registration: Registration) -> HttpResponse:
     """Answer a closed task before the file is read; a limit only afterwards.
 
     Whoever sends a file again, because an answer was lost, is told that it is there already.
@@ -87,7 +88,7 @@ def _submit_where_possible(request: HttpRequest, registration: Registration) -> 
 
 
 @csrf_protect
-def _submit(request: HttpRequest, registration: Registration) -> HttpResponse:
+def _submit(request: PersonRequest, registration: Registration) -> HttpResponse:
     form = _filled(request, registration.task)
     if not form.is_valid():
         return _refuse(request, registration, _said_of(form))
@@ -114,7 +115,7 @@ def _submit(request: HttpRequest, registration: Registration) -> HttpResponse:
 
 # ---------------------------------------------------------------- a check
 @csrf_protect
-def _check(request: HttpRequest, registration: Registration) -> HttpResponse:
+def _check(request: PersonRequest, registration: Registration) -> HttpResponse:
     form = _filled(request, registration.task)
     if not form.is_valid():
         return _refuse(request, registration, _said_of(form))
@@ -127,7 +128,7 @@ def _check(request: HttpRequest, registration: Registration) -> HttpResponse:
     return _page(request, registration, checks=checks)
 
 
-def _checks(request: HttpRequest, task: Task, form: SubmissionForm) -> list[tuple[str, Check]]:
+def _checks(request: PersonRequest, task: Task, form: SubmissionForm) -> list[tuple[str, Check]]:
     """Check the run file, and the image run where one was sent; each with its name."""
     kinds = {"file": "run", "image_file": "image_run"}
     sent = {name: file for name in kinds if (file := form.cleaned_data.get(name))}

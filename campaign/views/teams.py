@@ -25,18 +25,19 @@ from campaign.services.teams import (
     remove_member,
     revoke_invitation,
 )
+from campaign.views.people import PersonRequest
 from campaign.views.refusals import says_refusals
 
 
 @login_required
 @require_safe
-def teams(request: HttpRequest) -> HttpResponse:
+def teams(request: PersonRequest) -> HttpResponse:
     return render(request, "campaign/teams.html", {"teams": own_teams(request.user)})
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_team(request: HttpRequest) -> HttpResponse:
+def new_team(request: PersonRequest) -> HttpResponse:
     form = TeamForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -65,7 +66,7 @@ def team(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_POST
 @says_refusals
-def leave(request: HttpRequest, slug: str) -> HttpResponse:
+def leave(request: PersonRequest, slug: str) -> HttpResponse:
     found = _own_team(request, slug)
     leave_team(team=found, user=request.user)
     messages.success(request, _("You left %(team)s.") % {"team": found.name})
@@ -75,7 +76,7 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_POST
 @says_refusals
-def remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def remove(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
     found = _own_team(request, slug)
     member = get_object_or_404(Membership, team=found, pk=pk).user
     remove_member(team=found, user=member, by=request.user)
@@ -86,7 +87,7 @@ def remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 @says_refusals
-def appoint(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def appoint(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
     found = _own_team(request, slug)
     member = get_object_or_404(Membership, team=found, pk=pk).user
     appoint_captain(team=found, user=member, by=request.user)
@@ -100,7 +101,7 @@ def appoint(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @never_cache
 @says_refusals
 @sensitive_variables("secret")
-def make_invitation(request: HttpRequest, slug: str) -> HttpResponse:
+def make_invitation(request: PersonRequest, slug: str) -> HttpResponse:
     """Show the new link at once: no redirect, for its secret must be kept nowhere."""
     found = _own_team(request, slug)
     invitation, secret = invite(team=found, by=request.user, now=now())
@@ -112,7 +113,7 @@ def make_invitation(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_POST
 @says_refusals
-def end_invitation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def end_invitation(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
     found = _own_team(request, slug)
     invitation = get_object_or_404(Invitation, team=found, pk=pk)
     revoke_invitation(invitation=invitation, by=request.user, now=now())
@@ -125,7 +126,7 @@ def end_invitation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @says_refusals
 @sensitive_variables("secret")
-def join(request: HttpRequest, secret: str) -> HttpResponse:
+def join(request: PersonRequest, secret: str) -> HttpResponse:
     """Show what one would join; the POST joins."""
     if request.method == "POST":
         joined = join_team(secret=secret, user=request.user, now=now())
@@ -141,6 +142,6 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
     return render(request, "campaign/team_join.html", context)
 
 
-def _own_team(request: HttpRequest, slug: str) -> Team:
+def _own_team(request: PersonRequest, slug: str) -> Team:
     """Return a team of the person; others' teams have nothing to do here."""
     return get_object_or_404(Team.objects.of(request.user), slug=slug)

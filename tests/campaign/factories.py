@@ -3,7 +3,7 @@
 import hashlib
 import itertools
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -75,7 +75,7 @@ def make_task(
     metrics: Iterable[str] = ("mrr", "top_1"),
     files: dict[str, str] | None = None,
     rules: dict[str, Any] | None = None,
-    phases: dict[str, tuple[datetime | None, datetime | None]] | None = None,
+    phases: Mapping[str, tuple[datetime | None, datetime | None]] | None = None,
     **fields: Any,
 ) -> Task:
     """Make a task with six classes and eight observations of two images, in its submission phase."""
@@ -87,7 +87,9 @@ def make_task(
         questions={"en": "Which species is this observation?"},
         overview="What it is about.",
         shape=shape,
-        run_rules_json=RunRules.from_json({"shape": shape, "image_runs": True, **(rules or {})}).to_json(),
+        run_rules_json=RunRules.from_json(
+            {"shape": shape, "image_runs": True, **(rules or {})}
+        ).to_json(),
         **{"runs_per_team": 4, "visibility": "live", **fields},
     )
     RulesVersion.objects.create(task=task, number=1, text="Play fair.", created_at=NOW)
@@ -97,11 +99,11 @@ def make_task(
     return task
 
 
-def make_phases(task: Task, phases: dict[str, tuple[datetime | None, datetime | None]]) -> None:
+def make_phases(task: Task, phases: Mapping[str, tuple[datetime | None, datetime | None]]) -> None:
     usual: dict[str, tuple[datetime | None, datetime | None]] = {
         "submission": (NOW - timedelta(days=30), DEADLINE)
     }
-    for kind, (opens, closes) in (usual | phases).items():
+    for kind, (opens, closes) in {**usual, **phases}.items():
         Phase.objects.create(task=task, kind=kind, opens_at=opens, closes_at=closes)
 
 
@@ -147,9 +149,7 @@ def ranked_lines(right: int = 8, *, salt: str = "") -> str:
 
     A salt makes the content another one without changing a score.
     """
-    lines = [
-        f"q{i};c{(i + (i >= right)) % 6};0.9\nq{i};c{(i + 2) % 6};0.1\n" for i in range(8)
-    ]
+    lines = [f"q{i};c{(i + (i >= right)) % 6};0.9\nq{i};c{(i + 2) % 6};0.1\n" for i in range(8)]
     return "".join(lines) + "\n" * len(salt)
 
 

@@ -22,7 +22,8 @@ SIGN_UP = {
 
 def link_in(message: str, host: str = "http://testserver") -> str:
     """Return the path of the link a mail brings."""
-    return re.search(rf"{host}(/\S+)", message)[1]
+    paths: list[str] = re.findall(rf"{host}(/\S+)", message)
+    return paths[0]
 
 
 def test_a_new_person_confirms_the_address_and_logs_in(client, mailoutbox):
@@ -141,7 +142,7 @@ def test_every_field_has_a_label_and_tells_the_browser_what_it_is(client, name, 
     assert '<html lang="en">' in html
     assert html.count("<main") == 1
     for field, hint in hints.items():
-        tag = re.search(rf'<input[^>]*name="{field}"[^>]*>', html)[0]
+        (tag,) = re.findall(rf'<input[^>]*name="{field}"[^>]*>', html)
         assert f'autocomplete="{hint}"' in tag
         assert "placeholder" not in tag
         assert f'<label for="id_{field}">' in html

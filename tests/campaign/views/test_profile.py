@@ -26,7 +26,8 @@ def make_token(client, **fields):
 
 
 def secret_in(page):
-    return re.search(r"clef_[\w-]+", page.content.decode())[0]
+    (secret,) = re.findall(r"clef_[\w-]+", page.content.decode())
+    return secret
 
 
 def test_what_is_said_about_oneself_is_kept(client, person):
@@ -70,7 +71,9 @@ def test_a_token_is_shown_once_and_works(client, person):
     assert page.status_code == 201
     assert "no-store" in page["Cache-Control"]
     token = use_token(secret=secret, now=now())
+    assert token
     assert (token.user, token.name) == (person, "laptop")
+    assert token.expires_at
     assert token.expires_at - token.created_at > timedelta(days=89)
     listed = client.get(reverse("profile")).content.decode()
     assert secret not in listed

@@ -82,7 +82,7 @@ def test_a_name_that_is_taken_is_said_beside_it_and_nothing_is_made(client, capt
 
 
 def test_rules_that_changed_meanwhile_are_shown_again(client, captain, task):
-    old = task.rules_versions.first()
+    old = task.rules_versions.get()
     RulesVersion.objects.create(task=task, number=2, text="Play fairer.", created_at=NOW)
     page = register(client, task, new_team="Flora", rules=old.pk)
     text = page.content.decode()
@@ -95,7 +95,7 @@ def test_rules_that_changed_meanwhile_are_shown_again(client, captain, task):
 
 
 def test_rules_of_another_task_are_no_choice(client, captain, task):
-    other = make_task("birds").rules_versions.first()
+    other = make_task("birds").rules_versions.get()
     assert register(client, task, new_team="Flora", rules=other.pk).status_code == 422
     assert not Registration.objects.exists()
 

@@ -156,11 +156,11 @@ def test_what_is_no_run_file_is_refused_in_words_and_leaves_nothing(
     task = make_task(phases=FOR_EVER, rules={"max_upload_bytes": 10_000_000})
     registration = make_registration(task)
     client.force_login(registration.team.members.get())
-    for headers in (None, PART):
-        page = send(client, task, content, headers=headers)
-        assert page.status_code in {413, 422}
-        assert words in page.content.decode()
-    assert page["X-Part"] == "1"
+    page, part = (send(client, task, content, headers=headers) for headers in (None, PART))
+    for answer in (page, part):
+        assert answer.status_code in {413, 422}
+        assert words in answer.content.decode()
+    assert part["X-Part"] == "1"
     assert not Run.objects.exists()
     assert files_left(private_files) == []
     quota = quota_left(registration, now())
