@@ -48,3 +48,9 @@ def send_on_commit(name: str, queue: str, *args: Any) -> None:
     reads the rows, sends the message again.
     """
     transaction.on_commit(lambda: app.send_task(name, args=args, queue=queue), robust=True)
+
+
+def n_messages(queue: str) -> int:
+    """Return how many messages wait in a queue."""
+    with app.connection_for_read() as connection:
+        return int(connection.default_channel.client.llen(queue))

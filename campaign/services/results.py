@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 
-from campaign.celery import send_on_commit
+from campaign.celery import n_messages, send_on_commit
 from campaign.clock import now
 from campaign.models import Evaluation, Score, Task, Trace
 from campaign.scorer import ScoringStopped
@@ -214,11 +214,19 @@ def sweep(*, now: datetime) -> int:
         How many messages were sent.
     """
     since = now - settings.SCORING_RESEND_AFTER
-    lost = Evaluation.objects.waiting(unsent_since=since) | Evaluation.objects.abandoned(
-        now
-    ).filter(sent_at__lt=since)
+    lost = Evaluation.objects.abandoned(now).filter(sent_at__lt=since)
+    if not _only_busy():
+        lost |= Evaluation.objects.waiting(unsent_since=since)
     ids = list(lost.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True))
     Evaluation.objects.filter(pk__in=ids).update(sent_at=now)
     for evaluation_id in ids:
         send_on_commit("evaluate", "scoring", evaluation_id)
     return len(ids)
+
+
+def _only_busy() -> bool:
+    """Tell whether every waiting row can have its message still: then nothing is lost.
+
+    Otherwise each sweep of a long queue would make it longer.
+    """
+    return n_messages("scoring") >= Evaluation.objects.filter(state=State.QUEUED).count() > 0

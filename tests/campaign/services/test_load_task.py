@@ -136,8 +136,10 @@ def test_a_moved_deadline_is_said_with_its_old_and_new_time(folder):
     edit(folder, "closes: 2017-05-08T00:00:00+02:00", "closes: 2017-05-10T00:00:00Z")
 
     assert load(folder).changes == [
-        "submission: 2017-03-15 00:00:00 UTC - 2017-05-07 22:00:00 UTC"
-        " -> 2017-03-15 00:00:00 UTC - 2017-05-10 00:00:00 UTC"
+        (
+            "submission: 2017-03-15 00:00:00 UTC - 2017-05-07 22:00:00 UTC"
+            " -> 2017-03-15 00:00:00 UTC - 2017-05-10 00:00:00 UTC"
+        )
     ]
 
 

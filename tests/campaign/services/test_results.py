@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
-from campaign.clock import now
-from campaign.models import Evaluation, LeaderboardRow, RankSnapshot, Registration, Run
-from campaign.scorer import Scored
+from campaign.celery import app
+from campaign.models import Evaluation, LeaderboardRow, RankSnapshot, Registration
 from campaign.services import results
 from campaign.services.leaderboards import rank_task
 from campaign.services.runs import withdraw_run
+from campaign.services.scores import Result
 from tests.campaign.factories import (
     DEADLINE,
     NOW,
@@ -72,7 +72,7 @@ def test_a_dead_lease_is_taken_over_and_its_worker_shut_out(registration, tmp_pa
     assert alive
 
     assert not results.renew(lease=dead, now=later)
-    results.record(lease=dead, scored=Scored({}, b"wrong"), seconds={}, now=later)
+    results.record(lease=dead, result=Result({}, b"wrong", [], {}), now=later)
     evaluation.refresh_from_db()
     assert (evaluation.state, evaluation.attempts) == ("scoring", 2)
 
@@ -108,6 +108,26 @@ def test_out_of_time_is_our_fault_and_is_tried_again(registration, tmp_path, set
     assert score_run(run).evaluations.get().state == "scored"
 
 
+@pytest.fixture
+def no_messages() -> None:
+    """Empty the queue: tests with real transactions leave messages behind."""
+    with app.connection_for_write() as broker:
+        broker.default_channel.client.delete("scoring")
+
+
+@pytest.mark.usefixtures("no_messages")
+def test_the_sweeper_sends_nothing_while_the_workers_are_only_busy(
+    registration, tmp_path, settings
+):
+    for salt in ("", "+"):
+        evaluation = make_run(registration, tmp_path, ranked_lines(salt=salt)).evaluations.get()
+    later = NOW + settings.SCORING_RESEND_AFTER + timedelta(seconds=1)
+    for _ in range(2):
+        app.send_task("evaluate", args=[evaluation.pk], queue="scoring")
+    assert results.sweep(now=later) == 0
+
+
+@pytest.mark.usefixtures("no_messages")
 def test_the_sweeper_sends_lost_messages_once_a_while(
     registration, tmp_path, settings, django_capture_on_commit_callbacks
 ):
@@ -121,6 +141,7 @@ def test_the_sweeper_sends_lost_messages_once_a_while(
     assert results.sweep(now=later + timedelta(seconds=1)) == 0
 
 
+@pytest.mark.usefixtures("no_messages")
 def test_the_sweeper_takes_back_what_a_dead_worker_held(registration, tmp_path, settings):
     evaluation = make_run(registration, tmp_path).evaluations.get()
     results.take(evaluation_id=evaluation.pk, now=NOW)
@@ -198,14 +219,3 @@ def test_a_snapshot_is_kept_when_the_order_changes_and_only_then(registration, t
     score_run(make_run(registration, tmp_path, ranked_lines(6)))
     rank_task(task_id=registration.task_id, now=NOW)
     assert [snapshot.ranks for snapshot in RankSnapshot.objects.order_by("id")] == [[1], [1, 2]]
-
-
-def test_old_files_without_a_row_are_tidied_away(registration, tmp_path, private_files, settings):
-    kept = make_run(registration, tmp_path)
-    orphan = private_files / "runs" / "orphan"
-    orphan.write_text("left by a killed process")
-    settings.UNCLAIMED_FILES_AFTER = timedelta(0)
-    assert results.tidy_files(now=NOW) == 0  # NOW lies years before the file
-    assert results.tidy_files(now=now()) == 1
-    assert not orphan.exists()
-    assert (private_files / Run.objects.get(pk=kept.pk).file_key).exists()

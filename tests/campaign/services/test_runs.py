@@ -37,7 +37,9 @@ def stored_files(private: Path) -> list[Path]:
 
 
 def test_a_run_its_evaluation_and_its_file_come_together(registration, tmp_path):
-    run = make_run(registration, tmp_path, name="First", description={"architectures": ["ResNet-50"]})
+    run = make_run(
+        registration, tmp_path, name="First", description={"architectures": ["ResNet-50"]}
+    )
 
     evaluation = run.evaluations.get()
     assert (run.number, run.late, run.standing) == (1, False, "active")
@@ -181,21 +183,25 @@ def test_a_registration_that_waits_for_approval_cannot_submit(registration, tmp_
         make_run(registration, tmp_path)
 
 
-def test_a_rolled_back_submission_leaves_no_file(registration, tmp_path, private_files):
+def test_a_rolled_back_submission_leaves_no_file(
+    registration, tmp_path, private_files, monkeypatch
+):
     class Fault(Exception):
         pass
 
     def fail(*args, **kwargs):
         raise Fault
 
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(Fault):
-        patch.setattr("campaign.services.runs.send_on_commit", fail)
+    monkeypatch.setattr("campaign.services.runs.send_on_commit", fail)
+    with pytest.raises(Fault):
         make_run(registration, tmp_path)
     assert not Run.objects.exists()
     assert not stored_files(private_files)
 
 
-def test_an_unreadable_file_is_refused_at_once_with_its_problem(registration, tmp_path, private_files):
+def test_an_unreadable_file_is_refused_at_once_with_its_problem(
+    registration, tmp_path, private_files
+):
     with pytest.raises(Invalid) as refusal:
         make_run(registration, tmp_path, gzip.compress(b"x" * 10_000)[:-20])
     assert refusal.value.details["problems"]
