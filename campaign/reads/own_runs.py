@@ -45,6 +45,12 @@ def own_runs(*, task: Task, viewer: Viewer, now: datetime) -> list[OwnRun]:
     return [own_run(report, now) for report in team_runs(task=task, viewer=viewer, now=now)]
 
 
+def own_run_for(viewer: Viewer, report: RunReport, now: datetime) -> OwnRun | None:
+    """Return what the viewer may do about a run; None where it is another team's."""
+    member = viewer.is_authenticated and report.run.registration.team.members.filter(pk=viewer.pk)
+    return own_run(report, now) if member and member.exists() else None
+
+
 def own_run(report: RunReport, now: datetime) -> OwnRun:
     """Return what is left to do about one run."""
     task = report.run.registration.task

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from campaign import storage
 from campaign.clock import now
 from campaign.models import Run
+from campaign.reads.own_runs import own_run_for
 from campaign.reads.results import RunReport, n_ranked, run_report
 from campaign.views.steps import run_steps
 
@@ -19,7 +20,9 @@ _NOTHING_NEW = 204  # htmx leaves the page as it is
 
 @require_safe
 def run(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(request, "campaign/run.html", _shown(_report(request, pk)))
+    report = _report(request, pk)
+    mine = own_run_for(request.user, report, now())
+    return render(request, "campaign/run.html", {**_shown(report), "mine": mine})
 
 
 @require_safe

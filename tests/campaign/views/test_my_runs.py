@@ -227,3 +227,11 @@ def test_after_the_deadline_a_description_stays_as_it_is(client, tmp_path):
     page = client.post(description_of(run), {"n_networks": "3"})
     assert page.status_code == 403
     assert Run.objects.get().description == {}
+
+
+def test_the_page_of_a_run_asks_its_team_and_nobody_else_how_it_was_made(client, run, task):
+    page = client.get(run.get_absolute_url()).content.decode()
+    assert "Until you say it, the run is scored but not official." in page
+    assert description_of(run) in page
+    client.force_login(make_user(is_staff=True))
+    assert description_of(run) not in client.get(run.get_absolute_url()).content.decode()
