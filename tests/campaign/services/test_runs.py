@@ -1,6 +1,7 @@
 """Submitting: phases, quota, duplicates, and that nothing is left of what was refused."""
 
 import gzip
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from campaign import storage
 from campaign.models import Evaluation, Registration, Run, Task
 from campaign.reads.runs import quota_left
 from campaign.refusals import AlreadyThere, Invalid, LimitReached, NotAllowed
-from campaign.services.runs import describe_run, withdraw_run
+from campaign.services.runs import Submission, describe_run, submit_run, withdraw_run
 from tests.campaign.factories import (
     DEADLINE,
     NOW,
@@ -22,6 +23,7 @@ from tests.campaign.factories import (
     make_user,
     ranked_lines,
     score_run,
+    upload,
 )
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +83,23 @@ def test_a_failed_run_may_be_sent_again(registration, tmp_path):
     assert make_run(registration, tmp_path).number == 2
 
 
+def test_an_old_failure_does_not_open_the_door_to_the_same_file(registration, tmp_path):
+    run = make_run(registration, tmp_path)
+    current = run.evaluations.get()
+    Evaluation.objects.create(
+        run=run,
+        truth_version=current.truth_version,
+        scorer_version="0",
+        is_current=False,
+        state="failed",
+        queued_at=NOW,
+        sent_at=NOW,
+        finished_at=NOW,
+    )
+    with pytest.raises(AlreadyThere):
+        make_run(registration, tmp_path)
+
+
 def test_the_limit_counts_what_is_queued(registration, tmp_path, private_files):
     for salt in ("", "+", "++", "+++"):
         make_run(registration, tmp_path, ranked_lines(salt=salt))
@@ -107,6 +126,23 @@ def test_withdrawn_before_its_score_showed_gives_its_place_back(tmp_path):
     run = score_run(make_run(registration, tmp_path))
     withdraw_run(run=run, by=run.submitted_by, reason="", now=NOW)
     assert quota_left(registration, NOW).left == 4
+
+
+def test_withdrawn_while_it_waits_gives_its_place_back_even_where_scores_are_live(
+    registration, tmp_path
+):
+    run = make_run(registration, tmp_path)
+    withdraw_run(run=run, by=run.submitted_by, reason="", now=NOW)
+    assert quota_left(registration, NOW).left == 4
+
+
+def test_a_place_that_came_back_is_used_once(tmp_path):
+    registration = make_registration(make_task(runs_per_team=1))
+    run = make_run(registration, tmp_path)
+    withdraw_run(run=run, by=run.submitted_by, reason="", now=NOW)
+    assert make_run(registration, tmp_path, ranked_lines(7)).number == 2
+    with pytest.raises(LimitReached):
+        make_run(registration, tmp_path, ranked_lines(6))
 
 
 def test_a_disqualified_run_counts(registration, tmp_path):
@@ -143,6 +179,33 @@ def test_the_deadline_is_judged_by_the_first_byte(tmp_path):
     in_time = make_run(registration, tmp_path, at=DEADLINE - timedelta(microseconds=1))
     late = make_run(registration, tmp_path, ranked_lines(salt="+"), at=DEADLINE)
     assert (in_time.late, late.late) == (False, True)
+
+
+def test_an_extended_deadline_is_the_one_in_force(tmp_path):
+    """What was late before the extension stays late, until an organiser accepts it."""
+    task = make_task(phases={"post_campaign": (DEADLINE, None)})
+    registration = make_registration(task)
+    before = make_run(registration, tmp_path, at=DEADLINE)
+    task.phases.filter(kind="submission").update(closes_at=DEADLINE + timedelta(days=1))
+    after = make_run(registration, tmp_path, ranked_lines(salt="+"), at=DEADLINE)
+    assert (before.late, after.late) == (True, False)
+
+
+def test_an_upload_repeated_after_the_deadline_is_still_answered_with_its_run(
+    registration, tmp_path
+):
+    """The first answer was lost; whoever asks again must not think that the run was, too."""
+    first = make_run(registration, tmp_path, at=DEADLINE - timedelta(seconds=1))
+    with pytest.raises(AlreadyThere) as refusal:
+        make_run(registration, tmp_path, at=DEADLINE)
+    assert refusal.value.details["run_id"] == first.pk
+
+
+def test_a_repeated_upload_is_answered_with_its_run_when_no_place_is_left(tmp_path):
+    registration = make_registration(make_task(runs_per_team=1))
+    make_run(registration, tmp_path)
+    with pytest.raises(AlreadyThere):
+        make_run(registration, tmp_path)
 
 
 def test_late_runs_have_a_limit_of_their_own(tmp_path):
@@ -207,6 +270,38 @@ def test_an_unreadable_file_is_refused_at_once_with_its_problem(
     assert refusal.value.details["problems"]
     assert not Run.objects.exists()
     assert not stored_files(private_files)
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\ada\\run.csv", "run.csv"),
+        ("/var/lib/private/runs/0", "0"),
+        ("a\nb\0c.csv", "abc.csv"),
+        ("x" * 400 + ".csv", "x" * 251 + ".csv"),
+    ],
+)
+def test_a_file_s_name_is_a_name_and_no_path(registration, tmp_path, private_files, sent, kept):
+    submission = Submission(upload=replace(upload(tmp_path, ranked_lines()), name=sent))
+    run = submit_run(
+        registration=registration, submission=submission, by=None, began_at=NOW, now=NOW
+    )
+    assert run.file_name == kept
+    assert stored_files(private_files) == [private_files / run.file_key]
+
+
+@pytest.mark.parametrize("name", ["x" * 81, "two\nlines", "nul\0"])
+def test_a_name_that_is_none_is_refused(registration, tmp_path, private_files, name):
+    with pytest.raises(Invalid, match="one line of at most 80 characters"):
+        make_run(registration, tmp_path, name=name)
+    assert not stored_files(private_files)
+
+
+@pytest.mark.parametrize("text", ["nul \0", "lone \ud800"])
+def test_a_description_that_no_database_can_hold_is_refused(registration, tmp_path, text):
+    with pytest.raises(Invalid):
+        make_run(registration, tmp_path, description={"hardware": text})
 
 
 def test_an_unknown_key_of_the_description_is_refused_by_name(registration, tmp_path):
