@@ -16,7 +16,7 @@ from scoring import METHOD_SCHEMA, METHOD_TAGS, check_method_description
 _Schema = Mapping[str, Any]
 
 _EMPTY_LINES = 2  # of a list, for those without scripts
-_TEMPLATE = "campaign/forms/description_field.html"
+_TEMPLATE = "campaign/forms/unmarked_field.html"
 _YES_OR_NO = [
     ("", gettext_lazy("not said")),
     ("true", gettext_lazy("yes (true)")),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign.models import RulesVersion, Task, Team
 
+_UNMARKED = "campaign/forms/unmarked_field.html"  # one of the two is needed
 _NAMELESS = _("Give the new team a name.")
 
 
@@ -31,6 +32,7 @@ class RegistrationForm(forms.Form):
         Team.objects.none(),
         label=_("Team"),
         required=False,
+        template_name=_UNMARKED,
         empty_label=_("a new team"),
         help_text=_("Teams you are a captain of."),
     )
@@ -38,6 +40,7 @@ class RegistrationForm(forms.Form):
         label=_("Name of the new team"),
         max_length=80,
         required=False,
+        template_name=_UNMARKED,
         widget=forms.TextInput({"autocomplete": "off"}),
         help_text=_("Shown on the leaderboard. You become its captain and can invite others."),
     )

@@ -5,9 +5,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from campaign.models import Phase, Run, Task
+from campaign.models import Evaluation, Phase, Run, Task
 from campaign.reads.results import RunReport, team_runs
 from campaign.reads.visibility import Viewer
+
+State = Evaluation.State
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class OwnRun:
     """A run as its team sees it in the list."""
 
     report: RunReport
-    missing: list[str]  # required fields its description lacks
+    missing: list[str]  # required fields its description lacks, where that matters
     may_describe: bool
 
     @property
@@ -54,9 +56,11 @@ def own_run_for(viewer: Viewer, report: RunReport, now: datetime) -> OwnRun | No
 def own_run(report: RunReport, now: datetime) -> OwnRun:
     """Return what is left to do about one run."""
     task = report.run.registration.task
+    may_be_official = report.state in {State.QUEUED, State.SCORING, State.SCORED}
+    required = task.required_description if may_be_official else []
     return OwnRun(
         report=report,
-        missing=[name for name in task.required_description if name not in report.run.description],
+        missing=[name for name in required if name not in report.run.description],
         may_describe=report.run.late or not task.phase(Phase.Kind.SUBMISSION).has_closed(now),
     )
 
