@@ -19,7 +19,7 @@ _KEYS = frozenset({"QueryId", "ClassId", "MediaId"})
 _HINTS = 3  # suggestions look at every id: the first ones are enough
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TestSet:
     """What is public of a test: which classes and queries there are, and their images.
 
@@ -69,7 +69,7 @@ class Relevant:
     background: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Judged:
     """What a run of one kind is judged by: its queries in canonical order, with their classes.
 
@@ -113,7 +113,7 @@ class Judged:
         return tuple(starts)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GroundTruth:
     """A test set with its hidden side.
 

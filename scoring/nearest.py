@@ -1,7 +1,6 @@
 """The id that was meant, guessed from the ids there are."""
 
 from collections.abc import Iterable
-from os.path import commonprefix
 
 _SHOWN_LENGTH = 100  # ids of strangers may be as long as a line
 _ALIKE = 0.6
@@ -47,6 +46,13 @@ def _likeness(word: str, other: str) -> float:
     longest = max(len(word), len(other))
     if not longest:
         return 0.0
-    common = len(commonprefix((word, other)))
-    common += len(commonprefix((word[common:][::-1], other[common:][::-1])))
-    return common / longest
+    common = _n_common(word, other)
+    return (common + _n_common(word[common:][::-1], other[common:][::-1])) / longest
+
+
+def _n_common(word: str, other: str) -> int:
+    """Return how many characters two words have in common at their beginning."""
+    for place, (one, two) in enumerate(zip(word, other, strict=False)):
+        if one != two:
+            return place
+    return min(len(word), len(other))

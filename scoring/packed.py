@@ -126,8 +126,8 @@ def _zstd_pieces(file: BinaryIO) -> Iterator[bytes]:
         while data := file.read(1024):
             while data:
                 frame = frame or decompressor.decompressobj()
-                if piece := frame.decompress(data):
-                    yield piece
+                piece = frame.decompress(data)
+                yield from (piece[at : at + PIECE] for at in range(0, len(piece), PIECE))
                 data, frame = (frame.unused_data, None) if frame.eof else (b"", frame)
     except ZstdError as error:
         raise _broken(f"the zstd file is damaged ({error}); pack it again") from error
@@ -139,7 +139,7 @@ def _zip_pieces(file: BinaryIO) -> Iterator[bytes]:
     from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile  # noqa: PLC0415  # see above
 
     try:
-        with ZipFile(_SmallReads(file)) as archive:  # type: ignore[call-overload]  # enough of a file
+        with ZipFile(_SmallReads(file)) as archive:
             entry = _only([e for e in archive.infolist() if not e.is_dir()])
             if entry.flag_bits & 1:
                 raise _broken("the zip has a password; right is one without")

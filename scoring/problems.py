@@ -1,8 +1,8 @@
 """What is wrong with a run file, said so that its author can put it right."""
 
 from bisect import insort
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 SHOWN_LINES = 10
@@ -55,13 +55,76 @@ class InvalidRun(ValueError):
         super().__init__("\n".join(problem.message for problem in problems))
 
 
+class TooManyProblems(Exception):
+    """Reading on would only cost time."""
+
+
+@dataclass
+class _Found:
+    message: str
+    lines: list[int] = field(default_factory=list)
+    count: int = 0
+
+
+class Problems:
+    """The problems of one file while it is read, grouped by kind as they come."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, _Found] = {}
+        self._total = 0
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def add(self, kind: str, line: int, message: Callable[[], str]) -> None:
+        """Count a problem of a line; the message of a kind is that of its first line.
+
+        Raises
+        ------
+        TooManyProblems
+            After ten million of them.
+        """
+        found = self._found.get(kind)
+        if found is None:
+            found = self._found[kind] = _Found(message())
+        elif line < found.lines[0]:  # lines of one query may be judged when all are read
+            found.message = message()
+        found.count += 1
+        if len(found.lines) < SHOWN_LINES or line < found.lines[-1]:
+            insort(found.lines, line)
+            del found.lines[SHOWN_LINES:]
+        self._count(1)
+
+    def add_lines(self, kind: str, lines: Sequence[int], message: str) -> None:
+        """Count a problem of several lines, which come after all those of its kind so far."""
+        found = self._found.setdefault(kind, _Found(message))
+        found.count += len(lines)
+        found.lines += lines[: SHOWN_LINES - len(found.lines)]
+        self._count(len(lines))
+
+    def add_whole(self, *problems: Problem) -> None:
+        """Add problems that concern the file, not a line."""
+        for problem in problems:
+            self._found[problem.kind] = _Found(problem.message, count=problem.count)
+
+    def listed(self) -> tuple[Problem, ...]:
+        """Return the problems found, a kind each, those of the first lines first."""
+        listed = [Problem(k, f.message, tuple(f.lines), f.count) for k, f in self._found.items()]
+        return tuple(sorted(listed, key=lambda problem: problem.lines or (0,)))
+
+    def _count(self, number: int) -> None:
+        self._total += number
+        if self._total > MAX_PROBLEMS:
+            raise TooManyProblems
+
+
 def shown(text: str, length: int = 60) -> str:
-    """Return a text of a stranger as it may stand in a message: short, in quotes, no controls.
+    r"""Return a text of a stranger as it may stand in a message: short, in quotes, no controls.
 
     Examples
     --------
-    >>> print(shown("1234"), shown("a" * 100, length=8), shown("tab\\there"))
-    '1234' 'aaaaaaaa...' 'tab\\there'
+    >>> print(shown("1234"), shown("a" * 100, length=8), shown("tab\there"))
+    '1234' 'aaaaaaaa...' 'tab\there'
     """
     cut = text[:length]
     plain = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)

@@ -1,11 +1,15 @@
 """From a trace to scores: every metric on every subset, without reading the run again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from scoring.ground_truth import GroundTruth
-from scoring.metrics import Metric
-from scoring.trace import Trace
+from scoring.metrics import Metric, Outcome
+from scoring.problems import shown
+from scoring.subsets import queries_in
+from scoring.trace import Trace, WrongTrace
 
 
 @dataclass(frozen=True)
@@ -42,5 +46,62 @@ class Score:
 
 
 def score(trace: Trace, truth: GroundTruth, metric: Metric) -> Score:
-    """Return one metric of a trace."""
-    raise NotImplementedError
+    """Return one metric of a run.
+
+    Parameters
+    ----------
+    trace
+        What `scoring.trace_run` left of the run.
+    truth
+        The same ground truth.
+    metric
+        What `scoring.parse_metric` returns.
+
+    Raises
+    ------
+    WrongTrace
+        When the trace is that of another ground truth.
+    UnknownMetric
+        When the metric's subset names a column that there is not.
+    """
+    outcomes: Sequence[Outcome] = outcomes_of(trace, truth)
+    if metric.column is not None and metric.value is not None:
+        inside = queries_in(truth, trace.kind, metric.column, metric.value)
+        if not inside:
+            where = shown(f"{metric.column}={metric.value}")
+            return Score(str(metric), None, 0, f"no query has {where}")
+        outcomes = [outcome for outcome in outcomes if outcome.query in inside]
+    average = metric.average(outcomes)
+    return Score(
+        metric=str(metric),
+        value=average.value,
+        n=len(average.units),
+        reason=average.reason,
+        n_left_out=average.n_left_out,
+    )
+
+
+@lru_cache(maxsize=8)  # many metrics are asked of one trace
+def outcomes_of(trace: Trace, truth: GroundTruth) -> tuple[Outcome, ...]:
+    """Return what a run made of each judged query, in canonical order."""
+    judged = truth.judged(trace.kind)
+    if trace.judged != judged.digest:
+        raise WrongTrace("the trace is that of another ground truth; read the run again")
+    return tuple(
+        Outcome(
+            query=query,
+            foreground=relevant.foreground,
+            background=relevant.background,
+            foreground_positions=tuple(trace.positions[start : start + len(relevant.foreground)]),
+            background_positions=tuple(trace.positions[start + len(relevant.foreground) : end]),
+            n_predictions=n_predictions,
+        )
+        for query, relevant, start, end, n_predictions in zip(
+            judged.queries,
+            judged.relevant,
+            judged.pair_starts,
+            judged.pair_starts[1:],
+            trace.n_predictions,
+            strict=False,  # one start more than queries: the end of the last
+        )
+    )

@@ -95,7 +95,7 @@ def read_table(path: Path, *, key: str | None, needed: Sequence[str]) -> Table:
     table = reader.read(path)
     if table is not None:
         reader.problems += _missing_columns(table, needed)
-    if table is not None and key in table.columns:
+    if table is not None and key is not None and key in table.columns:
         reader.problems += _key_problems(table, key)
     if reader.problems or table is None:
         raise InvalidTable(reader.problems[:_SHOWN_PROBLEMS])
@@ -127,10 +127,11 @@ class _Reader:
     def _lines(self, path: Path) -> list[str]:
         try:
             content = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
-            text = content.decode("utf-8")
         except (FileNotFoundError, IsADirectoryError):
             self._add(None, "there is no such file")
             return []
+        try:
+            text = content.decode("utf-8")
         except UnicodeDecodeError as error:
             self._add(content[: error.start].count(b"\n") + 1, "not UTF-8: save it as UTF-8")
             return []

@@ -1,0 +1,236 @@
+"""Checked lines into answers: all predictions of a query together.
+
+Lines of a query usually stand together. `Grouped` then holds one query at a time, so that its memory
+does not grow with the file. `Scattered` holds a few bytes a line, for files that are shuffled.
+"""
+
+from array import array
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Protocol
+
+from scoring.problems import Problems, shown
+
+
+@dataclass(slots=True)
+class Answer:
+    """What a run says of one query; the order of its lines says nothing.
+
+    Attributes
+    ----------
+    query
+        Its id.
+    first_line
+        The line of the file where it begins.
+    classes, probabilities
+        One each for every prediction.
+    ranks
+        The same; empty where the file has no such column.
+    """
+
+    query: str
+    first_line: int
+    classes: list[str] = field(default_factory=list)
+    probabilities: list[float] = field(default_factory=list)
+    ranks: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines that follow each other, in columns.
+
+    A class is None on a line that has no right one: it counts as a line of its query, no more.
+    """
+
+    first: int
+    queries: Sequence[str]
+    classes: Sequence[str | None]
+    probabilities: Sequence[float]
+    ranks: Sequence[int] = ()
+
+
+class Collector(Protocol):
+    """What gathers lines into answers, and sees what is wrong with a query as a whole."""
+
+    def add(self, lines: Lines) -> None:
+        """Take lines of known queries, in the order of the file."""
+
+    def finish(self) -> None:
+        """Give away what is still held."""
+
+
+class ScatteredLines(Exception):
+    """A query came back after another one: the file has to be read again, by `Scattered`."""
+
+
+class Grouped:
+    """Gathers the answers of a file whose queries stand together, one at a time."""
+
+    def __init__(
+        self, take: Callable[[Answer], None], problems: Problems, most: int | None
+    ) -> None:
+        self._take = take
+        self._problems = problems
+        self._most = most
+        self._answer = Answer("", 0)
+        self._seen: set[str] = set()
+        self._n_lines = 0
+        self._begun: set[str] = set()
+
+    def add(self, lines: Lines) -> None:
+        """Take lines; a query that comes back raises ScatteredLines."""
+        start = 0
+        for query, same in groupby(lines.queries):
+            end = start + len(list(same))
+            if query != self._answer.query or not self._n_lines:
+                self._begin(query, lines.first + start)
+            self._extend(lines, start, end)
+            start = end
+
+    def finish(self) -> None:
+        """Give away the last answer."""
+        if self._n_lines:
+            self._take(self._answer)
+
+    def _begin(self, query: str, line: int) -> None:
+        self.finish()
+        if query in self._begun:
+            raise ScatteredLines
+        self._begun.add(query)
+        self._answer, self._seen, self._n_lines = Answer(query, line), set(), 0
+
+    def _extend(self, lines: Lines, start: int, end: int) -> None:
+        query = self._answer.query
+        _count(
+            self._problems,
+            self._most,
+            query,
+            self._n_lines,
+            range(lines.first + start, lines.first + end),
+        )
+        self._n_lines += end - start
+        classes = lines.classes[start:end]
+        fresh = set(classes)
+        if len(fresh) == len(classes) and None not in fresh and fresh.isdisjoint(self._seen):
+            self._seen |= fresh  # type: ignore[arg-type]  # None is not in it
+            self._answer.classes += classes  # type: ignore[arg-type]  # nor here
+            self._answer.probabilities += lines.probabilities[start:end]
+            self._answer.ranks += lines.ranks[start:end]
+        else:
+            for place in range(start, end):
+                self._append(lines, place)
+
+    def _append(self, lines: Lines, place: int) -> None:
+        name = lines.classes[place]
+        if name is None:
+            return
+        if name in self._seen:
+            _say_duplicate(self._problems, lines.first + place, self._answer.query, name)
+            return
+        self._seen.add(name)
+        self._answer.classes.append(name)
+        self._answer.probabilities.append(lines.probabilities[place])
+        self._answer.ranks += lines.ranks[place : place + 1]
+
+
+class Scattered:
+    """Gathers the answers of a file whose lines stand in any order, a few bytes for each."""
+
+    def __init__(
+        self, take: Callable[[Answer], None], problems: Problems, most: int | None
+    ) -> None:
+        self._take = take
+        self._problems = problems
+        self._most = most
+        self._codes: dict[str, int] = {}
+        self._buckets: dict[str, _Bucket] = {}
+
+    def add(self, lines: Lines) -> None:
+        """Take lines; their answers are given away at the end."""
+        ranks = lines.ranks or [0] * len(lines.queries)
+        rows = zip(lines.queries, lines.classes, lines.probabilities, ranks, strict=True)
+        for line, (query, name, probability, rank) in enumerate(rows, start=lines.first):
+            bucket = self._buckets.get(query)
+            if bucket is None:
+                bucket = self._buckets[query] = _Bucket(line)
+            _count(self._problems, self._most, query, bucket.n_lines, range(line, line + 1))
+            bucket.n_lines += 1
+            if name is None:
+                continue
+            bucket.append(self._codes.setdefault(name, len(self._codes)), probability, rank, line)
+            if len(bucket.codes) > 2 * len(self._codes):  # most of it must be said twice
+                self._deduplicate(query, bucket)
+
+    def finish(self) -> None:
+        """Give away every answer, in the order of their first lines."""
+        names = list(self._codes)
+        for query, bucket in self._buckets.items():
+            self._deduplicate(query, bucket)
+            self._take(bucket.answer(query, names))
+
+    def _deduplicate(self, query: str, bucket: "_Bucket") -> None:
+        if len(set(bucket.codes)) == len(bucket.codes):
+            return
+        names = list(self._codes)
+        for line, code in bucket.deduplicate():
+            _say_duplicate(self._problems, line, query, names[code])
+
+
+class _Bucket:
+    """The predictions of one query, in machine numbers."""
+
+    __slots__ = ("codes", "first_line", "lines", "n_lines", "probabilities", "ranks")
+
+    def __init__(self, first_line: int) -> None:
+        self.first_line = first_line
+        self.n_lines = 0
+        self.codes = array("I")
+        self.probabilities = array("d")
+        self.ranks = array("i")  # 0 where the file has none
+        self.lines = array("Q")
+
+    def append(self, code: int, probability: float, rank: int, line: int) -> None:
+        self.codes.append(code)
+        self.probabilities.append(probability)
+        self.ranks.append(rank)
+        self.lines.append(line)
+
+    def deduplicate(self) -> list[tuple[int, int]]:
+        """Keep the first prediction of each class; return line and code of the others."""
+        seen: set[int] = set()
+        kept: list[int] = []
+        twice: list[int] = []
+        for place, code in enumerate(self.codes):
+            (twice if code in seen else kept).append(place)
+            seen.add(code)
+        removed = [(self.lines[place], self.codes[place]) for place in twice]
+        for name in ("codes", "probabilities", "ranks", "lines"):
+            column = getattr(self, name)
+            setattr(self, name, array(column.typecode, [column[place] for place in kept]))
+        return removed
+
+    def answer(self, query: str, names: Sequence[str]) -> Answer:
+        return Answer(
+            query,
+            self.first_line,
+            [names[code] for code in self.codes],
+            self.probabilities.tolist(),
+            self.ranks.tolist() if any(self.ranks) else [],
+        )
+
+
+def _count(problems: Problems, most: int | None, query: str, before: int, lines: range) -> None:
+    """Check how many predictions a query has once some lines are added to those before."""
+    if most is None or before + len(lines) <= most:
+        return
+    over = lines[max(0, most - before) :]
+    message = f"more than {most} predictions for the query {shown(query)}; allowed are {most}"
+    problems.add_lines("too_many", over, message)
+
+
+def _say_duplicate(problems: Problems, line: int, query: str, name: str) -> None:
+    message = (
+        f"the class {shown(name)} stands a second time for the query {shown(query)}; right is once"
+    )
+    problems.add("duplicate", line, lambda: message)

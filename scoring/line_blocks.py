@@ -1,0 +1,50 @@
+"""Content in pieces into blocks of whole lines, with their numbers, in bounded memory."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+MAX_LINE_BYTES = 1_000_000
+
+_CUT = MAX_LINE_BYTES + 2  # what is kept of a longer line: longer still, with or without its CR
+
+
+class Block(NamedTuple):
+    """Whole lines that follow each other.
+
+    Attributes
+    ----------
+    first_line
+        Number of its first line; the first line of a file is 1.
+    data
+        The lines, parted by LF, without the end of the last one.
+    """
+
+    first_line: int
+    data: bytes
+
+
+def line_blocks(pieces: Iterable[bytes]) -> Iterator[Block]:
+    r"""Yield the lines of a content, many at a time.
+
+    A line longer than a megabyte is yielded cut, and still longer than a megabyte.
+
+    Examples
+    --------
+    >>> for block in line_blocks([b"one\ntwo\nth", b"ree\nfour"]):
+    ...     print(block)
+    Block(first_line=1, data=b'one\ntwo')
+    Block(first_line=3, data=b'three')
+    Block(first_line=4, data=b'four')
+    """
+    number, rest = 1, b""
+    for piece in pieces:
+        end = piece.rfind(b"\n")
+        if end < 0:
+            rest = (rest + piece)[:_CUT] if len(rest) < _CUT else rest
+            continue
+        block = Block(number, rest + piece[:end])
+        number += block.data.count(b"\n") + 1
+        rest = piece[end + 1 :]
+        yield block
+    if rest:
+        yield Block(number, rest)
