@@ -162,7 +162,7 @@ def upload(tmp_path: Path, content: str | bytes, name: str = "run.csv") -> Uploa
 def make_run(
     registration: Registration,
     tmp_path: Path,
-    content: str | bytes = "",
+    content: str | bytes | None = None,
     *,
     at: datetime = NOW,
     image_content: str = "",
@@ -173,7 +173,9 @@ def make_run(
     return submit_run(
         registration=registration,
         submission=Submission(
-            upload=upload(tmp_path, content or ranked_lines()), image_upload=images, **submission
+            upload=upload(tmp_path, ranked_lines() if content is None else content),
+            image_upload=images,
+            **submission,
         ),
         by=registration.team.members.first(),
         began_at=at,

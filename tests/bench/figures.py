@@ -1,0 +1,135 @@
+"""What is measured, each as the median of several runs."""
+
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from clefboard.client import Client
+from tests.bench.live import Platform, platform
+from tests.campaign.standalone.running import Up, folder, up
+
+N_RUNS = 10_000
+N_CLIENTS = 8
+_REQUESTS_EACH = 25
+_PAGES = {"first page": "", "page 40": "?page=40", "by another metric": "?sort=top_1"}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the table."""
+
+    what: str
+    values: tuple[float, ...]
+    unit: str = "s"
+    wanted: str = ""
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.values)
+
+
+# ---------------------------------------------------------------- manage.py up
+def start(repeats: int) -> Iterator[Figure]:
+    """Yield how long `manage.py up` takes to its first page: on an empty folder, and once more."""
+    first, again = [], []
+    for _ in range(repeats):
+        with folder() as var_dir:
+            for times in (first, again):
+                with up(var_dir) as running:
+                    times.append(_until_first_page(running))
+                    running.wait_until_complete()
+    yield Figure("`manage.py up` to the first 200 on `/`, empty folder", tuple(first), "s", "< 15")
+    yield Figure("the same, a second time", tuple(again), "s", "< 8")
+
+
+def _until_first_page(running: Up) -> float:
+    began = time.monotonic()
+    while True:
+        assert running.process.poll() is None, running.text()
+        try:
+            if running.get()[0] == 200:
+                return time.monotonic() - began
+        except OSError:  # nobody listens yet
+            time.sleep(0.02)
+
+
+# ---------------------------------------------------------------- the leaderboard
+def leaderboard(repeats: int) -> Iterator[Figure]:
+    """Yield how long a page of a board with ten thousand runs takes, for eight clients at once."""
+    with platform() as running:
+        address = f"{running.live.url}/tasks/{running.make('board', N_RUNS)}/leaderboard/"
+        for name, question in _PAGES.items():
+            _ask_all(address + question)  # each thread of the server opens its connection once
+            answers = [_ask_all(address + question) for _ in range(repeats)]
+            what = f"leaderboard of {N_RUNS:,} runs, {N_CLIENTS} clients, {name}"
+            for share in (50, 95):
+                values = (statistics.quantiles(times, n=100)[share - 1] for times in answers)
+                yield Figure(f"{what}: p{share}", tuple(1000 * value for value in values), "ms")
+
+
+def _ask_all(address: str) -> list[float]:
+    with ThreadPoolExecutor(N_CLIENTS) as clients:
+        return [t for times in clients.map(_ask, [address] * N_CLIENTS) for t in times]
+
+
+def _ask(address: str) -> list[float]:
+    times = []
+    with httpx.Client(timeout=60) as client:
+        for _ in range(_REQUESTS_EACH):
+            began = time.monotonic()
+            client.get(address).raise_for_status()
+            times.append(time.monotonic() - began)
+    return times
+
+
+# ---------------------------------------------------------------- a large run
+def large_run(repeats: int) -> Iterator[Figure]:
+    """Yield how long 1.8 million lines take from the end of their upload to the leaderboard."""
+    with platform() as running, tempfile.TemporaryDirectory() as place:
+        made = running.make("plantclef", place, repeats)
+        steps: dict[str, list[float]] = {}
+        for path in made["files"]:
+            for step, seconds in _travel(running, made, Path(path)).items():
+                steps.setdefault(step, []).append(seconds)
+    for step, seconds in steps.items():
+        yield Figure(f"1.8 million lines: {step}", tuple(seconds))
+
+
+def _travel(running: Platform, made: dict[str, Any], path: Path) -> dict[str, float]:
+    began = time.monotonic()
+    with Client(running.live.url, made["token"]) as client:
+        run = client.submit_run(made["task"], path)
+    answered = time.monotonic()
+    leaderboard = f"{running.live.url}/api/v1/tasks/{made['task']}/leaderboard/"
+    running.live.wait_until(
+        lambda: run.id in _runs_of(leaderboard), "it is on the leaderboard", within_s=600
+    )
+    whole = time.monotonic() - answered
+    timings = running.make("timings", run.id)
+    return {
+        "packed, sent, unpacked for its digest, stored": answered - began,
+        "**end of upload to its row on the leaderboard**": whole,
+        "of it: waiting for a worker": timings["waited"],
+        "of it: reading and checking, in the child": timings["read"],
+        "of it: scores and intervals": timings["scored"],
+        "of it: recording, ranking, being asked for": whole - sum(timings.values()),
+    }
+
+
+def _runs_of(address: str) -> set[str]:
+    rows = httpx.get(address, timeout=60).raise_for_status().json()["entries"]
+    return {str(row["run"]) for row in rows}
+
+
+BENCHES: dict[str, Callable[[int], Iterator[Figure]]] = {
+    "start": start,
+    "leaderboard": leaderboard,
+    "large_run": large_run,
+}
