@@ -27,7 +27,7 @@ def sample_run(test_set: TestSet, rules: RunRules, *, kind: Kind = "run") -> str
     >>> from pathlib import Path
     >>> from scoring import read_test_set
     >>> test_set = read_test_set(Path("fixtures/practice/leaves-practice"))
-    >>> print(sample_run(test_set, RunRules("ranked", max_predictions_per_query=2))[:46])
+    >>> print(sample_run(test_set, RunRules("ranked", max_predictions_per_query=2))[:47])
     QueryId;ClassId;Probability
     1000;c01;0.7
     1000;c
