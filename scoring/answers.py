@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from math import inf
 from typing import Protocol
 
 from scoring.problems import Problems, shown
@@ -102,13 +103,11 @@ class Grouped:
 
     def _extend(self, lines: Lines, start: int, end: int) -> None:
         query = self._answer.query
-        _count(
-            self._problems,
-            self._most,
-            query,
-            self._n_lines,
-            range(lines.first + start, lines.first + end),
-        )
+        if self._most is not None and self._n_lines + end - start > self._most:
+            over = max(start, start + self._most - self._n_lines)
+            _say_too_many(
+                self._problems, query, self._most, range(lines.first + over, lines.first + end)
+            )
         self._n_lines += end - start
         classes = lines.classes[start:end]
         fresh = set(classes)
@@ -148,18 +147,20 @@ class Scattered:
 
     def add(self, lines: Lines) -> None:
         """Take lines; their answers are given away at the end."""
+        codes = self._codes
+        most = inf if self._most is None else self._most
         ranks = lines.ranks or [0] * len(lines.queries)
         rows = zip(lines.queries, lines.classes, lines.probabilities, ranks, strict=True)
         for line, (query, name, probability, rank) in enumerate(rows, start=lines.first):
             bucket = self._buckets.get(query)
             if bucket is None:
                 bucket = self._buckets[query] = _Bucket(line)
-            _count(self._problems, self._most, query, bucket.n_lines, range(line, line + 1))
             bucket.n_lines += 1
-            if name is None:
-                continue
-            bucket.append(self._codes.setdefault(name, len(self._codes)), probability, rank, line)
-            if len(bucket.codes) > 2 * len(self._codes):  # most of it must be said twice
+            if bucket.n_lines > most:
+                _say_too_many(self._problems, query, self._most, range(line, line + 1))
+            if name is not None:
+                bucket.append(codes.setdefault(name, len(codes)), probability, rank, line)
+            if len(bucket.codes) > 2 * len(codes):  # many classes stand in it twice
                 self._deduplicate(query, bucket)
 
     def finish(self) -> None:
@@ -220,13 +221,9 @@ class _Bucket:
         )
 
 
-def _count(problems: Problems, most: int | None, query: str, before: int, lines: range) -> None:
-    """Check how many predictions a query has once some lines are added to those before."""
-    if most is None or before + len(lines) <= most:
-        return
-    over = lines[max(0, most - before) :]
+def _say_too_many(problems: Problems, query: str, most: int | None, lines: range) -> None:
     message = f"more than {most} predictions for the query {shown(query)}; allowed are {most}"
-    problems.add_lines("too_many", over, message)
+    problems.add_lines("too_many", lines, message)
 
 
 def _say_duplicate(problems: Problems, line: int, query: str, name: str) -> None:

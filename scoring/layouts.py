@@ -62,7 +62,8 @@ class Layout:
 
     def is_header(self, fields: Sequence[str], queries: Collection[str]) -> bool:
         """Tell whether the first line of a file names columns instead of answering a query."""
-        return plain_name(fields[0]) in _ID_NAMES and fields[0] not in queries
+        query = "/".join(fields[: self.n_query])
+        return plain_name(fields[0]) in _ID_NAMES and query not in queries
 
     def misplaced(self, header: Sequence[str]) -> str | None:
         """Return the first name in a header that belongs to another column, None if none does."""
@@ -84,7 +85,10 @@ LAYOUTS: Mapping[str, Layout] = {
 
 def layout_of(rules: RunRules, kind: Kind) -> Layout:
     """Return how the lines of a task's runs of a kind look."""
-    return LAYOUTS["image_run" if kind == "image_run" else rules.shape]
+    shape = "image_run" if kind == "image_run" else rules.shape
+    if shape not in LAYOUTS:
+        raise NotImplementedError(f"runs of the shape '{shape}' cannot be read yet")
+    return LAYOUTS[shape]
 
 
 def plain_name(name: str) -> str:

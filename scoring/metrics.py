@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from scoring.nearest import did_you_mean
 from scoring.problems import shown
@@ -24,8 +24,7 @@ class UnknownMetric(ValueError):
     """A name that is no metric's, or one that does not fit its task; the text says what would be right."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a run made of one query.
 
     Attributes

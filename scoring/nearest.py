@@ -1,12 +1,12 @@
 """The id that was meant, guessed from the ids there are."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 _SHOWN_LENGTH = 100  # ids of strangers may be as long as a line
 _ALIKE = 0.6
 
 
-def nearest_id(word: str, known: Iterable[str]) -> str | None:
+def nearest_id(word: str, known: Collection[str]) -> str | None:
     """Return the known id that differs least at one place, None where none is alike.
 
     How alike two ids are is the share of them that they have in common at their beginning and at
@@ -21,17 +21,13 @@ def nearest_id(word: str, known: Iterable[str]) -> str | None:
     """
     word = word[:_SHOWN_LENGTH]
     bare = _bare(word)
-    best, best_likeness = None, _ALIKE
-    for candidate in known:
-        if bare and _bare(candidate) == bare:
-            return candidate
-        likeness = _likeness(word, candidate)
-        if likeness > best_likeness:
-            best, best_likeness = candidate, likeness
-    return best
+    if bare and (same := [other for other in known if _bare(other) == bare]):
+        return min(same)
+    likeness, nearest = min(((-_likeness(word, other), other) for other in known), default=(0, ""))
+    return nearest if -likeness >= _ALIKE else None
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Collection[str]) -> str:
     """Return `` (did you mean 'x'?)`` for the nearest known id, or nothing."""
     nearest = nearest_id(word, known)
     return f" (did you mean '{nearest}'?)" if nearest is not None else ""

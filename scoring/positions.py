@@ -51,9 +51,9 @@ class Order:
     def first_class(self, relevant: Relevant) -> str:
         """Return the class at the first position; among equal wrong ones the one of the least id."""
         best = self._sorted[0]
-        tied = [name for name, key in self._keys.items() if key == best]
-        if len(tied) == 1:
-            return tied[0]
+        tied = (name for name, key in self._keys.items() if key == best)
+        if self._end(best) == 1:
+            return next(tied)
         return min(tied, key=lambda n: (n in relevant.foreground, n in relevant.background, n))
 
     def first_position(self, classes: Collection[str]) -> int:

@@ -119,13 +119,19 @@ class Problems:
 
 
 def shown(text: str, length: int = 60) -> str:
-    r"""Return a text of a stranger as it may stand in a message: short, in quotes, no controls.
+    r"""Return a text of a stranger as it may stand in a message: short, legible, in quotes.
 
     Examples
     --------
     >>> print(shown("1234"), shown("a" * 100, length=8), shown("tab\there"))
     '1234' 'aaaaaaaa...' 'tab\there'
     """
-    cut = text[:length]
-    plain = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
-    return f"'{plain}...'" if len(text) > length else f"'{plain}'"
+    return f"'{legible(text, length)}'"
+
+
+def legible(text: str, length: int = 60) -> str:
+    """Return the beginning of a text with what cannot be printed written out: NUL is no JSON."""
+    cut = "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[:length]
+    )
+    return f"{cut}..." if len(text) > length else cut

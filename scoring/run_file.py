@@ -11,7 +11,7 @@ from scoring.layouts import layout_of
 from scoring.line_blocks import MAX_LINE_BYTES, Block, line_blocks
 from scoring.line_checks import LineChecker
 from scoring.packed import packing_of, read_content
-from scoring.problems import InvalidRun, Problem, Problems, TooManyProblems, shown
+from scoring.problems import InvalidRun, Problem, Problems, TooManyProblems, legible, shown
 from scoring.report import RunReport
 from scoring.run_rules import Kind, RunRules
 from scoring.run_warnings import Watcher
@@ -92,6 +92,11 @@ def read_run(
     report, taker
         The taker that has got all answers, if the report is without a problem.
     """
+    if kind == "image_run" and test_set.media is None:
+        problem = Problem(
+            "no_images", "this task has no images (media.csv), so no image runs either"
+        )
+        return RunReport(kind, problems=(problem,)), make()
     for collector in (Grouped, Scattered):
         taker = make()
         reader = _Reader(test_set, rules, kind, collector, taker)
@@ -132,6 +137,7 @@ class _Reader:
         self._answered: set[str] = set()
         self._blank = range(0)  # lines that are ignored unless another one follows
         self._n_lines = 0
+        self._has_lines = False  # other than a header and blank ones
         self._n_predictions = 0
 
     def read(self, path: Path, needed: Collection[str] | None) -> RunReport:
@@ -158,6 +164,7 @@ class _Reader:
                 self._add_line(self._checker, number, raw)
         else:
             self._count_line(rest.first_line + len(lines.queries) - 1)
+            self._has_lines = True
             self._collector.add(lines)
 
     def _add_line(self, checker: LineChecker, number: int, raw: bytes) -> None:
@@ -165,6 +172,7 @@ class _Reader:
             self._blank = range(self._blank.start or number, number + 1)
             return
         self._count_line(number)
+        self._has_lines = True
         lines = checker.check(number, raw)
         if lines is not None:
             self._collector.add(lines)
@@ -218,7 +226,7 @@ class _Reader:
         return True
 
     def _read_header(self, number: int, fields: list[str], checker: LineChecker) -> None:
-        self._header = fields
+        self._header = [legible(name) for name in fields]
         width, right = len(fields), self._layout.joined(checker.separator)
         misplaced = self._layout.misplaced(fields)
         if width not in self._layout.widths:
@@ -242,7 +250,7 @@ class _Reader:
             self._taker.take(answer)
 
     def _problems_at_the_end(self, needed: Collection[str] | None) -> Iterator[Problem]:
-        if self._n_lines == (self._header is not None):
+        if not self._has_lines:
             what = "holds a header and no prediction" if self._header else "is empty"
             yield Problem("empty", f"the file {what}; right are lines such as {self._layout}")
         elif self._rules.missing_queries == "reject":

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
 from scoring.dialect import BadQuotes, split_fields
@@ -9,7 +10,7 @@ from scoring.nearest import did_you_mean
 from scoring.problems import shown
 
 SEPARATOR = ";"
-_SHOWN_PROBLEMS = 100  # of one table; a wrong separator makes one a line
+_SHOWN_PROBLEMS = 100  # of one file: a wrong column can make one a line
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,21 @@ class InvalidTable(ValueError):
     Attributes
     ----------
     problems
-        All of them, in the order of files and lines; of a file at most the first hundred.
+        All of them, in the order of files and lines; of a file the first hundred.
     """
 
     def __init__(self, problems: Iterable[TableProblem]) -> None:
-        self.problems = sorted(problems, key=lambda p: (p.file, p.line or 0, p.message))
+        ordered = sorted(problems, key=lambda p: (p.file, p.line or 0, p.message))
+        by_file = groupby(ordered, key=lambda p: p.file)
+        self.problems = [p for file, those in by_file for p in _first(file, list(those))]
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def _first(file: str, problems: list[TableProblem]) -> list[TableProblem]:
+    more = len(problems) - _SHOWN_PROBLEMS
+    if more <= 0:
+        return problems
+    return [*problems[:_SHOWN_PROBLEMS], TableProblem(file, None, f"and {more:,} more problems")]
 
 
 @dataclass(frozen=True)
@@ -98,7 +108,7 @@ def read_table(path: Path, *, key: str | None, needed: Sequence[str]) -> Table:
     if table is not None and key is not None and key in table.columns:
         reader.problems += _key_problems(table, key)
     if reader.problems or table is None:
-        raise InvalidTable(reader.problems[:_SHOWN_PROBLEMS])
+        raise InvalidTable(reader.problems)
     return table
 
 
