@@ -157,22 +157,12 @@ def _entries(rows: Page[LeaderboardRow], metrics: list[str], part: Part) -> list
 def _scores(run_ids: list[int], metrics: list[str], part: Part) -> dict[int, dict[str, ShownScore]]:
     found = Score.objects.filter(
         evaluation__run__in=run_ids, evaluation__is_current=True, part=part, metric__in=metrics
-    ).select_related("evaluation")
+    ).values_list("evaluation__run_id", "metric", "value", "low", "high", "n", "reason")
     by_run: dict[int, dict[str, ShownScore]] = {}
-    for score in sorted(found, key=lambda score: metrics.index(score.metric)):
-        by_run.setdefault(score.evaluation.run_id, {})[score.metric] = _shown(score)
+    for run_id, *fields in sorted(found, key=lambda row: metrics.index(row[1])):
+        shown = ShownScore(*fields)
+        by_run.setdefault(run_id, {})[shown.metric] = shown
     return by_run
-
-
-def _shown(score: Score) -> ShownScore:
-    return ShownScore(
-        metric=score.metric,
-        value=score.value,
-        low=score.low,
-        high=score.high,
-        n=score.n,
-        reason=score.reason,
-    )
 
 
 @dataclass(frozen=True)
