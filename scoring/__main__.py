@@ -1,43 +1,71 @@
-"""`python -m scoring trace`: what the platform's child process runs. People use `clefboard`.
+"""`python -m scoring trace|check`: what the platform's child process runs. People use `clefboard`.
 
-Exit status 0: the run is valid, trace and report are written; 1: it is not, the report is; 2: usage.
+Exit status 0: the run is valid, and trace and report are written; 1: it is not, the report is; 2: usage.
 """
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from scoring.ground_truth import read_ground_truth
+from scoring.ground_truth import read_ground_truth, read_test_set
+from scoring.report import RunReport
+from scoring.run_file import check_run
 from scoring.run_rules import Kind, RunRules
 from scoring.tracing import trace_run
 
-USAGE = (
-    "python -m scoring trace RUN --truth FOLDER --rules FILE --out TRACE --report FILE "
-    "--kind run|image_run"
-)
+Options = Mapping[str, str]
 _KINDS: Mapping[str, Kind] = {"run": "run", "image_run": "image_run"}
-_OPTIONS = {"--truth", "--rules", "--out", "--report", "--kind"}
 
 
 def main(arguments: list[str]) -> int:
-    """Trace one run; every option is needed."""
+    """Trace or check one run; every option is needed."""
     command, run, *flags = [*arguments, "", ""][: max(2, len(arguments))]
     options = dict(zip(flags[::2], flags[1::2], strict=False))
-    kind = options.get("--kind", "")
-    if command != "trace" or options.keys() != _OPTIONS or len(flags) != 2 * len(_OPTIONS):
-        print(f"usage: {USAGE}", file=sys.stderr)
+    if command not in _COMMANDS:
+        print("\n".join(f"usage: {usage}" for usage in map(_usage, _COMMANDS)), file=sys.stderr)
         return 2
-    if kind not in _KINDS:
-        print(f"--kind is '{kind}'; right is run or image_run", file=sys.stderr)
+    if options.keys() != set(_OPTIONS[command]) or len(flags) != 2 * len(options):
+        print(f"usage: {_usage(command)}", file=sys.stderr)
+        return 2
+    if options["--kind"] not in _KINDS:
+        print(f"--kind is '{options['--kind']}'; right is run or image_run", file=sys.stderr)
         return 2
     rules = RunRules.from_json(json.loads(Path(options["--rules"]).read_text("utf-8")))
-    truth = read_ground_truth(Path(options["--truth"]))
-    report, trace = trace_run(Path(run), truth, rules, kind=_KINDS[kind])
-    if trace is not None:
-        Path(options["--out"]).write_bytes(trace.to_bytes())
+    report = _COMMANDS[command](Path(run), rules, options)
     Path(options["--report"]).write_text(json.dumps(report.to_json()), "utf-8")
     return 0 if report.valid else 1
+
+
+def _trace(run: Path, rules: RunRules, options: Options) -> RunReport:
+    """Read a run against a ground truth, and write its trace when it is valid."""
+    truth = read_ground_truth(Path(options["--truth"]))
+    report, trace = trace_run(run, truth, rules, kind=_KINDS[options["--kind"]])
+    if trace is not None:
+        Path(options["--out"]).write_bytes(trace.to_bytes())
+    return report
+
+
+def _check(run: Path, rules: RunRules, options: Options) -> RunReport:
+    """Read a run by the public tables alone."""
+    test_set = read_test_set(Path(options["--test-set"]))
+    return check_run(run, test_set, rules, kind=_KINDS[options["--kind"]])
+
+
+_COMMANDS: Mapping[str, Callable[[Path, RunRules, Options], RunReport]] = {
+    "trace": _trace,
+    "check": _check,
+}
+_EVERY = {"--rules": "FILE", "--report": "FILE", "--kind": "run|image_run"}
+_OPTIONS: Mapping[str, Mapping[str, str]] = {
+    "trace": {"--truth": "FOLDER", "--out": "FILE"} | _EVERY,
+    "check": {"--test-set": "FOLDER"} | _EVERY,
+}
+
+
+def _usage(command: str) -> str:
+    options = " ".join(f"{flag} {value}" for flag, value in _OPTIONS[command].items())
+    return f"python -m scoring {command} RUN {options}"
 
 
 if __name__ == "__main__":

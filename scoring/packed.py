@@ -163,10 +163,12 @@ class _SmallReads:
         self._read = file.read
 
     def read(self, size: int = -1) -> bytes:
-        """Return up to so many bytes."""
-        if not 0 <= size <= self._MOST:
+        """Return up to so many bytes; all that are left for a negative number."""
+        most = self._MOST + 1
+        data = self._read(min(size, most) if size >= 0 else most)
+        if len(data) == most:
             raise _broken("the zip's directory is too large; right is a zip of exactly one file")
-        return self._read(size)
+        return data
 
 
 def _only(entries: list["ZipInfo"]) -> "ZipInfo":

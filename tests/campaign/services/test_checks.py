@@ -110,7 +110,7 @@ def test_a_check_that_takes_too_long_is_ended_and_frees_its_place(task, tmp_path
 
 
 def test_a_check_that_wants_too_much_memory_ends_alone(task, tmp_path, settings):
-    settings.SCORING_MAX_BYTES = 30_000_000
+    settings.SCORING_MAX_BYTES = 10_000_000
     with pytest.raises(ScorerFailed):
         check(task, tmp_path)
 
