@@ -1,6 +1,7 @@
 """Campaigns, tasks and what belongs to them. What a task folder says is changed by loading it."""
 
 from django.contrib import admin
+from django.db import models
 
 from campaign.admin.kept import NotMadeHere, OnlyRead, OnlyReadInline
 from campaign.models import (
@@ -118,6 +119,7 @@ class TruthVersionAdmin(OnlyRead, admin.ModelAdmin):
 class DataFileInline(OnlyReadInline):
     model = DataFile
     fields = ("name", "size", "sha256", "url")
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(DataSet)

@@ -241,6 +241,8 @@ def test_staff_moves_a_deadline(staff, world):
         "phases-0-closes_at_0": "2017-05-20",
         "phases-0-closes_at_1": "00:00:00",
     }
+    for only_shown in ("rules_versions", "truth_versions"):  # a browser sends their counts, too
+        fields |= {f"{only_shown}-TOTAL_FORMS": "0", f"{only_shown}-INITIAL_FORMS": "0"}
     own = {"visibility": "live", "runs_per_team": "4", "runs_per_day": "", "position": "0"}
     assert re.search(r'name="phases-0-closes_at_0"', page)
 
