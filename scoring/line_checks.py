@@ -106,7 +106,7 @@ class LineChecker:
 
     def _query(self, number: int, fields: Sequence[str]) -> str | None:
         query = "/".join(fields)
-        if query in self.queries and "/" not in fields[1:2]:
+        if query in self.queries and not any("/" in time for time in fields[1:]):
             return query
         if len(fields) == 2 and not SEGMENT.fullmatch(fields[1]):
             text = f"the time {shown(fields[1])} is not written hh:mm:ss-hh:mm:ss"

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 _SHOWN_LENGTH = 100  # ids of strangers may be as long as a line
-_ALIKE = 0.6
+_ALIKE = 0.5
 
 
 def nearest_id(word: str, known: Collection[str]) -> str | None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from zipfile import ZipInfo
 
 PIECE = 1 << 18
+_ZSTD_INPUT = 256  # bytes that may hold 8 MB
 
 _PACKINGS = {
     b"\x1f\x8b": "gzip",
@@ -116,14 +117,14 @@ def _zstd_pieces(file: BinaryIO) -> Iterator[bytes]:
     """Yield the content of zstd frames.
 
     The library's own reader takes a file that was cut off for a whole one, so frames are fed by
-    hand, few bytes at a time: one call unpacks all it is given, and 1 kB can hold 32 MB.
+    hand, few bytes at a time: one call unpacks all it is given.
     """
     from zstandard import ZstdDecompressor, ZstdError  # noqa: PLC0415  # see above
 
     decompressor = ZstdDecompressor(max_window_size=1 << 27)
     frame = None
     try:
-        while data := file.read(1024):
+        while data := file.read(_ZSTD_INPUT):
             while data:
                 frame = frame or decompressor.decompressobj()
                 piece = frame.decompress(data)

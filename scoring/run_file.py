@@ -17,7 +17,7 @@ from scoring.run_rules import Kind, RunRules
 from scoring.run_warnings import Watcher
 
 _BOM = b"\xef\xbb\xbf"
-_BLANK = b" \t\r"
+_BLANK = b" \t"
 
 
 class Taker(Protocol):
@@ -294,7 +294,7 @@ class _Reader:
 
 
 def _is_blank(raw: bytes) -> bool:
-    return len(raw) <= MAX_LINE_BYTES and not raw.strip(_BLANK)
+    return len(raw) <= MAX_LINE_BYTES and not raw.removesuffix(b"\r").strip(_BLANK)
 
 
 def _header_fields(raw: bytes, separator: str) -> list[str] | None:
