@@ -1,6 +1,6 @@
 """Answers that are files: sent as they lie, whatever the client said it accepts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -26,11 +26,12 @@ class FileView(APIView):
     content_negotiation_class = _ErrorsInJson
 
 
-def conditional(request: Request, answer: HttpResponseBase, etag: str) -> HttpResponseBase:
+def conditional(
+    request: Request, etag: str, make_answer: Callable[[], HttpResponseBase]
+) -> HttpResponseBase:
     """Return the answer with its ETag, or 304 for whoever has this version already."""
-    answer["ETag"] = f'"{etag}"'
+    quoted = f'"{etag}"'
+    answer = get_conditional_response(request, etag=quoted) or make_answer()
+    answer["ETag"] = quoted
     answer["Cache-Control"] = "private, no-cache"  # keep it, and ask whether it has changed
-    shown = get_conditional_response(request, etag=answer["ETag"], response=answer)
-    if shown is not answer:
-        answer.close()
-    return shown
+    return answer

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework.parsers import MultiPartParser
+from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -123,7 +123,7 @@ class WithdrawalView(APIView):
     """A run's end."""
 
     permission_classes = [IsAuthenticated]
-    parser_classes = [Json]
+    parser_classes = [Json, FormParser, MultiPartParser]  # a reason is one field, or none
 
     @extend_schema(
         request=WithdrawalIn, responses={200: RunOut, **refusals(400, 401, 403, 404, 409)}

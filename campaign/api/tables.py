@@ -38,10 +38,13 @@ class TableView(FileView):
         """Send the table as it was published."""
         task = find_task(slug)
         table = public_table(task=task, name=self.name, viewer=request.user, now=now())
-        answer = FileResponse(
-            table.path.open("rb"), filename=f"{slug}-{self.name}.csv", content_type=_CSV
+        return conditional(
+            request,
+            table.digest,
+            lambda: FileResponse(
+                table.path.open("rb"), filename=f"{slug}-{self.name}.csv", content_type=_CSV
+            ),
         )
-        return conditional(request, answer, table.digest)
 
 
 class QueriesView(TableView):

@@ -3,6 +3,7 @@
 from difflib import get_close_matches
 from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -23,8 +24,8 @@ from scoring import parse_metric
 
 def find_task(slug: str) -> Task:
     """Return a task with what most answers need, or say which one may have been meant."""
-    tasks = Task.objects.select_related("campaign", "current_truth").prefetch_related("phases")
-    task = tasks.filter(slug=slug).first()
+    tasks = Task.objects.select_related("campaign", "current_truth")
+    task = tasks.prefetch_related("phases").filter(slug=slug).first()
     if task is None:
         raise NotThere(_no_task(slug), code="no_task")
     return task
@@ -157,7 +158,7 @@ class TaskOut(serializers.ModelSerializer[Task]):
     phases = serializers.SerializerMethodField()
     limits = LimitsOut(source="*")
     test = TestOut(source="current_truth", allow_null=True)
-    rules = RulesOut(source="rules_in_force")
+    rules = RulesOut(source="rules_in_force", allow_null=True)
     data_sets = DataSetOut(many=True)
     tables = serializers.SerializerMethodField(
         help_text="Where the test's public tables are, once the test data is public."
@@ -240,4 +241,8 @@ class TaskView(APIView):
     @extend_schema(responses={200: TaskOut, **refusals(404)})
     def get(self, request: Request, slug: str) -> Response:
         """Say all that everybody may know of a task, `run_rules` among it."""
-        return Response(answer(TaskOut, find_task(slug), request))
+        task = find_task(slug)
+        files = DataFile.objects.select_related("data_set__task")
+        data_sets = DataSet.objects.prefetch_related(Prefetch("files", queryset=files))
+        prefetch_related_objects([task], Prefetch("data_sets", queryset=data_sets))
+        return Response(answer(TaskOut, task, request))

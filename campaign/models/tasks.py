@@ -146,6 +146,11 @@ class Task(models.Model):
         """Return the metrics of the truth in force; the first ranks."""
         return self.current_truth.metrics if self.current_truth else []
 
+    @property
+    def rules_in_force(self) -> "RulesVersion | None":
+        """Return the newest version of the rules: the one that is accepted now."""
+        return self.rules_versions.first()
+
     def phase(self, kind: str) -> "Phase":
         """Return a phase; one that is not written down is open for ever or never opens."""
         for phase in self.phases.all():  # all(): served from the prefetch where there is one

@@ -1,8 +1,8 @@
 """Leaderboards and run reports: what visibility let through, ready to be shown."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
@@ -206,27 +206,71 @@ def run_report(*, run: Run, viewer: Viewer, now: datetime) -> RunReport | None:
     The own team and the organisers see the file's problems at once. Others see a run once its
     scores are visible to them.
     """
-    evaluation = run.evaluations.get(is_current=True)
-    task = run.registration.task
-    part = visible_part(task, viewer, now, run=run.image_run_of or run)
-    own = Run.objects.with_files_for(viewer).filter(pk=run.pk).exists()
-    scored = evaluation.state == Evaluation.State.SCORED
-    if not own and not (scored and part):
-        return None
-    row = LeaderboardRow.objects.filter(run=run, part=part).first() if part else None
-    image_run = Run.objects.filter(image_run_of=run).select_related("registration__task").first()
-    return RunReport(
-        run=run,
-        evaluation=evaluation,
-        state=run_state(run, evaluation),
-        own=own,
-        part=part,
-        problems=evaluation.problems if own else [],
-        warnings=_warnings(evaluation, part) if own else [],
-        scores=_scores([run.pk], task.metrics, part).get(run.pk, {}) if part else None,
-        rank=row.rank if row else None,
-        image_run=run_report(run=image_run, viewer=viewer, now=now) if image_run else None,
-    )
+    return _reports(run.registration.task, [run], viewer, now).get(run.pk)
+
+
+def _reports(task: Task, runs: list[Run], viewer: Viewer, now: datetime) -> dict[int, RunReport]:
+    """Return the reports of runs of one task, by run, in the same queries however many there are."""
+    beside = {run.image_run_of_id: run for run in Run.objects.filter(image_run_of__in=runs)}
+    kinds = {run.withdrawn_unseen: run for run in runs}  # all that visibility asks of a run
+    parts = {kind: visible_part(task, viewer, now, run=run) for kind, run in kinds.items()}
+    everything = _Everything.of(task, [*runs, *beside.values()], viewer, parts)
+    reports = {}
+    for run in runs:
+        report = everything.report(run, unseen=run.withdrawn_unseen)
+        image_run = beside.get(run.pk)
+        if report and image_run:
+            images = everything.report(image_run, unseen=run.withdrawn_unseen)
+            report = replace(report, image_run=images)
+        if report:
+            reports[run.pk] = report
+    return reports
+
+
+@dataclass(frozen=True)
+class _Everything:
+    """All that reports of some runs may need; `report` takes of it what the viewer may see."""
+
+    parts: dict[bool, Part | None]  # by whether a run was withdrawn unseen
+    own: set[int]
+    evaluations: dict[int, Evaluation]
+    ranks: dict[tuple[int, str], int | None]
+    scores: dict[Part, dict[int, dict[str, ShownScore]]]
+
+    @classmethod
+    def of(
+        cls, task: Task, runs: list[Run], viewer: Viewer, parts: dict[bool, Part | None]
+    ) -> Self:
+        ids = [run.pk for run in runs]
+        rows = LeaderboardRow.objects.filter(run__in=ids)
+        return cls(
+            parts=parts,
+            own=set(
+                Run.objects.with_files_for(viewer).filter(pk__in=ids).values_list("pk", flat=True)
+            ),
+            evaluations={
+                e.run_id: e for e in Evaluation.objects.filter(run__in=ids, is_current=True)
+            },
+            ranks={(row.run_id, row.part): row.rank for row in rows},
+            scores={part: _scores(ids, task.metrics, part) for part in parts.values() if part},
+        )
+
+    def report(self, run: Run, *, unseen: bool) -> RunReport | None:
+        evaluation, part, own = self.evaluations[run.pk], self.parts[unseen], run.pk in self.own
+        scored = evaluation.state == Evaluation.State.SCORED
+        if not own and not (scored and part):
+            return None
+        return RunReport(
+            run=run,
+            evaluation=evaluation,
+            state=run_state(run, evaluation),
+            own=own,
+            part=part,
+            problems=evaluation.problems if own else [],
+            warnings=_warnings(evaluation, part) if own else [],
+            scores=self.scores[part].get(run.pk, {}) if part else None,
+            rank=self.ranks.get((run.pk, part)) if part else None,
+        )
 
 
 def _warnings(evaluation: Evaluation, part: Part | None) -> list[dict[str, Any]]:
@@ -248,7 +292,7 @@ def team_runs(*, task: Task, viewer: Viewer, now: datetime) -> list[RunReport]:
         Run.objects.observation_runs()
         .filter(registration__task=task, registration__team__members=viewer)
         .select_related("registration__team", "registration__task__current_truth")
+        .prefetch_related("registration__task__phases")
         .order_by("-number")
     )
-    reports = [run_report(run=run, viewer=viewer, now=now) for run in runs]
-    return [report for report in reports if report]
+    return list(_reports(task, list(runs), viewer, now).values())

@@ -29,7 +29,21 @@ def address(name: str, slug: str = "plantclef") -> str:
 
 
 def body(answer) -> str:
-    return b"".join(answer.streaming_content).decode()
+    """Return what was sent; reading to the end closes the file, as a server does."""
+    return b"".join(answer).decode()
+
+
+def etag_of(name: str) -> str:
+    answer = Client().get(address(name))
+    body(answer)
+    etag: str = answer["ETag"]
+    return etag
+
+
+def status_of(client: Client, path: str) -> int:
+    answer = client.get(path)
+    body(answer)
+    return answer.status_code
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -42,7 +56,7 @@ def test_a_table_comes_as_it_was_published(task, name):
 
 
 def test_a_table_is_sent_again_only_when_it_has_changed(task):
-    etag = Client().get(address("queries"))["ETag"]
+    etag = etag_of("queries")
 
     same = Client().get(address("queries"), headers={"If-None-Match": etag})
     assert (same.status_code, same.content, same["ETag"]) == (304, b"", etag)
@@ -57,10 +71,10 @@ def test_a_table_is_sent_again_only_when_it_has_changed(task):
 
 def test_the_etag_says_nothing_of_the_ground_truth(task):
     """A version that differs only in what is hidden must not show."""
-    etags = [Client().get(address(name))["ETag"] for name in TABLES]
+    etags = [etag_of(name) for name in TABLES]
     task.current_truth = make_truth(task, ["mrr"], {"ground_truth.csv": "QueryId;ClassId\nq0;c5\n"})
     task.save()
-    assert [Client().get(address(name))["ETag"] for name in TABLES] == etags
+    assert [etag_of(name) for name in TABLES] == etags
 
 
 def test_what_is_hidden_has_no_address(task):
@@ -75,10 +89,10 @@ def test_nothing_shows_before_the_test_data_does(door, task, clock, name):
         answer = client.get(address(name))
         assert (answer.status_code, answer.json()["code"]) == (404, "not_public_yet")
         assert "becomes public on 02 May 2017, 12:00 UTC" in answer.json()["detail"]
-    assert door(make_user(is_staff=True)).get(address(name)).status_code == 200
+    assert status_of(door(make_user(is_staff=True)), address(name)) == 200
 
     clock(NOW + timedelta(days=1))
-    assert Client().get(address(name)).status_code == 200
+    assert status_of(Client(), address(name)) == 200
 
 
 def test_organisers_of_the_task_read_it_before(door):
@@ -87,7 +101,7 @@ def test_organisers_of_the_task_read_it_before(door):
         campaign=make_campaign(organiser=organiser),
         phases={"test_data": (NOW + timedelta(days=1), None)},
     )
-    assert door(organiser).get(address("queries", task.slug)).status_code == 200
+    assert status_of(door(organiser), address("queries", task.slug)) == 200
 
 
 def test_a_task_without_images_has_no_media(task):
