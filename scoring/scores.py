@@ -45,7 +45,9 @@ class Score:
         return {"value": self.value, "low": self.low, "high": self.high, "n": self.n}
 
 
-def score(trace: Trace, truth: GroundTruth, metric: Metric) -> Score:
+def score(
+    trace: Trace, truth: GroundTruth, metric: Metric, *, within: tuple[str, str] | None = None
+) -> Score:
     """Return one metric of a run.
 
     Parameters
@@ -56,6 +58,8 @@ def score(trace: Trace, truth: GroundTruth, metric: Metric) -> Score:
         The same ground truth.
     metric
         What `scoring.parse_metric` returns.
+    within
+        A column and its value: only the queries that have it, e.g. the public part of a split.
 
     Raises
     ------
@@ -65,12 +69,12 @@ def score(trace: Trace, truth: GroundTruth, metric: Metric) -> Score:
         When the metric's subset names a column that there is not.
     """
     outcomes: Sequence[Outcome] = outcomes_of(trace, truth)
-    if metric.column is not None and metric.value is not None:
-        inside = queries_in(truth, trace.kind, metric.column, metric.value)
-        if not inside:
-            where = shown(f"{metric.column}={metric.value}")
-            return Score(str(metric), None, 0, f"no query has {where}")
+    own = (metric.column, metric.value) if metric.column and metric.value is not None else None
+    for column, value in filter(None, (own, within)):
+        inside = queries_in(truth, trace.kind, column, value)
         outcomes = [outcome for outcome in outcomes if outcome.query in inside]
+        if not outcomes:
+            return Score(str(metric), None, 0, f"no query has {shown(f'{column}={value}')}")
     average = metric.average(outcomes)
     return Score(
         metric=str(metric),

@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Any
 
 from campaign import storage
-from campaign.models import Evaluation
+from campaign.models import Evaluation, Task
 from campaign.models.results import Part
 from campaign.scorer import Scored, ScoringStopped, trace_file
 from scoring import GroundTruth, Score, Trace, parse_metric, read_ground_truth, score
@@ -63,10 +63,23 @@ def _scores(
     """Yield every metric on every part; a heartbeat before each, for an interval takes its time."""
     truth = _truth(evaluation.truth_version.folder)
     trace = Trace.from_bytes(data)
-    for name in evaluation.truth_version.metrics:
-        if not heartbeat():
-            raise ScoringStopped
-        yield Part.ALL, score(trace, truth, parse_metric(name))
+    for part, within in _parts(evaluation.run.registration.task).items():
+        for name in evaluation.truth_version.metrics:
+            if not heartbeat():
+                raise ScoringStopped
+            yield part, score(trace, truth, parse_metric(name), within=within)
+
+
+def _parts(task: Task) -> dict[Part, tuple[str, str] | None]:
+    """Return the parts of a task's test, each with the hidden column and value that make it."""
+    if not task.split:
+        return {Part.ALL: None}
+    column = task.split["column"]
+    return {
+        Part.ALL: None,
+        Part.PUBLIC: (column, Part.PUBLIC.value),
+        Part.PRIVATE: (column, Part.PRIVATE.value),
+    }
 
 
 @lru_cache(maxsize=4)  # a version never changes, and a worker scores many runs of few tasks

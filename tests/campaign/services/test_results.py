@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, transaction
 
 from campaign.celery import app
-from campaign.models import Evaluation, LeaderboardRow, RankSnapshot, Registration
+from campaign.models import Evaluation, LeaderboardRow, RankSnapshot, Registration, Score
+from campaign.reads.results import leaderboard
 from campaign.services import results
 from campaign.services.leaderboards import rank_task
 from campaign.services.runs import withdraw_run
@@ -156,8 +158,8 @@ def test_the_database_keeps_what_is_scored(registration, tmp_path, state):
         run.evaluations.update(state=state)
 
 
-def rows(task) -> list[tuple[str, int, int | None]]:
-    found = LeaderboardRow.objects.filter(task=task).order_by("position")
+def rows(task, part: str = "all") -> list[tuple[str, int, int | None]]:
+    found = LeaderboardRow.objects.filter(task=task, part=part).order_by("position")
     return [(row.run.name, row.section, row.rank) for row in found]
 
 
@@ -183,6 +185,56 @@ def test_late_and_withdrawn_runs_follow_without_a_rank(tmp_path):
     withdraw_run(run=gone, by=gone.submitted_by, reason="", now=NOW)
     rank_task(task_id=task.pk, now=NOW)
     assert rows(task) == [("in time", 0, 1), ("late", 1, None), ("gone", 2, None)]
+
+
+def test_a_split_has_scores_and_ranks_of_each_part(tmp_path):
+    """The first four queries are public; who is good at them is not who wins."""
+    lines = [f"q{i};c{i % 6};{'public' if i < 4 else 'private'}\n" for i in range(8)]
+    task = make_task(
+        metrics=["mrr", "top_1@Domain=sheet"],
+        split={"column": "Usage", "final": "private"},
+        files={"ground_truth.csv": "QueryId;ClassId;Usage\n" + "".join(lines)},
+        phases={"results": (DEADLINE, None)},
+    )
+    registration = make_registration(task)
+    score_run(make_run(registration, tmp_path, ranked_lines(4), name="public"))
+    last = "".join(f"q{i};c{i % 6};0.9\n" for i in range(3, 8))
+    score_run(make_run(registration, tmp_path, last, name="private"))
+
+    scores = Score.objects.filter(metric="mrr").order_by("evaluation", "part")
+    assert [(score.part, score.value) for score in scores] == [
+        ("all", 4 / 8),
+        ("private", 0),
+        ("public", 1),
+        ("all", 5 / 8),
+        ("private", 1),
+        ("public", 1 / 4),
+    ]
+    sheets = Score.objects.filter(metric="top_1@Domain=sheet", part="public")
+    assert [score.n for score in sheets] == [2, 2]
+    assert rows(task, "public") == [("public", 0, 1), ("private", 0, 2)]
+    assert rows(task, "private") == [("private", 0, 1), ("public", 0, 2)]
+    for now, first in ((NOW, "public"), (DEADLINE, "private")):
+        shown = leaderboard(task=task, viewer=AnonymousUser(), now=now)
+        assert shown.entries[0].run.name == first
+
+
+def test_a_run_that_is_no_longer_scored_leaves_the_board(registration, tmp_path):
+    """As when a new ground truth makes it invalid."""
+    run = score_run(make_run(registration, tmp_path))
+    old = run.evaluations.get()
+    run.evaluations.update(is_current=False)
+    Evaluation.objects.create(
+        run=run,
+        truth_version=old.truth_version,
+        scorer_version="2",
+        state="rejected",
+        queued_at=NOW,
+        sent_at=NOW,
+        finished_at=NOW,
+    )
+    rank_task(task_id=registration.task_id, now=NOW)
+    assert rows(registration.task) == []
 
 
 def test_an_undefined_score_is_last_and_never_first(tmp_path):
