@@ -142,7 +142,7 @@ def test_a_path_as_a_name_keeps_its_last_part_and_goes_nowhere(
     ("content", "words"),
     [
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "a PDF"),
-        (zipped("a.csv", "b.csv"), "one file"),
+        (zipped("a.csv", "b.csv"), "right is exactly one"),
         (zipped("inner.zip", content=zipped("run.csv")), "packed twice"),
         (gzip.compress(b"x" * 10_000)[:-20], "cut off"),
         (ranked_lines().encode("utf-16"), "UTF-16"),

@@ -70,6 +70,8 @@ function watchField(field) {
     input.files = one.files;
     fileChosen(field, input);
   });
+  // Chosen before this script came, or given back by the browser's history.
+  if (input.files.length) fileChosen(field, input);
 }
 
 // ---------------------------------------------------------------- sending
