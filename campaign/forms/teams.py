@@ -40,7 +40,7 @@ class RegistrationForm(forms.Form):
         label=_("Name of the new team"),
         max_length=80,
         required=False,
-        template_name=_UNMARKED,
+        template_name=_UNMARKED,  # type: ignore[call-arg]  # django-stubs knows it of others only
         widget=forms.TextInput({"autocomplete": "off"}),
         help_text=_("Shown on the leaderboard. You become its captain and can invite others."),
     )
