@@ -29,6 +29,11 @@ class Published:
     rows: list[PublishedRow]
     sources: list[str]
 
+    @property
+    def notes(self) -> bool:
+        """Tell whether anything is noted at all."""
+        return any(row.note for row in self.rows)
+
 
 def published_results(task: Task) -> Published:
     """Return a row for each published run, the best first, with a column for each metric."""

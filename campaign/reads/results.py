@@ -83,6 +83,12 @@ class Leaderboard:
     entries: list[LeaderboardEntry]
     page: Page[LeaderboardRow] | None
 
+    @property
+    def direction(self) -> str:
+        """Return how the rows are sorted, as ARIA calls it: the best score stands on top."""
+        falls = self.sort in self.metrics and parse_metric(self.sort).direction == "higher"
+        return "descending" if falls else "ascending"
+
 
 def leaderboard(
     *,
@@ -157,11 +163,18 @@ def _entries(rows: Page[LeaderboardRow], metrics: list[str], part: Part) -> list
 def _scores(run_ids: list[int], metrics: list[str], part: Part) -> dict[int, dict[str, ShownScore]]:
     found = Score.objects.filter(
         evaluation__run__in=run_ids, evaluation__is_current=True, part=part, metric__in=metrics
-    ).values_list("evaluation__run_id", "metric", "value", "low", "high", "n", "reason")
+    ).values("evaluation__run_id", "metric", "value", "low", "high", "n", "reason")
     by_run: dict[int, dict[str, ShownScore]] = {}
-    for run_id, *fields in sorted(found, key=lambda row: metrics.index(row[1])):
-        shown = ShownScore(*fields)
-        by_run.setdefault(run_id, {})[shown.metric] = shown
+    for score in sorted(found, key=lambda score: metrics.index(score["metric"])):
+        shown = ShownScore(
+            score["metric"],
+            score["value"],
+            score["low"],
+            score["high"],
+            score["n"],
+            score["reason"],
+        )
+        by_run.setdefault(score["evaluation__run_id"], {})[shown.metric] = shown
     return by_run
 
 

@@ -48,8 +48,10 @@ def interval(score: Any, scale: Scale | None) -> SafeString | str:
     )
     return format_html(
         '<svg class="interval-plot" width="{0}" height="14" viewBox="0 0 {0} 14" aria-hidden="true">'
-        '{1}<circle cx="{2}" cy="7" r="3.5" fill="currentColor"/></svg>',
+        '<path d="M{3} 7H{4}" stroke="currentColor" opacity=".25"/>{1}<circle cx="{2}" cy="7" r="3.5" fill="currentColor"/></svg>',
         _WIDTH,
         whisker,
         scale.x(score.value),
+        _MARGIN,
+        _WIDTH - _MARGIN,
     )

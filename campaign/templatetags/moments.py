@@ -39,6 +39,12 @@ def day(when: date | datetime | str) -> SafeString:
 
 
 @register.filter
+def hour(when: datetime) -> str:
+    """Show the time of a day as "23:59 UTC", where the day stands beside it."""
+    return _("%(time)s UTC") % {"time": when.astimezone(UTC).strftime("%H:%M")}
+
+
+@register.filter
 def away(when: datetime) -> str:
     """Say how far a moment is: "in 3 days", "2 hours ago"."""
     at = now()

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from campaign.clock import now
 from campaign.models import Campaign, Task
-from campaign.reads.tasks import campaigns, task_cards
+from campaign.reads.tasks import campaign_cards, task_cards
 from campaign.reads.timelines import campaign_timeline
 
 
@@ -15,7 +15,7 @@ def home(request: HttpRequest) -> HttpResponse:
     cards = task_cards(Task.objects.all(), now())
     context = {
         "open_tasks": [card for card in cards if card.open],
-        "campaigns": campaigns(),
+        "campaigns": campaign_cards(cards),
     }
     return render(request, "campaign/home.html", context)
 
@@ -23,9 +23,12 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def campaign(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Campaign, slug=slug)
+    cards = task_cards(found.tasks.all(), now())
     context = {
         "campaign": found,
         "timeline": campaign_timeline(found, now()),
-        "tasks": task_cards(found.tasks.all(), now()),
+        "tasks": cards,
+        "generated": any(card.task.generated for card in cards),
+        "published": found.tasks.filter(published_results__isnull=False).exists(),
     }
     return render(request, "campaign/campaign.html", context)

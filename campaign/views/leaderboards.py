@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from campaign.clock import now
@@ -43,11 +44,22 @@ def task_leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
         tab="leaderboard",
         board=board,
         rows=rows,
+        labels=_labels(),
         scale=scale_of(row.drawn for row in rows),
         results=task.phase(Phase.Kind.RESULTS),
         only_organisers=board.part != visible_part(task, AnonymousUser(), now()),
         published=published_results(task),
     )
+
+
+def _labels() -> dict[str, str]:
+    """Return what the columns that are not metrics are called."""
+    return {
+        "team": _("Team and run"),
+        "training_data": _("Training data"),
+        "architectures": _("Architectures"),
+        "n_networks": _("Networks"),
+    }
 
 
 def _rows(board: Leaderboard) -> list[Row]:
