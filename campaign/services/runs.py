@@ -44,6 +44,7 @@ class Submission:
 class _Moments:
     began_at: datetime
     now: datetime
+    queued_at: datetime
 
 
 def submit_run(
@@ -53,6 +54,7 @@ def submit_run(
     by: User | None,
     began_at: datetime,
     now: datetime,
+    queued_at: datetime | None = None,
 ) -> Run:
     """Accept a run: its file, its row and its queued evaluation, together or not at all.
 
@@ -68,6 +70,8 @@ def submit_run(
         When the upload began; the deadline is judged by it.
     now
         The moment of acceptance.
+    queued_at
+        When it began to wait, by the clock of who scores it; left out, the moment of acceptance.
 
     Raises
     ------
@@ -80,7 +84,7 @@ def submit_run(
     LimitReached
         No run is left.
     """
-    moments = _Moments(began_at, now)
+    moments = _Moments(began_at, now, queued_at or now)
     _refuse_bad_words(submission)
     current = Registration.objects.select_related("team", "task__current_truth").get(
         pk=registration.pk
@@ -112,9 +116,9 @@ def _accept(
         late=late,
         generated=submission.generated,
     )
-    _save(run, files[0])
+    _save(run, files[0], moments.queued_at)
     for file in files[1:]:
-        _save(Run(image_run_of=run, **_shared_fields(run)), file)
+        _save(Run(image_run_of=run, **_shared_fields(run)), file, moments.queued_at)
     return run
 
 
@@ -132,19 +136,21 @@ def _shared_fields(run: Run) -> dict[str, Any]:
     return {name: getattr(run, name) for name in names}
 
 
-def _save(run: Run, file: StoredFile) -> None:
+def _save(run: Run, file: StoredFile, queued_at: datetime) -> None:
     run.file_key = file.key
     run.file_name = file.content.name
     run.stored_bytes = file.content.stored_bytes
     run.content_bytes = file.content.n_bytes
     run.content_sha256 = file.content.sha256
     run.save()
+    truth = run.registration.task.current_truth
+    assert truth is not None  # without one every run is refused
     evaluation = Evaluation.objects.create(
         run=run,
-        truth_version=run.registration.task.current_truth,
+        truth_version=truth,
         scorer_version=SCORER_VERSION,
-        queued_at=run.received_at,
-        sent_at=run.received_at,
+        queued_at=queued_at,
+        sent_at=queued_at,
     )
     send_on_commit("evaluate", "scoring", evaluation.pk)
 

@@ -168,6 +168,35 @@ def register_new_team(
     return register_team(team=team, task=task, rules=rules, by=by, now=now)
 
 
+@transaction.atomic
+def register_generated_team(*, name: str, task: Task, now: datetime) -> Registration:
+    """Give an invented team, which has no members, its place in a task; twice changes nothing.
+
+    Raises
+    ------
+    NotAllowed
+        People have a team of this name: nothing generated is put under it.
+    """
+    rules = task.rules_versions.first()
+    assert rules is not None  # every loaded task has rules
+    team = Team.objects.get_or_create(
+        name=name, defaults={"slug": _free_slug(name), "generated": True, "created_at": now}
+    )[0]
+    if not team.generated:
+        raise NotAllowed(
+            _("The team %(team)s is not an invented one.") % {"team": name}, code="not_generated"
+        )
+    return Registration.objects.get_or_create(
+        team=team,
+        task=task,
+        defaults={
+            "state": Registration.State.APPROVED,
+            "rules_version": rules,
+            "accepted_at": now,
+        },
+    )[0]
+
+
 def _refuse_outside_registration(task: Task, now: datetime) -> None:
     phase = task.phase(Phase.Kind.REGISTRATION)
     if phase.has_closed(now):
