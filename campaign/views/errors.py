@@ -1,4 +1,4 @@
-"""Pages for what went wrong. 403, 404 and 500 are templates of these names; Django finds them."""
+"""Pages for what went wrong. 400, 403, 404 and 500 are templates of these names; Django finds them."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
