@@ -18,7 +18,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["campaign.jobs"], related_name="runs")
 
 
-def job(*, queue: str) -> Callable[[Callable[..., None]], Task]:
+def job(*, queue: str) -> "Callable[[Callable[..., None]], Task[..., None]]":
     """Make a function a Celery job named after itself, with the settings every job needs.
 
     Parameters
@@ -27,16 +27,15 @@ def job(*, queue: str) -> Callable[[Callable[..., None]], Task]:
         `scoring`, `default`, `sweep` or `gpu`.
     """
 
-    def decorate(function: Callable[..., None]) -> Task:
+    def decorate(function: Callable[..., None]) -> "Task[..., None]":
         return app.task(
-            function,
             name=function.__name__,
             queue=queue,
             acks_late=True,
             # Without this a killed child's message counts as done (celery#5106).
             reject_on_worker_lost=True,
             ignore_result=True,
-        )
+        )(function)
 
     return decorate
 
@@ -53,4 +52,5 @@ def send_on_commit(name: str, queue: str, *args: Any) -> None:
 def n_messages(queue: str) -> int:
     """Return how many messages wait in a queue."""
     with app.connection_for_read() as connection:
-        return int(connection.default_channel.client.llen(queue))
+        channel: Any = connection.default_channel  # of kombu's Redis transport
+        return int(channel.client.llen(queue))

@@ -44,4 +44,4 @@ class RunAdmin(OnlyRead, admin.ModelAdmin):
 
     @admin.display(description=_("evaluation"), ordering="state")
     def state(self, run: Run) -> str:
-        return Evaluation.State(run.state).label  # type: ignore[attr-defined]  # annotated above
+        return str(Evaluation.State(run.state).label)  # type: ignore[attr-defined]  # annotated above

@@ -16,7 +16,7 @@ class User(AbstractUser):
     affiliation = models.CharField(_("affiliation"), max_length=200, blank=True)
     orcid = models.CharField("ORCID", max_length=19, blank=True)
 
-    objects: ClassVar[UserManager["User"]] = UserManager()
+    objects: ClassVar[UserManager["User"]] = UserManager()  # type: ignore[assignment]  # of Self, which is this
 
     class Meta:
         constraints = [

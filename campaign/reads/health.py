@@ -72,7 +72,8 @@ def _workers() -> int | None:
         answers = app.control.ping(timeout=_PATIENCE_S)
     except (OperationalError, RedisError, OSError, CeleryError):
         return None
-    return sum(1 for answer in answers for name in answer if name.startswith("scoring@"))
+    names = (name for answer in answers or () for name in answer)
+    return len([name for name in names if name.startswith("scoring@")])
 
 
 def _queue(now: datetime) -> tuple[int, int, float] | None:

@@ -37,11 +37,7 @@ def score_run_file(*, evaluation: Evaluation, heartbeat: Callable[[], bool]) -> 
     scored = _trace(evaluation, heartbeat)
     read = monotonic()
     scores = list(_scores(evaluation, scored.trace, heartbeat)) if scored.trace else []
-    timings = {
-        "waited": (evaluation.started_at - evaluation.queued_at).total_seconds(),
-        "read": read - began,
-        "scored": monotonic() - read,
-    }
+    timings = {"read": read - began, "scored": monotonic() - read}
     return Result(scored.report, scored.trace, scores, timings)
 
 

@@ -188,12 +188,14 @@ def _load_rules(task: Task, folder: TaskFolder, now: datetime) -> list[str]:
 # ---------------------------------------------------------------- the organisers' own team
 def _register_organisers(campaign: Campaign, task: Task, now: datetime) -> None:
     """Give the organisers' team its place in the task: baselines use the same door as all runs."""
+    rules = task.rules_versions.first()
+    assert rules is not None  # loaded before
     Registration.objects.get_or_create(
         team=_organisers_team(campaign, now),
         task=task,
         defaults={
             "state": Registration.State.APPROVED,
-            "rules_version": task.rules_versions.first(),
+            "rules_version": rules,
             "accepted_at": now,
         },
     )

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import environ
 from celery.schedules import schedule
@@ -76,12 +77,14 @@ CSRF_FAILURE_VIEW = "campaign.views.errors.csrf_failure"
 
 
 # ---------------------------------------------------------------- database, broker, cache
-def database(url: str) -> dict[str, object]:
+def database(url: str) -> dict[str, Any]:
     """Return Django's settings of one PostgreSQL database; connections outlive requests."""
-    return environ.Env.db_url_config(url) | {
+    config: dict[str, Any] = environ.Env.db_url_config(url)
+    options = {"connect_timeout": 10, "application_name": "clefboard"}
+    return config | {
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,  # a restarted database costs no request
-        "OPTIONS": {"connect_timeout": 10, "application_name": "clefboard"},
+        "OPTIONS": options | config.get("OPTIONS", {}),  # the URL's, e.g. ?sslmode=require
     }
 
 

@@ -117,10 +117,10 @@ def postgres(places: Places, *, lock: int, durable: bool = True) -> Program:
         "log_timezone=UTC",
         *([] if durable else ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]),
     ]
+    flags = [word for setting in settings for word in ("-c", setting)]
     return Program(
         name="postgres",
-        argv=[places.postgres / "postgres", "-D", cluster, "-k", places.sockets]
-        + [word for setting in settings for word in ("-c", setting)],
+        argv=[places.postgres / "postgres", "-D", cluster, "-k", places.sockets, *flags],
         account=places.account,
         stop_signal=SIGINT,  # ends the sessions too; SIGTERM would wait for them
         ready=lambda: _postgres_answers(places),
@@ -157,7 +157,8 @@ def _make_cluster(places: Places, cluster: Path, *, durable: bool) -> None:
 
 
 def _postgres_answers(places: Places) -> bool:
-    command = [places.postgres / "pg_isready", "-q", "-h", places.sockets, "-U", "postgres"]
+    command: list[str | Path] = [places.postgres / "pg_isready", "-q", "-U", "postgres"]
+    command += ["-h", places.sockets]
     return subprocess.run(command, check=False).returncode == 0
 
 
@@ -165,7 +166,7 @@ def _postgres_answers(places: Places) -> bool:
 def valkey(places: Places, *, lock: int, durable: bool = True) -> Program:
     """Return how to run Valkey; it is started again when it ends, for it holds hints only."""
     path = places.sockets / "valkey.sock"
-    options = {
+    options: dict[str, str | Path] = {
         "port": "0",
         "unixsocket": path,
         "unixsocketperm": "700",
@@ -175,10 +176,10 @@ def valkey(places: Places, *, lock: int, durable: bool = True) -> Program:
         "appendonly": "yes" if durable else "no",
         "maxmemory-policy": "noeviction",
     }
+    flags = [word for name, value in options.items() for word in (f"--{name}", value)]
     return Program(
         name="valkey",
-        argv=[places.valkey]
-        + [word for name, value in options.items() for word in (f"--{name}", value)],
+        argv=[places.valkey, *flags],
         account=places.account,
         restarts=5,
         ready=lambda: _valkey_answers(path),

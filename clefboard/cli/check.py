@@ -56,8 +56,7 @@ def run(args: argparse.Namespace) -> int:
         test_set, rules = _test_set(args)
     except InvalidTable as error:
         raise CommandError("; ".join(str(problem) for problem in error.problems)) from error
-    kind = "image_run" if args.image_run else "run"
-    report = check_run(args.file, test_set, rules, kind=kind)
+    report = check_run(args.file, test_set, rules, kind="image_run" if args.image_run else "run")
     _print_report(args.file, report)
     return INVALID if report.problems else FINE
 

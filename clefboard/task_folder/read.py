@@ -107,16 +107,10 @@ def _build(contents: Contents, data: Mapping[str, Any]) -> TaskFolder:
 
 def read_run_rules(shape: str, block: Mapping[str, Any]) -> RunRules:
     """Return the rules of a `run:` block; what it leaves out has the documented default."""
-    return RunRules(
-        shape=shape,
-        max_predictions_per_query=block.get("max_predictions_per_query"),
-        missing_queries=block.get("missing_queries", "zero"),
-        scores=block.get("scores", "probability"),
-        unknown_class=block.get("unknown_class", False),
-        image_runs=block.get("image_runs", False),
-        group_by=block.get("group_by"),
-        max_upload_bytes=parse_size(block.get("max_upload", "500 MB")),
-    )
+    rules = {name: value for name, value in block.items() if name != "max_upload"}
+    if "max_upload" in block:
+        rules["max_upload_bytes"] = parse_size(block["max_upload"])
+    return RunRules.from_json({"shape": shape, **rules})
 
 
 def _subset(entry: str | Mapping[str, Any]) -> Subset:

@@ -38,7 +38,8 @@ class Figure:
 # ---------------------------------------------------------------- manage.py up
 def start(repeats: int) -> Iterator[Figure]:
     """Yield how long `manage.py up` takes to its first page: on an empty folder, and once more."""
-    first, again = [], []
+    first: list[float] = []
+    again: list[float] = []
     for _ in range(repeats):
         with folder() as var_dir:
             for times in (first, again):
@@ -98,8 +99,8 @@ def large_run(repeats: int) -> Iterator[Figure]:
         for path in made["files"]:
             for step, seconds in _travel(running, made, Path(path)).items():
                 steps.setdefault(step, []).append(seconds)
-    for step, seconds in steps.items():
-        yield Figure(f"1.8 million lines: {step}", tuple(seconds))
+    for step, times in steps.items():
+        yield Figure(f"1.8 million lines: {step}", tuple(times))
 
 
 def _travel(running: Platform, made: dict[str, Any], path: Path) -> dict[str, float]:
@@ -116,10 +117,10 @@ def _travel(running: Platform, made: dict[str, Any], path: Path) -> dict[str, fl
     return {
         "packed, sent, unpacked for its digest, stored": answered - began,
         "**end of upload to its row on the leaderboard**": whole,
-        "of it: waiting for a worker": timings["waited"],
         "of it: reading and checking, in the child": timings["read"],
-        "of it: scores and intervals": timings["scored"],
-        "of it: recording, ranking, being asked for": whole - sum(timings.values()),
+        "of it: scores": timings["scored"],
+        "of it: recording and ranking": timings["recorded"],
+        "of it: waiting for a worker, being asked for": whole - sum(timings.values()),
     }
 
 

@@ -183,6 +183,12 @@ def make_run(
     )
 
 
+def sender(run: Run) -> User:
+    """Return who sent a run."""
+    assert run.submitted_by
+    return run.submitted_by
+
+
 def score_run(run: Run) -> Run:
     """Score a run the way the worker does, child process included."""
     evaluate(evaluation_id=run.evaluations.get(is_current=True).pk)

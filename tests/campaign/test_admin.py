@@ -183,9 +183,11 @@ def test_a_failed_evaluation_is_queued_again(staff, world):
 
 
 def make_failed(run: Run) -> Evaluation:
+    truth = run.registration.task.current_truth
+    assert truth
     return Evaluation.objects.create(
         run=run,
-        truth_version=run.registration.task.current_truth,
+        truth_version=truth,
         scorer_version="0",
         is_current=False,
         state="failed",

@@ -39,6 +39,7 @@ from tests.campaign.factories import (
     make_team,
     make_user,
     ranked_lines,
+    sender,
 )
 from tests.clefboard.task_folder.folders import make_folder
 
@@ -175,8 +176,7 @@ def test_recordings_and_withdrawals_of_a_task_never_wait_for_each_other_in_a_cir
             partial(results.record, lease=lease, result=result((number + 1) / 16), now=NOW)
         )
         if number % 3 == 0:
-            assert run.submitted_by
-            calls.append(partial(withdraw_run, run=run, by=run.submitted_by, reason="", now=NOW))
+            calls.append(partial(withdraw_run, run=run, by=sender(run), reason="", now=NOW))
     random.Random(2017).shuffle(calls)
 
     at_once(calls)

@@ -103,7 +103,7 @@ class ChaosPlatform:
         with psycopg.connect(
             host=str(self.places.sockets), user="postgres", dbname="clefboard"
         ) as database:
-            return database.execute(query, values).fetchall()  # type: ignore[arg-type]  # literals of the tests
+            return database.execute(query, values).fetchall()
 
     def state(self, run_id: str) -> str:
         [(state,)] = self.rows("SELECT state FROM campaign_evaluation WHERE run_id = %s", run_id)

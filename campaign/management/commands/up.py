@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import sys
 import time
 from argparse import ArgumentParser, BooleanOptionalAction
 from pathlib import Path
@@ -39,7 +40,7 @@ class Command(BaseCommand):
             signal.signal(one, end)
         os.chdir(settings.BASE_DIR)
         try:
-            Platform(Console(self.stdout), demo=demo).run()
+            Platform(Console(sys.stdout), demo=demo).run()
         except CannotStart as error:
             raise CommandError(str(error)) from None
 
@@ -118,7 +119,7 @@ class Platform:
         loaded = self.accounts.exists()
         if preparations.is_empty() or (self.own_database and not loaded):
             self.say("loads the demo; its accounts are shown when it is complete")
-            supervisor.start(programs.demo(self.demo_ended))
+            supervisor.start(programs.demo(self.url, self.demo_ended))
         elif loaded:
             self.show_accounts()
         else:

@@ -146,6 +146,9 @@ def test_the_note_of_a_truth_version_may_change(run):
 
 
 # ---------------------------------------------------------------- rows
+OLD: dict[str, object] = {"is_current": False, "scorer_version": "2"}
+
+
 def task_of(run: Run) -> Task:
     return run.registration.task
 
@@ -239,7 +242,6 @@ ROWS: list[tuple[Callable[[Run], models.Model], str]] = [
         "published_with_a_source",
     ),
 ]
-OLD = {"is_current": False, "scorer_version": "2"}
 
 
 @pytest.mark.parametrize(

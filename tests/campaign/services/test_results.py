@@ -1,6 +1,7 @@
 """The life of an evaluation: taken once, recorded once, never stuck."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -22,6 +23,7 @@ from tests.campaign.factories import (
     make_team,
     ranked_lines,
     score_run,
+    sender,
 )
 
 pytestmark = pytest.mark.django_db
@@ -114,18 +116,18 @@ def test_out_of_time_is_our_fault_and_is_tried_again(registration, tmp_path, set
 def no_messages() -> None:
     """Empty the queue: tests with real transactions leave messages behind."""
     with app.connection_for_write() as broker:
-        broker.default_channel.client.delete("scoring")
+        channel: Any = broker.default_channel  # kombu's Redis transport
+        channel.client.delete("scoring")
 
 
 @pytest.mark.usefixtures("no_messages")
 def test_the_sweeper_sends_nothing_while_the_workers_are_only_busy(
     registration, tmp_path, settings
 ):
-    for salt in ("", "+"):
-        evaluation = make_run(registration, tmp_path, ranked_lines(salt=salt)).evaluations.get()
+    runs = [make_run(registration, tmp_path, ranked_lines(salt=salt)) for salt in ("", "+")]
     later = NOW + settings.SCORING_RESEND_AFTER + timedelta(seconds=1)
-    for _ in range(2):
-        app.send_task("evaluate", args=[evaluation.pk], queue="scoring")
+    for run in runs:
+        app.send_task("evaluate", args=[run.evaluations.get().pk], queue="scoring")
     assert results.sweep(now=later) == 0
 
 
@@ -182,7 +184,7 @@ def test_late_and_withdrawn_runs_follow_without_a_rank(tmp_path):
     score_run(make_run(registration, tmp_path, ranked_lines(2), name="in time"))
     score_run(make_run(registration, tmp_path, ranked_lines(8), name="late", at=DEADLINE))
     gone = score_run(make_run(registration, tmp_path, ranked_lines(7), name="gone"))
-    withdraw_run(run=gone, by=gone.submitted_by, reason="", now=NOW)
+    withdraw_run(run=gone, by=sender(gone), reason="", now=NOW)
     rank_task(task_id=task.pk, now=NOW)
     assert rows(task) == [("in time", 0, 1), ("late", 1, None), ("gone", 2, None)]
 

@@ -23,6 +23,7 @@ from tests.campaign.factories import (
     make_user,
     ranked_lines,
     score_run,
+    sender,
     upload,
 )
 
@@ -73,7 +74,7 @@ def test_two_teams_may_send_the_same_content(registration, tmp_path):
 
 def test_a_withdrawn_run_may_be_sent_again_under_a_new_number(registration, tmp_path):
     first = make_run(registration, tmp_path)
-    withdraw_run(run=first, by=first.submitted_by, reason="wrong file", now=NOW)
+    withdraw_run(run=first, by=sender(first), reason="wrong file", now=NOW)
     assert make_run(registration, tmp_path).number == 2
 
 
@@ -117,14 +118,14 @@ def test_a_rejected_run_costs_an_upload_and_no_run(registration, tmp_path):
 
 def test_withdrawn_after_its_score_showed_still_counts(registration, tmp_path):
     run = score_run(make_run(registration, tmp_path))
-    withdraw_run(run=run, by=run.submitted_by, reason="", now=NOW)
+    withdraw_run(run=run, by=sender(run), reason="", now=NOW)
     assert quota_left(registration, NOW).left == 3
 
 
 def test_withdrawn_before_its_score_showed_gives_its_place_back(tmp_path):
     registration = make_registration(make_task(visibility=Task.Visibility.NEVER))
     run = score_run(make_run(registration, tmp_path))
-    withdraw_run(run=run, by=run.submitted_by, reason="", now=NOW)
+    withdraw_run(run=run, by=sender(run), reason="", now=NOW)
     assert quota_left(registration, NOW).left == 4
 
 
@@ -132,14 +133,14 @@ def test_withdrawn_while_it_waits_gives_its_place_back_even_where_scores_are_liv
     registration, tmp_path
 ):
     run = make_run(registration, tmp_path)
-    withdraw_run(run=run, by=run.submitted_by, reason="", now=NOW)
+    withdraw_run(run=run, by=sender(run), reason="", now=NOW)
     assert quota_left(registration, NOW).left == 4
 
 
 def test_a_place_that_came_back_is_used_once(tmp_path):
     registration = make_registration(make_task(runs_per_team=1))
     run = make_run(registration, tmp_path)
-    withdraw_run(run=run, by=run.submitted_by, reason="", now=NOW)
+    withdraw_run(run=run, by=sender(run), reason="", now=NOW)
     assert make_run(registration, tmp_path, ranked_lines(7)).number == 2
     with pytest.raises(LimitReached):
         make_run(registration, tmp_path, ranked_lines(6))
@@ -234,9 +235,10 @@ def test_outside_its_phase_a_task_takes_nothing(registration, tmp_path, private_
 def test_organisers_submit_baselines_at_any_time_and_without_limit(tmp_path):
     task = make_task(runs_per_team=1)
     registration = make_registration(task, make_team(organisers=True))
-    for salt in ("", "+"):
-        run = make_run(registration, tmp_path, ranked_lines(salt=salt), at=DEADLINE)
-    assert not run.late
+    runs = [
+        make_run(registration, tmp_path, ranked_lines(salt=salt), at=DEADLINE) for salt in ("", "+")
+    ]
+    assert not any(run.late for run in runs)
 
 
 def test_a_registration_that_waits_for_approval_cannot_submit(registration, tmp_path):
@@ -318,11 +320,11 @@ def test_an_image_run_stands_beside_its_run_and_costs_nothing(registration, tmp_
 
 def test_a_description_changes_until_the_deadline(registration, tmp_path):
     run = make_run(registration, tmp_path)
-    describe_run(run=run, description={"n_networks": 3}, by=run.submitted_by, now=NOW)
+    describe_run(run=run, description={"n_networks": 3}, by=sender(run), now=NOW)
     run.refresh_from_db()
     assert run.description == {"n_networks": 3}
     with pytest.raises(NotAllowed, match="deadline"):
-        describe_run(run=run, description={}, by=run.submitted_by, now=DEADLINE)
+        describe_run(run=run, description={}, by=sender(run), now=DEADLINE)
 
 
 def test_only_the_own_team_withdraws(registration, tmp_path):

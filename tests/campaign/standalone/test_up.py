@@ -12,7 +12,7 @@ from pwd import struct_passwd
 import psycopg
 import pytest
 
-from campaign.standalone.servers import socket_dir
+from campaign.standalone.places import socket_dir
 from tests.campaign.standalone.running import STARTS_WITHIN_S, Up, folder, free_port, up
 
 pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("up")]
