@@ -57,6 +57,12 @@ def open_as_uploaded(key: str) -> IO[bytes]:
     return reader
 
 
+def open_stored(key: str) -> IO[bytes]:
+    """Open a file with the bytes that were stored, to be read from any place."""
+    stored: IO[bytes] = default_storage.open(key)
+    return stored
+
+
 def delete(key: str) -> None:
     """Delete a file; one that is gone is no error."""
     default_storage.delete(key)
