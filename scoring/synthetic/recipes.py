@@ -132,10 +132,11 @@ def _popularity(classes: Columns) -> Floats:
 
 
 def _answers(of: Ints, weights: Floats, size: SyntheticSize, rng: np.random.Generator) -> Ints:
-    """Return the class of each query: all of `of` at least once, a few often."""
+    """Return the class of each query: so many classes, a few of them often, the well-known ones."""
     chosen = of[weighted_choice(weights[of], size.in_truth, rng)]
-    counts = long_tail(size.in_truth, size.queries, 0.7, rng, head=size.in_truth / 50 + 1)
-    return np.repeat(chosen, counts)[shuffled(size.queries, rng)]
+    often = np.argsort(-weights[chosen] * (0.5 + rng.random(size.in_truth)))
+    counts = np.sort(long_tail(size.in_truth, size.queries, 0.7, rng, head=size.in_truth / 50 + 1))
+    return np.repeat(chosen[often], counts[::-1])[shuffled(size.queries, rng)]
 
 
 # ---------------------------------------------------------------- the four recipes
