@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 _COLOURS = (36, 33, 32, 35, 34, 96, 93, 92)  # none of them red: red is Django's for errors
 _NAME_WIDTH = 9
@@ -30,10 +30,7 @@ class Console:
 def refresh_accounts(path: Path, url: str) -> str:
     """Return the demo's accounts as a block for people; the file gets this start's address."""
     demo = json.loads(path.read_text()) | {"url": url}
-    fresh = path.with_suffix(".new")
-    fresh.touch(mode=0o600)
-    fresh.write_text(json.dumps(demo, indent=2) + "\n")
-    fresh.replace(path)
+    write_accounts(path, demo)
     columns = ("role", "username", "password", "token")
     rows = [columns, *([account[column] for column in columns] for account in demo["accounts"])]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -42,3 +39,12 @@ def refresh_accounts(path: Path, url: str) -> str:
         for row in rows
     )
     return "\n".join(f"  {line}" for line in lines)
+
+
+def write_accounts(path: Path, demo: dict[str, Any]) -> None:
+    """Write the demo's file whole, for its owner's eyes alone."""
+    fresh = path.with_suffix(".new")
+    fresh.unlink(missing_ok=True)  # its mode holds for a new file only
+    fresh.touch(mode=0o600)
+    fresh.write_text(json.dumps(demo, indent=2) + "\n")
+    fresh.replace(path)

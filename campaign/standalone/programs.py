@@ -49,8 +49,10 @@ def beat() -> Program:
     )
 
 
-def demo(on_exit: Callable[[int], None]) -> Program:
-    return Program(name="demo", argv=[_PYTHON, "manage.py", "load_demo"], on_exit=on_exit)
+def demo(url: str, on_exit: Callable[[int], None]) -> Program:
+    return Program(
+        name="demo", argv=[_PYTHON, "manage.py", "load_demo", "--url", url], on_exit=on_exit
+    )
 
 
 def _celery_worker(name: str, node: str, queues: str, *pool: str, level: str = "INFO") -> Program:
