@@ -39,12 +39,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Lines that follow each other, in columns.
+    """Lines in columns, in the order of the file.
 
     A class is None on a line that has no right one: it counts as a line of its query, no more.
     """
 
-    first: int
+    numbers: Sequence[int]
     queries: Sequence[str]
     classes: Sequence[str | None]
     probabilities: Sequence[float]
@@ -85,7 +85,7 @@ class Grouped:
         for query, same in groupby(lines.queries):
             end = start + len(list(same))
             if query != self._answer.query or not self._n_lines:
-                self._begin(query, lines.first + start)
+                self._begin(query, lines.numbers[start])
             self._extend(lines, start, end)
             start = end
 
@@ -105,9 +105,7 @@ class Grouped:
         query = self._answer.query
         if self._most is not None and self._n_lines + end - start > self._most:
             over = max(start, start + self._most - self._n_lines)
-            _say_too_many(
-                self._problems, query, self._most, range(lines.first + over, lines.first + end)
-            )
+            _say_too_many(self._problems, query, self._most, lines.numbers[over:end])
         self._n_lines += end - start
         classes = lines.classes[start:end]
         fresh = set(classes)
@@ -125,7 +123,7 @@ class Grouped:
         if name is None:
             return
         if name in self._seen:
-            _say_duplicate(self._problems, lines.first + place, self._answer.query, name)
+            _say_duplicate(self._problems, lines.numbers[place], self._answer.query, name)
             return
         self._seen.add(name)
         self._answer.classes.append(name)
@@ -150,14 +148,16 @@ class Scattered:
         codes = self._codes
         most = inf if self._most is None else self._most
         ranks = lines.ranks or [0] * len(lines.queries)
-        rows = zip(lines.queries, lines.classes, lines.probabilities, ranks, strict=True)
-        for line, (query, name, probability, rank) in enumerate(rows, start=lines.first):
+        rows = zip(
+            lines.numbers, lines.queries, lines.classes, lines.probabilities, ranks, strict=True
+        )
+        for line, query, name, probability, rank in rows:
             bucket = self._buckets.get(query)
             if bucket is None:
                 bucket = self._buckets[query] = _Bucket(line)
             bucket.n_lines += 1
             if bucket.n_lines > most:
-                _say_too_many(self._problems, query, self._most, range(line, line + 1))
+                _say_too_many(self._problems, query, self._most, [line])
             if name is not None:
                 bucket.append(codes.setdefault(name, len(codes)), probability, rank, line)
             if len(bucket.codes) > 2 * len(codes):  # many classes stand in it twice
@@ -221,13 +221,18 @@ class _Bucket:
         )
 
 
-def _say_too_many(problems: Problems, query: str, most: int | None, lines: range) -> None:
-    message = f"more than {most} predictions for the query {shown(query)}; allowed are {most}"
+def _say_too_many(problems: Problems, query: str, most: int | None, lines: Sequence[int]) -> None:
+    def message() -> str:
+        return f"more than {most} predictions for the query {shown(query)}; allowed are {most}"
+
     problems.add_lines("too_many", lines, message)
 
 
 def _say_duplicate(problems: Problems, line: int, query: str, name: str) -> None:
-    message = (
-        f"the class {shown(name)} stands a second time for the query {shown(query)}; right is once"
-    )
-    problems.add("duplicate", line, lambda: message)
+    def message() -> str:
+        return (
+            f"the class {shown(name)} stands a second time for the query {shown(query)}; "
+            f"right is once"
+        )
+
+    problems.add("duplicate", line, message)

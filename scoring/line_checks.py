@@ -1,14 +1,15 @@
 """From the bytes of lines to predictions, by the rules of run files.
 
 `LineChecker.check` judges one line by itself and says everything that is wrong with it: it is the rule.
-`LineChecker.check_plain` takes many lines at once when each of them is plainly right, and takes none
-otherwise. It makes reading quick; it must never accept what `check` would not.
+`LineChecker.check_many` judges the lines of a block by columns, which is quick, and gives up where a
+line must be cut with care. Both come to the same judgement, whatever the lines are.
 """
 
 import math
 import re
 from collections.abc import Callable, Collection, Sequence, Set
 from dataclasses import dataclass
+from itertools import compress
 
 from scoring.answers import Lines
 from scoring.dialect import SEPARATOR_NAMES, BadQuotes, split_fields
@@ -63,7 +64,7 @@ class LineChecker:
         name = self._class(number, fields[at])
         probability = self._probability(number, fields[at + 1])
         ranks = [self._rank(number, field) for field in fields[at + 2 :]]
-        return None if query is None else Lines(number, [query], [name], [probability], ranks)
+        return None if query is None else Lines([number], [query], [name], [probability], ranks)
 
     def _fields(self, number: int, raw: bytes) -> list[str] | None:
         raw = raw.removesuffix(b"\r")
@@ -105,14 +106,19 @@ class LineChecker:
         return f"{self.layout.joined(self.separator)}, separated by one {name}"
 
     def _query(self, number: int, fields: Sequence[str]) -> str | None:
-        query = "/".join(fields)
-        if query in self.queries and not any("/" in time for time in fields[1:]):
+        if len(fields) == 1:
+            return self._known_query(number, fields[0])
+        media, time = fields
+        if SEGMENT.fullmatch(time):
+            return self._known_query(number, f"{media}/{time}")
+        text = f"the time {shown(time)} is not written hh:mm:ss-hh:mm:ss"
+        self._say("unknown_query", number, lambda: text)
+        return None
+
+    def _known_query(self, number: int, query: str) -> str | None:
+        if query in self.queries:
             return query
-        if len(fields) == 2 and not SEGMENT.fullmatch(fields[1]):
-            text = f"the time {shown(fields[1])} is not written hh:mm:ss-hh:mm:ss"
-            self._say("unknown_query", number, lambda: text)
-        else:
-            self._say_unknown("query", number, query, self.queries)
+        self._say_unknown("query", number, query, self.queries)
         return None
 
     def _class(self, number: int, name: str) -> str | None:
@@ -154,27 +160,47 @@ class LineChecker:
         self.problems.add(kind, number, message)
 
     # ------------------------------------------------------------ many lines
-    def check_plain(self, block: Block) -> Lines | None:
-        """Return what all lines of a block say, None unless every one of them is plainly right."""
+    def check_many(self, block: Block) -> Lines | None:
+        """Return what the lines of a block say, None where their fields must be cut one by one.
+
+        Whatever is quick for a whole column is done so; where that finds anything wrong, each field
+        of the column is judged like that of a single line.
+        """
         columns = self._columns(block.data)
         if columns is None:
             return None
+        numbers = range(block.first_line, block.first_line + len(columns[0]))
         at = self.layout.n_query
-        queries, names = self._joined(columns[:at]), columns[at]
-        if queries is None or not (set(queries) <= self.queries and set(names) <= self.classes):
-            return None
+        names: Sequence[str | None] = columns[at]
+        if not set(columns[at]) <= self.classes:
+            names = list(map(self._class, numbers, columns[at]))
         probabilities = _decimals(columns[at + 1])
-        if not probabilities or not all(
-            map(self._is_in_range, (min(probabilities), max(probabilities)))
-        ):
-            return None
-        ranks = _ranks(columns[at + 2]) if columns[at + 2 :] else []
-        return (
-            None if ranks is None else Lines(block.first_line, queries, names, probabilities, ranks)
-        )
+        if probabilities is None or not self._are_in_range(probabilities):
+            probabilities = list(map(self._probability, numbers, columns[at + 1]))
+        ranks: Sequence[int] = []
+        if columns[at + 2 :]:
+            ranks = _ranks(columns[at + 2]) or list(map(self._rank, numbers, columns[at + 2]))
+        queries = self._plain_queries(columns[:at])
+        if queries is not None:
+            return Lines(numbers, queries, names, probabilities, ranks)
+        found = list(map(self._query, numbers, zip(*columns[:at], strict=True)))
+        return _with_query(found, numbers, names, probabilities, ranks)
+
+    def _plain_queries(self, columns: Sequence[tuple[str, ...]]) -> Sequence[str] | None:
+        """Return the queries of many lines, None unless all are known."""
+        queries: Sequence[str] = columns[0]
+        if len(columns) == 2:
+            if not all(map(SEGMENT.fullmatch, set(columns[1]))):
+                return None
+            queries = list(map("/".join, zip(*columns, strict=True)))
+        return queries if set(queries) <= self.queries else None
+
+    def _are_in_range(self, values: Sequence[float]) -> bool:
+        return self._is_in_range(min(values)) and self._is_in_range(max(values))
 
     def _columns(self, data: bytes) -> list[tuple[str, ...]] | None:
-        if self.width is None or b'"' in data or len(data) > MAX_LINE_BYTES:
+        """Return the fields of many lines by column, None unless all have the same columns."""
+        if self.width is None or len(data) > MAX_LINE_BYTES:
             return None
         try:
             text = data.decode("utf-8")
@@ -184,16 +210,42 @@ class LineChecker:
             text = text.removesuffix("\r").replace("\r\n", "\n")
         separator = self.separator
         rows = [line.split(separator) for line in text.split("\n")]
-        if "\r" in text or set(map(len, rows)) != {self.width}:
+        if set(map(len, rows)) != {self.width}:
             return None
-        return list(zip(*rows, strict=True))
+        columns = list(zip(*rows, strict=True))
+        return columns if '"' not in text else _without_quotes(columns)
 
-    def _joined(self, columns: Sequence[tuple[str, ...]]) -> Sequence[str] | None:
-        if len(columns) == 1:
-            return columns[0]
-        if any("/" in time for time in set(columns[1])):
+
+def _without_quotes(columns: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]] | None:
+    """Return fields cut at every separator without their quotes, None unless that was right.
+
+    It was where each field has a quote at both of its ends and none inside, or none at all.
+    """
+    bare = []
+    for column in columns:
+        fields = tuple(f[1:-1] if f[:1] == '"' == f[-1:] and len(f) > 1 else f for f in column)
+        if any('"' in field for field in fields):
             return None
-        return list(map("/".join, zip(*columns, strict=True)))
+        bare.append(fields)
+    return bare
+
+
+def _with_query(
+    queries: Sequence[str | None],
+    numbers: Sequence[int],
+    names: Sequence[str | None],
+    probabilities: Sequence[float],
+    ranks: Sequence[int],
+) -> Lines:
+    """Return the lines that have a query."""
+    kept = [query is not None for query in queries]
+    return Lines(
+        list(compress(numbers, kept)),
+        [query for query in queries if query is not None],
+        list(compress(names, kept)),
+        list(compress(probabilities, kept)),
+        list(compress(ranks, kept)),
+    )
 
 
 def _decimals(texts: Sequence[str]) -> list[float] | None:

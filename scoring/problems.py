@@ -95,9 +95,11 @@ class Problems:
             del found.lines[SHOWN_LINES:]
         self._count(1)
 
-    def add_lines(self, kind: str, lines: Sequence[int], message: str) -> None:
+    def add_lines(self, kind: str, lines: Sequence[int], message: Callable[[], str]) -> None:
         """Count a problem of several lines, which come after all those of its kind so far."""
-        found = self._found.setdefault(kind, _Found(message))
+        found = self._found.get(kind)
+        if found is None:
+            found = self._found[kind] = _Found(message())
         found.count += len(lines)
         found.lines += lines[: SHOWN_LINES - len(found.lines)]
         self._count(len(lines))

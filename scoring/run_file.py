@@ -155,21 +155,24 @@ class _Reader:
         return self._report(path)
 
     def _add(self, block: Block) -> None:
+        if _is_all_blank(block.data):
+            self._add_blank(block.first_line, block.first_line + block.data.count(b"\n"))
+            return
         rest = block if self._checker else self._begin(block)
         if rest is None or self._checker is None:
             return
-        lines = self._checker.check_plain(rest)
+        lines = self._checker.check_many(rest)
         if lines is None:
             for number, raw in enumerate(rest.data.split(b"\n"), start=rest.first_line):
                 self._add_line(self._checker, number, raw)
         else:
-            self._count_line(rest.first_line + len(lines.queries) - 1)
+            self._count_line(rest.first_line + rest.data.count(b"\n"))
             self._has_lines = True
             self._collector.add(lines)
 
     def _add_line(self, checker: LineChecker, number: int, raw: bytes) -> None:
         if _is_blank(raw):
-            self._blank = range(self._blank.start or number, number + 1)
+            self._add_blank(number, number)
             return
         self._count_line(number)
         self._has_lines = True
@@ -177,13 +180,15 @@ class _Reader:
         if lines is not None:
             self._collector.add(lines)
 
+    def _add_blank(self, first: int, last: int) -> None:
+        self._blank = range(self._blank.start or first, last + 1)
+
     def _count_line(self, number: int) -> None:
         """Note a line that is not blank, and what its presence makes of blank ones before."""
         self._n_lines = number
         if self._blank:
-            self._problems.add_lines(
-                "blank_line", self._blank, "a blank line; right is none but at the end"
-            )
+            message = "a blank line; right is none but at the end"
+            self._problems.add_lines("blank_line", self._blank, lambda: message)
             self._blank = range(0)
 
     # ------------------------------------------------------------ the first line
@@ -193,7 +198,7 @@ class _Reader:
         lines = data.split(b"\n")
         place = next((at for at, raw in enumerate(lines) if not _is_blank(raw)), len(lines))
         if place:
-            self._blank = range(self._blank.start or block.first_line, block.first_line + place)
+            self._add_blank(block.first_line, block.first_line + place - 1)
         if place == len(lines):
             return None
         number = block.first_line + place
@@ -295,6 +300,13 @@ class _Reader:
 
 def _is_blank(raw: bytes) -> bool:
     return len(raw) <= MAX_LINE_BYTES and not raw.removesuffix(b"\r").strip(_BLANK)
+
+
+def _is_all_blank(data: bytes) -> bool:
+    """Tell whether lines are all blank; millions of them are no work then."""
+    if data[:1] not in b" \t\r\n" or len(data) > MAX_LINE_BYTES:
+        return False
+    return not data.replace(b"\r\n", b"\n").removesuffix(b"\r").strip(b" \t\n")
 
 
 def _header_fields(raw: bytes, separator: str) -> list[str] | None:

@@ -42,7 +42,7 @@ class Trace:
     n_predictions
         How many classes each query was answered with.
     first_classes
-        The class at the first position of each query, counted from 0 in the sorted classes; -1 for a
+        The class at the first position of each query, counted from 1 in the sorted classes; 0 for a
         query without a prediction.
     group_positions
         By column of classes.csv (``Genus``, ``Family``): the position of the first class that is of

@@ -60,13 +60,13 @@ class _Tracer:
         n_queries = len(judged.queries)
         self._judged = judged
         self._places = {query: place for place, query in enumerate(judged.queries)}
-        self._codes = {name: code for code, name in enumerate(judged.classes)}
+        self._codes = {name: code for code, name in enumerate(judged.classes, start=1)}
         self._groups = [
             _Group(truth, column) for column in GROUPS if column in truth.test_set.classes.columns
         ]
         self._positions = array("i", bytes(4 * judged.pair_starts[-1]))
         self._n_predictions = array("i", bytes(4 * n_queries))
-        self._first_classes = array("i", [-1]) * n_queries
+        self._first_classes = array("i", bytes(4 * n_queries))
         self._group_positions = {
             group.column: array("i", bytes(4 * n_queries)) for group in self._groups
         }

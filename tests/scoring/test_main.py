@@ -1,0 +1,102 @@
+"""The platform's child process, as the platform starts it."""
+
+import json
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scoring import RunRules, Trace
+from tests.scoring.small_task import SmallTask
+
+
+def run_child(
+    task: SmallTask, content: bytes | None, *, memory: int = 0, **rules
+) -> tuple[int, str]:
+    (task.folder / "rules.json").write_text(json.dumps(RunRules("ranked", **rules).to_json()))
+    path = task.folder / "run.csv" if content is None else task.write(content)
+    command = [
+        sys.executable,
+        "-I",
+        "-m",
+        "scoring",
+        "trace",
+        path,
+        "--truth",
+        task.folder / "task",
+    ]
+    for flag, name in (
+        ("--rules", "rules.json"),
+        ("--out", "trace.npz"),
+        ("--report", "report.json"),
+    ):
+        command += [flag, task.folder / name]
+    limit = (lambda: resource.setrlimit(resource.RLIMIT_AS, (memory, memory))) if memory else None
+    done = subprocess.run(
+        [*map(str, command), "--kind", "run"],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        preexec_fn=limit,
+        env={"OPENBLAS_NUM_THREADS": "1"},
+    )
+    return done.returncode, done.stderr
+
+
+def report(task: SmallTask) -> dict[str, object]:
+    return json.loads((task.folder / "report.json").read_text())
+
+
+def test_a_valid_run_leaves_report_and_trace(task):
+    assert run_child(task, b"1;a;0.5\n") == (0, "")
+    assert report(task)["n_lines"] == 1
+    assert Trace.from_bytes((task.folder / "trace.npz").read_bytes()).positions[0] == 1
+
+
+def test_an_invalid_one_leaves_the_report_alone(task):
+    assert run_child(task, b"1;zz;0.5\n") == (1, "")
+    assert report(task)["problems"][0]["kind"] == "unknown_class"
+    assert not (task.folder / "trace.npz").exists()
+
+
+@pytest.mark.parametrize(
+    ("head", "size", "kind"),
+    [
+        (b"", 300_000_000, "columns"),
+        (b"1;a;0.5\n", 300_000_000, "long_line"),
+        (b"1;a;0.5\n" + b"\n" * 30_000_000 + b"x", 0, "blank_line"),
+        (b"1;a;0.5\n" * 200_000, 0, "duplicate"),
+        (b"1;zz;0.5\n" * 200_000, 0, "unknown_class"),
+        (b"1;a;0.5\n2;a;0.5\n" * 100_000, 0, "duplicate"),
+    ],
+    ids=[
+        "one line",
+        "a long line",
+        "blank lines",
+        "one line again and again",
+        "wrong",
+        "scattered",
+    ],
+)
+def test_hostile_files_in_little_memory(task, head, size, kind):
+    """What follows the head is nothing but NUL."""
+    with task.write(head).open("ab") as file:
+        file.truncate(len(head) + size)
+    status, stderr = run_child(task, None, memory=250_000_000)
+    assert (status, stderr) == (1, "")
+    assert kind in {problem["kind"] for problem in report(task)["problems"]}
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["trace"], ["score", "x"], ["trace", "run.csv", "--truth", "x"]], ids=range(4)
+)
+def test_usage(arguments):
+    done = subprocess.run(
+        [sys.executable, "-m", "scoring", *arguments], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "usage: python -m scoring trace RUN" in done.stderr
