@@ -45,7 +45,7 @@ def test_the_targets_that_docs_name_exist():
     text = "".join((ROOT / page).read_text() for page in PAGES)
     named = set(
         re.findall(
-            r"`?make ([a-z-]+)`?", "\n".join(re.findall(r"`[^`]+`|^make .*$", text, re.MULTILINE))
+            r"`?make ([a-z-]+)`?", "\n".join(re.findall(r"`[^`\n]+`|^make .*$", text, re.MULTILINE))
         )
     )
 
