@@ -169,7 +169,7 @@ def kill_moments(scenario: str, longest: float = 1) -> list[float]:
     They are two, or as many as `CHAOS_POINTS` asks for.
     """
     random_ = random.Random(scenario)
-    return [round(random_.uniform(0, longest), 3) for _ in range(POINTS)]
+    return [round(random_.uniform(0, longest), 6) for _ in range(POINTS)]
 
 
 @contextmanager
