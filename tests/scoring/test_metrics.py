@@ -127,7 +127,7 @@ def tasks(draw: st.DrawFn, most: int) -> tuple[Truth, Run]:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("metrics")
 
 

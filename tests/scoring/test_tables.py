@@ -126,7 +126,9 @@ def test_tables_that_contradict_each_other(tmp_path, name, text, expected):
 
 
 def test_queries_and_media_may_share_a_column(tmp_path):
-    assert make_task(tmp_path, media="MediaId;QueryId;Domain\nm;1;x\n").truth
+    test_set = make_task(tmp_path, media="MediaId;QueryId;Domain\nm;1;x\n").truth.test_set
+    assert test_set.media is not None
+    assert test_set.media.columns["Domain"] == ["x"]
 
 
 def test_of_many_problems_the_first_hundred_of_a_file_are_said(tmp_path):

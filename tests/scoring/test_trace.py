@@ -4,6 +4,7 @@ import io
 import json
 import pickle
 import zipfile
+from typing import Any
 
 import numpy as np
 import pytest
@@ -75,9 +76,10 @@ def test_there_and_back(task):
         assert vars(again) == vars(trace)
 
 
-def saved(about: object, **arrays: np.ndarray) -> bytes:
+def saved(about: object, **arrays: Any) -> bytes:
     data = io.BytesIO()
-    np.savez(data, about=np.frombuffer(json.dumps(about).encode(), np.uint8), **arrays)
+    columns: dict[str, Any] = {"about": np.frombuffer(json.dumps(about).encode(), np.uint8)}
+    np.savez(data, **columns, **arrays)
     return data.getvalue()
 
 
