@@ -10,7 +10,13 @@ from django.views.decorators.http import require_safe
 from campaign.clock import now
 from campaign.models import Phase
 from campaign.reads.history import published_results
-from campaign.reads.results import Leaderboard, LeaderboardEntry, ShownScore, leaderboard
+from campaign.reads.results import (
+    PAGE_SIZE,
+    Leaderboard,
+    LeaderboardEntry,
+    ShownScore,
+    leaderboard,
+)
 from campaign.reads.visibility import visible_part
 from campaign.templatetags.intervals import scale_of
 from campaign.views.frame import find_task, render_task
@@ -33,6 +39,7 @@ def task_leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
         viewer=request.user,
         now=now(),
         page=_page_number(request),
+        page_size=PAGE_SIZE,
         sort=request.GET.get("sort", ""),
         best=request.GET.get("best") == "1",
     )
