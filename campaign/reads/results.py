@@ -225,15 +225,17 @@ def run_report(*, run: Run, viewer: Viewer, now: datetime) -> RunReport | None:
 def _reports(task: Task, runs: list[Run], viewer: Viewer, now: datetime) -> dict[int, RunReport]:
     """Return the reports of runs of one task, by run, in the same queries however many there are."""
     beside = {run.image_run_of_id: run for run in Run.objects.filter(image_run_of__in=runs)}
-    kinds = {run.withdrawn_unseen: run for run in runs}  # all that visibility asks of a run
+    mains = {run.pk: run.image_run_of or run for run in runs}  # it is they that are withdrawn
+    kinds = {main.withdrawn_unseen: main for main in mains.values()}  # all that visibility asks
     parts = {kind: visible_part(task, viewer, now, run=run) for kind, run in kinds.items()}
     everything = _Everything.of(task, [*runs, *beside.values()], viewer, parts)
     reports = {}
     for run in runs:
-        report = everything.report(run, unseen=run.withdrawn_unseen)
+        unseen = mains[run.pk].withdrawn_unseen
+        report = everything.report(run, unseen=unseen)
         image_run = beside.get(run.pk)
         if report and image_run:
-            images = everything.report(image_run, unseen=run.withdrawn_unseen)
+            images = everything.report(image_run, unseen=unseen)
             report = replace(report, image_run=images)
         if report:
             reports[run.pk] = report

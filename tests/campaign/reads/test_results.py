@@ -154,6 +154,9 @@ def test_what_is_withdrawn_unseen_stays_unseen_until_results_open(tmp_path, scor
     assert mine.image_run
     assert (mine.state, mine.scores, mine.rank) == ("withdrawn", None, None)
     assert mine.image_run.scores is None
+    alone = run_report(run=run.image_run, viewer=own, now=NOW)
+    assert alone
+    assert alone.scores is None
     assert run_report(run=run, viewer=ANYBODY, now=NOW) is None
     assert leaderboard(task=task, viewer=ANYBODY, now=NOW).entries == []
     shown = run_report(run=run, viewer=ANYBODY, now=RESULTS)
