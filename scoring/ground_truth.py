@@ -188,8 +188,14 @@ def read_test_set(folder: Path) -> TestSet:
     return _Reader(folder).test_set()
 
 
-def read_ground_truth(folder: Path) -> GroundTruth:
-    """Read a test set and its ``ground_truth.csv``.
+def read_ground_truth(path: Path) -> GroundTruth:
+    """Read a test set and its ground truth.
+
+    Parameters
+    ----------
+    path
+        The folder with ``ground_truth.csv`` and the tables of the test set, or the file itself,
+        whatever its name, with the other tables beside it.
 
     Raises
     ------
@@ -202,8 +208,9 @@ def read_ground_truth(folder: Path) -> GroundTruth:
     >>> len(truth.test_set.queries), truth.relevant["1000"].foreground
     (400, ('c27',))
     """
+    folder, name = (path.parent, path.name) if path.is_file() else (path, "ground_truth.csv")
     reader = _Reader(folder)
-    table = reader.read("ground_truth.csv", key=None, needed=("QueryId", "ClassId"))
+    table = reader.read(name, key=None, needed=("QueryId", "ClassId"))
     test_set = reader.test_set(table)
     assert table is not None  # `test_set` raised otherwise
     return GroundTruth(test_set, table, _relevant(table))

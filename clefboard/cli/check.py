@@ -81,7 +81,7 @@ def _of_truth(path: Path) -> "tuple[TestSet, RunRules]":
         raise CommandError(f"there is no file {path}")
     if (path.parent / "task.yaml").is_file():
         return _of_folder(path.parent)
-    test_set = read_ground_truth(path.parent).test_set
+    test_set = read_ground_truth(path).test_set
     segments = all(_SEGMENT.search(query) for query in test_set.queries.columns["QueryId"])
     rules = {"image_runs": test_set.media is not None}
     return test_set, read_run_rules("segment" if segments else "ranked", rules)
@@ -132,7 +132,7 @@ def _print_report(file: Path, report: "RunReport") -> None:
     from clefboard.findings import Finding
 
     problems = [Finding(p.kind, p.message, tuple(p.lines), p.count) for p in report.problems]
-    warnings = [Finding(w.kind, w.message, tuple(w.lines)) for w in report.warnings]
+    warnings = [Finding(w.kind, w.message, tuple(w.lines), w.count) for w in report.warnings]
     print_findings(str(file), problems, warnings)
     size = f"{report.n_lines:,} lines, {report.n_queries:,} queries"
     if problems:

@@ -71,8 +71,8 @@ def _console() -> Console:
 
 def _other_lines(finding: Finding) -> str:
     others = finding.lines[1:]
-    if not others and finding.count <= 1:
-        return ""
+    if not finding.lines or (not others and finding.count <= 1):
+        return ""  # nothing more, or a count of queries: no lines to name
     hidden = finding.count - len(finding.lines)
     more = f" and {hidden:,} more" if hidden > 0 else ""
     return (

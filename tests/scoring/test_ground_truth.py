@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 
+from scoring import read_ground_truth
 from scoring.ground_truth import Relevant
 from tests.scoring.small_task import TABLES, make_task
 
@@ -61,3 +62,10 @@ def test_an_image_is_asked_what_its_query_is_asked(task):
 def test_the_first_class_is_that_of_the_file(tmp_path):
     text = "QueryId;ClassId;Background\n1;b;1\n1;e;0\n1;a;0\n2;b;1\n3;;\n"
     assert make_task(tmp_path, ground_truth=text).truth.first_class == {"1": "e"}
+
+
+def test_the_file_itself_may_be_named(task):
+    file = task.folder / "task" / "my truth.csv"
+    file.write_text("QueryId;ClassId\n3;a\n")
+    assert read_ground_truth(file).relevant == {"3": Relevant(("a",))}
+    assert read_ground_truth(file.parent).digest == task.truth.digest
