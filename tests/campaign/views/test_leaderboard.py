@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -64,7 +65,7 @@ def board(client, task, **query):
 
 def rows_of(page):
     """Return the words of each row of the table's body."""
-    body = re.search(r"<tbody>(.*?)</tbody>", page, re.DOTALL)[1]
+    body = page.partition("<tbody>")[2].partition("</tbody>")[0]
     return [text_of(row) for row in re.findall(r"<tr.*?</tr>", body, re.DOTALL)]
 
 
@@ -290,7 +291,7 @@ def test_of_a_split_test_the_final_part_shows_with_the_results(client, tmp_path,
 # ---------------------------------------------------------------- published results
 def test_published_results_stand_apart_with_their_source(client, task, scored):
     scored(make_team("Alba"), 6)
-    figures = [
+    figures: list[dict[str, Any]] = [
         {"team": "KDE TUT", "metric": "mrr", "value": 0.853, "architectures": ["ResNet-50"]},
         {"team": "CMP", "metric": "mrr", "value": None},
     ]
