@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from campaign.clock import now
 from campaign.models import Campaign, Task
+from campaign.reads.demo import demo_state
 from campaign.reads.tasks import campaign_cards, task_cards
 from campaign.reads.timelines import campaign_timeline
 
@@ -16,6 +17,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "open_tasks": [card for card in cards if card.open],
         "campaigns": campaign_cards(cards),
+        "demo": demo_state(),
     }
     return render(request, "campaign/home.html", context)
 

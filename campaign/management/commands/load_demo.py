@@ -24,14 +24,21 @@ class Command(BaseCommand):
             "--url", default="http://127.0.0.1:8000", help="the platform's address, for demo.json"
         )
 
-    def handle(self, *args: Any, url: str, **options: Any) -> None:
+        parser.add_argument(
+            "--fixtures",
+            type=Path,
+            default=Path(settings.FIXTURES_DIR),
+            help="the folder of campaigns, runs and history",
+        )
+
+    def handle(self, *args: Any, url: str, fixtures: Path, **options: Any) -> None:
         target = Path(settings.VAR_DIR) / "demo.json"
         if holds_other_people():
             raise CommandError("The database holds other people's accounts: no demo goes into it.")
         if target.exists() and User.objects.exists():
             return self.say(f"The demo is loaded; its accounts are in {target}.")
         try:
-            load_demo(fixtures=Path(settings.FIXTURES_DIR), target=target, url=url, say=self.say)
+            load_demo(fixtures=fixtures, target=target, url=url, say=self.say)
         except Refusal as refusal:
             raise CommandError(refusal.message) from None
         except DemoFailed as failed:
