@@ -10,6 +10,13 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet
 from campaign.models import Campaign, Evaluation, LeaderboardRow, Phase, Run, Score, Task
 from campaign.reads.visibility import visible_part
 
+_ACCEPTED = Q(
+    registrations__runs__image_run_of=None,
+    registrations__runs__standing=Run.Standing.ACTIVE,
+    registrations__runs__evaluations__is_current=True,
+    registrations__runs__evaluations__state=Evaluation.State.SCORED,
+)
+
 
 @dataclass(frozen=True)
 class Best:
@@ -56,7 +63,16 @@ class CampaignCard:
 
 def task_cards(tasks: QuerySet[Task], now: datetime) -> list[TaskCard]:
     """Return tasks with the number of teams and of accepted runs, open ones first."""
-    counted = list(_counted(tasks))
+    counted = (
+        tasks.select_related("campaign", "current_truth")
+        .prefetch_related("phases")
+        .annotate(
+            n_teams=Count(
+                "registrations", filter=Q(registrations__team__organisers=False), distinct=True
+            ),
+            n_runs=Count("registrations__runs", filter=_ACCEPTED, distinct=True),
+        )
+    )
     best = _best(counted, now)
     cards = [
         TaskCard(
@@ -87,25 +103,6 @@ def campaigns() -> QuerySet[Campaign]:
     return Campaign.objects.prefetch_related(Prefetch("tasks", queryset=tasks))
 
 
-def _counted(tasks: QuerySet[Task]) -> QuerySet[Task]:
-    accepted = Q(
-        registrations__runs__image_run_of=None,
-        registrations__runs__standing=Run.Standing.ACTIVE,
-        registrations__runs__evaluations__is_current=True,
-        registrations__runs__evaluations__state=Evaluation.State.SCORED,
-    )
-    return (
-        tasks.select_related("campaign", "current_truth")
-        .prefetch_related("phases")
-        .annotate(
-            n_teams=Count(
-                "registrations", filter=Q(registrations__team__organisers=False), distinct=True
-            ),
-            n_runs=Count("registrations__runs", filter=accepted, distinct=True),
-        )
-    )
-
-
 def _state(task: Task, now: datetime) -> str:
     submission = task.phase(Phase.Kind.SUBMISSION)
     if submission.is_open(now):
@@ -117,7 +114,7 @@ def _state(task: Task, now: datetime) -> str:
     return "closed" if submission.has_closed(now) else "to_come"
 
 
-def _best(tasks: list[Task], now: datetime) -> dict[int, Best]:
+def _best(tasks: Iterable[Task], now: datetime) -> dict[int, Best]:
     """Return what leads each leaderboard, in one question for all tasks."""
     parts = {task.pk: visible_part(task, AnonymousUser(), now) for task in tasks}
     metrics = {task.pk: next(iter(task.metrics), "") for task in tasks}
@@ -127,12 +124,12 @@ def _best(tasks: list[Task], now: datetime) -> dict[int, Best]:
         evaluation__run__leaderboard_rows__position=1,
         evaluation__run__leaderboard_rows__section=LeaderboardRow.Section.RANKED,
         evaluation__run__leaderboard_rows__part=F("part"),
-        value__isnull=False,
     ).select_related("evaluation__run__registration__team")
     best = {}
     for score in leading:
         run = score.evaluation.run
         task_pk = run.registration.task_id
-        if (score.part, score.metric) == (parts[task_pk], metrics[task_pk]):
+        leads = (score.part, score.metric) == (parts[task_pk], metrics[task_pk])
+        if leads and score.value is not None:
             best[task_pk] = Best(score.value, run.registration.team.organisers, run.generated)
     return best

@@ -61,8 +61,8 @@ def campaign_timeline(campaign: Campaign, now: datetime) -> list[Event]:
 
 def _moments(task: Task) -> list[tuple[datetime, str]]:
     phases = [phase for phase in task.phases.all() if not phase.never]
-    opening = [(phase.opens_at, _OPENS.get(phase.kind)) for phase in phases]
-    closing = [(phase.closes_at, _CLOSES.get(phase.kind)) for phase in phases]
+    opening = [(phase.opens_at, _OPENS.get(Phase.Kind(phase.kind))) for phase in phases]
+    closing = [(phase.closes_at, _CLOSES.get(Phase.Kind(phase.kind))) for phase in phases]
     return [(when, str(label)) for when, label in opening + closing if when and label]
 
 

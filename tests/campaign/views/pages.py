@@ -3,12 +3,12 @@
 import re
 from html import unescape
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 
 
-def main_of(answer: HttpResponse) -> str:
+def main_of(answer: HttpResponseBase) -> str:
     """Return the markup between the header and the footer."""
-    found = re.search(r"<main.*?</main>", answer.content.decode(), re.DOTALL)
+    found = re.search(r"<main.*?</main>", answer.getvalue().decode(), re.DOTALL)
     assert found, "a page without <main>"
     return found[0]
 
