@@ -6,8 +6,9 @@ from functools import lru_cache
 from typing import Any
 
 from scoring.ground_truth import GroundTruth
-from scoring.metrics import Metric, Outcome
+from scoring.metrics import Metric
 from scoring.problems import shown
+from scoring.statistics import Outcome
 from scoring.subsets import queries_in
 from scoring.trace import Trace, WrongTrace
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from scoring import METRICS, UnknownMetric, parse_metric, score
-from scoring.metrics import Outcome
+from scoring.statistics import Outcome
 from tests.scoring.slow_metrics import Run, Truth, slow_metric
 from tests.scoring.small_task import SmallTask, make_answers
 

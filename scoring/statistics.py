@@ -1,0 +1,102 @@
+"""What a metric says of one query: pure functions of what a run made of it.
+
+A statistic is None where it is not defined for a query; such a query is left out of every average.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+
+class Outcome(NamedTuple):
+    """What a run made of one query.
+
+    Attributes
+    ----------
+    query
+        Its id.
+    foreground, background
+        Its relevant classes.
+    foreground_positions, background_positions
+        The position of each of them in the run's answer; 0 for one that was not found.
+    n_predictions
+        How many classes were answered.
+    """
+
+    query: str
+    foreground: tuple[str, ...]
+    background: tuple[str, ...]
+    foreground_positions: tuple[int, ...]
+    background_positions: tuple[int, ...]
+    n_predictions: int
+
+
+Statistic = Callable[[Outcome, int], float | None]
+
+
+def reciprocal_rank(outcome: Outcome, _: int = 0) -> float | None:
+    r"""Return 1 / position of the first relevant class, 0 where none was found.
+
+    .. math:: RR(q) = 1 / \min_{c \in F_q} pos_q(c)
+
+    Undefined without a foreground class.
+    """
+    if not outcome.foreground:
+        return None
+    return 1 / first if (first := _first(outcome.foreground_positions)) else 0.0
+
+
+def hit(outcome: Outcome, k: int) -> float | None:
+    """Return 1 when a relevant class stands at position k or before, else 0.
+
+    Undefined without a foreground class.
+    """
+    if not outcome.foreground:
+        return None
+    return float(0 < _first(outcome.foreground_positions) <= k)
+
+
+def average_precision(outcome: Outcome, _: int = 0) -> float | None:
+    r"""Return the average precision over all relevant classes, background included.
+
+    .. math:: AP(q) = \frac{1}{|R_q|} \sum_{c \in R_q \text{ found}} \frac{|\{c' \in R_q: pos_q(c') \le pos_q(c)\}|}{pos_q(c)}
+
+    Undefined without a relevant class.
+    """
+    return _average_precision(outcome.foreground_positions + outcome.background_positions)
+
+
+def average_precision_foreground(outcome: Outcome, _: int = 0) -> float | None:
+    """Return the average precision over the foreground classes alone.
+
+    Background classes count as wrong ones that keep their place. Undefined without a foreground
+    class.
+    """
+    return _average_precision(outcome.foreground_positions)
+
+
+def is_answered(outcome: Outcome, _: int = 0) -> float:
+    """Return 1 when the query has a prediction, else 0; defined for every query."""
+    return float(outcome.n_predictions > 0)
+
+
+def first_position(outcome: Outcome, _: int = 0) -> float | None:
+    """Return the position of the first relevant class, infinite where none was found.
+
+    Undefined without a foreground class.
+    """
+    if not outcome.foreground:
+        return None
+    return float(_first(outcome.foreground_positions) or math.inf)
+
+
+def _first(positions: Sequence[int]) -> int:
+    return min((position for position in positions if position), default=0)
+
+
+def _average_precision(positions: Sequence[int]) -> float | None:
+    if not positions:
+        return None
+    found = sorted(position for position in positions if position)
+    precisions = [place / position for place, position in enumerate(found, start=1)]
+    return math.fsum(precisions) / len(positions)
