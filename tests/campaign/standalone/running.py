@@ -1,6 +1,7 @@
 """`manage.py up` as somebody runs it, with all that it starts."""
 
 import os
+import shlex
 import shutil
 import socket
 import subprocess
@@ -36,6 +37,7 @@ class Up:
     output: Path
     port: int
     family: dict[int, psutil.Process] = field(default_factory=dict)
+    said_last: str = ""
 
     def text(self) -> str:
         return self.output.read_text()
@@ -107,14 +109,23 @@ def _command(process: psutil.Process) -> list[str]:
 
 
 @contextmanager
-def up(var_dir: Path, *, port: int = 0, account: struct_passwd | None = None) -> Iterator[Up]:
+def up(
+    var_dir: Path,
+    *,
+    port: int = 0,
+    account: struct_passwd | None = None,
+    by_make: bool = False,
+) -> Iterator[Up]:
     """Start the platform without its demo; whatever is left of it at the end is killed."""
     port = port or free_port()
+    command = [python_of(account), str(ROOT / "manage.py"), "up", "--no-demo"]
+    if by_make:
+        command = ["make", "-f", str(_makefile(var_dir, command)), "up"]
     env = {name: value for name, value in os.environ.items() if name not in _VARIABLES}
     output = Path(tempfile.mkstemp(prefix="clefboard-up-")[1])
     with output.open("wb") as out:
         process = subprocess.Popen(
-            [python_of(account), ROOT / "manage.py", "up", "--no-demo"],
+            command,
             env={
                 **env,
                 "PYTHONPATH": _PACKAGES,
@@ -133,7 +144,15 @@ def up(var_dir: Path, *, port: int = 0, account: struct_passwd | None = None) ->
         yield running
     finally:
         running.end()
+        running.said_last = running.text().rpartition("| ")[2].strip()
         output.unlink()
+
+
+def _makefile(folder: Path, command: list[str]) -> Path:
+    """Return a Makefile that starts it as ours does, without installing anything first."""
+    path = folder / "Makefile"
+    path.write_text(f"up:\n\t@exec {shlex.join(command)}\n")
+    return path
 
 
 def python_of(account: struct_passwd | None) -> str:

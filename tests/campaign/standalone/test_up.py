@@ -22,13 +22,16 @@ SILENT_AT_MOST_S = 10  # a few seconds, and the machine may be busy with other t
 
 @pytest.fixture(scope="module")
 def var_dir() -> Iterator[Path]:
-    """Return the folder of an installation that several tests start one after another."""
+    """Return the folder of an installation that was started once before."""
     with folder() as path:
+        with up(path) as first:
+            first.wait_until_complete()
+            write_down(path)
         yield path
 
 
-def title(var_dir: Path) -> None:
-    """Write something down that a later start must still know."""
+def write_down(var_dir: Path) -> None:
+    """Write something down that every later start must still know."""
     with psycopg.connect(
         host=str(socket_dir(var_dir)), user="postgres", dbname="clefboard"
     ) as database:
@@ -50,11 +53,8 @@ def to_the_group(running: Up, signum: int) -> None:
 @pytest.mark.parametrize("whom", [to_it, to_the_group])
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
 def test_it_starts_keeps_what_there_is_and_ends(var_dir, signum, whom):
-    first = not (var_dir / "pg").exists()
     with up(var_dir) as running:
         running.wait_until_complete()
-        if first:
-            title(var_dir)
         status, page = running.get("/campaigns/kept/")
         assert (status, "Still here" in page) == (200, True)
 
@@ -64,6 +64,18 @@ def test_it_starts_keeps_what_there_is_and_ends(var_dir, signum, whom):
     assert running.process.returncode == 0
     assert (var_dir / "private").stat().st_mode & 0o777 == 0o700
     assert not (socket_dir(var_dir) / ".s.PGSQL.5432").exists()
+
+
+@pytest.mark.parametrize(
+    ("signum", "whom"),
+    [(signal.SIGINT, to_it), (signal.SIGTERM, to_it), (signal.SIGINT, to_the_group)],
+)
+def test_a_signal_to_make_ends_it_too(var_dir, signum, whom):
+    with up(var_dir, by_make=True) as running:
+        running.wait_until_complete()
+        whom(running, signum)
+        running.wait_until_nothing_is_left()
+    assert running.said_last == "ended"
 
 
 def test_no_step_is_silent_for_long():
