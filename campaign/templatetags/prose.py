@@ -30,4 +30,7 @@ def _rendered(text: str) -> SafeString:
             token.tag = "h2"
     html = _parser.renderer.render(tokens, _parser.options, {})
     clean = nh3.clean(html, tags=_TAGS, attributes={"a": {"href", "title"}})
+    # A wide table moves by itself, with the keyboard too. No other text holds these tags any more.
+    clean = clean.replace("<table>", '<div class="scroll" tabindex="0"><table>')
+    clean = clean.replace("</table>", "</table></div>")
     return mark_safe(clean)  # noqa: S308 - nh3 has just sanitised it

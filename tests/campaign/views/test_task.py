@@ -85,6 +85,14 @@ def test_the_overview_is_markdown_made_safe(client, task):
     assert 'href="javascript' not in page
 
 
+def test_a_table_in_markdown_can_be_moved_by_keyboard(client, task):
+    task.overview = "| a | b |\n|---|---|\n| 1 | `<table>` |"
+    task.save()
+    page = tab(client, "task", task)
+    assert page.count('<div class="scroll" tabindex="0"><table>') == 1
+    assert "<code>&lt;table&gt;</code>" in page
+
+
 def test_the_rules_say_their_version(client, task):
     page = text_of(tab(client, "task-rules", task))
     assert "Version 1, of 1 May 2017" in page
