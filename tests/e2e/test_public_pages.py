@@ -1,0 +1,69 @@
+"""The public pages in a browser: open to everybody, and whole on a phone."""
+
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from campaign.services.history import record_published_results
+from tests.campaign.factories import make_registration, make_run, make_task, make_team, score_run
+from tests.e2e.test_access_for_all import violations
+from tests.live_platform import LivePlatform
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+TABLE = "\n\n| set | images | species | what it is |\n|---|---|---|---|\n| noisy | 1,100,000 | 10,000 | web search |"
+
+
+@pytest.fixture
+def addresses(tmp_path, platform: LivePlatform) -> list[str]:
+    """Make a world with something on every public page; return the pages."""
+    opening = datetime(2017, 3, 15, tzinfo=UTC)
+    task = make_task("plants", phases={"submission": (opening, None)}, generated=True)
+    task.overview += TABLE
+    task.save()
+    description = {"training_data": ["trusted", "noisy"], "architectures": ["ResNet-50"]}
+    team = make_team("<b>🌿 Ünï of the very long names that a person may give to a team, really")
+    run = make_run(make_registration(task, team), tmp_path, at=AT, description=description)
+    score_run(run)
+    figure = {"team": "KDE TUT", "metric": "mrr", "value": 0.853}
+    record_published_results(task=task, figures=[figure], source="A talk")
+    tabs = [f"/tasks/plants/{tab}" for tab in ("", "data/", "rules/", "leaderboard/")]
+    return ["/", task.campaign.get_absolute_url(), *tabs, run.get_absolute_url(), "/nothing/"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_page_keeps_anybody_out(page: Page, addresses: list[str], scheme, width):
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 800})
+    found = {}
+    for address in addresses:
+        page.goto(address)
+        found[address] = violations(page)
+    assert {address: wrong for address, wrong in found.items() if wrong} == {}
+
+
+def test_on_a_phone_one_menu_leads_everywhere_without_scripts(
+    browser: Browser, platform: LivePlatform
+):
+    phone = browser.new_context(
+        base_url=platform.url, viewport={"width": 360, "height": 800}, java_script_enabled=False
+    )
+    page = phone.new_page()
+    page.goto("/")
+    header = page.locator(".site-header")
+    expect(header.get_by_role("link", name="Log in")).to_have_count(0)
+    header.get_by_text("Menu").click()
+    expect(header.get_by_role("link", name="Sign up")).to_be_visible()
+    header.get_by_role("link", name="Log in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
+    phone.close()
+
+
+def test_a_column_sorts_by_its_head(page: Page, addresses: list[str]):
+    page.goto("/tasks/plants/leaderboard/")
+    page.get_by_role("link", name="Top 1").click()
+    expect(page.locator("[aria-sort]")).to_have_count(1)
+    expect(page.locator("[aria-sort=descending]")).to_contain_text("Top 1")
