@@ -1,6 +1,7 @@
 """Numbers, sizes, scores and the names of metrics."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -54,7 +55,10 @@ def bytesize(value: int) -> str:
 @register.filter
 def decimals(value: float | None, places: int = 3) -> str:
     """Return a score the way all scores are shown: with three decimals."""
-    return "—" if value is None else number_format(value, decimal_pos=places)
+    if value is None:
+        return "—"
+    # Rounded first: of a float with too many digits, Django cuts the rest off.
+    return number_format(Decimal(f"{value:.{places}f}"), decimal_pos=places)
 
 
 @register.filter

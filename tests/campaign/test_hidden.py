@@ -1,0 +1,151 @@
+"""A crawl as every role: before its time no page, answer or error shows a score or a label."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import get_user
+from django.test import Client
+from pytest_django import Settings
+
+from campaign.models import Score, Task
+from tests.campaign.factories import (
+    DEADLINE,
+    NOW,
+    make_campaign,
+    make_registration,
+    make_run,
+    make_task,
+    make_team,
+    make_user,
+    score_run,
+)
+
+pytestmark = pytest.mark.django_db
+
+# Every query has a label of its own, in a column nobody may know of.
+TRUTH = "QueryId;ClassId;Observer;Usage\n" + "".join(
+    f"q{i};c{i % 6};observer-{i}-of-all;{'public' if i < 4 else 'private'}\n" for i in range(8)
+)
+ADDRESSES = [
+    "/",
+    "/campaigns/lab/",
+    "/tasks/hidden/",
+    "/tasks/hidden/data/",
+    "/tasks/hidden/rules/",
+    "/tasks/hidden/leaderboard/",
+    "/tasks/hidden/leaderboard/?sort=mrr",
+    "/tasks/hidden/leaderboard/?best=1",
+    "/tasks/hidden/submit/",
+    "/tasks/hidden/runs/",
+    "/tasks/hidden/register/",
+    "/runs/RUN/",
+    "/runs/RUN/state/",
+    "/runs/RUN/description/",
+    "/teams/",
+    "/teams/sedges/",
+    "/profile/",
+    "/healthz",
+    "/api/docs/",
+    "/api/v1/schema/",
+    "/api/v1/campaigns/",
+    "/api/v1/tasks/",
+    "/api/v1/tasks/hidden/",
+    "/api/v1/tasks/hidden/leaderboard/",
+    "/api/v1/tasks/hidden/leaderboard/?sort=mrr",
+    "/api/v1/tasks/hidden/queries/",
+    "/api/v1/tasks/hidden/classes/",
+    "/api/v1/tasks/hidden/media/",
+    "/api/v1/tasks/hidden/sample-run/",
+    "/api/v1/tasks/hidden/runs/",
+    "/api/v1/runs/RUN/",
+    "/api/v1/nothing/",
+]
+
+
+@pytest.fixture
+def people() -> dict[str, Client]:
+    clients = {"anonymous": Client()}
+    for name in ("person", "member", "other", "organiser"):
+        clients[name] = Client()
+        clients[name].force_login(make_user(name))
+    return clients
+
+
+@pytest.fixture(params=["never", "split"])
+def task(request: pytest.FixtureRequest, people, settings: Settings, tmp_path: Path) -> Task:
+    """Make a task whose scores are hidden, or shown on the public part only; with two runs."""
+    settings.CLOCK_OFFSET = NOW - datetime.now(UTC)
+    user = {name: make_user_of(client) for name, client in people.items() if name != "anonymous"}
+    task = make_task(
+        "hidden",
+        campaign=make_campaign("lab", organiser=user["organiser"]),
+        metrics=["mrr", "top_1", "macro_mrr"],
+        files={"ground_truth.csv": TRUTH},
+        phases={"results": (DEADLINE, None)},
+        visibility="never" if request.param == "never" else "live",
+        split=None if request.param == "never" else {"column": "Usage", "final": "private"},
+    )
+    for name, right in (("member", 5), ("other", 7)):
+        team = make_team("Sedges" if name == "member" else "Rushes", captain=user[name])
+        score_run(make_run(make_registration(task, team), tmp_path, ranked(right)))
+    return task
+
+
+def make_user_of(client: Client):
+    return get_user(client)  # type: ignore[arg-type]  # it has a session, which is all that is asked
+
+
+def ranked(right: int) -> str:
+    """Return a run whose scores are found in no page by chance: the others stand third."""
+    return "".join(
+        f"q{i};c{(i + 1) % 6};0.9\nq{i};c{(i + 2) % 6};0.8\nq{i};c{i % 6};{0.95 if i < right else 0.7}\n"
+        for i in range(8)
+    )
+
+
+def hidden_words(task: Task) -> set[str]:
+    """Return what must not show: labels' metadata, and scores in any number of digits from three."""
+    scores = Score.objects.filter(evaluation__run__registration__task=task)
+    if task.visibility == "live":
+        scores = scores.exclude(part="public")
+    shown = set()
+    if task.visibility == "live":
+        public = Score.objects.filter(evaluation__run__registration__task=task, part="public")
+        shown = {f"{score.value:.3f}" for score in public}
+    values = {f"{score.value:.3f}" for score in scores if score.value not in {0, 1}} - shown
+    assert values
+    return values | {"-of-all", "Observer", "Usage"}
+
+
+def crawl(client: Client, runs: list[int]) -> str:
+    text = []
+    for address in ADDRESSES:
+        for run in runs if "RUN" in address else runs[:1]:
+            answer = client.get(address.replace("RUN", str(run)))
+            text.append(b"".join(answer).decode())
+            text.append(str(answer.headers))
+    return "\n".join(text)
+
+
+@pytest.mark.parametrize("role", ["anonymous", "person", "member", "other"])
+def test_nothing_hidden_shows_before_results_open(task, people, role):
+    hidden = hidden_words(task)
+    runs = list(task.registrations.values_list("runs__pk", flat=True))
+
+    text = crawl(people[role], runs)
+
+    assert [word for word in hidden if word in text] == []
+
+
+def test_the_same_words_show_to_organisers_and_to_all_when_results_open(task, people, settings):
+    """The crawl finds what there is to find: otherwise it would prove nothing."""
+    runs = list(task.registrations.values_list("runs__pk", flat=True))
+    final = Score.objects.filter(part="private" if task.split else "all", metric="mrr")
+    scores = {f"{score.value:.3f}" for score in final}
+
+    assert [score for score in scores if score not in crawl(people["organiser"], runs)] == []
+    settings.CLOCK_OFFSET = DEADLINE - datetime.now(UTC)
+    text = crawl(people["anonymous"], runs)
+    assert [score for score in scores if score not in text] == []
+    assert [word for word in ("-of-all", "Observer", "Usage") if word in text] == []
