@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Self
-from zipfile import BadZipFile
 
 from scoring.run_rules import Kind
 from scoring.version import SCORER_VERSION
@@ -89,7 +88,7 @@ class Trace:
                 **{name: columns.pop(name) for name in _COLUMNS},
                 group_positions={name.removeprefix(_PREFIX): c for name, c in columns.items()},
             )
-        except _NOT_A_TRACE as error:
+        except (ValueError, KeyError, TypeError, EOFError, OSError, OverflowError) as error:
             raise WrongTrace(f"this is no trace of version {VERSION}: {error}") from error
 
 
@@ -98,15 +97,17 @@ _TEXTS = ("kind", "shape", "judged", "scorer")
 _COLUMNS = ("positions", "n_predictions", "first_classes")
 
 
-_NOT_A_TRACE = (ValueError, KeyError, TypeError, EOFError, OSError, OverflowError, BadZipFile)
-
-
 def _load(data: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
+    from zipfile import BadZipFile  # noqa: PLC0415  # as above
+
     import numpy as np  # noqa: PLC0415  # as above
 
-    with np.load(BytesIO(data), allow_pickle=False) as content:
-        about = json.loads(content["about"].tobytes())
-        columns = {n: array("i", content[n].tolist()) for n in content if n != "about"}
+    try:
+        with np.load(BytesIO(data), allow_pickle=False) as content:
+            about = json.loads(content["about"].tobytes())
+            columns = {n: array("i", content[n].tolist()) for n in content if n != "about"}
+    except BadZipFile as error:
+        raise ValueError(str(error)) from error
     if about["version"] != VERSION:
         raise ValueError(f"it has version {about['version']}")
     return about, columns

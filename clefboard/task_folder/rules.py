@@ -4,7 +4,7 @@ A rule takes the value of its key, which the schema has accepted, and yields pla
 with what is wrong there.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -114,6 +114,17 @@ def _split(split: Mapping[str, Any] | None, around: Surroundings) -> Iterator[Fi
             ("column",),
             f"'{column}' holds '{strange[0]}'; right is public or private on every line",
         )
+    elif torn := _torn_query(around.truth.table.columns["QueryId"], values):
+        yield (
+            ("column",),
+            f"'{column}' puts the query '{torn}' into both parts; right is one on all its lines",
+        )
+
+
+def _torn_query(queries: Sequence[str], parts: Sequence[str]) -> str | None:
+    part: dict[str, str] = {}
+    pairs = zip(queries, parts, strict=True)
+    return next((query for query, own in pairs if part.setdefault(query, own) != own), None)
 
 
 def _phases(phases: Mapping[str, Any], _: Surroundings) -> Iterator[Finding]:

@@ -14,29 +14,19 @@ from tests.scoring.small_task import SmallTask
 
 
 def run_child(
-    task: SmallTask, content: bytes | None, *, memory: int = 0, **rules
+    task: SmallTask, content: bytes | None, command: str = "trace", *, memory: int = 0
 ) -> tuple[int, str]:
-    (task.folder / "rules.json").write_text(json.dumps(RunRules("ranked", **rules).to_json()))
     path = task.folder / "run.csv" if content is None else task.write(content)
-    command = [
-        sys.executable,
-        "-I",
-        "-m",
-        "scoring",
-        "trace",
-        path,
-        "--truth",
-        task.folder / "task",
-    ]
-    for flag, name in (
-        ("--rules", "rules.json"),
-        ("--out", "trace.npz"),
-        ("--report", "report.json"),
-    ):
-        command += [flag, task.folder / name]
+    (task.folder / "rules.json").write_text(json.dumps(RunRules("ranked").to_json()))
+    options = {"--rules": "rules.json", "--report": "report.json"}
+    options |= {
+        "trace": {"--truth": "task", "--out": "trace.npz"},
+        "check": {"--test-set": "task"},
+    }[command]
+    words = [word for flag, name in options.items() for word in (flag, task.folder / name)]
     limit = (lambda: resource.setrlimit(resource.RLIMIT_AS, (memory, memory))) if memory else None
     done = subprocess.run(
-        [*map(str, command), "--kind", "run"],
+        [sys.executable, "-I", "-m", "scoring", command, path, *words, "--kind", "run"],
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
@@ -62,6 +52,14 @@ def test_an_invalid_one_leaves_the_report_alone(task):
     assert run_child(task, b"1;zz;0.5\n") == (1, "")
     assert report(task)["problems"][0]["kind"] == "unknown_class"
     assert not (task.folder / "trace.npz").exists()
+
+
+def test_a_check_needs_no_truth(task):
+    (task.folder / "task" / "ground_truth.csv").unlink()
+    for content, status in ((b"1;a;0.5\n", 0), (b"1;zz;0.5\n", 1)):
+        assert run_child(task, content, command="check") == (status, "")
+        assert not (task.folder / "trace.npz").exists()
+        assert bool(report(task)["problems"]) == bool(status)
 
 
 @pytest.mark.parametrize(

@@ -207,3 +207,9 @@ def test_the_campaign_beside_must_be_the_same(tmp_path: Path):
 
     assert problem.line == 2
     assert "'other'" in problem.message
+
+
+def test_a_query_lies_on_one_side_of_a_split(tmp_path):
+    folder = make_folder(tmp_path, "split: {column: Usage}\n")
+    edit(folder, "3;c;private\n", "3;c;private\n3;a;public\n", "ground_truth.csv")
+    assert "puts the query '3' into both parts" in only_problem(folder).message
