@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -34,7 +35,7 @@ from campaign.standalone.published import record_printed
 from clefboard.task_folder import find_task_folders, read_campaign, read_task_folder
 from scoring import GroundTruth, Skill, read_ground_truth, write_synthetic_run
 
-_CAMPAIGNS = ("lifeclef-2017", "practice")
+_PAST, _PRACTICE = "lifeclef-2017", "practice"
 _OPEN, _CLOSED = "plantclef-practice", "plantclef-2017"
 _SAID_EVERY_S = 3.0
 _LOOKS_EVERY_S = 0.3
@@ -67,17 +68,30 @@ def load_demo(*, fixtures: Path, target: Path, url: str, say: Line) -> None:
     """
     target.unlink(missing_ok=True)
     accounts = make_accounts()
-    folders = [one for name in _CAMPAIGNS for one in find_task_folders(fixtures / name)]
+    folders = _folders(fixtures)
     for done, folder in enumerate(folders):
-        _tell(DemoState("tasks", done, len(folders)))
-        say(f"task {done + 1} of {len(folders)}: {folder.name}")
-        _load_task(folder, fixtures, say)
+        say_on = partial(_say_on, say, DemoState("tasks", done, len(folders)))
+        say_on(f"task {done + 1} of {len(folders)}: {folder.name}")
+        _load_task(folder, fixtures, say_on)
     give_roles()
-    register_captains(Task.objects.get(slug=_OPEN))
+    for task in Task.objects.filter(campaign__slug=_PRACTICE):
+        register_captains(task)
     record_printed(fixtures / "history")
     _wait_until_scored(say)
     _write(target, url, accounts)
     _tell(None)
+
+
+def _folders(fixtures: Path) -> list[Path]:
+    """Return all tasks' folders, the one with the largest run first: it is scored meanwhile."""
+    found = [one for name in (_PAST, _PRACTICE) for one in find_task_folders(fixtures / name)]
+    return sorted(found, key=lambda folder: folder.name != _CLOSED)
+
+
+def _say_on(say: Line, state: DemoState, line: str) -> None:
+    """Say a line, and that the loading goes on: a state that nobody repeats fades."""
+    _tell(state)
+    say(line)
 
 
 def _tell(state: DemoState | None) -> None:
