@@ -13,6 +13,7 @@ from scoring.problems import shown
 from scoring.run_rules import Kind
 from scoring.tables import InvalidTable, Table, TableProblem, read_table
 
+_GROUPS = ("Genus", "Family")
 _ATTRIBUTES = ("poisonous", "venomous")
 _FLAGS = {"1": True, "0": False, "": False}
 _KEYS = frozenset({"QueryId", "ClassId", "MediaId"})
@@ -85,6 +86,8 @@ class Judged:
         The query of queries.csv to which each of them belongs: itself, but for images.
     classes
         Every class a run may name, sorted.
+    groups
+        The genus, and the family, of each class, where classes.csv has these columns.
     """
 
     kind: Kind
@@ -92,12 +95,15 @@ class Judged:
     relevant: tuple[Relevant, ...]
     owners: tuple[str, ...]
     classes: tuple[str, ...]
+    groups: Mapping[str, Mapping[str, str]]
 
     @cached_property
     def digest(self) -> str:
         """Return a SHA-256 that two of them share only if a trace fits both."""
         pairs = zip(self.queries, self.relevant, strict=True)
         lines = [self.kind, *_canonical_lines(pairs), *self.classes]
+        for column, group in self.groups.items():
+            lines += [column, *map(group.__getitem__, self.classes)]
         return sha256("\n".join(lines).encode()).hexdigest()
 
     @cached_property
@@ -168,12 +174,18 @@ class GroundTruth:
         )
 
     def _judge(self, kind: Kind, owners: Mapping[str, str]) -> Judged:
+        columns = self.test_set.classes.columns
         return Judged(
             kind=kind,
             queries=tuple(owners),
             relevant=tuple(self.relevant[owner] for owner in owners.values()),
             owners=tuple(owners.values()),
-            classes=tuple(sorted(self.test_set.classes.columns["ClassId"])),
+            classes=tuple(sorted(columns["ClassId"])),
+            groups={
+                name: dict(zip(columns["ClassId"], columns[name], strict=True))
+                for name in _GROUPS
+                if name in columns
+            },
         )
 
 

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     import numpy as np
 
 VERSION = 1
-GROUPS = ("Genus", "Family")
 
 
 class WrongTrace(ValueError):

@@ -1,7 +1,7 @@
 """From a run file to its trace."""
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from scoring.answers import Answer
@@ -10,7 +10,7 @@ from scoring.positions import Order
 from scoring.report import RunReport
 from scoring.run_file import read_run
 from scoring.run_rules import Kind, RunRules
-from scoring.trace import GROUPS, Trace
+from scoring.trace import Trace
 
 
 def trace_run(
@@ -44,7 +44,7 @@ def trace_run(
     """
     judged = truth.judged(kind)
     report, tracer = read_run(
-        path, truth.test_set, rules, kind, lambda: _Tracer(truth, judged), needed=_needed(judged)
+        path, truth.test_set, rules, kind, lambda: _Tracer(judged), needed=_needed(judged)
     )
     return report, tracer.trace(rules.shape) if report.valid else None
 
@@ -56,20 +56,16 @@ def _needed(judged: Judged) -> list[str]:
 class _Tracer:
     """Keeps of each answer what the trace needs."""
 
-    def __init__(self, truth: GroundTruth, judged: Judged) -> None:
+    def __init__(self, judged: Judged) -> None:
         n_queries = len(judged.queries)
         self._judged = judged
         self._places = {query: place for place, query in enumerate(judged.queries)}
         self._codes = {name: code for code, name in enumerate(judged.classes, start=1)}
-        self._groups = [
-            _Group(truth, column) for column in GROUPS if column in truth.test_set.classes.columns
-        ]
+        self._groups = {name: _Group(values) for name, values in judged.groups.items()}
         self._positions = array("i", bytes(4 * judged.pair_starts[-1]))
         self._n_predictions = array("i", bytes(4 * n_queries))
         self._first_classes = array("i", bytes(4 * n_queries))
-        self._group_positions = {
-            group.column: array("i", bytes(4 * n_queries)) for group in self._groups
-        }
+        self._group_positions = {name: array("i", bytes(4 * n_queries)) for name in judged.groups}
 
     def take(self, answer: Answer) -> None:
         place = self._places.get(answer.query)
@@ -82,9 +78,9 @@ class _Tracer:
         start = self._judged.pair_starts[place]
         for pair, position in enumerate(order.positions(relevant), start=start):
             self._positions[pair] = position
-        for group in self._groups:
+        for name, group in self._groups.items():
             siblings = group.siblings(relevant.foreground)
-            self._group_positions[group.column][place] = order.first_position(siblings)
+            self._group_positions[name][place] = order.first_position(siblings)
 
     def trace(self, shape: str) -> Trace:
         return Trace(
@@ -99,15 +95,13 @@ class _Tracer:
 
 
 class _Group:
-    """A column of classes.csv that puts classes together, e.g. into genera."""
+    """What puts classes together, e.g. into genera."""
 
-    def __init__(self, truth: GroundTruth, column: str) -> None:
-        self.column = column
-        columns = truth.test_set.classes.columns
-        self._value = dict(zip(columns["ClassId"], columns[column], strict=True))
+    def __init__(self, value: Mapping[str, str]) -> None:
+        self._value = value
         self._members: dict[str, set[str]] = {}
-        for name, value in self._value.items():
-            self._members.setdefault(value, set()).add(name)
+        for name, group in value.items():
+            self._members.setdefault(group, set()).add(name)
         self._members[""] = set()  # no genus is not a genus
 
     def siblings(self, classes: Iterable[str]) -> set[str]:

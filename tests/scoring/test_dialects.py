@@ -94,6 +94,11 @@ def test_a_wrong_header_is_a_problem(task, header, lines):
     assert "QueryId;ClassId;Probability[;Rank]" in report.problems[0].message
 
 
+def test_the_first_column_may_be_called_like_any_id(task):
+    report = task.check("QueryId;ClassId;Probability\nm1;a;0.5\n", "image_run")
+    assert report.valid, report.problems
+
+
 def test_a_header_says_how_many_columns_follow(task):
     report = task.check(f"QueryId;ClassId;Probability;Rank\n{WHOLE}")
     assert kinds(report) == {"columns": [2, 3, 4, 5, 6]}

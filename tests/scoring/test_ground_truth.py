@@ -40,6 +40,15 @@ def test_another_class_list_does_not_change_the_canonical_form_but_the_traces(ta
     assert other.judged("run").digest != task.truth.judged("run").digest
 
 
+def test_neither_does_another_genus(task, tmp_path):
+    classes = TABLES["classes.csv"].replace("b;Acer", "b;Betula")
+    other = make_task(tmp_path / "other", classes=classes).truth
+    assert other.judged("run").digest != task.truth.judged("run").digest
+    numbers = TABLES["classes.csv"].replace("49", "48")
+    other = make_task(tmp_path / "numbers", classes=numbers).truth
+    assert other.judged("run").digest == task.truth.judged("run").digest
+
+
 def test_queries_are_judged_in_canonical_order(task):
     judged = task.truth.judged("run")
     assert judged.queries == ("1", "2", "3", "4")
