@@ -6,6 +6,8 @@ from scoring import RunRules
 from tests.scoring.small_task import SmallTask, kinds, make_task
 
 WHOLE = "1;a;0.9\n2;b;0.8\n3;c;0.7\n4;d;0.6\n9;e;0.5\n"
+# Lines below a header are judged many at once, a first block without one line by line.
+CONTEXTS = ["", WHOLE, f"QueryId;ClassId;Probability\n{WHOLE}"]
 
 
 def test_a_right_file_has_no_problem(task):
@@ -41,8 +43,9 @@ def test_unknown_ids_get_the_nearest(tmp_path):
 @pytest.mark.parametrize(
     "text", ["0", "1", "-0.0", "1.", ".5", "1e-3", "0.5E+0", "1e-400", "0." + "3" * 400, "00.5"]
 )
-def test_probabilities_in_the_grammar(task, text):
-    assert task.check(f"1;a;{text}\n").valid
+@pytest.mark.parametrize("context", CONTEXTS)
+def test_probabilities_in_the_grammar(task, text, context):
+    assert task.check(f"{context}2;c;{text}\n").valid
 
 
 @pytest.mark.parametrize(
@@ -71,7 +74,7 @@ def test_probabilities_in_the_grammar(task, text):
         "0\x00",
     ],
 )
-@pytest.mark.parametrize("context", ["", WHOLE])
+@pytest.mark.parametrize("context", CONTEXTS)
 def test_probabilities_out_of_it(task, text, context):
     assert list(kinds(task.check(f"{context}2;c;{text}\n"))) == ["probability"]
 
@@ -101,8 +104,10 @@ def test_a_task_may_take_any_finite_score(task, text, valid):
         ("9" * 5000, False),
     ],
 )
-def test_ranks(task, text, valid):
-    assert kinds(task.check(f"1;a;0.5;1\n1;b;0.4;{text}\n")) == ({} if valid else {"rank": [2]})
+@pytest.mark.parametrize("header", ["", "QueryId;ClassId;Probability;Rank\n"])
+def test_ranks(task, text, valid, header):
+    report = task.check(f"{header}1;a;0.5;1\n1;b;0.4;{text}\n")
+    assert kinds(report) == ({} if valid else {"rank": [2 + bool(header)]})
 
 
 def test_a_class_twice_for_a_query(task):
