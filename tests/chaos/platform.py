@@ -51,6 +51,8 @@ class ChaosPlatform:
     # ------------------------------------------------------------ what a team does
     def team(self) -> "TeamAtWork":
         """Return a team that has not submitted yet."""
+        for child in self.live.supervisor._children:
+            child.restarts_left = 100  # tests kill more often than a day does
         return TeamAtWork(next(self.tokens), self)
 
     # ------------------------------------------------------------ what may be killed
@@ -65,7 +67,6 @@ class ChaosPlatform:
     def kill(self, name: str) -> None:
         """Kill a program as the kernel does when memory is short; its own children are not asked."""
         child = self.child(name)
-        child.restarts_left = 100  # a test kills more often than a day does
         child.process.kill()
         child.process.wait()
 
