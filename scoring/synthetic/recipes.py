@@ -76,7 +76,7 @@ class _Recipe:
 def write_synthetic_tables(
     recipe: str, folder: Path, *, seed: int, size: SyntheticSize | None = None
 ) -> None:
-    """Write the csv files of an invented task into a folder.
+    """Write the csv files of an invented task into a folder, which is made where there is none.
 
     Parameters
     ----------
@@ -96,6 +96,7 @@ def write_synthetic_tables(
     if known is None:
         raise ValueError(f"There is no recipe {recipe!r}; there are {', '.join(_RECIPES)}.")
     rng = np.random.default_rng(seed)  # noqa: TID251 - the seed is the caller's
+    folder.mkdir(parents=True, exist_ok=True)
     for name, columns in known.make(size or known.size, rng).items():
         _write(folder / name, columns)
 
@@ -269,7 +270,7 @@ _RECIPES = {
     # 1,500 species as in 2017; the other sizes are chosen here.
     "birdclef_recordings": _Recipe(
         SyntheticSize(
-            classes=1_500, in_truth=1_200, queries=6_000, authors=400, training_images=36_000
+            classes=1_500, in_truth=1_000, queries=3_000, authors=300, training_images=36_000
         ),
         _birdclef_recordings,
     ),
@@ -279,7 +280,7 @@ _RECIPES = {
     ),
     # 255 species of Costa Rica and 1,000 of France, as in the talk; the other sizes are chosen here.
     "herbarium": _Recipe(
-        SyntheticSize(classes=1_255, in_truth=1_255, queries=8_000, training_images=60_000),
+        SyntheticSize(classes=1_255, in_truth=1_255, queries=4_000, training_images=60_000),
         _herbarium,
     ),
 }
