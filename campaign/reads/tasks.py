@@ -72,6 +72,7 @@ def task_cards(tasks: QuerySet[Task], now: datetime) -> list[TaskCard]:
             ),
             n_runs=Count("registrations__runs", filter=_ACCEPTED, distinct=True),
         )
+        .order_by("campaign", "position", "slug")  # counting drops the order of the model
     )
     best = _best(counted, now)
     cards = [

@@ -48,6 +48,21 @@ def test_a_campaign_without_a_task_says_so(client):
 
 
 # ---------------------------------------------------------------- a row
+def test_tasks_stand_in_the_order_of_their_campaigns_and_the_organisers(client):
+    later, sooner = make_campaign("lab-2017"), make_campaign("practice")
+    Campaign.objects.filter(pk=later.pk).update(position=1)
+    for campaign, position, slug in (
+        (later, 0, "owls"),
+        (sooner, 2, "ferns"),
+        (sooner, 1, "mosses"),
+        (sooner, 1, "birds"),
+    ):
+        make_task(slug, campaign=campaign, position=position)
+    page = home(client)
+    shown = [page.index(f"Task {slug}") for slug in ("birds", "mosses", "ferns", "owls")]
+    assert shown == sorted(shown)
+
+
 def test_a_row_says_until_when_and_how_many_take_part(client, tmp_path):
     task = make_task("plants")
     organisers = make_team("Lab", organisers=True)
