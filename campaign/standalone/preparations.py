@@ -11,6 +11,7 @@ from django.db import OperationalError, connection
 from psycopg import sql
 
 from campaign.models import User
+from campaign.standalone.demo_accounts import holds_other_people
 from campaign.standalone.processes import CannotStart
 
 
@@ -35,6 +36,13 @@ def is_empty() -> bool:
     anybody = User.objects.exists()
     connection.close()
     return not anybody
+
+
+def takes_demo() -> bool:
+    """Return whether nobody has an account but the people of the demo, complete or not."""
+    others = holds_other_people()
+    connection.close()
+    return not others
 
 
 def _create_database() -> None:

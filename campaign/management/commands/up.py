@@ -113,17 +113,16 @@ class Platform:
 
     # ------------------------------------------------------------ demo
     def start_demo(self, supervisor: Supervisor) -> None:
-        """Load the demo unless it is there; the database of an installation must be empty for it."""
+        """Load what is missing of the demo, into a database that holds nothing but the demo."""
         if not self.wants_demo:
             return
-        loaded = self.accounts.exists()
-        if preparations.is_empty() or (self.own_database and not loaded):
+        if self.accounts.exists() and not preparations.is_empty():
+            self.show_accounts()
+        elif preparations.takes_demo():
             self.say("loads the demo; its accounts are shown when it is complete")
             supervisor.start(programs.demo(self.url, self.demo_ended))
-        elif loaded:
-            self.show_accounts()
         else:
-            self.say("the database is not empty: no demo is loaded into it")
+            self.say("the database holds other people's accounts: no demo is loaded into it")
 
     def demo_ended(self, code: int) -> None:
         if code == 0:

@@ -8,7 +8,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -34,6 +34,7 @@ from campaign.reads.demo import DEMO_KEY, DemoState, demo_state
 from campaign.reads.runs import quota_left
 from campaign.refusals import AlreadyThere, NotAllowed
 from campaign.services.accounts import use_token
+from campaign.services.runs import Submission, Upload, submit_run
 from campaign.services.teams import register_generated_team
 from campaign.standalone.console import refresh_accounts, write_accounts
 from campaign.standalone.demo_accounts import holds_other_people, make_accounts
@@ -41,7 +42,14 @@ from campaign.standalone.preparations import prepare_database
 from campaign.standalone.published import read_printed, record_printed
 from clefboard.task_folder import read_task_folder
 from scoring import check_method_description
-from tests.campaign.factories import NOW, make_task, make_team, make_user
+from tests.campaign.factories import (
+    NOW,
+    make_registration,
+    make_task,
+    make_team,
+    make_user,
+    ranked_lines,
+)
 from tests.campaign.standalone.small_demo import FIXTURES, make_small_demo
 from tests.live_platform import LivePlatform, live_platform
 
@@ -174,6 +182,26 @@ def test_an_invented_team_takes_no_team_of_people():
     assert register_generated_team(name="Invented", task=task, now=NOW) == one
     assert one.team.generated
     assert not one.team.members.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_of_the_past_waits_since_now(tmp_path: Path):
+    path = tmp_path / "run.csv"
+    path.write_text(ranked_lines())
+    later = NOW + timedelta(days=3000)
+
+    run = submit_run(
+        registration=make_registration(make_task()),
+        submission=Submission(Upload(path, "run.csv"), generated=True),
+        by=None,
+        began_at=NOW,
+        now=NOW,
+        queued_at=later,
+    )
+
+    evaluation = run.evaluations.get()
+    assert (run.received_at, run.late) == (NOW, False)
+    assert (evaluation.queued_at, evaluation.sent_at) == (later, later)
 
 
 def test_the_file_of_accounts_is_for_its_owner_alone(tmp_path: Path):
