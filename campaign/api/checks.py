@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 from campaign.api.findings import FindingOut
 from campaign.api.runs import uploaded
 from campaign.api.schema import refusals
-from campaign.api.shapes import Shape, answer, checked
+from campaign.api.shapes import Shape, UploadField, answer, checked
 from campaign.api.tasks import find_task
 from campaign.clock import now
 from campaign.services.checks import Check, check_upload
@@ -20,7 +20,7 @@ from campaign.services.checks import Check, check_upload
 class CheckIn(Shape):
     """A file to be checked."""
 
-    file = serializers.FileField(help_text="The run file, plain or as .gz, .zst or .zip.")
+    file = UploadField(help_text="The run file, plain or as .gz, .zst or .zip.")
     kind = serializers.ChoiceField(choices=["run", "image_run"], required=False, default="run")
 
 

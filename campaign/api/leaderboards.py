@@ -4,7 +4,12 @@ from typing import Any
 
 from django.core.paginator import Page
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
+from drf_spectacular.utils import (
+    OpenApiExample,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_serializer,
+)
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,6 +18,7 @@ from rest_framework.views import APIView
 
 from campaign.api import scores
 from campaign.api.schema import refusals
+from campaign.api.scores import INTERVALS, VALUES
 from campaign.api.shapes import PageLink, Shape, answer, query
 from campaign.api.tasks import directions, find_task
 from campaign.clock import now
@@ -61,10 +67,12 @@ class EntryOut(serializers.Serializer[LeaderboardEntry]):
         """Return the section in a word."""
         return _SECTIONS[entry.section]
 
+    @extend_schema_field(VALUES)
     def get_scores(self, entry: LeaderboardEntry) -> dict[str, float | None]:
         """Return metric to value."""
         return scores.values(entry.scores)
 
+    @extend_schema_field(INTERVALS)
     def get_intervals(self, entry: LeaderboardEntry) -> dict[str, list[float]]:
         """Return metric to interval."""
         return scores.intervals(entry.scores)

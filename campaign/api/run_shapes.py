@@ -11,7 +11,8 @@ from rest_framework import serializers
 
 from campaign.api import scores
 from campaign.api.findings import FindingOut
-from campaign.api.shapes import ObjectField, PageLink, Shape
+from campaign.api.scores import INTERVALS, VALUES
+from campaign.api.shapes import ObjectField, ObjectTextField, PageLink, Shape, UploadField
 from campaign.models import Run
 from campaign.reads.results import RunReport
 
@@ -19,14 +20,14 @@ from campaign.reads.results import RunReport
 class SubmissionIn(Shape):
     """A run on its way in."""
 
-    file = serializers.FileField(help_text="The run file, plain or as .gz, .zst or .zip.")
+    file = UploadField(help_text="The run file, plain or as .gz, .zst or .zip.")
     name = serializers.CharField(
         required=False, allow_blank=True, default="", help_text="Your own name for it."
     )
-    description = ObjectField(
+    description = ObjectTextField(
         required=False, default=dict, help_text="The method description, a JSON object as text."
     )
-    image_run = serializers.FileField(
+    image_run = UploadField(
         required=False, help_text="`MediaId;ClassId;Probability`, where the task takes image runs."
     )
 
@@ -107,10 +108,12 @@ class _Judged(serializers.Serializer[RunReport]):
         """Tell hidden from not yet scored."""
         return report.scores is not None
 
+    @extend_schema_field(VALUES)
     def get_scores(self, report: RunReport) -> dict[str, float | None]:
         """Return metric to value."""
         return scores.values(report.scores or {})
 
+    @extend_schema_field(INTERVALS)
     def get_intervals(self, report: RunReport) -> dict[str, list[float]]:
         """Return metric to interval."""
         return scores.intervals(report.scores or {})

@@ -7,7 +7,7 @@ from django.http import FileResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -35,6 +35,14 @@ from campaign.refusals import NotAllowed, NotThere
 from campaign.services.runs import Submission, describe_run, submit_run, withdraw_run
 from campaign.services.uploads import Upload
 
+_PLACE = OpenApiParameter(
+    "Location",
+    str,
+    OpenApiParameter.HEADER,
+    response=[201],
+    description="The run's address in the API.",
+)
+
 
 def uploaded(file: TemporaryUploadedFile | None) -> Upload | None:
     """Return where an uploaded file lies; Django removes it after the answer."""
@@ -57,6 +65,7 @@ class TaskRunsView(APIView):
 
     @extend_schema(
         request={"multipart/form-data": SubmissionIn},
+        parameters=[_PLACE],
         responses={201: SubmittedOut, **refusals(400, 401, 403, 404, 409, 411, 413, 415, 422, 429)},
     )
     def post(self, request: Request, slug: str) -> Response:

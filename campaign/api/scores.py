@@ -2,9 +2,17 @@
 
 from collections.abc import Mapping
 
+from rest_framework import serializers
+
 from campaign.reads.results import ShownScore
 
 Scores = Mapping[str, ShownScore]
+
+# How the API's description says it: null for undefined, and an interval has two ends.
+VALUES = serializers.DictField(child=serializers.FloatField(allow_null=True))
+INTERVALS = serializers.DictField(
+    child=serializers.ListField(child=serializers.FloatField(), min_length=2, max_length=2)
+)
 
 
 def values(scores: Scores) -> dict[str, float | None]:

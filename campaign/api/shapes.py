@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
-from rest_framework.serializers import BaseSerializer, JSONField, Serializer, URLField
+from rest_framework.serializers import BaseSerializer, FileField, JSONField, Serializer, URLField
 
 
 class Shape(Serializer[Any]):
@@ -54,8 +56,9 @@ def query(shape: type[Shape], request: Request) -> dict[str, Any]:
     return checked(shape, request.query_params)
 
 
+@extend_schema_field(OpenApiTypes.OBJECT)
 class ObjectField(JSONField):
-    """A JSON object, as itself or as text in a form."""
+    """A JSON object."""
 
     default_error_messages = {"no_object": "Send a JSON object, e.g. {{}}."}
 
@@ -68,6 +71,20 @@ class ObjectField(JSONField):
         if not isinstance(value, dict):
             self.fail("no_object")
         return value
+
+
+@extend_schema_field({"type": "string", "default": "{}"})
+class ObjectTextField(ObjectField):
+    """A JSON object as text: a form has no other way, and sends fields that are left empty too."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """Return the object; no text is an empty one."""
+        return {} if data == "" else super().to_internal_value(data)
+
+
+@extend_schema_field(OpenApiTypes.BINARY)
+class UploadField(FileField):
+    """A file of a form."""
 
 
 class PageLink(URLField):

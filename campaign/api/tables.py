@@ -19,6 +19,13 @@ _IF_NONE_MATCH = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="The ETag of the version you have; the answer is 304 while it is the current one.",
 )
+_ETAG = OpenApiParameter(
+    "ETag",
+    str,
+    OpenApiParameter.HEADER,
+    response=[200, 304],
+    description="Which version of the table this is.",
+)
 
 
 class TableView(FileView):
@@ -27,7 +34,7 @@ class TableView(FileView):
     name = ""
 
     @extend_schema(
-        parameters=[_IF_NONE_MATCH],
+        parameters=[_IF_NONE_MATCH, _ETAG],
         responses={
             (200, "text/csv"): OpenApiTypes.STR,
             304: None,

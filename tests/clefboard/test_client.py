@@ -102,7 +102,9 @@ def test_a_refused_file_comes_with_its_problems(platform: Platform, run_file: Pa
     [
         (Answer(400, {"name": ["Too long."]}), Refused, "name: Too long."),
         (
-            Answer(400, {"detail": "x: no such field.", "code": "invalid", "errors": {"x": ["no"]}}),
+            Answer(
+                400, {"detail": "x: no such field.", "code": "invalid", "errors": {"x": ["no"]}}
+            ),
             Refused,
             "x: no such field.",
         ),

@@ -67,6 +67,11 @@ def test_a_run_is_accepted_with_its_address(door, captain, private_files):
     assert not incoming(private_files)
 
 
+def test_fields_left_empty_are_none(door, captain):
+    assert door(captain).post(URL, sent(name="", description="")).status_code == 201
+    assert (Run.objects.get().name, Run.objects.get().description) == ("", {})
+
+
 class SlowUpload(TemporaryFileUploadHandler):
     """An upload of which every chunk takes two seconds."""
 

@@ -8,7 +8,6 @@ from scoring import RunRules
 from tests.campaign.factories import (
     DEADLINE,
     make_campaign,
-    make_registration,
     make_run,
     make_task,
     make_user,
