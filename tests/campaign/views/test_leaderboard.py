@@ -12,7 +12,9 @@ from campaign.models import LeaderboardRow, Run
 from campaign.services.history import record_published_results
 from campaign.services.leaderboards import lock_task, rank_task
 from campaign.services.runs import withdraw_run
+from campaign.templatetags.metrics import MEANINGS
 from campaign.views import leaderboards
+from scoring import METRICS
 from tests.campaign.factories import (
     DEADLINE,
     NOW,
@@ -202,6 +204,19 @@ def test_a_metric_where_less_is_better_rises(client, tmp_path):
     assert sorted_columns(board(client, task, sort="median_position")) == [
         ("ascending", "Median position")
     ]
+
+
+def test_every_metric_of_the_scorer_is_explained():
+    assert list(MEANINGS) == list(METRICS)
+
+
+def test_the_page_says_what_its_columns_mean_and_where_they_come_from(client, tmp_path):
+    task = make_task(metrics=["top_5@Domain=sheet", "top_1", "macro_mrr"])
+    score_run(make_run(make_registration(task), tmp_path))
+    page = text_of(board(client, task))
+    assert "whose first answer is right · PlantCLEF 2017" in page
+    assert "among the first 5 answers; only where Domain is sheet · PlantCLEF 2017" in page
+    assert "a rare class weighs as much as a common one · PlantCLEF 2022 (MA-MRR)" in page
 
 
 def test_one_run_of_each_team_when_asked_for(client, task, scored):
