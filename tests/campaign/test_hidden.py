@@ -93,7 +93,7 @@ def task(request: pytest.FixtureRequest, people, settings: Settings, tmp_path: P
 
 
 def make_user_of(client: Client):
-    return get_user(client)  # type: ignore[arg-type]  # it has a session, which is all that is asked
+    return get_user(client)
 
 
 def ranked(right: int) -> str:

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,7 +13,7 @@ from django.test import Client
 from tests.campaign.factories import NOW, make_registration, make_run, make_task
 
 
-def ask() -> tuple[int, dict]:
+def ask() -> tuple[int, dict[str, Any]]:
     answer = Client().get("/healthz")
     assert "no-store" in answer["Cache-Control"]
     return answer.status_code, answer.json()
@@ -41,7 +42,7 @@ print(answer.status_code, answer.content.decode())
 """
 
 
-def ask_elsewhere(**env: str) -> tuple[int, dict]:
+def ask_elsewhere(**env: str) -> tuple[int, dict[str, Any]]:
     asked = subprocess.run(
         [sys.executable, "-c", _ASK],
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "campaign.settings.local", **env},
