@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from campaign.api.authentication import person
 from campaign.api.findings import FindingOut
 from campaign.api.runs import uploaded
 from campaign.api.schema import refusals
@@ -53,6 +54,10 @@ class ChecksView(APIView):
         task = find_task(slug)
         sent = checked(CheckIn, request.data)
         check = check_upload(
-            task=task, upload=uploaded(sent["file"]), by=request.user, now=now(), kind=sent["kind"]
+            task=task,
+            upload=uploaded(sent["file"]),
+            by=person(request),
+            now=now(),
+            kind=sent["kind"],
         )
         return Response(answer(CheckOut, check, request))

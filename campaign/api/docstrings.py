@@ -10,7 +10,7 @@ class DocstringSchema(AutoSchema):
         """Return the first line."""
         return self._parts()[0].removesuffix(".")
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # as drf-spectacular has it
         """Return what follows it."""
         return self._parts()[1]
 

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 _RETRY_S = 5
 
 
-def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
+def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """Answer an exception of a view; None for a fault of ours, which Django logs and answers."""
     if isinstance(error, Refusal):
         return _refused(error, context["request"])

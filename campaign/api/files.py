@@ -1,7 +1,6 @@
 """Answers that are files: sent as they lie, whatever the client said it accepts."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable
 
 from django.http import HttpResponseBase
 from django.utils.cache import get_conditional_response
@@ -15,7 +14,7 @@ class _ErrorsInJson(DefaultContentNegotiation):
     """Renders refusals as JSON: `Accept: text/csv` must not forbid the API to say why not."""
 
     def select_renderer(
-        self, request: Request, renderers: Sequence[Any], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
         return JSONRenderer(), JSONRenderer.media_type
 

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from campaign import storage
+from campaign.api.authentication import person
 from campaign.api.files import FileView
 from campaign.api.run_shapes import (
     DescriptionIn,
@@ -44,9 +45,9 @@ _PLACE = OpenApiParameter(
 )
 
 
-def uploaded(file: TemporaryUploadedFile | None) -> Upload | None:
+def uploaded(file: TemporaryUploadedFile) -> Upload:
     """Return where an uploaded file lies; Django removes it after the answer."""
-    return Upload(Path(file.temporary_file_path()), file.name or "") if file else None
+    return Upload(Path(file.temporary_file_path()), file.name or "")
 
 
 # ---------------------------------------------------------------- the runs of a task
@@ -76,16 +77,17 @@ class TaskRunsView(APIView):
         """
         registration = _registration(find_task(slug), request.user)
         sent = checked(SubmissionIn, request.data)
+        images = sent.get("image_run")
         submission = Submission(
             upload=uploaded(sent["file"]),
             name=sent["name"],
             description=sent["description"],
-            image_upload=uploaded(sent.get("image_run")),
+            image_upload=uploaded(images) if images else None,
         )
         run = submit_run(
             registration=registration,
             submission=submission,
-            by=request.user,
+            by=person(request),
             began_at=began_at(request),
             now=now(),
         )
@@ -124,7 +126,7 @@ class RunView(APIView):
         """Replace the method description of your team's run; possible until the deadline."""
         run = _report(pk, request.user).run
         sent = checked(DescriptionIn, request.data)
-        describe_run(run=run, description=sent["description"], by=request.user, now=now())
+        describe_run(run=run, description=sent["description"], by=person(request), now=now())
         return Response(answer(RunOut, _report(pk, request.user), request))
 
 
@@ -141,7 +143,7 @@ class WithdrawalView(APIView):
         """Withdraw your team's run, for good."""
         run = _report(pk, request.user).run
         sent = checked(WithdrawalIn, request.data)
-        withdraw_run(run=run, by=request.user, reason=sent["reason"], now=now())
+        withdraw_run(run=run, by=person(request), reason=sent["reason"], now=now())
         return Response(answer(RunOut, _report(pk, request.user), request))
 
 

@@ -14,7 +14,7 @@ class RefusalOut(serializers.Serializer[Any]):
 
     detail = serializers.CharField(help_text="For people: what is wrong, and what would be right.")
     code = serializers.CharField(help_text="For programs; stable.")
-    errors = serializers.DictField(
+    errors = serializers.DictField(  # type: ignore[assignment]  # a field, not the serializer's own
         child=serializers.ListField(child=serializers.CharField()),
         required=False,
         help_text="400: what is wrong with each field.",
@@ -39,7 +39,7 @@ _WORDS = {
     503: "Too much to do just now; `Retry-After` says after how many seconds to try again.",
     429: "No more today (UTC); `Retry-After` says how many seconds are left of it.",
 }
-_EXAMPLES = {
+_EXAMPLES: dict[int, dict[str, Any]] = {
     400: {
         "detail": "colour: There is no such field; there are file, name, description, image_run.",
         "code": "invalid",

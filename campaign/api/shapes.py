@@ -15,13 +15,16 @@ from rest_framework.serializers import BaseSerializer, FileField, JSONField, Ser
 class Shape(Serializer[Any]):
     """The fields of a request; all that is wrong with them is said at once."""
 
-    def to_internal_value(self, data: Mapping[str, Any]) -> Any:
+    def to_internal_value(self, data: Any) -> Any:
         """Return the checked values."""
         wrong = self._unknown(data) if isinstance(data, Mapping) else {}
         try:
             values = super().to_internal_value(data)
         except ValidationError as invalid:
-            raise ValidationError({**wrong, **dict(invalid.detail)}) from None
+            complaints = (
+                invalid.detail if isinstance(invalid.detail, dict) else {"": invalid.detail}
+            )
+            raise ValidationError({**wrong, **complaints}) from None
         if wrong:
             raise ValidationError(wrong)
         return values

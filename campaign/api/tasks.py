@@ -50,7 +50,9 @@ class CampaignOut(serializers.ModelSerializer[Campaign]):
 
     title = serializers.CharField()
     url = PageLink()
-    tasks = serializers.SlugRelatedField(slug_field="slug", many=True, read_only=True)
+    tasks: serializers.SlugRelatedField[Task] = serializers.SlugRelatedField(
+        slug_field="slug", many=True, read_only=True
+    )
 
     class Meta:
         model = Campaign

@@ -1,5 +1,7 @@
 """Leaderboards over HTTP."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -28,7 +30,7 @@ def runs(task, registration, tmp_path):
     score_run(make_run(organisers, tmp_path, ranked_lines(7), name="base"))
 
 
-def names(said: dict) -> list[str]:
+def names(said: dict[str, Any]) -> list[str]:
     return [entry["name"] for entry in said["entries"]]
 
 
@@ -55,7 +57,7 @@ def test_the_best_of_each_team(runs):
 
 
 def test_pages_lead_on_to_each_other(runs):
-    url, seen = f"{URL}?page_size=2", []
+    url, seen, said = f"{URL}?page_size=2", [], {}
     while url:
         said = Client().get(url).json()
         seen.append(names(said))

@@ -3,6 +3,7 @@
 import gzip
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -167,7 +168,7 @@ def test_the_file_is_for_the_team_and_the_organisers(door, tmp_path):
 
 
 # ---------------------------------------------------------------- afterwards
-def patch(client: Client, run: Run, body: object) -> tuple[int, dict]:
+def patch(client: Client, run: Run, body: object) -> tuple[int, dict[str, Any]]:
     answer = client.patch(address(run), json.dumps(body), content_type="application/json")
     return answer.status_code, answer.json()
 

@@ -94,7 +94,8 @@ def undescribed(schema: dict[str, Any], described: dict[str, Any], value: Any) -
     if isinstance(value, list):
         return {name for item in value for name in undescribed(schema, described["items"], item)}
     name = described["$ref"].rpartition("/")[2]
-    return value.keys() - schema["components"]["schemas"][name]["properties"].keys()
+    known: set[str] = set(schema["components"]["schemas"][name]["properties"])
+    return set(value) - known
 
 
 def hold(schema: dict[str, Any], path: str, method: str, answer: Any) -> None:

@@ -120,7 +120,7 @@ def test_the_same_content_again_names_the_first_run(door, captain):
 
 
 # ---------------------------------------------------------------- 400: the request
-WRONG_REQUESTS = {
+WRONG_REQUESTS: dict[str, tuple[dict[str, Any], str, str]] = {
     "no file": ({}, "file", "No file was submitted."),
     "an empty file": (
         {"file": SimpleUploadedFile("run.csv", b"")},

@@ -1,6 +1,7 @@
 """The public tables and the sample run: when they show, to whom, and that nothing else does."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -129,7 +130,7 @@ def odd_ids() -> dict[str, str]:
     }
 
 
-SAMPLES = {
+SAMPLES: dict[str, dict[str, Any]] = {
     "ranked": {},
     "one prediction": {"rules": {"max_predictions_per_query": 1}},
     "all queries": {"rules": {"missing_queries": "reject"}},
@@ -176,4 +177,5 @@ def test_a_sample_of_sets_and_of_labels(task, private_files):
 
 
 def public_side_of(task: Task, private_files):
+    assert task.current_truth is not None
     return read_test_set(private_files / task.current_truth.folder)
