@@ -17,6 +17,8 @@ from campaign.views import (
     teams,
 )
 
+handler500 = "campaign.views.errors.server_error"
+
 urlpatterns = [
     path("", campaigns.home, name="home"),
     path("campaigns/<slug:slug>/", campaigns.campaign, name="campaign"),

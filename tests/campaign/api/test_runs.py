@@ -167,6 +167,16 @@ def test_the_file_is_for_the_team_and_the_organisers(door, tmp_path):
     assert Client().get(url).status_code == 401
 
 
+def test_a_fault_of_ours_is_json_too(door, captain, registration, tmp_path, private_files):
+    run = make_run(registration, tmp_path)
+    (private_files / run.file_key).unlink()
+    client = door(captain)
+    client.raise_request_exception = False
+    answer = client.get(address(run, "file/"))
+    assert (answer.status_code, answer.json()["code"]) == (500, "server_error")
+    assert run.file_key not in answer.content.decode()
+
+
 # ---------------------------------------------------------------- afterwards
 def patch(client: Client, run: Run, body: object) -> tuple[int, dict[str, Any]]:
     answer = client.patch(address(run), json.dumps(body), content_type="application/json")
