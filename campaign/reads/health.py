@@ -69,7 +69,10 @@ def health(now: datetime) -> Health:
 def _workers() -> int | None:
     """Return how many workers answer; None when the broker does not."""
     try:
-        answers = app.control.ping(timeout=_PATIENCE_S)
+        with app.connection_for_write() as connection:
+            # By itself Celery tries for six seconds: whoever watches over us would not wait.
+            connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0)
+            answers = app.control.ping(timeout=_PATIENCE_S, connection=connection)
     except (OperationalError, RedisError, OSError, CeleryError):
         return None
     names = (name for answer in answers or () for name in answer)
