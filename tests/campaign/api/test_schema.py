@@ -16,6 +16,8 @@ from tests.campaign.factories import make_run, ranked_lines, score_run
 
 pytestmark = pytest.mark.django_db
 
+DOCUMENTED = (Path(__file__).parents[3] / "docs" / "api.md").read_text()
+
 
 @pytest.fixture(scope="module")
 def schema() -> dict[str, Any]:
@@ -47,6 +49,15 @@ def test_every_route_is_described(schema):
         if route.name not in hidden
     }
     assert schema["paths"].keys() == routes
+
+
+def test_every_route_and_every_status_is_in_the_docs(schema):
+    for path, _method, operation in operations(schema):
+        below = path.removeprefix("/api/v1/").replace("{slug}", "SLUG").replace("{id}", "ID")
+        last = below.rstrip("/").rpartition("/")[2]
+        assert f"{last}/" in DOCUMENTED, path
+        for status in operation["responses"]:
+            assert status in DOCUMENTED or status in {"200", "304"}, (path, status)
 
 
 def test_every_operation_says_what_it_does_and_answers(schema):
