@@ -6,17 +6,19 @@ this, any form would accept any file and write it to disk before the view has it
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
+from http import HTTPStatus
 from time import monotonic
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from campaign.clock import now
 from campaign.models import Task
-from campaign.refusals import Refusal, status_of
+from campaign.refusals import NotThere, Refusal, status_of
 from campaign.views.refusals import View, render_refusal
 
 _FORM_BYTES = 2_000_000  # the fields of a form; beside files, their names and boundaries too
@@ -40,7 +42,10 @@ class UploadLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         # The server calls us when it has the headers: this is the upload's first byte.
         request.began_at = now()  # type: ignore[attr-defined]  # read by campaign.clock.began_at
-        return self.get_response(request)
+        answer = self.get_response(request)
+        if answer.status_code >= HTTPStatus.MULTIPLE_CHOICES:
+            _drain(request)
+        return answer
 
     def process_view(
         self, request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -56,19 +61,21 @@ class UploadLimitMiddleware:
         if size <= _FORM_BYTES:
             return None
         limit = _limit(view, kwargs)
+        if limit is None:
+            return _refuse(request, NotThere(_("There is no such task."), code="no_task"))
         if size <= _FILES * limit + _FORM_BYTES:
             return None
         return _refuse(request, Refusal(_in_words(size, limit), code="too_large"))
 
 
-def _limit(view: View, kwargs: Mapping[str, Any]) -> int:
-    """Return how large a file a view takes: the limit of the task in its address."""
+def _limit(view: View, kwargs: Mapping[str, Any]) -> int | None:
+    """Return how large a file a view takes: the limit of the task in its address, if there is one."""
     view_class = getattr(view, "view_class", getattr(view, "cls", view))
     if not getattr(view_class, "takes_files", False):
         return 0
     task = Task.objects.filter(slug=kwargs.get("slug")).first()
     if task is None:
-        return 0
+        return None
     allowed: int = min(task.run_rules.max_upload_bytes, settings.MAX_UPLOAD_BYTES)
     return allowed
 
@@ -83,22 +90,22 @@ def _in_words(size: int, limit: int) -> str:
 
 
 def _refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    drain(request)
     if request.path.startswith("/api/"):
         answer = {"detail": refusal.message, "code": refusal.code}
         return JsonResponse(answer, status=status_of(refusal))
     return render_refusal(request, refusal)
 
 
-def drain(request: HttpRequest) -> None:
-    """Read on for a moment before a body is refused unread.
+def _drain(request: HttpRequest) -> None:
+    """Read on for a moment where a body was refused unread.
 
     Whoever still sends when the connection closes never sees the answer.
     """
     deadline = monotonic() + _DRAIN_S
     left = _DRAIN_BYTES
-    while left > 0 and monotonic() < deadline:
-        block = request.read(1 << 16)
-        if not block:
-            return
-        left -= len(block)
+    with suppress(UnreadablePostError):  # whoever went away needs no answer
+        while left > 0 and monotonic() < deadline:
+            block = request.read(1 << 16)
+            if not block:
+                return
+            left -= len(block)

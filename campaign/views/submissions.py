@@ -21,7 +21,7 @@ from campaign.services.checks import Check, check_upload
 from campaign.services.runs import Submission, require_place, submit_run
 from campaign.services.uploads import Upload
 from campaign.views.frame import find_task, render_task
-from campaign.views.limits import drain, takes_files
+from campaign.views.limits import takes_files
 from campaign.views.people import PersonRequest
 from campaign.views.refusals import asks_for_part, render_part, render_refusal, to_log_in
 from campaign.views.upload_words import upload_words
@@ -61,11 +61,9 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
 def _with_registration(request: HttpRequest, slug: str, answer: Answer) -> HttpResponse:
     task = find_task(slug)
     if not request.user.is_authenticated:
-        drain(request)
         return to_log_in(request)
     registration = standing(task=task, viewer=request.user, now=now()).registration
     if registration is None:
-        drain(request)
         return redirect("task-register", slug)
     registration.task = task  # with all that its page needs
     return answer(cast("PersonRequest", request), registration)
@@ -82,7 +80,6 @@ def _submit_where_possible(request: PersonRequest, registration: Registration) -
     except LimitReached:
         pass
     except NotAllowed as refusal:
-        drain(request)
         return _refuse(request, registration, refusal)
     return _submit(request, registration)
 

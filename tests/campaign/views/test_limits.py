@@ -56,6 +56,19 @@ def test_the_api_says_the_same_in_json(client, task, member):
     assert ApiToken.objects.get().last_used_at is None, "nobody was asked who it is"
 
 
+def test_a_task_that_is_none_is_said_to_be_none(client, member):
+    answer = client.post(reverse("api-task-runs", args=["nowhere"]), {"file": large()})
+    assert (answer.status_code, answer.json()["code"]) == (404, "no_task")
+
+
+@pytest.mark.parametrize(("status", "left"), [(401, 0), (302, 0), (200, 5_000_000)])
+def test_whoever_is_refused_may_send_to_the_end(status, left):
+    """A connection that closes under a client's hands takes the answer with it."""
+    request = RequestFactory().post("/", b"x" * 5_000_000, content_type="text/plain")
+    UploadLimitMiddleware(lambda request: HttpResponse(status=status))(request)
+    assert len(request.read()) == left
+
+
 def test_a_form_takes_no_file_at_all(client, member):
     page = client.post(reverse("team-new"), {"name": "x", "file": large()})
     assert page.status_code == 413
