@@ -6,17 +6,14 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import (
-    RequestDataTooBig,
-    SuspiciousOperation,
-    ValidationError as InvalidModel,
-)
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException, NotAuthenticated, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
 from campaign.clock import now
@@ -31,10 +28,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """Answer an exception of a view; None for a fault of ours, which Django logs and answers."""
     if isinstance(error, Refusal):
         return _refused(error, context["request"])
-    if isinstance(error, InvalidModel):
-        error = ValidationError(error.message_dict)
-    if isinstance(error, SuspiciousOperation):
-        return _too_much(error)
+    if isinstance(error, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return _too_much()
     if isinstance(error, OperationalError | InterfaceError):
         return _without_database(error)
     answer = exception_handler(error, context)
@@ -68,8 +63,7 @@ def _seconds_to_midnight() -> int:
 # ---------------------------------------------------------------- what requests are wrong about
 def _said(error: Exception, data: Any) -> dict[str, Any]:
     if isinstance(error, ValidationError):
-        errors = data if isinstance(data, dict) else {"": data}
-        return {"detail": " ".join(_sentences(errors)), "code": "invalid", "errors": errors}
+        return {"detail": " ".join(_sentences(data)), "code": "invalid", "errors": data}
     code = error.get_codes() if isinstance(error, APIException) else "not_found"
     if isinstance(error, NotAuthenticated):
         return {
@@ -84,19 +78,15 @@ def _said(error: Exception, data: Any) -> dict[str, Any]:
 def _sentences(errors: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is wrong, a field at a time, as one may read it aloud."""
     for field, complaints in errors.items():
-        for complaint in complaints if isinstance(complaints, list) else [complaints]:
-            yield f"{field}: {complaint}" if field else str(complaint)
+        for complaint in complaints:
+            named = field != api_settings.NON_FIELD_ERRORS_KEY
+            yield f"{field}: {complaint}" if named else str(complaint)
 
 
-def _too_much(error: SuspiciousOperation) -> Response:
-    """Answer fields beyond Django's limits of number and size."""
-    status = (
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-        if isinstance(error, RequestDataTooBig)
-        else HTTPStatus.BAD_REQUEST
-    )
+def _too_much() -> Response:
+    """Answer what Django refuses while it reads a form: its fields' number or size."""
     detail = _("The fields of this request are too many or too long.")
-    return Response({"detail": detail, "code": "too_large"}, status=int(status))
+    return Response({"detail": detail, "code": "too_large"}, status=413)
 
 
 # ---------------------------------------------------------------- what is our fault

@@ -34,17 +34,18 @@ def test_without_a_worker_runs_would_wait(tmp_path):
 
 # A process of its own: what a broken connection leaves in a pool is no other test's business.
 _ASK = """
+import sys
 import django
 django.setup()
 from django.test import Client
-answer = Client(headers={"host": "localhost"}).get("/healthz")
+answer = Client(headers={"host": "localhost"}).get(sys.argv[1])
 print(answer.status_code, answer.content.decode())
 """
 
 
-def ask_elsewhere(**env: str) -> tuple[int, dict[str, Any]]:
+def ask_elsewhere(path: str = "/healthz", **env: str) -> tuple[int, dict[str, Any]]:
     asked = subprocess.run(
-        [sys.executable, "-c", _ASK],
+        [sys.executable, "-c", _ASK, path],
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "campaign.settings.local", **env},
         capture_output=True,
         text=True,
@@ -63,3 +64,11 @@ def test_without_a_database_it_still_answers(tmp_path):
     status, said = ask_elsewhere(DATABASE_URL="postgres://nobody@127.0.0.1:1/gone")
     assert (status, said["ok"], said["database"], said["queued"]) == (503, False, False, 0)
     assert said["message"] == "The database does not answer: nothing works until it does."
+
+
+def test_without_a_database_the_api_asks_for_patience():
+    status, said = ask_elsewhere(
+        "/api/v1/tasks/", DATABASE_URL="postgres://nobody@127.0.0.1:1/gone"
+    )
+    assert (status, said["code"]) == (503, "unavailable")
+    assert "127.0.0.1" not in said["detail"]

@@ -211,6 +211,7 @@ def test_a_wrong_description_changes_nothing(
     run = make_run(registration, tmp_path, description={"n_networks": 2})
     found, said = patch(door(captain), run, body)
     assert (found, said["code"]) == (status, code)
+    assert "non_field" not in said["detail"]
     assert Run.objects.get().description == {"n_networks": 2}
 
 

@@ -184,6 +184,11 @@ def test_fields_without_end_are_refused(door, captain):
     assert answer.json()["code"] == "too_large"
 
 
+def test_fields_without_number_are_refused(door, captain):
+    answer = door(captain).post(URL, sent(**{f"x{i}": "1" for i in range(1001)}))
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+
 # ---------------------------------------------------------------- 401: the token
 def secret_of(user, **fields: Any) -> str:
     token, secret = issue_token(
