@@ -36,7 +36,7 @@ def pytest_runtest_makereport(
     return report
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # gone before other tests: its worker would take their runs
 def platform(
     django_db_setup: None,
     django_db_blocker: DjangoDbBlocker,
@@ -65,7 +65,7 @@ def files_of_the_platform(settings: Settings, platform: LivePlatform) -> None:
     settings.FILE_UPLOAD_TEMP_DIR = platform.private / "incoming"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     # Playwright's loop runs in this thread, and Django would forbid the database beside it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

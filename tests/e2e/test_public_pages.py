@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from campaign.services.history import record_published_results
-from tests.campaign.factories import make_registration, make_run, make_task, make_team, score_run
+from tests.campaign.factories import make_registration, make_run, make_task, make_team
 from tests.e2e.test_access_for_all import violations
 from tests.live_platform import LivePlatform
 
@@ -26,7 +26,8 @@ def addresses(tmp_path, platform: LivePlatform) -> list[str]:
     description = {"training_data": ["trusted", "noisy"], "architectures": ["ResNet-50"]}
     team = make_team("<b>🌿 Ünï of the very long names that a person may give to a team, really")
     run = make_run(make_registration(task, team), tmp_path, at=AT, description=description)
-    score_run(run)
+    scored = run.evaluations.filter(is_current=True, state="scored")
+    platform.wait_until(scored.exists, "the run is scored")
     figure = {"team": "KDE TUT", "metric": "mrr", "value": 0.853}
     record_published_results(task=task, figures=[figure], source="A talk")
     tabs = [f"/tasks/plants/{tab}" for tab in ("", "data/", "rules/", "leaderboard/")]
