@@ -80,7 +80,7 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     values = {
         "ALLOWED_HOSTS": "clef.example,localhost",
         "CLEFBOARD_SECRET_KEY": "x" * 50,
-        "DATABASE_URL": database.replace("/clefboard", "/clefboard_docker"),
+        "DATABASE_URL": f"{database}_docker",
         "REDIS_URL": broker.replace("virtual_host=0", "virtual_host=40"),
         "EMAIL_URL": "consolemail://",
         "DEFAULT_FROM_EMAIL": "Clefboard <noreply@clef.example>",
