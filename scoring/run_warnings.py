@@ -73,13 +73,6 @@ def contradicts(answer: Answer) -> bool:
         zip(answer.probabilities, answer.ranks, strict=True), key=lambda row: (-row[0], row[1])
     )
     ranks = [rank for _, rank in rows]
-    if all(map(ge, ranks[1:], ranks)):
-        return False
-    above = highest = 0  # the greatest rank of all more probable classes, and of all so far
-    last = None
-    for probability, rank in rows:
-        above = highest if probability != last else above
-        if rank < above:
-            return True
-        highest, last = max(highest, rank), probability
-    return False
+    return not all(
+        map(ge, ranks[1:], ranks)
+    )  # equal ones stand by Rank: a step down is between two

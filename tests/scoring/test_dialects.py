@@ -120,9 +120,20 @@ def test_the_width_is_that_of_the_first_line_with_a_right_one(task):
     assert kinds(task.check("1;a\n2;b;0.8;1\n3;c;0.7\n")) == {"columns": [1, 3]}
 
 
-@pytest.mark.parametrize("line", ['"1;a;0.9', '1;a";0.9', '"1"x;a;0.9', '1;""a"";0.9'])
-def test_quotes_that_do_not_fit(task, line):
-    assert kinds(task.check(f"{WHOLE}{line}\n")) == {"quotes": [6]}
+@pytest.mark.parametrize(
+    "line", ['"1;a;0.9', '1;a";0.9', '"1"x;a;0.9', '1;""a"";0.9', '1;";0.9', '"1;a";0.9;"1']
+)
+@pytest.mark.parametrize("header", ["", "QueryId;ClassId;Probability\n"])
+def test_quotes_that_do_not_fit(task, line, header):
+    assert kinds(task.check(f"{header}{WHOLE}{line}\n")) == {"quotes": [6 + bool(header)]}
+
+
+@pytest.mark.parametrize("header", ["", "QueryId;ClassId;Probability\n"])
+def test_a_carriage_return_ends_no_field(task, header):
+    for line in ("1\r;b;0.5", "1;b\r;0.5", "1;b;0.5\r"):
+        report = task.check(f"{header}{WHOLE}{line}\r\n2;a;0.1\n")
+        assert len(report.problems) == 1, line
+        assert report.problems[0].lines == (6 + bool(header),)
 
 
 def test_a_doubled_quote_is_one(tmp_path):
