@@ -186,9 +186,9 @@ class LineChecker:
         found = list(map(self._query, numbers, zip(*columns[:at], strict=True)))
         return _with_query(found, numbers, names, probabilities, ranks)
 
-    def _plain_queries(self, columns: Sequence[tuple[str, ...]]) -> Sequence[str] | None:
+    def _plain_queries(self, columns: Sequence[Sequence[str]]) -> Sequence[str] | None:
         """Return the queries of many lines, None unless all are known."""
-        queries: Sequence[str] = columns[0]
+        queries = columns[0]
         if len(columns) == 2:
             if not all(map(SEGMENT.fullmatch, set(columns[1]))):
                 return None
@@ -198,7 +198,7 @@ class LineChecker:
     def _are_in_range(self, values: Sequence[float]) -> bool:
         return self._is_in_range(min(values)) and self._is_in_range(max(values))
 
-    def _columns(self, data: bytes) -> list[tuple[str, ...]] | None:
+    def _columns(self, data: bytes) -> list[Sequence[str]] | None:
         """Return the fields of many lines by column, None unless all have the same columns."""
         if self.width is None or len(data) > MAX_LINE_BYTES:
             return None
@@ -208,22 +208,32 @@ class LineChecker:
             return None
         if "\r" in text:
             text = text.removesuffix("\r").replace("\r\n", "\n")
-        separator = self.separator
-        rows = [line.split(separator) for line in text.split("\n")]
-        if set(map(len, rows)) != {self.width}:
-            return None
-        columns = list(zip(*rows, strict=True))
-        return columns if '"' not in text else _without_quotes(columns)
+        columns = _cut(text, self.separator, self.width)
+        return columns if columns is None or '"' not in text else _without_quotes(columns)
 
 
-def _without_quotes(columns: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]] | None:
+def _cut(text: str, separator: str, width: int) -> list[Sequence[str]] | None:
+    """Return lines cut at every separator, by column, None unless all are of one width.
+
+    All lines are cut at once, which is quick. A separator put before each line feed makes it begin a
+    field; the lines are of one width if all line feeds are then found in the first column.
+    """
+    n_lines = text.count("\n") + 1
+    fields = text.replace("\n", f"{separator}\n").split(separator)
+    first = "".join(fields[::width]).split("\n")
+    if len(fields) != n_lines * width or len(first) != n_lines:
+        return None
+    return [first, *(fields[place::width] for place in range(1, width))]
+
+
+def _without_quotes(columns: Sequence[Sequence[str]]) -> list[Sequence[str]] | None:
     """Return fields cut at every separator without their quotes, None unless that was right.
 
     It was where each field has a quote at both of its ends and none inside, or none at all.
     """
-    bare = []
+    bare: list[Sequence[str]] = []
     for column in columns:
-        fields = tuple(f[1:-1] if f[:1] == '"' == f[-1:] and len(f) > 1 else f for f in column)
+        fields = [f[1:-1] if f[:1] == '"' == f[-1:] and len(f) > 1 else f for f in column]
         if any('"' in field for field in fields):
             return None
         bare.append(fields)
