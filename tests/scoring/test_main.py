@@ -65,12 +65,12 @@ def test_a_check_needs_no_truth(task):
 @pytest.mark.parametrize(
     ("head", "size", "kind"),
     [
-        (b"", 300_000_000, "columns"),
-        (b"1;a;0.5\n", 300_000_000, "long_line"),
-        (b"1;a;0.5\n" + b"\n" * 30_000_000 + b"x", 0, "blank_line"),
-        (b"1;a;0.5\n" * 200_000, 0, "duplicate"),
-        (b"1;zz;0.5\n" * 200_000, 0, "unknown_class"),
-        (b"1;a;0.5\n2;a;0.5\n" * 100_000, 0, "duplicate"),
+        (b"", 150_000_000, "columns"),
+        (b"1;a;0.5\n", 150_000_000, "long_line"),
+        (b"1;a;0.5\n" + b"\n" * 11_000_000 + b"x", 0, "blank_line"),
+        (b"1;a;0.5\n" * 50_000, 0, "duplicate"),
+        (b"1;zz;0.5\n" * 50_000, 0, "unknown_class"),
+        (b"1;a;0.5\n2;a;0.5\n" * 30_000, 0, "duplicate"),
     ],
     ids=[
         "one line",
@@ -85,7 +85,7 @@ def test_hostile_files_in_little_memory(task, head, size, kind):
     """What follows the head is nothing but NUL."""
     with task.write(head).open("ab") as file:
         file.truncate(len(head) + size)
-    status, stderr = run_child(task, None, memory=250_000_000)
+    status, stderr = run_child(task, None, memory=150_000_000)
     assert (status, stderr) == (1, "")
     assert kind in {problem["kind"] for problem in report(task)["problems"]}
 

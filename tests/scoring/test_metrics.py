@@ -131,7 +131,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("metrics")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data(), st.sampled_from([1, 4]), st.booleans(), st.booleans(), st.integers(0, 9))
 def test_metrics_agree_with_their_slow_twins(folder, data, most, rank, scatter, seed):
     truth, run = data.draw(tasks(most))

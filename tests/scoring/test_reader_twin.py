@@ -128,7 +128,7 @@ files = st.tuples(
 )
 pieces = st.sampled_from([packed.PIECE, 40, 9, 1])  # block borders anywhere
 same_tmp_path = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=120, deadline=None
 )
 
 
