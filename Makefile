@@ -17,10 +17,10 @@ up: .venv/.server ## Run the whole platform here until Ctrl-C (PORT=8000, VAR_DI
 	@exec $(BIN)/python manage.py up
 
 test: .venv/.dev browser ## Run all tests, the browser's and some of chaos too
-	@exec $(BIN)/pytest -n auto --dist loadgroup --cov
+	@exec $(BIN)/pytest -n auto --cov
 
 test-fast: .venv/.dev ## Run the tests without browser and chaos
-	@exec $(BIN)/pytest -n auto --dist loadgroup -m 'not e2e and not chaos'
+	@exec $(BIN)/pytest -n auto -m 'not e2e and not chaos'
 
 chaos: .venv/.dev ## Kill real processes at 20 seeded moments each
 	@CHAOS_POINTS=20 exec $(BIN)/pytest -m chaos

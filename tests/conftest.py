@@ -6,6 +6,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from campaign.standalone.servers import embedded_servers
 
@@ -25,3 +27,20 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if stack := config.stash.get(_servers, None):
         stack.close()
+
+
+class _Together(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Keeps the tests of some folders in one process; all others go wherever there is room.
+
+    xdist's own way, a mark and `--dist loadgroup`, has no effect under pytest 9.2.
+    """
+
+    # They share a platform, a database or a port, or need the machine for themselves.
+    _FOLDERS = ("tests/e2e/", "tests/chaos/", "tests/docker/", "tests/campaign/standalone/")
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((folder for folder in self._FOLDERS if nodeid.startswith(folder)), nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _Together:
+    return _Together(config, log)

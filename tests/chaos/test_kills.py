@@ -13,7 +13,7 @@ import pytest
 from tests.chaos.platform import ChaosPlatform, kill_moments
 from tests.chaos.world import LIMIT
 
-pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("chaos")]
+pytestmark = pytest.mark.chaos
 
 SENDER_STARTS = 0.3  # in shares of a run's usual time
 

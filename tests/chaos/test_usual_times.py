@@ -8,7 +8,7 @@ import pytest
 from tests.campaign.standalone.running import ENDS_WITHIN_S, folder
 from tests.chaos.platform import RECOVERS_WITHIN_S, chaos_platform
 
-pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("chaos")]
+pytestmark = pytest.mark.chaos
 
 
 def test_a_run_whose_worker_and_whose_message_are_gone_is_scored_within_a_minute(tmp_path):

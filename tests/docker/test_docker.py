@@ -126,7 +126,7 @@ def wait_until(what: Callable[[], bool], process: subprocess.Popen[Any]) -> None
 def prepared(surroundings: dict[str, str]) -> Iterator[dict[str, str]]:
     command = native(SERVICES["prepare"]["command"], surroundings)
     for _ in range(2):  # an upgrade runs it again
-        subprocess.run(command, cwd=ROOT, env=surroundings, check=True, capture_output=True)
+        subprocess.run(command, cwd=ROOT, env=surroundings, check=True)
     yield surroundings
     shutil.rmtree(surroundings["VAR_DIR"], ignore_errors=True)
 

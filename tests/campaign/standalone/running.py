@@ -125,7 +125,9 @@ def up(
     port = port or free_port()
     command = [python_of(account), str(ROOT / "manage.py"), "up", "--no-demo"]
     if by_make:
-        command = ["make", "-f", str(_makefile(var_dir, command)), "up"]
+        make = ["make", "-f", str(_makefile(var_dir, command)), "up"]
+        # As in a terminal: tests that were started in the background ignore SIGINT, and so would make.
+        command = ["env", "--default-signal=INT", *make]
     env = {name: value for name, value in os.environ.items() if name not in _VARIABLES + _OF_MAKE}
     output = Path(tempfile.mkstemp(prefix="clefboard-up-")[1])
     with output.open("wb") as out:

@@ -15,7 +15,7 @@ import pytest
 from campaign.standalone.places import socket_dir
 from tests.campaign.standalone.running import STARTS_WITHIN_S, Up, folder, free_port, up
 
-pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("up")]
+pytestmark = pytest.mark.chaos
 
 SILENT_AT_MOST_S = 10  # a few seconds, and the machine may be busy with other tests
 
