@@ -122,6 +122,13 @@ def wait_until(what: Callable[[], bool], process: subprocess.Popen[Any]) -> None
         assert time.monotonic() < deadline, "not healthy in time"
 
 
+def catches(pid: int, one: signal.Signals) -> bool:
+    """Tell whether a process has a handler of its own for a signal: before, it just dies of it."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    status = dict(line.split(":\t", 1) for line in lines)
+    return bool(int(status["SigCgt"], 16) >> one - 1 & 1)
+
+
 @pytest.fixture(scope="module")
 def prepared(surroundings: dict[str, str]) -> Iterator[dict[str, str]]:
     command = native(SERVICES["prepare"]["command"], surroundings)
@@ -141,6 +148,7 @@ def test_a_service_runs_gets_healthy_and_ends_when_told(name, prepared):
         if name != "beat":  # its file is written at its first stop, or after three minutes
             wait_until(lambda: is_healthy(name, prepared), process)
         else:
+            wait_until(lambda: catches(process.pid, signal.SIGTERM), process)
             wait_until(lambda: any(Path(prepared["VAR_DIR"]).glob("beat*")), process)
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE_S) == 0
