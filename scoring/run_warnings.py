@@ -73,6 +73,5 @@ def contradicts(answer: Answer) -> bool:
         zip(answer.probabilities, answer.ranks, strict=True), key=lambda row: (-row[0], row[1])
     )
     ranks = [rank for _, rank in rows]
-    return not all(
-        map(ge, ranks[1:], ranks)
-    )  # equal ones stand by Rank: a step down is between two
+    # Equal ones stand by Rank, so a step down is between two that are not.
+    return not all(map(ge, ranks[1:], ranks))

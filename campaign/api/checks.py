@@ -10,12 +10,12 @@ from rest_framework.views import APIView
 
 from campaign.api.authentication import person
 from campaign.api.findings import FindingOut
-from campaign.api.runs import uploaded
 from campaign.api.schema import refusals
 from campaign.api.shapes import Shape, UploadField, answer, checked
 from campaign.api.tasks import find_task
 from campaign.clock import now
 from campaign.services.checks import Check, check_upload
+from campaign.services.uploads import Upload
 
 
 class CheckIn(Shape):
@@ -55,7 +55,7 @@ class ChecksView(APIView):
         sent = checked(CheckIn, request.data)
         check = check_upload(
             task=task,
-            upload=uploaded(sent["file"]),
+            upload=Upload.sent(sent["file"]),
             by=person(request),
             now=now(),
             kind=sent["kind"],

@@ -1,8 +1,5 @@
 """Runs: sending one, reading it, taking it back, describing it anew."""
 
-from pathlib import Path
-
-from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.http import FileResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -45,11 +42,6 @@ _PLACE = OpenApiParameter(
 )
 
 
-def uploaded(file: TemporaryUploadedFile) -> Upload:
-    """Return where an uploaded file lies; Django removes it after the answer."""
-    return Upload(Path(file.temporary_file_path()), file.name or "")
-
-
 # ---------------------------------------------------------------- the runs of a task
 class TaskRunsView(APIView):
     """The runs of the caller's team in a task."""
@@ -79,10 +71,10 @@ class TaskRunsView(APIView):
         sent = checked(SubmissionIn, request.data)
         images = sent.get("image_run")
         submission = Submission(
-            upload=uploaded(sent["file"]),
+            upload=Upload.sent(sent["file"]),
             name=sent["name"],
             description=sent["description"],
-            image_upload=uploaded(images) if images else None,
+            image_upload=Upload.sent(images) if images else None,
         )
         run = submit_run(
             registration=registration,

@@ -10,6 +10,7 @@ from campaign.reads.results import RunReport, team_runs
 from campaign.reads.visibility import Viewer
 
 State = Evaluation.State
+_ALIVE = frozenset({State.QUEUED, State.SCORING, State.SCORED})  # neither taken back nor rejected
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,7 @@ def own_run_for(viewer: Viewer, report: RunReport, now: datetime) -> OwnRun | No
 def own_run(report: RunReport, now: datetime) -> OwnRun:
     """Return what is left to do about one run."""
     task = report.run.registration.task
-    may_be_official = report.state in {State.QUEUED, State.SCORING, State.SCORED}
-    required = task.required_description if may_be_official else []
+    required = task.required_description if report.state in _ALIVE else []
     return OwnRun(
         report=report,
         missing=[name for name in required if name not in report.run.description],
@@ -72,7 +72,8 @@ def requirements(task: Task, runs: list[OwnRun]) -> list[Requirement]:
 
 def _requirement(required: dict[str, Any], runs: list[OwnRun]) -> Requirement:
     only = required["training_data"]
-    fitting = [run for run in runs if run.may_withdraw and _used_only(run, set(only))]
+    alive = [run for run in runs if run.report.state in _ALIVE]
+    fitting = [run for run in alive if _used_only(run, set(only))]
     return Requirement(required["at_least"], only, len(fitting))
 
 

@@ -184,11 +184,7 @@ def _judge(registration: Registration, sha256: str, moments: _Moments) -> bool:
     """Refuse a run that may not be; return whether one that may is late."""
     # First: whoever sends a file again, because no answer came, learns that it is there.
     _refuse_same_content(registration, sha256)
-    late = _is_late(registration, moments.began_at)
-    _refuse_over_limit(
-        quota_left(registration, moments.now), late=late, baseline=registration.team.organisers
-    )
-    return late
+    return require_place(registration=registration, began_at=moments.began_at, now=moments.now)
 
 
 def _contents(submission: Submission, task: Task) -> list[Content]:

@@ -177,7 +177,7 @@ def _span_in_words(phase: Phase) -> str:
 
 
 def _load_rules(task: Task, folder: TaskFolder, now: datetime) -> list[str]:
-    last = task.rules_versions.first()
+    last = task.rules_in_force
     if last and last.text == folder.rules:
         return []
     number = last.number + 1 if last else 1
@@ -188,7 +188,7 @@ def _load_rules(task: Task, folder: TaskFolder, now: datetime) -> list[str]:
 # ---------------------------------------------------------------- the organisers' own team
 def _register_organisers(campaign: Campaign, task: Task, now: datetime) -> None:
     """Give the organisers' team its place in the task: baselines use the same door as all runs."""
-    rules = task.rules_versions.first()
+    rules = task.rules_in_force
     assert rules is not None  # loaded before
     Registration.objects.get_or_create(
         team=_organisers_team(campaign, now),

@@ -177,7 +177,7 @@ def register_generated_team(*, name: str, task: Task, now: datetime) -> Registra
     NotAllowed
         People have a team of this name: nothing generated is put under it.
     """
-    rules = task.rules_versions.first()
+    rules = task.rules_in_force
     assert rules is not None  # every loaded task has rules
     team = Team.objects.get_or_create(
         name=name, defaults={"slug": _free_slug(name), "generated": True, "created_at": now}
@@ -210,7 +210,7 @@ def _refuse_outside_registration(task: Task, now: datetime) -> None:
 
 
 def _refuse_old_rules(task: Task, rules: RulesVersion) -> None:
-    if rules != task.rules_versions.first():
+    if rules != task.rules_in_force:
         raise Refusal(
             _("The rules changed while you read them. Please read and accept the new version."),
             code="rules_changed",

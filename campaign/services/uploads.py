@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
+from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import DatabaseError, InterfaceError
 
 from campaign import storage
@@ -25,6 +27,11 @@ class Upload:
 
     path: Path
     name: str
+
+    @classmethod
+    def sent(cls, file: TemporaryUploadedFile) -> Self:
+        """Return the file of a request; Django removes it after the answer."""
+        return cls(Path(file.temporary_file_path()), file.name or "")
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,7 @@ def give_roles() -> None:
 
 def register_captains(task: Task) -> None:
     """Register both captains' teams for a task, with its rules accepted."""
-    rules = task.rules_versions.first()
+    rules = task.rules_in_force
     assert rules is not None  # every loaded task has rules
     for person in _PEOPLE:
         if not person.team:

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -26,18 +26,18 @@ def register(request: PersonRequest, slug: str) -> HttpResponse:
     stands = standing(task=task, viewer=request.user, now=now())
     if stands.registration:
         return _page(request, task, registration=stands.registration)
-    form = _form(request, task)
+    form = _form(request, task, request.POST or None)
     if request.method == "POST" and form.is_valid():
         return _try(request, task, form)
     return _page(request, task, form=form, status=422 if form.errors else 200)
 
 
-def _form(request: PersonRequest, task: Task) -> RegistrationForm:
+def _form(request: PersonRequest, task: Task, sent: QueryDict | None = None) -> RegistrationForm:
     return RegistrationForm(
-        request.POST or None,
+        sent,
         task=task,
         teams=teams_to_register(task=task, viewer=request.user),
-        rules=task.rules_versions.first(),
+        rules=task.rules_in_force,
     )
 
 
@@ -49,8 +49,9 @@ def _try(request: PersonRequest, task: Task, form: RegistrationForm) -> HttpResp
         return _page(request, task, form=form, status=422)
     except Refusal as refusal:
         # A new form: it shows the rules as they are now, to be read and accepted afresh.
-        fresh = _form_again(request, task)
-        return _page(request, task, form=fresh, refusal=refusal, status=status_of(refusal))
+        return _page(
+            request, task, form=_form(request, task), refusal=refusal, status=status_of(refusal)
+        )
     return _welcome(request, registration)
 
 
@@ -62,11 +63,6 @@ def _register(request: PersonRequest, task: Task, form: RegistrationForm) -> Reg
     return register_new_team(
         name=form.cleaned_data["new_team"], task=task, rules=rules, by=request.user, now=now()
     )
-
-
-def _form_again(request: PersonRequest, task: Task) -> RegistrationForm:
-    teams = teams_to_register(task=task, viewer=request.user)
-    return RegistrationForm(task=task, teams=teams, rules=task.rules_versions.first())
 
 
 def _welcome(request: PersonRequest, registration: Registration) -> HttpResponse:
@@ -96,7 +92,7 @@ def _page(
         form=form,
         registration=registration,
         refusal=refusal,
-        rules=task.rules_versions.first(),
+        rules=task.rules_in_force,
         phase=(phase := task.phase(Phase.Kind.REGISTRATION)),
         phase_open=phase.is_open(now()),
         other_teams=Team.objects.of(request.user).exclude(

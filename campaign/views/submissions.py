@@ -1,11 +1,9 @@
 """Sending a run file: to be scored, or only to be checked."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, cast
 
 from django.conf import settings
-from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -94,9 +92,9 @@ def _submit(request: PersonRequest, registration: Registration) -> HttpResponse:
         run = submit_run(
             registration=registration,
             submission=Submission(
-                upload=_upload(sent["file"]),
+                upload=Upload.sent(sent["file"]),
                 name=sent["name"],
-                image_upload=_upload(sent["image_file"]) if sent.get("image_file") else None,
+                image_upload=Upload.sent(sent["image_file"]) if sent.get("image_file") else None,
             ),
             by=request.user,
             began_at=began_at(request),
@@ -133,7 +131,7 @@ def _checks(request: PersonRequest, task: Task, form: SubmissionForm) -> list[tu
         (
             file.name,
             check_upload(
-                task=task, upload=_upload(file), by=request.user, now=now(), kind=kinds[name]
+                task=task, upload=Upload.sent(file), by=request.user, now=now(), kind=kinds[name]
             ),
         )
         for name, file in sent.items()
@@ -143,10 +141,6 @@ def _checks(request: PersonRequest, task: Task, form: SubmissionForm) -> list[tu
 # ---------------------------------------------------------------- both
 def _filled(request: HttpRequest, task: Task) -> SubmissionForm:
     return SubmissionForm(request.POST, request.FILES, task=task)
-
-
-def _upload(file: TemporaryUploadedFile) -> Upload:
-    return Upload(path=Path(file.temporary_file_path()), name=file.name or "")
 
 
 def _said_of(form: SubmissionForm) -> Refusal:

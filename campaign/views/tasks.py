@@ -15,5 +15,5 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
 def rules(request: HttpRequest, slug: str) -> HttpResponse:
     task = find_task(slug)
     return render_task(
-        request, task, "campaign/task_rules.html", tab="rules", rules=task.rules_versions.first()
+        request, task, "campaign/task_rules.html", tab="rules", rules=task.rules_in_force
     )

@@ -90,6 +90,16 @@ def test_a_described_run_ticks_what_the_task_requires(client, run, task):
     assert "Done." in page
 
 
+def test_a_rejected_run_ticks_nothing(client, registration, task, tmp_path):
+    """It is no run of the team's: what the task requires is still to be sent."""
+    description = {"training_data": ["trusted"], "automatic": True}
+    wrong = make_run(registration, tmp_path, "q0;nobody;0.5\n", at=now(), description=description)
+    score_run(wrong)
+    page = listed(client, task)
+    assert wrong.evaluations.get().state == Evaluation.State.REJECTED
+    assert "Done." not in page
+
+
 def test_a_rejected_run_says_how_many_problems_its_file_has(client, run, task):
     problems = [{"kind": "unknown_class", "message": "x", "lines": [1], "count": 1234}]
     run.evaluations.update(
