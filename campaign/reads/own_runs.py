@@ -57,11 +57,13 @@ def own_run_for(viewer: Viewer, report: RunReport, now: datetime) -> OwnRun | No
 def own_run(report: RunReport, now: datetime) -> OwnRun:
     """Return what is left to do about one run."""
     task = report.run.registration.task
-    required = task.required_description if report.state in _ALIVE else []
+    alive = report.state in _ALIVE
+    required = task.required_description if alive else []
+    in_time = report.run.late or not task.phase(Phase.Kind.SUBMISSION).has_closed(now)
     return OwnRun(
         report=report,
         missing=[name for name in required if name not in report.run.description],
-        may_describe=report.run.late or not task.phase(Phase.Kind.SUBMISSION).has_closed(now),
+        may_describe=alive and in_time,
     )
 
 

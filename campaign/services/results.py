@@ -9,16 +9,21 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from time import monotonic, sleep
 from traceback import format_tb
 from typing import Any, TypeVar
 
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from campaign.celery import n_messages, send_on_commit
 from campaign.clock import now
-from campaign.models import Evaluation, Score, Task, Trace
+from campaign.models import Evaluation, Run, Score, Task, Trace, User
 from campaign.scorer import ScoringStopped
 from campaign.services.leaderboards import lock_task, rank_runs
 from campaign.services.scores import Result, score_run_file
@@ -91,7 +96,7 @@ def take(*, evaluation_id: int, now: datetime) -> Lease | None:
     if row is None or not _to_be_had(row, now):
         return None
     if row.attempts >= settings.SCORING_MAX_ATTEMPTS:
-        _finish(row, State.FAILED, now, failure=row.failure or "Its worker died at every attempt.")
+        _fail(row, row.failure or "Its worker died at every attempt.", now)
         return None
     row.state = State.SCORING
     row.attempts += 1
@@ -121,7 +126,7 @@ def give_up(*, lease: Lease, failure: str, now: datetime) -> None:
         return
     row.failure = failure
     if row.attempts >= settings.SCORING_MAX_ATTEMPTS:
-        _finish(row, State.FAILED, now, failure=failure)
+        _fail(row, failure, now)
         return
     row.lease_until = now  # the sweeper sends it again
     row.save(update_fields=["failure", "lease_until"])
@@ -192,6 +197,32 @@ def _finish(row: Evaluation, state: str, now: datetime, failure: str = "") -> No
     row.finished_at = now
     row.lease_token = row.lease_until = None
     row.save()
+
+
+def _fail(row: Evaluation, failure: str, now: datetime) -> None:
+    """End an evaluation by our fault, and tell a person: only a person queues it again."""
+    _finish(row, State.FAILED, now, failure=failure)
+    transaction.on_commit(partial(_tell_organisers, row.run), robust=True)
+
+
+def _tell_organisers(run: Run) -> None:
+    """Mail the organisers and staff. What went wrong stays out of it: it may name the ground truth."""
+    task, team = run.registration.task, run.registration.team
+    of_task = Q(campaign_roles__campaign=task.campaign) | Q(is_staff=True)
+    people = User.objects.filter(of_task, is_active=True).exclude(email="").distinct()
+    names = {"run": str(run), "team": team.name, "task": task.slug}
+    EmailMessage(
+        subject=_("%(run)s of %(team)s in %(task)s failed by a fault of ours") % names,
+        body=_(
+            "The run was tried %(attempts)s times and could not be scored. It costs its team nothing.\n"
+            "The admin's list of evaluations says why, and queues it again: %(path)s\n"
+        )
+        % {
+            "attempts": settings.SCORING_MAX_ATTEMPTS,
+            "path": reverse("admin:campaign_evaluation_changelist") + "?state__exact=failed",
+        },
+        bcc=[person.email for person in people],
+    ).send()
 
 
 @transaction.atomic

@@ -192,6 +192,7 @@ ACCOUNT_FORMS = {
 ACCOUNT_SESSION_REMEMBER = True
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"
+EMAIL_TIMEOUT = 20  # a mail server that is silent must not hold a worker or a page
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Clefboard <noreply@localhost>")
 
 # ---------------------------------------------------------------- API

@@ -47,14 +47,14 @@ def bytesize(value: int) -> str:
     """Return a size in the unit a person would choose; 1 MB is 1,000,000 bytes."""
     for size, unit in _UNITS:
         if value >= size:
-            shown = number_format(value / size, decimal_pos=0 if value >= 100 * size else 1)
+            shown = decimals(value / size, 0 if value >= 100 * size else 1)
             return f"{shown}{THIN_SPACE}{unit}"
     return f"{value}{THIN_SPACE}{_('bytes')}"
 
 
 @register.filter
 def decimals(value: float | None, places: int = 3) -> str:
-    """Return a score the way all scores are shown: with three decimals."""
+    """Return a number with so many decimals; a score is always shown with three."""
     if value is None:
         return "—"
     # Rounded first: of a float with too many digits, Django cuts the rest off.
@@ -65,7 +65,7 @@ def decimals(value: float | None, places: int = 3) -> str:
 def percent(share: float) -> str:
     """Return a share as a percentage that says 100 only of a whole."""
     shown = min(share * 100, 99.9) if share < 1 else 100.0
-    return f"{number_format(shown, decimal_pos=1 if share < 1 else 0)}{THIN_SPACE}%"
+    return f"{decimals(shown, 1 if share < 1 else 0)}{THIN_SPACE}%"
 
 
 @register.filter

@@ -1,8 +1,10 @@
-"""Every test of the platform gets private storage of its own."""
+"""Every test of the platform gets private storage of its own, and begins in English."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from pytest_django import Settings
 
 
@@ -18,3 +20,10 @@ def private_files(settings: Settings, tmp_path: Path) -> Path:
     settings.FILE_UPLOAD_TEMP_DIR = folder / "incoming"
     (folder / "incoming").mkdir(parents=True)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Begin in English: a request leaves its language in the thread."""
+    with translation.override("en"):
+        yield

@@ -17,10 +17,12 @@ from campaign.services.scores import Result
 from tests.campaign.factories import (
     DEADLINE,
     NOW,
+    make_campaign,
     make_registration,
     make_run,
     make_task,
     make_team,
+    make_user,
     ranked_lines,
     score_run,
     sender,
@@ -91,6 +93,29 @@ def test_three_dead_workers_end_it_with_a_reason(registration, tmp_path, setting
     evaluation.refresh_from_db()
     assert evaluation.state == "failed"
     assert "died at every attempt" in evaluation.failure
+
+
+def test_a_person_is_told_of_a_failed_run_and_nothing_of_the_truth(
+    tmp_path, settings, mailoutbox, django_capture_on_commit_callbacks
+):
+    organiser, staff = make_user("organiser"), make_user("staff", is_staff=True)
+    make_user("stranger")
+    task = make_task("birds", campaign=make_campaign(organiser=organiser))
+    evaluation = make_run(make_registration(task), tmp_path).evaluations.get()
+    evaluation.attempts = settings.SCORING_MAX_ATTEMPTS - 1
+    evaluation.save()
+    lease = results.take(evaluation_id=evaluation.pk, now=NOW)
+    assert lease
+
+    with django_capture_on_commit_callbacks(execute=True):
+        results.give_up(lease=lease, failure="KeyError: 'the label of q7'", now=NOW)
+
+    (mail,) = mailoutbox
+    assert sorted(mail.bcc) == sorted([organiser.email, staff.email])
+    assert mail.to == []  # nobody's address shows to others
+    assert "in birds failed by a fault of ours" in mail.subject
+    assert "/admin/campaign/evaluation/?state__exact=failed" in mail.body
+    assert "label" not in mail.subject + mail.body
 
 
 def test_a_person_queues_a_failed_run_again(registration, tmp_path):

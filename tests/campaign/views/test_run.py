@@ -176,6 +176,8 @@ def test_a_rejected_run_lists_its_problems_like_a_compiler(member, registration,
     assert "'7'" in page
     assert "lines 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 and 4 more" in page
     assert "Rejected see the problems below" in page
+    assert "Upload it again" in page
+    assert "Describe the method" not in page  # of what is no run of the task's
 
 
 def test_warnings_are_worth_a_look(member, registration, tmp_path):
