@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         TestSet as TestSet,
         read_ground_truth as read_ground_truth,
         read_test_set as read_test_set,
+        read_truth_file as read_truth_file,
     )
     from scoring.method import (
         METHOD_SCHEMA as METHOD_SCHEMA,
@@ -79,6 +80,7 @@ _HOMES = {
     "parse_metric": "metrics",
     "read_ground_truth": "ground_truth",
     "read_test_set": "ground_truth",
+    "read_truth_file": "ground_truth",
     "sample_run": "sample",
     "score": "scores",
     "trace_run": "tracing",

@@ -1,23 +1,17 @@
 """What a run answers and what is right: queries, media, classes, relevant classes."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from itertools import combinations
 from pathlib import Path
 from typing import ClassVar
 
-from scoring.nearest import did_you_mean
-from scoring.problems import shown
 from scoring.run_rules import Kind
 from scoring.tables import InvalidTable, Table, TableProblem, read_table
+from scoring.truth_checks import public_problems, truth_problems, truth_rows
 
 _GROUPS = ("Genus", "Family")
-_ATTRIBUTES = ("poisonous", "venomous")
-_FLAGS = {"1": True, "0": False, "": False}
-_KEYS = frozenset({"QueryId", "ClassId", "MediaId"})
-_HINTS = 3  # suggestions look at every id: the first ones are enough
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +21,7 @@ class TestSet:
     Attributes
     ----------
     classes
-        ``classes.csv``: what a run may name.
+        ``classes.csv``: what a run may name; None where that is any class.
     queries
         ``queries.csv``: what a run answers.
     media
@@ -36,14 +30,9 @@ class TestSet:
 
     __test__: ClassVar[bool] = False  # no test of pytest's, whatever its name
 
-    classes: Table
+    classes: Table | None
     queries: Table
     media: Table | None = None
-
-    @property
-    def tables(self) -> tuple[Table, ...]:
-        """Return the tables there are."""
-        return tuple(t for t in (self.classes, self.queries, self.media) if t is not None)
 
     def answerable(self, kind: Kind) -> list[str]:
         """Return the ids that a run of a kind answers: queries, or images for an image run."""
@@ -85,7 +74,7 @@ class Judged:
     owners
         The query of queries.csv to which each of them belongs: itself, but for images.
     classes
-        Every class a run may name, sorted.
+        Every class of classes.csv, or of the truth where there is no such table; sorted.
     groups
         The genus, and the family, of each class, where classes.csv has these columns.
     """
@@ -174,13 +163,14 @@ class GroundTruth:
         )
 
     def _judge(self, kind: Kind, owners: Mapping[str, str]) -> Judged:
-        columns = self.test_set.classes.columns
+        columns = self.test_set.classes.columns if self.test_set.classes else {}
+        named = columns.get("ClassId", set(self.table.columns["ClassId"]) - {""})
         return Judged(
             kind=kind,
             queries=tuple(owners),
             relevant=tuple(self.relevant[owner] for owner in owners.values()),
             owners=tuple(owners.values()),
-            classes=tuple(sorted(columns["ClassId"])),
+            classes=tuple(sorted(named)),
             groups={
                 name: dict(zip(columns["ClassId"], columns[name], strict=True))
                 for name in _GROUPS
@@ -197,7 +187,11 @@ def read_test_set(folder: Path) -> TestSet:
     InvalidTable
         With every problem of every table.
     """
-    return _Reader(folder).test_set()
+    reader = _Reader()
+    test_set = reader.test_set(folder)
+    if reader.problems or test_set is None:
+        raise InvalidTable(reader.problems)
+    return test_set
 
 
 def read_ground_truth(path: Path) -> GroundTruth:
@@ -220,120 +214,82 @@ def read_ground_truth(path: Path) -> GroundTruth:
     >>> len(truth.test_set.queries), truth.relevant["1000"].foreground
     (400, ('c27',))
     """
-    folder, name = (path.parent, path.name) if path.is_file() else (path, "ground_truth.csv")
-    reader = _Reader(folder)
-    table = reader.read(name, key=None, needed=("QueryId", "ClassId"))
-    test_set = reader.test_set(table)
-    assert table is not None  # `test_set` raised otherwise
+    file = path if path.is_file() else path / "ground_truth.csv"
+    reader = _Reader()
+    table = reader.read(file, None, "QueryId", "ClassId")
+    test_set = reader.test_set(file.parent)
+    if table is not None and test_set is not None:
+        reader.problems += truth_problems(table, test_set.classes, test_set.queries, test_set.media)
+    if reader.problems or table is None or test_set is None:
+        raise InvalidTable(reader.problems)
     return GroundTruth(test_set, table, _relevant(table))
 
 
-class _Reader:
-    """Reads the tables of a folder, and judges them together once each is right by itself."""
+def read_truth_file(path: Path, classes: Path | None = None) -> GroundTruth:
+    """Read a ground truth that stands alone: its queries are all there are.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    Parameters
+    ----------
+    path
+        A table with ``QueryId`` and ``ClassId``, several lines for several classes of a query,
+        perhaps ``Background``, and any other columns.
+    classes
+        A table with ``ClassId``, which says what a run may name: a test set holds fewer classes.
+        Without it a run may name any class.
+
+    Raises
+    ------
+    InvalidTable
+        With every problem of both tables.
+
+    Examples
+    --------
+    >>> truth = read_truth_file(Path("fixtures/practice/leaves-practice/ground_truth.csv"))
+    >>> len(truth.test_set.queries), truth.test_set.classes, len(truth.judged("run").classes)
+    (400, None, 40)
+    """
+    reader = _Reader()
+    table = reader.read(path, None, "QueryId", "ClassId")
+    named = reader.read(classes, "ClassId", "ClassId") if classes else None
+    if table is not None and not reader.problems:
+        reader.problems += truth_problems(table, named, None, None)
+    if named is not None:
+        reader.problems += public_problems(named, None, None)
+    if reader.problems or table is None:
+        raise InvalidTable(reader.problems)
+    queries = Table(path.name, {"QueryId": list(dict.fromkeys(table.columns["QueryId"]))})
+    return GroundTruth(TestSet(named, queries), table, _relevant(table))
+
+
+class _Reader:
+    """Reads tables, and gathers what is wrong with them."""
+
+    def __init__(self) -> None:
         self.problems: list[TableProblem] = []
 
-    def read(self, name: str, *, key: str | None, needed: Sequence[str]) -> Table | None:
+    def read(self, path: Path, key: str | None, *needed: str) -> Table | None:
         try:
-            return read_table(self.folder / name, key=key, needed=needed)
+            return read_table(path, key=key, needed=needed)
         except InvalidTable as error:
             self.problems += error.problems
             return None
 
-    def test_set(self, truth: Table | None = None) -> TestSet:
-        classes = self.read("classes.csv", key="ClassId", needed=["ClassId"])
-        queries = self.read("queries.csv", key="QueryId", needed=["QueryId"])
+    def test_set(self, folder: Path) -> TestSet | None:
+        """Return the public tables of a folder, None unless all tables so far are right."""
+        classes = self.read(folder / "classes.csv", "ClassId", "ClassId")
+        queries = self.read(folder / "queries.csv", "QueryId", "QueryId")
         media = None
-        if (self.folder / "media.csv").exists():
-            media = self.read("media.csv", key="MediaId", needed=["MediaId", "QueryId"])
+        if (folder / "media.csv").exists():
+            media = self.read(folder / "media.csv", "MediaId", "MediaId", "QueryId")
         if self.problems or classes is None or queries is None:
-            raise InvalidTable(self.problems)
-        test_set = TestSet(classes, queries, media)
-        problems = list(_problems_between(test_set, truth))
-        if problems:
-            raise InvalidTable(problems)
-        return test_set
-
-
-def _problems_between(test_set: TestSet, truth: Table | None) -> Iterator[TableProblem]:
-    tables = (*test_set.tables, truth) if truth else test_set.tables
-    for one, other in combinations(tables, 2):
-        yield from _clashes(one, other)
-    for name in _ATTRIBUTES:
-        yield from _flag_problems(test_set.classes, name)
-    if test_set.media:
-        yield from _unknown(test_set.media, "QueryId", test_set.queries)
-    if truth:
-        yield from _unknown(truth, "QueryId", test_set.queries)
-        yield from _unknown(truth, "ClassId", test_set.classes)
-        yield from _flag_problems(truth, "Background")
-        yield from _contradictions(truth)
-
-
-def _clashes(one: Table, other: Table) -> Iterator[TableProblem]:
-    if {one.name, other.name} == {"queries.csv", "media.csv"}:
-        return
-    for name in one.columns:
-        if name in other.columns and name not in _KEYS:
-            yield TableProblem(
-                other.name,
-                1,
-                f"the column {shown(name)} is in {one.name} too: a subset would not know which "
-                f"is meant, give one of them another name",
-            )
-
-
-def _flag_problems(table: Table, name: str) -> Iterator[TableProblem]:
-    for row, value in enumerate(table.columns.get(name, ())):
-        if value not in _FLAGS:
-            yield table.problem(row, f"{name} is {shown(value)}; right is 1, 0 or nothing")
-
-
-def _unknown(table: Table, column: str, home: Table) -> Iterator[TableProblem]:
-    known = frozenset(home.columns[column])
-    empty_is_right = column == "ClassId"  # a query without a relevant class
-    found = 0
-    for row, value in enumerate(table.columns[column]):
-        if value in known or (empty_is_right and not value):
-            continue
-        hint = did_you_mean(value, home.columns[column]) if found < _HINTS else ""
-        found += 1
-        yield table.problem(row, f"{column} {shown(value)} is not in {home.name}{hint}")
-
-
-def _contradictions(truth: Table) -> Iterator[TableProblem]:
-    """Yield lines that say twice, or both ways, which classes a query has."""
-    first: dict[tuple[str, str], int] = {}
-    some: dict[str, int] = {}
-    for row, (query, name, background) in enumerate(_rows(truth)):
-        if background and not name:
-            yield truth.problem(row, "Background without a ClassId; leave one out, or give both")
-        if (query, name) in first:
-            line = first[query, name] + 2
-            yield truth.problem(row, f"{shown(query)} with {shown(name)} is on line {line} already")
-        first.setdefault((query, name), row)
-        if name:
-            some.setdefault(query, row)
-    for (query, name), row in first.items():
-        if not name and query in some:
-            line = some[query] + 2
-            yield truth.problem(
-                row, f"{shown(query)} has no class here, and one on line {line}: take one line out"
-            )
-
-
-def _rows(truth: Table) -> Iterable[tuple[str, str, bool]]:
-    columns = truth.columns
-    flags = columns.get("Background", [""] * len(truth))
-    for query, name, flag in zip(columns["QueryId"], columns["ClassId"], flags, strict=True):
-        yield query, name, _FLAGS.get(flag, False)
+            return None
+        self.problems += public_problems(classes, queries, media)
+        return TestSet(classes, queries, media)
 
 
 def _relevant(truth: Table) -> dict[str, Relevant]:
     parts: dict[str, tuple[list[str], list[str]]] = {}
-    for query, name, background in _rows(truth):
+    for query, name, background in truth_rows(truth):
         lists = parts.setdefault(query, ([], []))
         if name:
             lists[background].append(name)

@@ -38,7 +38,7 @@ class LineChecker:
     layout, separator
         How a line looks.
     queries, classes
-        The ids there are.
+        The ids there are; without classes any id of one is right.
     any_score
         Whether a probability may be any finite number.
     width
@@ -49,7 +49,7 @@ class LineChecker:
     layout: Layout
     separator: str
     queries: Set[str]
-    classes: Set[str]
+    classes: Set[str] | None
     any_score: bool
     width: int | None = None
 
@@ -122,10 +122,16 @@ class LineChecker:
         return None
 
     def _class(self, number: int, name: str) -> str | None:
-        if name in self.classes:
+        if self._are_classes({name}):
             return name
-        self._say_unknown("class", number, name, self.classes)
+        if self.classes is None:
+            self._say("unknown_class", number, lambda: "the class is empty; right is an id")
+        else:
+            self._say_unknown("class", number, name, self.classes)
         return None
+
+    def _are_classes(self, names: Set[str]) -> bool:
+        return "" not in names if self.classes is None else names <= self.classes
 
     def _say_unknown(self, what: str, number: int, name: str, known: Collection[str]) -> None:
         def message() -> str:
@@ -172,7 +178,7 @@ class LineChecker:
         numbers = range(block.first_line, block.first_line + len(columns[0]))
         at = self.layout.n_query
         names: Sequence[str | None] = columns[at]
-        if not set(columns[at]) <= self.classes:
+        if not self._are_classes(set(columns[at])):
             names = list(map(self._class, numbers, columns[at]))
         probabilities = _decimals(columns[at + 1])
         if probabilities is None or not self._are_in_range(probabilities):

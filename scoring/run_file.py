@@ -127,7 +127,8 @@ class _Reader:
         self._layout = layout_of(rules, kind)
         self._ids = test_set.answerable(kind)
         self._queries = frozenset(self._ids)
-        self._classes = frozenset(test_set.classes.columns["ClassId"])
+        classes = test_set.classes
+        self._classes = frozenset(classes.columns["ClassId"]) if classes else None
         self._problems = Problems()
         self._watcher = Watcher()
         self._taker = taker

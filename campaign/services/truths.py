@@ -75,7 +75,7 @@ def _store(task: Task, folder: TaskFolder, now: datetime, stored: list[str]) -> 
         files_digest=_files_digest(folder),
         metrics=list(folder.metrics),
         n_queries=len(truth.test_set.queries),
-        n_classes=len(truth.test_set.classes),
+        n_classes=len(truth.test_set.classes or ()),
         n_media=len(truth.test_set.media or ()),
         created_at=now,
     )

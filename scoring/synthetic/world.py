@@ -52,12 +52,13 @@ class World:
         items = test_set.media or test_set.queries
         query = _places(items.columns["QueryId"], query_ids)
         rows = np.argsort(query, kind="stable")
-        relevant, background = _relevant(truth)
+        classes = _classes(truth)
+        relevant, background = _relevant(truth, classes)
         return cls(
             query_ids=query_ids,
-            class_ids=test_set.classes.columns["ClassId"],
-            training_images=_training_images(test_set.classes),
-            siblings=_siblings(test_set.classes),
+            class_ids=classes.columns["ClassId"],
+            training_images=_training_images(classes),
+            siblings=_siblings(classes),
             relevant=relevant,
             background=background,
             hashes=np.array([crc32(query_id.encode()) for query_id in query_ids], np.int64),
@@ -122,9 +123,15 @@ def _places(values: list[str], known: list[str]) -> Ints:
     return np.array([place[value] for value in values], np.int64)
 
 
-def _relevant(truth: GroundTruth) -> tuple[Ints, npt.NDArray[np.bool_]]:
+def _classes(truth: GroundTruth) -> Table:
+    """Return what a run may name: the classes of the truth where no table says it."""
+    names = list(truth.judged("run").classes)
+    return truth.test_set.classes or Table(truth.table.name, {"ClassId": names})
+
+
+def _relevant(truth: GroundTruth, classes: Table) -> tuple[Ints, npt.NDArray[np.bool_]]:
     """Return the classes of each query side by side, and which of them are background."""
-    place = {name: number for number, name in enumerate(truth.test_set.classes.columns["ClassId"])}
+    place = {name: number for number, name in enumerate(classes.columns["ClassId"])}
     nothing = Relevant()
     known = [truth.relevant.get(q, nothing) for q in truth.test_set.queries.columns["QueryId"]]
     width = max(1, *(len(one.foreground) + len(one.background) for one in known))

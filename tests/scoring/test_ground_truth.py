@@ -2,9 +2,12 @@
 
 from hashlib import sha256
 
-from scoring import read_ground_truth
+import pytest
+
+from scoring import InvalidTable, read_ground_truth, read_truth_file
 from scoring.ground_truth import Relevant
-from tests.scoring.small_task import TABLES, make_task
+from scoring.subsets import queries_in
+from tests.scoring.small_task import TABLES, SmallTask, kinds, make_task
 
 
 def test_the_canonical_form(task):
@@ -78,3 +81,69 @@ def test_the_file_itself_may_be_named(task):
     file.write_text("QueryId;ClassId\n3;a\n")
     assert read_ground_truth(file).relevant == {"3": Relevant(("a",))}
     assert read_ground_truth(file.parent).digest == task.truth.digest
+
+
+# ---------------------------------------------------------------- a file that stands alone
+ALONE = "QueryId;ClassId;Background;Organ\n7;b;;leaf\n3;a;0;leaf\n7;c;1;leaf\n5;;;bark\n"
+
+
+@pytest.fixture
+def alone(tmp_path):
+    def read(truth: str, classes: str | None = None) -> SmallTask:
+        file = tmp_path / "my truth.csv"
+        file.write_text(truth)
+        names = None if classes is None else tmp_path / "names.csv"
+        if names is not None:
+            names.write_text(classes or "")
+        return SmallTask(read_truth_file(file, names), tmp_path)
+
+    return read
+
+
+def test_the_queries_of_a_truth_file_are_those_it_names(alone):
+    truth = alone(ALONE).truth
+    assert truth.test_set.queries.columns == {"QueryId": ["7", "3", "5"]}
+    assert truth.test_set.classes is None
+    judged = truth.judged("run")
+    assert judged.queries == ("3", "5", "7")
+    assert judged.relevant == (Relevant(("a",)), Relevant(), Relevant(("b",), ("c",)))
+    assert judged.classes == ("a", "b", "c")
+    assert judged.groups == {}
+    assert truth.first_class == {"3": "a", "7": "b"}
+    assert queries_in(truth, "run", "Organ", "leaf") == {"3", "7"}
+
+
+def test_without_a_class_list_any_class_is_right_but_none_is_not(alone):
+    task = alone(ALONE)
+    for header in ("", "id;class;p\n"):
+        assert task.check(f"{header}7;zebra;0.5\n3;a;0.5\n").valid
+        report = task.check(f"{header}7;zebra;0.5\n3;;0.5\n")
+        assert kinds(report) == {"unknown_class": [2 + bool(header)]}
+        assert report.problems[0].message == "the class is empty; right is an id"
+
+
+def test_a_class_list_says_what_a_run_may_name(alone):
+    task = alone(ALONE, "ClassId;Genus\na;Acer\nb;Betula\nc;\nd;\n")
+    judged = task.truth.judged("run")
+    assert judged.classes == ("a", "b", "c", "d")
+    assert judged.groups["Genus"]["a"] == "Acer"
+    assert kinds(task.check("7;d;0.5\n3;zebra;0.5\n")) == {"unknown_class": [2]}
+    assert queries_in(task.truth, "run", "Genus", "Acer") == {"3"}
+
+
+@pytest.mark.parametrize(
+    ("truth", "classes", "problems"),
+    [
+        ("QueryId;Class\n1;a\n", None, ["my truth.csv:1"]),
+        ("QueryId;ClassId\n1;a\n;b\n1;a\n", None, ["my truth.csv:3", "my truth.csv:4"]),
+        ("QueryId;ClassId;Background\n1;a;yes\n2;;1\n", None, ["my truth.csv:2", "my truth.csv:3"]),
+        (ALONE, "ClassId\na\nb\n", ["my truth.csv:4"]),
+        (ALONE, "ClassId;Organ\na;x\nb;x\nc;x\n", ["my truth.csv:1"]),
+        (ALONE, "ClassId;venomous\na;x\nb;\nc;\n", ["names.csv:2"]),
+        ("QueryId;Class\n1;a\n", "ClassId\na\na\n", ["my truth.csv:1", "names.csv:3"]),
+    ],
+)
+def test_what_is_wrong_with_a_truth_file_is_said_with_its_line(alone, truth, classes, problems):
+    with pytest.raises(InvalidTable) as raised:
+        alone(truth, classes)
+    assert [f"{p.file}:{p.line}" for p in raised.value.problems] == problems
