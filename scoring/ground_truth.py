@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import ClassVar
 
-from scoring.run_rules import Kind
+from scoring.run_rules import UNKNOWN_CLASS, Kind
 from scoring.tables import InvalidTable, Table, TableProblem, read_table
 from scoring.truth_checks import public_problems, truth_problems, truth_rows
 
@@ -42,6 +42,13 @@ class TestSet:
             raise ValueError("an image run needs media.csv, and this test set has none")
         return self.media.columns["MediaId"]
 
+    def flags(self, name: str) -> Mapping[str, bool] | None:
+        """Return whether each class has an attribute, e.g. ``poisonous``; None without that column."""
+        if self.classes is None or name not in self.classes.columns:
+            return None
+        columns = self.classes.columns
+        return {c: flag == "1" for c, flag in zip(columns["ClassId"], columns[name], strict=True)}
+
     @cached_property
     def query_of_media(self) -> Mapping[str, str]:
         """Return the query of each image."""
@@ -74,7 +81,8 @@ class Judged:
     owners
         The query of queries.csv to which each of them belongs: itself, but for images.
     classes
-        Every class of classes.csv, or of the truth where there is no such table; sorted.
+        Every class of classes.csv, or of the truth where there is no such table; sorted. -1 for
+        unknown is none, unless classes.csv names it.
     groups
         The genus, and the family, of each class, where classes.csv has these columns.
     """
@@ -136,6 +144,11 @@ class GroundTruth:
         lines = _canonical_lines(self.relevant.items())
         return sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
 
+    @property
+    def seed(self) -> int:
+        """Return what seeds every interval and every permutation: the first 8 bytes of the digest."""
+        return int(self.digest[:16], 16)
+
     @cached_property
     def first_class(self) -> Mapping[str, str]:
         """Return the first foreground class in the file of each query that has one."""
@@ -164,7 +177,7 @@ class GroundTruth:
 
     def _judge(self, kind: Kind, owners: Mapping[str, str]) -> Judged:
         columns = self.test_set.classes.columns if self.test_set.classes else {}
-        named = columns.get("ClassId", set(self.table.columns["ClassId"]) - {""})
+        named = columns.get("ClassId", {*self.table.columns["ClassId"]} - {"", UNKNOWN_CLASS})
         return Judged(
             kind=kind,
             queries=tuple(owners),
