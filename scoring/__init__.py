@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     )
     from scoring.trace import Trace as Trace, WrongTrace as WrongTrace
     from scoring.tracing import trace_run as trace_run
+    from scoring.truth_rules import check_truth as check_truth
 
 _HOMES = {
     "GroundTruth": "ground_truth",
@@ -76,6 +77,7 @@ _HOMES = {
     "canonical_tag": "method",
     "check_method_description": "method",
     "check_run": "run_file",
+    "check_truth": "truth_rules",
     "content_digest": "packed",
     "parse_metric": "metrics",
     "read_ground_truth": "ground_truth",

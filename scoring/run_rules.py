@@ -7,6 +7,8 @@ from typing import Any, Literal, Self
 Shape = Literal["ranked", "segment", "set", "label"]
 Kind = Literal["run", "image_run"]
 
+UNKNOWN_CLASS = "-1"  # what a label task may let a run answer
+
 
 @dataclass(frozen=True)
 class RunRules:

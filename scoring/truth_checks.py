@@ -5,6 +5,7 @@ from itertools import combinations
 
 from scoring.nearest import did_you_mean
 from scoring.problems import shown
+from scoring.run_rules import UNKNOWN_CLASS
 from scoring.tables import Table, TableProblem
 
 _ATTRIBUTES = ("poisonous", "venomous")
@@ -88,11 +89,12 @@ def _empty_queries(truth: Table) -> Iterator[TableProblem]:
 
 
 def _unknown(table: Table, column: str, home: Table) -> Iterator[TableProblem]:
-    known = frozenset(home.columns[column])
-    empty_is_right = column == "ClassId"  # a query without a relevant class
+    known = {*home.columns[column]}
+    if column == "ClassId":  # a query without a relevant class, or that nobody could name
+        known |= {"", UNKNOWN_CLASS}
     found = 0
     for row, value in enumerate(table.columns[column]):
-        if value in known or (empty_is_right and not value):
+        if value in known:
             continue
         hint = did_you_mean(value, home.columns[column]) if found < _HINTS else ""
         found += 1

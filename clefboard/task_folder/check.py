@@ -1,6 +1,6 @@
 """What makes a task folder wrong beyond the shape of its YAML."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from clefboard.task_folder.schema import broken_keys, schema_problems
 from clefboard.task_folder.task import TABLES
 from clefboard.task_folder.times import is_date
 from clefboard.task_folder.yaml_source import YamlSource
-from scoring import GroundTruth, InvalidTable, read_ground_truth
+from scoring import GroundTruth, InvalidTable, RunRules, check_truth, read_ground_truth
 
 _NEEDED = frozenset(TABLES) - {"media.csv"}
 
@@ -48,11 +48,21 @@ def _task_problems(
     if not isinstance(source.data, dict):
         return
     broken = broken_keys(source, "task")
+    if truth is not None and "shape" in source.data and broken.isdisjoint({"shape", "run"}):
+        yield from _truth_problems(truth, source.data)
     surroundings = Surroundings(contents, source.data, truth)
     for key, rule in RULES.items():
         if key in source.data and key not in broken:
             for place, message in rule(source.data[key], surroundings):
                 yield source.problem((key, *place), message)
+
+
+def _truth_problems(truth: GroundTruth, data: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield what of the truth does not fit the shape of the task."""
+    unknown_class = data.get("run", {}).get("unknown_class", False)
+    rules = RunRules(data["shape"], unknown_class=unknown_class)
+    for problem in check_truth(truth, rules):
+        yield Problem(problem.file, problem.line, problem.message)
 
 
 def _judge_tables(contents: Contents) -> tuple[list[Problem], GroundTruth | None]:

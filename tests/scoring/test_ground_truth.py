@@ -4,7 +4,7 @@ from hashlib import sha256
 
 import pytest
 
-from scoring import InvalidTable, read_ground_truth, read_truth_file
+from scoring import InvalidTable, RunRules, check_truth, read_ground_truth, read_truth_file
 from scoring.ground_truth import Relevant
 from scoring.subsets import queries_in
 from tests.scoring.small_task import TABLES, SmallTask, kinds, make_task
@@ -81,6 +81,30 @@ def test_the_file_itself_may_be_named(task):
     file.write_text("QueryId;ClassId\n3;a\n")
     assert read_ground_truth(file).relevant == {"3": Relevant(("a",))}
     assert read_ground_truth(file.parent).digest == task.truth.digest
+
+
+# ---------------------------------------------------------------- unknown
+def test_unknown_needs_no_line_in_the_class_list(task, tmp_path):
+    text = TABLES["ground_truth.csv"].replace("4;;", "4;-1;")
+    truth = make_task(tmp_path / "other", ground_truth=text).truth
+    lines = ["1;a;0", "2;b;0", "2;c;1", "3;c;0", "4;-1;0"]
+    assert truth.digest == sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
+    assert truth.judged("run").relevant[3] == Relevant(("-1",))
+    assert truth.judged("run").classes == task.truth.judged("run").classes
+
+
+@pytest.mark.parametrize(
+    ("rules", "is_right"),
+    [
+        (RunRules("label", unknown_class=True), True),
+        (RunRules("label"), False),
+        (RunRules("ranked"), True),  # any class is right
+    ],
+)
+def test_unknown_in_a_truth_that_takes_any_class(alone, rules, is_right):
+    truth = alone("QueryId;ClassId\n1;a\n2;-1\n").truth
+    assert truth.judged("run").classes == ("a",)
+    assert [problem.line for problem in check_truth(truth, rules)] == ([] if is_right else [3])
 
 
 # ---------------------------------------------------------------- a file that stands alone

@@ -132,6 +132,49 @@ def test_a_fault_of_a_table_has_its_line(
     assert words in problem.message
 
 
+@pytest.mark.parametrize(
+    ("rows", "lines"),
+    [
+        ("1;a;\n2;b;0\n3;c;\n", []),
+        ("1;a;\n2;-1;\n3;c;\n", []),
+        ("1;a;\n2;;\n3;c;\n", [3]),
+        ("1;a;\n2;b;\n3;c;\n1;b;\n1;c;\n", [5, 6]),
+        ("1;a;\n2;b;1\n3;c;\n", [3]),
+    ],
+)
+def test_a_query_of_a_label_task_has_one_class(tmp_path: Path, rows: str, lines: list[int]):
+    folder = make_folder(tmp_path, "run: {unknown_class: true}\n")
+    edit(folder, "shape: ranked", "shape: label")
+    edit(folder, "metrics: [mrr, top_1]", "metrics: [coverage]")
+    (folder / "ground_truth.csv").write_text(f"QueryId;ClassId;Background\n{rows}", "utf-8")
+
+    problems = problems_of(folder)
+
+    assert [(p.file, p.line) for p in problems] == [("ground_truth.csv", line) for line in lines]
+    assert all("one class" in problem.message for problem in problems)
+
+
+@pytest.mark.parametrize("shape", ["ranked", "label", "set"])
+def test_unknown_is_right_only_where_a_run_may_answer_it(tmp_path: Path, shape: str):
+    folder = make_folder(tmp_path)
+    edit(folder, "shape: ranked", f"shape: {shape}")
+    edit(folder, "metrics: [mrr, top_1]", "metrics: [coverage]")
+    (folder / "ground_truth.csv").write_text("QueryId;ClassId\n1;a\n2;-1\n3;c\n", "utf-8")
+
+    (problem,) = problems_of(folder)
+
+    assert (problem.file, problem.line) == ("ground_truth.csv", 3)
+    assert "unknown_class: true" in problem.message
+
+
+def test_a_class_may_be_called_like_unknown(tmp_path: Path):
+    folder = make_folder(tmp_path)
+    (folder / "classes.csv").write_text("ClassId\na\n-1\n", "utf-8")
+    (folder / "ground_truth.csv").write_text("QueryId;ClassId\n1;a\n2;-1\n", "utf-8")
+
+    assert not problems_of(folder)
+
+
 def test_a_missing_table_is_a_problem(tmp_path: Path):
     folder = make_folder(tmp_path)
     (folder / "queries.csv").unlink()
