@@ -10,9 +10,9 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.metadata import version
+from typing import Any
 
-from clefboard.cli.ending import INTERRUPTED, CommandError
+from clefboard.cli.ending import INTERRUPTED, USAGE, CommandError
 
 COMMANDS = {
     "check": "check a run file with the platform's own code, before uploading it",
@@ -37,14 +37,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of a pipe has seen enough, e.g. head
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # a file that may not be read, a disk that is full
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"clefboard: {place}{error.strerror or error}", file=sys.stderr)
+        return USAGE
     return code
+
+
+class _Version(argparse.Action):
+    """Prints the version; looking it up costs more than a small run takes to score."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from importlib.metadata import version
+
+        print(f"clefboard {version('clefboard')}")
+        parser.exit()
 
 
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="clefboard", description="The laptop side of an evaluation campaign."
     )
-    parser.add_argument("--version", action="version", version=f"clefboard {version('clefboard')}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version, and end")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     asked = next((word for word in words if not word.startswith("-")), None)
     for name, summary in COMMANDS.items():

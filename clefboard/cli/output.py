@@ -4,23 +4,44 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-
-from rich.console import Console
-from rich.markup import escape
-
-from clefboard.findings import Finding
+from typing import Protocol
 
 
-def print_findings(file: str, problems: Sequence[Finding], warnings: Sequence[Finding]) -> None:
+class Found(Protocol):
+    """A problem or a warning, of the scorer or of an answer of the platform."""
+
+    @property
+    def message(self) -> str:
+        """What was read first and what would be right."""
+
+    @property
+    def lines(self) -> Sequence[int]:
+        """The first lines concerned."""
+
+    @property
+    def count(self) -> int:
+        """How many there are in all."""
+
+
+def print_findings(file: str, problems: Sequence[Found], warnings: Sequence[Found]) -> None:
     """Print problems and warnings of a run file, each with its lines."""
-    console = _console()
     for colour, word, findings in (("red", "error", problems), ("yellow", "warning", warnings)):
         for finding in findings:
             place = f"{file}:{finding.lines[0]}" if finding.lines else file
-            head = f"{escape(place)}: [{colour}]{word}[/{colour}]: {escape(finding.message)}"
-            console.print(head, highlight=False)
+            print_styled((f"{place}: ", ""), (word, colour), (f": {finding.message}", ""))
             if also := _other_lines(finding):
-                console.print(f"    {also}", highlight=False)
+                print(f"    {also}")
+
+
+def print_styled(*parts: tuple[str, str]) -> None:
+    """Print a line of texts with their styles, which show on a terminal alone."""
+    if not sys.stdout.isatty():
+        print(*(text for text, _ in parts), sep="")
+        return
+    from rich.console import Console  # loaded for people only: it takes longer than a small run
+    from rich.text import Text
+
+    Console(soft_wrap=True).print(Text.assemble(*parts))
 
 
 def print_scores(scores: Mapping[str, float | None]) -> None:
@@ -44,6 +65,8 @@ def upload_progress(file: Path) -> Iterator[Callable[[int, int], None]]:
         yield lambda sent, total: last.__setitem__(slice(None), [sent, total])
         say(f"sent {last[0]:,} bytes")
         return
+    from rich.console import Console
+    from rich.markup import escape
     from rich.progress import (
         BarColumn,
         DownloadColumn,
@@ -64,12 +87,7 @@ def upload_progress(file: Path) -> Iterator[Callable[[int, int], None]]:
         yield show
 
 
-def _console() -> Console:
-    """Return a console that never breaks a line where the output is not a terminal."""
-    return Console(soft_wrap=True)
-
-
-def _other_lines(finding: Finding) -> str:
+def _other_lines(finding: Found) -> str:
     others = finding.lines[1:]
     if not finding.lines or (not others and finding.count <= 1):
         return ""  # nothing more, or a count of queries: no lines to name

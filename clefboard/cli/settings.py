@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +48,8 @@ def cache_folder() -> Path:
 
 
 def _config_file() -> dict[str, str]:
+    import tomllib  # a quarter of what a small run takes, and most commands ask no platform
+
     path = _home("XDG_CONFIG_HOME", ".config") / "config.toml"
     try:
         data = tomllib.loads(path.read_text("utf-8"))

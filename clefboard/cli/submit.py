@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clefboard.cli.ending import FINE, INVALID, CommandError, api_errors
+from clefboard.cli.files import need_files
 from clefboard.cli.output import print_findings, say, upload_progress
 from clefboard.cli.settings import Settings, add_options, need_url, read_settings
 
@@ -35,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
 
     settings = read_settings(args)
     description = _description(args.description)
-    _need_files(args.file, args.image_run)
+    need_files(args.file, args.image_run)
     _need_token(settings)
     try:
         with api_errors():
@@ -91,12 +92,6 @@ def _read(path: Path) -> str:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(f"{path} cannot be read: {error}") from error
-
-
-def _need_files(*paths: Path | None) -> None:
-    for path in paths:
-        if path is not None and not path.is_file():
-            raise CommandError(f"there is no file {path}")
 
 
 def _need_token(settings: Settings) -> None:

@@ -1,11 +1,13 @@
 """`clefboard check`: the platform's judgement, on the laptop."""
 
+import json
+import os
 from pathlib import Path
 
 import pytest
 
 from scoring import RunRules
-from tests.clefboard.cli.command import clefboard
+from tests.clefboard.cli.command import LEAVES_RUNS, PLANTS, clefboard
 from tests.clefboard.platform import Answer, Platform
 from tests.clefboard.task_folder.folders import TABLES, make_folder
 
@@ -69,10 +71,89 @@ def test_a_task_may_want_every_query_answered(tmp_path: Path):
 
 
 def test_against_a_truth_of_ones_own(tmp_path: Path):
-    for name, text in TABLES.items():
-        (tmp_path / name.replace("ground_truth", "validation")).write_text(text)
-    assert check(tmp_path, RIGHT, "--truth", tmp_path / "validation.csv")[0] == 0
-    assert check(tmp_path, WRONG, "--truth", tmp_path / "validation.csv")[0] == 1
+    truth, classes = tmp_path / "validation.csv", tmp_path / "known.csv"
+    truth.write_text(TABLES["ground_truth.csv"])
+    classes.write_text(TABLES["classes.csv"])
+
+    assert check(tmp_path, RIGHT, "--truth", truth)[0] == 0
+    assert check(tmp_path, RIGHT + "1;x;0", "--truth", truth)[0] == 0, "any class is accepted"
+    assert check(tmp_path, RIGHT + "1;x;0", "--truth", truth, "--classes", classes)[0] == 1
+    assert check(tmp_path, WRONG, "--truth", truth)[0] == 1
+
+
+def test_a_folder_of_tables_is_a_truth_too(folder: Path, tmp_path: Path):
+    (folder / "task.yaml").unlink()
+
+    assert check(tmp_path, RIGHT, "--truth", folder)[0] == 0
+    assert check(tmp_path, WRONG, "--truth", folder)[0] == 1
+
+
+def test_a_task_folder_as_truth_brings_its_rules(tmp_path: Path):
+    folder = make_folder(tmp_path, "run: {max_predictions_per_query: 1}\n")
+
+    assert check(tmp_path, RIGHT, "--truth", folder)[0] == 1
+    assert check(tmp_path, RIGHT, "--truth", folder / "ground_truth.csv")[0] == 0, "no task here"
+
+
+def test_a_folder_whose_tables_are_generated(tmp_path: Path):
+    ended = clefboard(
+        "check", LEAVES_RUNS / "frozen_160.csv.gz", "--task", PLANTS, "--json", home=tmp_path
+    )
+
+    assert ended.returncode == 1
+    (problem,) = [p for p in json.loads(ended.stdout)["problems"] if p["kind"] == "unknown_query"]
+    assert "is not one of the 17,886 of this task" in problem["message"]
+
+
+def test_the_ids_of_the_queries_tell_segments(tmp_path: Path):
+    truth = tmp_path / "validation.csv"
+    truth.write_text("QueryId;ClassId\ns1/00:00:00-00:00:05;a\ns1/00:00:05-00:00:10;\n")
+
+    assert check(tmp_path, "s1;00:00:00-00:00:05;a;0.5\n", "--truth", truth)[0] == 0
+
+
+def test_a_shape_that_was_guessed_wrong_is_said(tmp_path: Path):
+    (tmp_path / "truth.csv").write_text("QueryId;ClassId\n1;a\n")
+    (tmp_path / "run.csv").write_text("1;a\n")
+
+    ended = clefboard(
+        "check", tmp_path / "run.csv", "--truth", tmp_path / "truth.csv", home=tmp_path
+    )
+
+    assert ended.returncode == 1
+    assert ended.stderr == (
+        "note: read as a ranked run; if it is another: --shape ranked|segment|set|label\n"
+    )
+
+
+def test_scores_of_any_size(tmp_path: Path):
+    (tmp_path / "truth.csv").write_text("QueryId;ClassId\n1;a\n")
+
+    assert check(tmp_path, "1;a;-7.5\n", "--truth", tmp_path / "truth.csv")[0] == 1
+    assert check(tmp_path, "1;a;-7.5\n", "--truth", tmp_path / "truth.csv", "--scores", "any") == (
+        0,
+        [
+            (
+                "run.csv: warning: one prediction a query: a class that is not first counts as not"
+                " found, so more of them can only help"
+            ),
+            "run.csv: valid (1 lines, 1 queries, coverage 100.0%)",
+        ],
+    )
+
+
+def test_the_report_as_json(folder: Path, tmp_path: Path):
+    code, lines = check(tmp_path, WRONG, "--task", folder, "--json")
+    report = json.loads("\n".join(lines))
+
+    assert code == 1
+    assert report["n_lines"] == 16
+    assert report["problems"][-1] == {
+        "kind": "unknown_class",
+        "message": "the class 'x' is not one of the 3 of this task",
+        "lines": [5, 6, 7, 8, 9, 10, 11, 12, 13, 14],
+        "count": 12,
+    }
 
 
 def test_an_image_run(folder: Path, tmp_path: Path):
@@ -89,16 +170,60 @@ def test_against_a_task_of_the_platform(platform: Platform, tmp_path: Path):
     assert check(tmp_path, WRONG, "--task", "tiny", "--url", platform.url)[0] == 1
 
 
-def test_no_file(folder: Path, tmp_path: Path):
-    ended = clefboard("check", tmp_path / "none.csv", "--task", folder, home=tmp_path)
-    assert ended.returncode == 2
-    assert "there is no file" in ended.stderr
+NOT_ROOT = pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+TRUTHS = {
+    "empty.csv": "",
+    "header.csv": "QueryId;ClassId\n",
+    "commas.csv": "QueryId,ClassId\n1,a\n",
+    "other.csv": "Query;Class\n1;a\n",
+    "twice.csv": "QueryId;ClassId\n1;a\n1;a\n",
+    "latin.csv": "QueryId;ClassId\n1;\xe9\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["ruN.csv", "--truth", "twice.csv"], "there is no file ruN.csv (did you mean 'run.csv'?)"),
+        (["no/run.csv"], "there is no file no/run.csv: the folder no is not there either"),
+        (["."], ". is a folder, and a file is wanted"),
+        (["/dev/null"], "/dev/null is a pipe or a device; a run may be read twice: save it first"),
+        (["run.csv", "--truth", "none.csv"], "there is no file none.csv"),
+        (["run.csv", "--truth", "empty.csv"], "empty.csv: is empty: it needs a header and lines"),
+        (["run.csv", "--truth", "header.csv"], "header.csv: holds no line below its header"),
+        (["run.csv", "--truth", "commas.csv"], "columns are separated by ';'"),
+        (["run.csv", "--truth", "other.csv"], "(did you mean 'Query'?)"),
+        (["run.csv", "--truth", "twice.csv"], "twice.csv:3: "),
+        (["run.csv", "--truth", "latin.csv"], "latin.csv:2: not UTF-8: save it as UTF-8"),
+        (["run.csv", "--truth", "."], "classes.csv: there is no such file"),
+        pytest.param(["run.csv", "--truth", "locked.csv"], "locked.csv: Perm", marks=NOT_ROOT),
+        pytest.param(["locked.csv"], "locked.csv: Permission denied", marks=NOT_ROOT),
+        (["/proc/self/mem"], "clefboard: Input/output error"),
+        (["run.csv", "--truth", "right.csv", "--classes", "x.csv"], "there is no file x.csv"),
+        (["run.csv", "--truth", ".", "--classes", "x.csv"], "--classes goes with --truth FILE"),
+        (["run.csv", "--truth", "right.csv", "--image-run"], "--image-run needs media.csv"),
+        (["run.csv", "--task", "no/folder"], "no/folder is not right: no/folder: no such folder"),
+    ],
+)
+def test_what_cannot_be_used_is_one_line(tmp_path: Path, words: list[str], message: str):
+    (tmp_path / "run.csv").write_text(RIGHT)
+    (tmp_path / "right.csv").write_text("QueryId;ClassId\n1;a\n")
+    for name, text in TRUTHS.items():
+        (tmp_path / name).write_bytes(text.encode("latin-1"))
+    (tmp_path / "locked.csv").touch(mode=0)
+    words = words if len(words) > 1 else [*words, "--truth", "right.csv"]
+
+    ended = clefboard("check", *words, home=tmp_path, folder=tmp_path)
+
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith("clefboard: ")
+    assert message in ended.stderr
 
 
 def test_tables_that_are_wrong(folder: Path, tmp_path: Path):
     (folder / "queries.csv").write_text("QueryId\n1\n1\n2\n3\n")
     run = tmp_path / "run.csv"
     run.write_text(RIGHT)
-    ended = clefboard("check", run, "--truth", folder / "ground_truth.csv", home=tmp_path)
+    ended = clefboard("check", run, "--truth", folder, home=tmp_path)
     assert ended.returncode == 2
     assert "queries.csv:3" in ended.stderr
