@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from scoring.version import SCORER_VERSION
 
 if TYPE_CHECKING:
+    from scoring.fusing import CannotFuse as CannotFuse, Fusion as Fusion
+    from scoring.fusion import fuse_images as fuse_images, fuse_runs as fuse_runs
     from scoring.ground_truth import (
         GroundTruth as GroundTruth,
         TestSet as TestSet,
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
         read_test_set as read_test_set,
         read_truth_file as read_truth_file,
     )
+    from scoring.image_selection import NoSuchImages as NoSuchImages, Selection as Selection
     from scoring.method import (
         METHOD_SCHEMA as METHOD_SCHEMA,
         METHOD_TAGS as METHOD_TAGS,
@@ -26,16 +29,25 @@ if TYPE_CHECKING:
     from scoring.metrics import (
         METRICS as METRICS,
         Metric as Metric,
-        UnknownMetric as UnknownMetric,
         parse_metric as parse_metric,
     )
+    from scoring.organ_scores import OrganScore as OrganScore, organ_scores as organ_scores
     from scoring.packed import content_digest as content_digest
-    from scoring.problems import InvalidRun as InvalidRun, Problem as Problem
+    from scoring.problems import (
+        InvalidRun as InvalidRun,
+        Problem as Problem,
+        UnknownMetric as UnknownMetric,
+    )
     from scoring.report import RunReport as RunReport
     from scoring.run_file import check_run as check_run
     from scoring.run_rules import RunRules as RunRules
     from scoring.sample import sample_run as sample_run
-    from scoring.scores import Score as Score, score as score
+    from scoring.scores import (
+        Score as Score,
+        average as average,
+        score as score,
+        score_all as score_all,
+    )
     from scoring.synthetic import (
         SYNTHETIC_RECIPES as SYNTHETIC_RECIPES,
         Skill as Skill,
@@ -53,6 +65,8 @@ if TYPE_CHECKING:
     from scoring.truth_rules import check_truth as check_truth
 
 _HOMES = {
+    "CannotFuse": "fusing",
+    "Fusion": "fusing",
     "GroundTruth": "ground_truth",
     "InvalidRun": "problems",
     "InvalidTable": "tables",
@@ -60,31 +74,39 @@ _HOMES = {
     "METHOD_TAGS": "method",
     "METRICS": "metrics",
     "Metric": "metrics",
+    "NoSuchImages": "image_selection",
+    "OrganScore": "organ_scores",
     "Problem": "problems",
     "RunReport": "report",
     "RunRules": "run_rules",
     "SYNTHETIC_RECIPES": "synthetic",
     "Score": "scores",
+    "Selection": "image_selection",
     "Skill": "synthetic",
     "SyntheticSize": "synthetic",
     "Table": "tables",
     "TableProblem": "tables",
     "TestSet": "ground_truth",
     "Trace": "trace",
-    "UnknownMetric": "metrics",
+    "UnknownMetric": "problems",
     "WrongTrace": "trace",
+    "average": "scores",
     "broader_tags": "method",
     "canonical_tag": "method",
     "check_method_description": "method",
     "check_run": "run_file",
     "check_truth": "truth_rules",
     "content_digest": "packed",
+    "fuse_images": "fusion",
+    "fuse_runs": "fusion",
+    "organ_scores": "organ_scores",
     "parse_metric": "metrics",
     "read_ground_truth": "ground_truth",
     "read_test_set": "ground_truth",
     "read_truth_file": "ground_truth",
     "sample_run": "sample",
     "score": "scores",
+    "score_all": "scores",
     "trace_run": "tracing",
     "write_synthetic_run": "synthetic",
     "write_synthetic_tables": "synthetic",

@@ -5,16 +5,26 @@ A metric is a statistic of one query, averaged in one way, on one subset.
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from scoring.averages import Average, median_over_queries, over_classes, over_queries
+from scoring.averages import (
+    Average,
+    Averaging,
+    median_over_queries,
+    over_authors,
+    over_classes,
+    over_queries,
+)
+from scoring.class_averages import over_class_columns
+from scoring.costs import fungi_1, fungi_2, fungi_3, fungi_4, over_labels, snake_cost, snake_track_1
 from scoring.nearest import did_you_mean
-from scoring.problems import shown
+from scoring.outcomes import Results
+from scoring.problems import UnknownMetric, shown
+from scoring.run_rules import Shape
+from scoring.set_averages import f1_macro, f1_micro, f1_samples
 from scoring.statistics import (
-    Outcome,
-    Statistic,
     average_precision,
     average_precision_foreground,
     first_position,
@@ -22,15 +32,12 @@ from scoring.statistics import (
     is_answered,
     reciprocal_rank,
 )
+from scoring.trace import Subset
 
 Direction = Literal["higher", "lower"]
 
 _MAX_NAME = 200
 _CUTOFF = re.compile(r"_([1-9][0-9]{0,8})$")
-
-
-class UnknownMetric(ValueError):
-    """A name that is no metric's, or one that does not fit its task; the text says what would be right."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +58,12 @@ class MetricRecord:
         Where it comes from.
     undefined
         When it has no value.
-    statistic, average
-        The function of one query, and the one over all of them.
+    shapes
+        The shapes of the runs it is for.
+    average
+        The function from what a run made of the queries, and the cut-off, to a number.
+    needs_class_columns
+        Whether the run must have been read for it.
     """
 
     name: str
@@ -61,8 +72,9 @@ class MetricRecord:
     range: tuple[float, float]
     reference: str
     undefined: str
-    statistic: Statistic
-    average: Callable[[Sequence[Outcome], Statistic, int], Average]
+    shapes: tuple[Shape, ...]
+    average: Averaging
+    needs_class_columns: bool = False
 
     @property
     def has_cutoff(self) -> bool:
@@ -70,7 +82,12 @@ class MetricRecord:
         return self.name.endswith("_k")
 
 
+_RANKED: tuple[Shape, ...] = ("ranked", "segment")
+_SETS: tuple[Shape, ...] = ("set", "label")
+_LABELS: tuple[Shape, ...] = ("label",)
 _NO_FOREGROUND = "no query has a foreground class"
+_NO_LABEL = "no query has one right class"
+_NO_POISONOUS = f"classes.csv has no column poisonous, or {_NO_LABEL}"
 _SEVERAL = f"a query has several foreground classes, or {_NO_FOREGROUND}"
 
 METRICS: Mapping[str, MetricRecord] = {
@@ -83,8 +100,8 @@ METRICS: Mapping[str, MetricRecord] = {
             range=(0, 1),
             reference="PlantCLEF 2017",
             undefined=_NO_FOREGROUND,
-            statistic=reciprocal_rank,
-            average=over_queries,
+            shapes=_RANKED,
+            average=over_queries(reciprocal_rank),
         ),
         MetricRecord(
             name="top_k",
@@ -93,8 +110,8 @@ METRICS: Mapping[str, MetricRecord] = {
             range=(0, 1),
             reference="PlantCLEF 2017",
             undefined=_NO_FOREGROUND,
-            statistic=hit,
-            average=over_queries,
+            shapes=_RANKED,
+            average=over_queries(hit),
         ),
         MetricRecord(
             name="map",
@@ -103,8 +120,8 @@ METRICS: Mapping[str, MetricRecord] = {
             range=(0, 1),
             reference="BirdCLEF 2014-2017",
             undefined="no query has a relevant class",
-            statistic=average_precision,
-            average=over_queries,
+            shapes=_RANKED,
+            average=over_queries(average_precision),
         ),
         MetricRecord(
             name="map_foreground",
@@ -113,8 +130,8 @@ METRICS: Mapping[str, MetricRecord] = {
             range=(0, 1),
             reference="BirdCLEF 2014-2017",
             undefined=_NO_FOREGROUND,
-            statistic=average_precision_foreground,
-            average=over_queries,
+            shapes=_RANKED,
+            average=over_queries(average_precision_foreground),
         ),
         MetricRecord(
             name="macro_mrr",
@@ -123,8 +140,8 @@ METRICS: Mapping[str, MetricRecord] = {
             range=(0, 1),
             reference="PlantCLEF 2022 (MA-MRR)",
             undefined=_SEVERAL,
-            statistic=reciprocal_rank,
-            average=over_classes,
+            shapes=_RANKED,
+            average=over_classes(reciprocal_rank),
         ),
         MetricRecord(
             name="macro_top_k",
@@ -133,8 +150,119 @@ METRICS: Mapping[str, MetricRecord] = {
             range=(0, 1),
             reference="PlantCLEF 2022 (MA-MRR), with the cut-off of top_k",
             undefined=_SEVERAL,
-            statistic=hit,
-            average=over_classes,
+            shapes=_RANKED,
+            average=over_classes(hit),
+        ),
+        MetricRecord(
+            name="s_score",
+            definition="mean over authors of means over their plants (then over images) of 1 / position",
+            direction="higher",
+            range=(0, 1),
+            reference="PlantCLEF 2011-2014",
+            undefined=f"no table has the column Author, or {_NO_FOREGROUND}",
+            shapes=("ranked",),
+            average=over_authors(reciprocal_rank),
+        ),
+        MetricRecord(
+            name="cmap",
+            definition="mean over classes of the average precision of ranking all queries for the class",
+            direction="higher",
+            range=(0, 1),
+            reference="PlantCLEF 2016 (mAP-open), BirdCLEF 2018 (c-mAP)",
+            undefined="no query has a relevant class, or the run was not read for it",
+            shapes=_RANKED,
+            average=over_class_columns,
+            needs_class_columns=True,
+        ),
+        MetricRecord(
+            name="f1_samples",
+            definition="mean over queries of the F1 of the predicted set, 1 when both sets are empty",
+            direction="higher",
+            range=(0, 1),
+            reference="PlantCLEF 2024-2025",
+            undefined="there is no query",
+            shapes=_SETS,
+            average=f1_samples,
+        ),
+        MetricRecord(
+            name="f1_macro",
+            definition="mean over the classes of truth and answers of the F1 of the class",
+            direction="higher",
+            range=(0, 1),
+            reference="PlantCLEF 2024",
+            undefined="there is no query",
+            shapes=_SETS,
+            average=f1_macro,
+        ),
+        MetricRecord(
+            name="f1_micro",
+            definition="F1 of the counts of all queries together",
+            direction="higher",
+            range=(0, 1),
+            reference="PlantCLEF 2024",
+            undefined="there is no query",
+            shapes=_SETS,
+            average=f1_micro,
+        ),
+        MetricRecord(
+            name="fungi_1",
+            definition="share of queries answered wrong",
+            direction="lower",
+            range=(0, 1),
+            reference="FungiCLEF 2023, track 1",
+            undefined=_NO_LABEL,
+            shapes=_LABELS,
+            average=over_labels(fungi_1),
+        ),
+        MetricRecord(
+            name="fungi_2",
+            definition="mean cost: 100 for a poisonous species called edible, 1 for the contrary",
+            direction="lower",
+            range=(0, 100),
+            reference="FungiCLEF 2023, track 2",
+            undefined=_NO_POISONOUS,
+            shapes=_LABELS,
+            average=over_labels(fungi_2, "poisonous"),
+        ),
+        MetricRecord(
+            name="fungi_3",
+            definition="fungi_1 + fungi_2",
+            direction="lower",
+            range=(0, 101),
+            reference="FungiCLEF 2023, track 3",
+            undefined=_NO_POISONOUS,
+            shapes=_LABELS,
+            average=over_labels(fungi_3, "poisonous"),
+        ),
+        MetricRecord(
+            name="fungi_4",
+            definition="mean cost: 10 for unknown called known, 0.1 for the contrary, 1 for other errors",
+            direction="lower",
+            range=(0, 10),
+            reference="FungiCLEF 2023, track 4",
+            undefined=_NO_LABEL,
+            shapes=_LABELS,
+            average=over_labels(fungi_4),
+        ),
+        MetricRecord(
+            name="snake_1",
+            definition="weighted mean of macro F1 and of the shares of confusions avoided, in %",
+            direction="higher",
+            range=(0, 100),
+            reference="SnakeCLEF 2023, track 1",
+            undefined="classes.csv has no column venomous, or no query is of a venomous, or harmless, species",
+            shapes=_LABELS,
+            average=snake_track_1,
+        ),
+        MetricRecord(
+            name="snake_2",
+            definition="sum of costs: 1 harmless for harmless, 2 called venomous, 5 venomous called harmless, 2 venomous for venomous",
+            direction="lower",
+            range=(0, math.inf),
+            reference="SnakeCLEF 2023, track 2",
+            undefined=f"classes.csv has no column venomous, or {_NO_LABEL}",
+            shapes=_LABELS,
+            average=over_labels(snake_cost, "venomous", total=True),
         ),
         MetricRecord(
             name="coverage",
@@ -142,9 +270,9 @@ METRICS: Mapping[str, MetricRecord] = {
             direction="higher",
             range=(0, 1),
             reference="descriptive",
-            undefined="never",
-            statistic=is_answered,
-            average=over_queries,
+            undefined="there is no query",
+            shapes=("ranked", "segment", "set", "label"),
+            average=over_queries(is_answered, has_interval=False),
         ),
         MetricRecord(
             name="median_position",
@@ -153,8 +281,8 @@ METRICS: Mapping[str, MetricRecord] = {
             range=(1, math.inf),
             reference="descriptive",
             undefined=f"the median is infinite, or {_NO_FOREGROUND}",
-            statistic=first_position,
-            average=median_over_queries,
+            shapes=_RANKED,
+            average=median_over_queries(first_position),
         ),
     )
 }
@@ -192,9 +320,22 @@ class Metric:
         """Return whether higher or lower is better."""
         return self.record.direction
 
-    def average(self, outcomes: Sequence[Outcome]) -> Average:
+    @property
+    def subset(self) -> Subset:
+        """Return the queries it is asked of."""
+        if self.column is None or self.value is None:
+            return frozenset()
+        return frozenset({(self.column, self.value)})
+
+    def average(self, results: Results) -> Average:
         """Return the metric over some queries."""
-        return self.record.average(outcomes, self.record.statistic, self.k)
+        shape = results.trace.shape
+        if shape not in self.record.shapes:
+            right = " and ".join(self.record.shapes)
+            return Average(
+                None, reason=f"{self.name} is of {right} runs, and this is a {shape} run"
+            )
+        return self.record.average(results, self.k)
 
 
 def parse_metric(text: str) -> Metric:

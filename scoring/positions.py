@@ -48,6 +48,13 @@ class Order:
             behind[key] = behind.get(key, 0) + 1
         return [places[name] for name in relevant.foreground + relevant.background]
 
+    def probability(self, name: str, default: float) -> float:
+        """Return the probability of a class, or the default where it was not answered."""
+        key = self._keys.get(name)
+        if key is None:
+            return default
+        return 0.0 - (key[0] if isinstance(key, tuple) else key)
+
     def first_class(self, relevant: Relevant) -> str:
         """Return the class at the first position; among equal wrong ones the one of the least id."""
         best = self._sorted[0]

@@ -55,6 +55,10 @@ class InvalidRun(ValueError):
         super().__init__("\n".join(problem.message for problem in problems))
 
 
+class UnknownMetric(ValueError):
+    """A name that is no metric's, or one that does not fit its task; the text says what would be right."""
+
+
 class TooManyProblems(Exception):
     """Reading on would only cost time."""
 

@@ -1,16 +1,15 @@
 """From a trace to scores: every metric on every subset, without reading the run again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from typing import Any
 
+from scoring.averages import Average
 from scoring.ground_truth import GroundTruth
 from scoring.metrics import Metric
+from scoring.outcomes import results_in
 from scoring.problems import shown
-from scoring.statistics import Outcome
-from scoring.subsets import queries_in
-from scoring.trace import Trace, WrongTrace
+from scoring.trace import Trace
 
 
 @dataclass(frozen=True)
@@ -24,11 +23,11 @@ class Score:
     value
         None where it is undefined.
     n
-        How many units (queries, or classes) the average is over.
+        How many units (queries, classes, authors ...) the average is over.
     reason
         Why it is undefined; None where it is not.
     low, high
-        The interval; None where there is none.
+        The 95 % interval; None where there is none, or none was asked for.
     n_left_out
         Queries on which the statistic is not defined, e.g. without a relevant class.
     """
@@ -49,7 +48,7 @@ class Score:
 def score(
     trace: Trace, truth: GroundTruth, metric: Metric, *, within: tuple[str, str] | None = None
 ) -> Score:
-    """Return one metric of a run.
+    """Return one metric of a run, without its interval.
 
     Parameters
     ----------
@@ -69,44 +68,62 @@ def score(
     UnknownMetric
         When the metric's subset names a column that there is not.
     """
-    outcomes: Sequence[Outcome] = outcomes_of(trace, truth)
-    own = (metric.column, metric.value) if metric.column and metric.value is not None else None
-    for column, value in filter(None, (own, within)):
-        inside = queries_in(truth, trace.kind, column, value)
-        outcomes = [outcome for outcome in outcomes if outcome.query in inside]
-        if not outcomes:
-            return Score(str(metric), None, 0, f"no query has {shown(f'{column}={value}')}")
-    average = metric.average(outcomes)
+    return _score(metric, average(trace, truth, metric, within=within))
+
+
+def score_all(
+    trace: Trace,
+    truth: GroundTruth,
+    metrics: Sequence[Metric],
+    *,
+    within: tuple[str, str] | None = None,
+    intervals: bool = True,
+) -> list[Score]:
+    """Return several metrics of a run, each with its interval.
+
+    Parameters and errors are those of `score`.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from scoring import RunRules, parse_metric, read_ground_truth, trace_run
+    >>> truth = read_ground_truth(Path("fixtures/practice/leaves-practice"))
+    >>> run = Path("fixtures/practice/leaves-practice.runs/frozen_160.csv.gz")
+    >>> _, trace = trace_run(run, truth, RunRules("ranked"))
+    >>> [found] = score_all(trace, truth, [parse_metric("top_1")])
+    >>> found.low, found.value, found.high
+    (0.9075, 0.9325, 0.955)
+    """
+    averages = [average(trace, truth, metric, within=within) for metric in metrics]
+    scores = [_score(metric, own) for metric, own in zip(metrics, averages, strict=True)]
+    if not intervals:
+        return scores
+    from scoring.uncertainty import intervals as intervals_of  # noqa: PLC0415  # loads numpy
+
+    found = intervals_of(averages, truth.seed)
+    return [
+        replace(own, low=both[0], high=both[1]) if both else own
+        for own, both in zip(scores, found, strict=True)
+    ]
+
+
+def average(
+    trace: Trace, truth: GroundTruth, metric: Metric, *, within: tuple[str, str] | None = None
+) -> Average:
+    """Return one metric of a run as what it is the average of; parameters and errors as `score`."""
+    subset = metric.subset | (frozenset({within}) if within else frozenset())
+    results = results_in(trace, truth, subset)
+    if subset and not results.outcomes:
+        wanted = " and ".join(f"{column}={value}" for column, value in sorted(subset))
+        return Average(None, reason=f"no query has {shown(wanted)}")
+    return metric.average(results)
+
+
+def _score(metric: Metric, own: Average) -> Score:
     return Score(
         metric=str(metric),
-        value=average.value,
-        n=len(average.units),
-        reason=average.reason,
-        n_left_out=average.n_left_out,
-    )
-
-
-@lru_cache(maxsize=8)  # many metrics are asked of one trace
-def outcomes_of(trace: Trace, truth: GroundTruth) -> tuple[Outcome, ...]:
-    """Return what a run made of each judged query, in canonical order."""
-    judged = truth.judged(trace.kind)
-    if trace.judged != judged.digest:
-        raise WrongTrace("the trace is that of another ground truth; read the run again")
-    return tuple(
-        Outcome(
-            query=query,
-            foreground=relevant.foreground,
-            background=relevant.background,
-            foreground_positions=tuple(trace.positions[start : start + len(relevant.foreground)]),
-            background_positions=tuple(trace.positions[start + len(relevant.foreground) : end]),
-            n_predictions=n_predictions,
-        )
-        for query, relevant, start, end, n_predictions in zip(
-            judged.queries,
-            judged.relevant,
-            judged.pair_starts,
-            judged.pair_starts[1:],
-            trace.n_predictions,
-            strict=False,  # one start more than queries: the end of the last
-        )
+        value=own.value,
+        n=len(own.units),
+        reason=own.reason,
+        n_left_out=own.n_left_out,
     )

@@ -5,31 +5,8 @@ A statistic is None where it is not defined for a query; such a query is left ou
 
 import math
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
-
-class Outcome(NamedTuple):
-    """What a run made of one query.
-
-    Attributes
-    ----------
-    query
-        Its id.
-    foreground, background
-        Its relevant classes.
-    foreground_positions, background_positions
-        The position of each of them in the run's answer; 0 for one that was not found.
-    n_predictions
-        How many classes were answered.
-    """
-
-    query: str
-    foreground: tuple[str, ...]
-    background: tuple[str, ...]
-    foreground_positions: tuple[int, ...]
-    background_positions: tuple[int, ...]
-    n_predictions: int
-
+from scoring.outcomes import Outcome
 
 Statistic = Callable[[Outcome, int], float | None]
 
@@ -63,7 +40,8 @@ def average_precision(outcome: Outcome, _: int = 0) -> float | None:
 
     Undefined without a relevant class.
     """
-    return _average_precision(outcome.foreground_positions + outcome.background_positions)
+    positions = outcome.foreground_positions + outcome.background_positions
+    return precision_at_hits(positions) if positions else None
 
 
 def average_precision_foreground(outcome: Outcome, _: int = 0) -> float | None:
@@ -72,7 +50,19 @@ def average_precision_foreground(outcome: Outcome, _: int = 0) -> float | None:
     Background classes count as wrong ones that keep their place. Undefined without a foreground
     class.
     """
-    return _average_precision(outcome.foreground_positions)
+    positions = outcome.foreground_positions
+    return precision_at_hits(positions) if positions else None
+
+
+def set_f1(outcome: Outcome, _: int = 0) -> float:
+    r"""Return the F1 of the predicted set, 1 when nothing is right and nothing was predicted.
+
+    .. math:: F_1(q) = 2 |P_q \cap R_q| / (|P_q| + |R_q|)
+
+    Defined for every query.
+    """
+    size = len(outcome.right) + len(outcome.predicted)
+    return 2 * len(outcome.hits) / size if size else 1.0
 
 
 def is_answered(outcome: Outcome, _: int = 0) -> float:
@@ -94,9 +84,13 @@ def _first(positions: Sequence[int]) -> int:
     return min((position for position in positions if position), default=0)
 
 
-def _average_precision(positions: Sequence[int]) -> float | None:
-    if not positions:
-        return None
+def precision_at_hits(positions: Sequence[int]) -> float:
+    """Return the mean, over relevant items, of the precision where each was found; 0 is nowhere.
+
+    Examples
+    --------
+    >>> precision_at_hits([2, 0, 1])  # 1/1 and 2/2, and one that was not found
+    0.6666666666666666
+    """
     found = sorted(position for position in positions if position)
-    precisions = [place / position for place, position in enumerate(found, start=1)]
-    return math.fsum(precisions) / len(positions)
+    return math.fsum(place / at for place, at in enumerate(found, start=1)) / len(positions)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from scoring.ground_truth import GroundTruth
-from scoring.metrics import UnknownMetric
 from scoring.nearest import did_you_mean
-from scoring.problems import shown
+from scoring.problems import UnknownMetric, shown
 from scoring.run_rules import Kind
 from scoring.tables import Table
+
+UNKNOWN = "unknown"
 
 _BAND = re.compile(r"<([0-9]{1,15})|([0-9]{1,15})-([0-9]{1,15})|([0-9]{1,15})\+")
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]+)?")
@@ -62,7 +63,11 @@ def values_of(truth: GroundTruth, kind: Kind, column: str) -> Mapping[str, froze
     table = _home(truth, kind, column)
     if table is truth.test_set.classes:
         value = dict(zip(table.columns["ClassId"], table.columns[column], strict=True))
-        by_owner = {query: frozenset([value[name]]) for query, name in truth.first_class.items()}
+        by_owner = {
+            query: frozenset([value[name]])
+            for query, name in truth.first_class.items()
+            if name in value  # -1 has no attributes
+        }
     elif table is truth.test_set.media and kind == "image_run":
         by_image = _collect(table, "MediaId", column)
         return {image: by_image[image] for image in judged.queries}
@@ -72,11 +77,34 @@ def values_of(truth: GroundTruth, kind: Kind, column: str) -> Mapping[str, froze
     return {query: by_owner.get(owner, frozenset()) for query, owner in pairs}
 
 
-def _home(truth: GroundTruth, kind: Kind, column: str) -> Table:
-    """Return the table in which a column is looked up."""
+@lru_cache(maxsize=16)  # as above
+def groups_of(truth: GroundTruth, kind: Kind, column: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the groups of every judged query (image, for image runs) by a column, each in one at least.
+
+    A query without a value is of the group ``unknown``.
+    """
+    values = values_of(truth, kind, column)
+    return {
+        query: tuple(sorted(v or UNKNOWN for v in texts)) or (UNKNOWN,)
+        for query, texts in values.items()
+    }
+
+
+def has_column(truth: GroundTruth, kind: Kind, column: str) -> bool:
+    """Return whether some table has a column."""
+    return any(column in table.columns for table in _tables(truth, kind))
+
+
+def _tables(truth: GroundTruth, kind: Kind) -> list[Table]:
+    """Return the tables in the order in which a column is looked up."""
     public = truth.test_set
     first = [public.queries, public.media] if kind == "run" else [public.media, public.queries]
-    tables = [table for table in (*first, truth.table, public.classes) if table is not None]
+    return [table for table in (*first, truth.table, public.classes) if table is not None]
+
+
+def _home(truth: GroundTruth, kind: Kind, column: str) -> Table:
+    """Return the table in which a column is looked up."""
+    tables = _tables(truth, kind)
     for table in tables:
         if column in table.columns:
             return table

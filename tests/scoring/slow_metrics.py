@@ -47,6 +47,8 @@ def slow_metric(name: str, run: Run, truth: Truth) -> Fraction | None:
         return Fraction(sum(bool(order) for order in orders.values()), len(orders))
     if name == "median_position":
         return median_position(orders, truth)
+    if name == "cmap":
+        return cmap(run, truth)
     if name.startswith("macro_"):
         return macro(name.removeprefix("macro_"), orders, truth)
     return mean([of_query(name, orders[query], *truth[query]) for query in truth])
@@ -75,6 +77,26 @@ def macro(name: str, orders: Mapping[str, Sequence[str]], truth: Truth) -> Fract
             for label in sorted(classes)
         ]
     )
+
+
+def cmap(run: Run, truth: Truth) -> Fraction | None:
+    right = {q: [*foreground, *background] for q, (foreground, background) in truth.items()}
+    return mean(
+        [
+            column_precision(run, right, name)
+            for name in sorted({n for own in right.values() for n in own})
+        ]
+    )
+
+
+def column_precision(run: Run, right: Mapping[str, Sequence[str]], name: str) -> Fraction:
+    """Return the average precision of ranking all queries for a class, the worst order among equals."""
+    relevant = [query for query in right if name in right[query]]
+    listed = [query for query in right if name in run.get(query, {})]
+    order = sorted(listed, key=lambda query: (-run[query][name][0], query in relevant))
+    found = average_precision(order, relevant)
+    assert found is not None
+    return found
 
 
 def median_position(orders: Mapping[str, Sequence[str]], truth: Truth) -> Fraction | None:

@@ -1,12 +1,13 @@
 """A small task for tests, and runs against it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from scoring import (
     GroundTruth,
+    Metric,
     RunReport,
     RunRules,
     Score,
@@ -50,17 +51,29 @@ class SmallTask:
         return check_run(self.write(content), self.truth.test_set, _rules(rules), kind=kind)
 
     def read(
-        self, content: str | bytes, kind: Kind = "run", **rules: Any
+        self,
+        content: str | bytes,
+        kind: Kind = "run",
+        metrics: Sequence[Metric] = (),
+        **rules: Any,
     ) -> tuple[RunReport, Trace | None]:
-        return trace_run(self.write(content), self.truth, _rules(rules), kind=kind)
+        run = self.write(content)
+        return trace_run(run, self.truth, _rules(rules), kind=kind, metrics=metrics)
 
-    def trace(self, content: str | bytes, kind: Kind = "run", **rules: Any) -> Trace:
-        report, trace = self.read(content, kind, **rules)
+    def trace(
+        self,
+        content: str | bytes,
+        kind: Kind = "run",
+        metrics: Sequence[Metric] = (),
+        **rules: Any,
+    ) -> Trace:
+        report, trace = self.read(content, kind, metrics, **rules)
         assert trace is not None, report.problems
         return trace
 
-    def score(self, content: str | bytes, metric: str, kind: Kind = "run") -> Score:
-        return score(self.trace(content, kind), self.truth, parse_metric(metric))
+    def score(self, content: str | bytes, metric: str, kind: Kind = "run", **rules: Any) -> Score:
+        wanted = parse_metric(metric)
+        return score(self.trace(content, kind, [wanted], **rules), self.truth, wanted)
 
     def write(self, content: str | bytes, name: str = "run.csv") -> Path:
         path = self.folder / name

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from scoring import METRICS, UnknownMetric, parse_metric, score
-from scoring.statistics import Outcome
 from tests.scoring.slow_metrics import Run, Truth, slow_metric
 from tests.scoring.small_task import SmallTask, make_answers
 
@@ -24,11 +23,13 @@ NAMES = [
     "macro_top_3",
     "coverage",
     "median_position",
+    "cmap",
 ]
 
 
-def test_every_metric_of_the_table_is_tested():
-    assert {parse_metric(name).record.name for name in NAMES} == set(METRICS)
+def test_every_metric_of_a_ranking_is_tested():
+    ranked = {name for name, record in METRICS.items() if "segment" in record.shapes}
+    assert {parse_metric(name).record.name for name in NAMES} == ranked
 
 
 def write(run: Run, rank: bool) -> str:
@@ -41,64 +42,60 @@ def write(run: Run, rank: bool) -> str:
 
 
 # ---------------------------------------------------------------- the contract
-def outcomes(truth: Truth, found: bool) -> list[Outcome]:
-    return [
-        Outcome(
-            query,
-            tuple(foreground),
-            tuple(background),
-            tuple(range(1, len(foreground) + 1)) if found else (0,) * len(foreground),
-            tuple(len(foreground) + i + 1 for i in range(len(background)))
-            if found
-            else (0,) * len(background),
-            n_predictions=len(foreground) + len(background) if found else 0,
-        )
-        for query, (foreground, background) in truth.items()
+RIGHT = {"1": "a", "2": "bC", "3": "aDE", "4": ""}  # a query each: classes, background in capitals
+BEST = {"1": "a", "2": "bc", "3": "ade"}  # classes in their order
+WRONG = {"1": "j", "2": "j", "3": "j", "4": "j"}
+
+
+def lines_of(answers: dict[str, str]) -> str:
+    lines = [
+        f"{q};{n};{1 / (place + 1)}" for q, own in answers.items() for place, n in enumerate(own)
     ]
-
-
-TRUTH: Truth = {"1": (["a"], []), "2": (["b"], ["c"]), "3": (["a"], ["d", "e"]), "4": ([], [])}
+    return "\n".join(lines)
 
 
 @pytest.mark.parametrize("name", NAMES)
 class TestContract:
-    def test_best_for_the_truth_itself(self, name):
+    def test_best_for_the_truth_itself(self, name, tmp_path):
         metric = parse_metric(name)
-        answered = outcomes({q: classes for q, classes in TRUTH.items() if classes[0]}, found=True)
+        task = make_answers(tmp_path, {q: own for q, own in RIGHT.items() if own})
         best = metric.record.range[1 if metric.direction == "higher" else 0]
-        assert metric.average(answered).value == best
+        trace = task.trace(lines_of(BEST), metrics=[metric])
+        assert score(trace, task.truth, metric).value == best
 
-    def test_worst_or_undefined_for_nothing(self, name):
+    def test_worst_or_undefined_for_nothing_right(self, name, tmp_path):
         metric = parse_metric(name)
-        value = metric.average(outcomes(TRUTH, found=False)).value
-        assert value == (None if name == "median_position" else 0)
+        task = make_answers(tmp_path, RIGHT)
+        trace = task.trace(lines_of(WRONG), metrics=[metric])
+        worst = {"median_position": None, "coverage": 1}.get(name, 0)
+        assert score(trace, task.truth, metric).value == worst
 
-    def test_undefined_without_a_relevant_class(self, name):
+    def test_undefined_without_a_relevant_class(self, name, tmp_path):
         metric = parse_metric(name)
-        average = metric.average(outcomes({"1": ([], []), "2": ([], [])}, found=True))
+        task = make_answers(tmp_path, {"1": "", "2": ""})
+        found = score(task.trace("1;a;1", metrics=[metric]), task.truth, metric)
         if name == "coverage":
-            assert average.value == 0
+            assert found.value == 1 / 2
         else:
-            assert average.value is None
-            assert average.reason
-            assert len(average.reason) < 200
-            assert average.n_left_out == 2
+            assert found.value is None
+            assert found.reason
+            assert len(found.reason) < 200
 
-    def test_undefined_over_no_query(self, name):
-        average = parse_metric(name).average([])
-        assert average.value is None
-        assert average.reason
-
-    def test_free_of_order(self, name):
+    def test_free_of_the_order_of_lines(self, name, tmp_path):
         metric = parse_metric(name)
-        mixed = outcomes(TRUTH, found=True) + outcomes({"5": (["b"], [])}, found=False)
-        straight = metric.average(mixed).value
-        assert metric.average(mixed[::-1]).value == straight
+        task = make_answers(tmp_path, RIGHT)
+        lines = lines_of({"1": "ba", "2": "cab", "3": "fgade", "4": "a"}).splitlines()
+        straight = task.trace("\n".join(lines), metrics=[metric])
+        back = task.trace("\n".join(lines[::-1]), metrics=[metric])
+        assert score(straight, task.truth, metric) == score(back, task.truth, metric)
 
-    def test_inputs_are_not_touched(self, name):
-        given_ = outcomes(TRUTH, found=True)
-        parse_metric(name).average(given_)
-        assert given_ == outcomes(TRUTH, found=True)
+    def test_inputs_are_not_touched(self, name, tmp_path):
+        metric = parse_metric(name)
+        task = make_answers(tmp_path, RIGHT)
+        trace = task.trace(lines_of(BEST), metrics=[metric])
+        before = trace.to_bytes()
+        score(trace, task.truth, metric)
+        assert trace.to_bytes() == before
 
     def test_the_record_says_all(self, name):
         record = parse_metric(name).record
@@ -107,6 +104,7 @@ class TestContract:
         assert record.definition
         assert record.reference
         assert record.undefined
+        assert record.shapes
 
 
 # ---------------------------------------------------------------- the slow twins
@@ -143,7 +141,7 @@ def test_metrics_agree_with_their_slow_twins(folder, data, most, rank, scatter, 
         random.Random(seed).shuffle(lines)
     if not lines:
         return
-    trace = task.trace("\n".join(lines))
+    trace = task.trace("\n".join(lines), metrics=[parse_metric("cmap")])
     for name in NAMES:
         value = score_of(task, trace, name)
         expected = slow_metric(name, run, truth)
@@ -272,4 +270,5 @@ def test_names_of_no_metric(name, words):
 
 
 def test_infinity_is_no_range_of_a_score():
-    assert [name for name in METRICS if math.isinf(METRICS[name].range[1])] == ["median_position"]
+    endless = [name for name in METRICS if math.isinf(METRICS[name].range[1])]
+    assert endless == ["snake_2", "median_position"]

@@ -83,8 +83,24 @@ def saved(about: object, **arrays: Any) -> bytes:
     return data.getvalue()
 
 
-ABOUT = {"version": 1, "kind": "run", "shape": "ranked", "judged": "x", "scorer": "1"}
-ARRAYS = {name: np.array([1]) for name in ("positions", "n_predictions", "first_classes")}
+ABOUT = {
+    "version": 2,
+    "kind": "run",
+    "shape": "ranked",
+    "judged": "x",
+    "scorer": "1",
+    "group_by": None,
+    "other_classes": [],
+    "group_positions": [],
+    "class_positions": [],
+    "chance_class_positions": [],
+}
+COLUMNS = ("positions", "n_predictions", "first_classes", "chance_positions", "predicted")
+ARRAYS = {name: np.array([1]) for name in COLUMNS}
+
+
+def test_what_is_one():
+    assert Trace.from_bytes(saved(ABOUT, **ARRAYS)).positions.tolist() == [1]
 
 
 class Boom:
@@ -99,14 +115,15 @@ class Boom:
         b"no npz",
         pickle.dumps([1]),  # what must not be read
         saved(ABOUT),
-        saved(ABOUT | {"version": 2}, **ARRAYS),
+        saved(ABOUT | {"version": 1}, **ARRAYS),
+        saved(ABOUT | {"class_positions": [[["Usage", "public"]]]}, **ARRAYS),
         saved({}, **ARRAYS),
         saved([], **ARRAYS),
         saved(ABOUT, **(ARRAYS | {"positions": np.array(["x"])})),
         saved(ABOUT, **(ARRAYS | {"positions": np.array([2**40])})),
         saved(ABOUT, **(ARRAYS | {"positions": np.array([Boom()], dtype=object)})),
     ],
-    ids=range(10),
+    ids=range(11),
 )
 def test_what_is_no_trace(data):
     with pytest.raises(WrongTrace):
