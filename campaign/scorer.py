@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -41,7 +41,14 @@ class Scored:
 
 
 def trace_file(
-    run_file: Path, truth: Path, rules: RunRules, *, kind: str, heartbeat: Callable[[], bool]
+    run_file: Path,
+    truth: Path,
+    rules: RunRules,
+    *,
+    kind: str,
+    metrics: Sequence[str],
+    parts: Sequence[tuple[str, str]],
+    heartbeat: Callable[[], bool],
 ) -> Scored:
     """Read and check one run file against a ground truth in a child process.
 
@@ -51,6 +58,9 @@ def trace_file(
         The stored file and the folder of a truth version.
     kind
         `run` or `image_run`.
+    metrics, parts
+        What the trace must be good for: the metrics of the task, and the hidden columns and values
+        that part its test.
     heartbeat
         Called every two seconds; False ends the child.
 
@@ -63,8 +73,11 @@ def trace_file(
     """
     with _scratch() as scratch:
         folder = Path(scratch)
+        asked = folder / "asked.json"
+        asked.write_text(json.dumps({"metrics": metrics, "parts": parts}), "utf-8")
         options: dict[str, str | Path] = {
             "--truth": truth,
+            "--asked": asked,
             "--out": folder / "trace.npz",
             "--kind": kind,
         }

@@ -1,5 +1,8 @@
 """`python -m scoring trace|check`: what the platform's child process runs. People use `clefboard`.
 
+`--asked` is a file with the metrics, and the parts of the test, that the trace must be good for:
+``{"metrics": ["cmap"], "parts": [["Usage", "public"]]}``.
+
 Exit status 0: the run is valid, and trace and report are written; 1: it is not, the report is; 2: usage.
 """
 
@@ -9,6 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from scoring.ground_truth import read_ground_truth, read_test_set
+from scoring.metrics import parse_metric
 from scoring.report import RunReport
 from scoring.run_file import check_run
 from scoring.run_rules import Kind, RunRules
@@ -40,7 +44,15 @@ def main(arguments: list[str]) -> int:
 def _trace(run: Path, rules: RunRules, options: Options) -> RunReport:
     """Read a run against a ground truth, and write its trace when it is valid."""
     truth = read_ground_truth(Path(options["--truth"]))
-    report, trace = trace_run(run, truth, rules, kind=_KINDS[options["--kind"]])
+    asked = json.loads(Path(options["--asked"]).read_text("utf-8"))
+    report, trace = trace_run(
+        run,
+        truth,
+        rules,
+        kind=_KINDS[options["--kind"]],
+        metrics=list(map(parse_metric, asked["metrics"])),
+        parts=[(column, value) for column, value in asked["parts"]],
+    )
     if trace is not None:
         Path(options["--out"]).write_bytes(trace.to_bytes())
     return report
@@ -58,7 +70,7 @@ _COMMANDS: Mapping[str, Callable[[Path, RunRules, Options], RunReport]] = {
 }
 _EVERY = {"--rules": "FILE", "--report": "FILE", "--kind": "run|image_run"}
 _OPTIONS: Mapping[str, Mapping[str, str]] = {
-    "trace": {"--truth": "FOLDER", "--out": "FILE"} | _EVERY,
+    "trace": {"--truth": "FOLDER", "--asked": "FILE", "--out": "FILE"} | _EVERY,
     "check": {"--test-set": "FOLDER"} | _EVERY,
 }
 

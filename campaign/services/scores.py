@@ -10,7 +10,7 @@ from campaign import storage
 from campaign.models import Evaluation, Task
 from campaign.models.results import Part
 from campaign.scorer import Scored, ScoringStopped, trace_file
-from scoring import GroundTruth, Score, Trace, parse_metric, read_ground_truth, score
+from scoring import GroundTruth, Score, Trace, parse_metric, read_ground_truth, score_all
 
 
 @dataclass(frozen=True)
@@ -43,12 +43,15 @@ def score_run_file(*, evaluation: Evaluation, heartbeat: Callable[[], bool]) -> 
 
 def _trace(evaluation: Evaluation, heartbeat: Callable[[], bool]) -> Scored:
     run = evaluation.run
+    task = run.registration.task
     with storage.local_file(run.file_key) as file:
         return trace_file(
             file,
             storage.local_folder(evaluation.truth_version.folder),
-            run.registration.task.run_rules,
+            task.run_rules,
             kind="image_run" if run.image_run_of_id else "run",
+            metrics=evaluation.truth_version.metrics,
+            parts=[within for within in _parts(task).values() if within],
             heartbeat=heartbeat,
         )
 
@@ -56,14 +59,15 @@ def _trace(evaluation: Evaluation, heartbeat: Callable[[], bool]) -> Scored:
 def _scores(
     evaluation: Evaluation, data: bytes, heartbeat: Callable[[], bool]
 ) -> Iterator[tuple[Part, Score]]:
-    """Yield every metric on every part; a heartbeat before each, for an interval takes its time."""
+    """Yield every metric on every part, with its interval; a heartbeat before each part."""
     truth = _truth(evaluation.truth_version.folder)
     trace = Trace.from_bytes(data)
+    metrics = [parse_metric(name) for name in evaluation.truth_version.metrics]
     for part, within in _parts(evaluation.run.registration.task).items():
-        for name in evaluation.truth_version.metrics:
-            if not heartbeat():
-                raise ScoringStopped
-            yield part, score(trace, truth, parse_metric(name), within=within)
+        if not heartbeat():
+            raise ScoringStopped
+        for found in score_all(trace, truth, metrics, within=within):
+            yield part, found
 
 
 def _parts(task: Task) -> dict[Part, tuple[str, str] | None]:

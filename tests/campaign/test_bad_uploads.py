@@ -206,6 +206,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
 @pytest.mark.parametrize("content", HOSTILE.values(), ids=list(HOSTILE))
 def test_a_hostile_file_costs_little_memory(registration, tmp_path, content):
     (tmp_path / "rules.json").write_text('{"shape": "ranked"}')
+    (tmp_path / "asked.json").write_text('{"metrics": ["mrr"], "parts": []}')
     (tmp_path / "run.csv").write_bytes(content())
     truth = storage.local_folder(registration.task.current_truth.folder)
     assert peak_mb(tmp_path, truth) < 200
@@ -213,7 +214,8 @@ def test_a_hostile_file_costs_little_memory(registration, tmp_path, content):
 
 def peak_mb(folder: Path, truth: Path) -> float:
     """Return the most memory that scoring's process had, by asking one that waited for it."""
-    names = {"--rules": "rules.json", "--out": "trace.npz", "--report": "report.json"}
+    names = {"--rules": "rules.json", "--asked": "asked.json"}
+    names |= {"--out": "trace.npz", "--report": "report.json"}
     flags = [word for flag, name in names.items() for word in (flag, str(folder / name))]
     command = [sys.executable, "-m", "scoring", "trace", str(folder / "run.csv"), *flags]
     asking = (

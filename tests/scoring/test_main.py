@@ -18,9 +18,11 @@ def run_child(
 ) -> tuple[int, str]:
     path = task.folder / "run.csv" if content is None else task.write(content)
     (task.folder / "rules.json").write_text(json.dumps(RunRules("ranked").to_json()))
+    asked = {"metrics": ["mrr", "cmap"], "parts": [["Usage", "public"]]}
+    (task.folder / "asked.json").write_text(json.dumps(asked))
     options = {"--rules": "rules.json", "--report": "report.json"}
     options |= {
-        "trace": {"--truth": "task", "--out": "trace.npz"},
+        "trace": {"--truth": "task", "--out": "trace.npz", "--asked": "asked.json"},
         "check": {"--test-set": "task"},
     }[command]
     words = [word for flag, name in options.items() for word in (flag, task.folder / name)]
@@ -45,7 +47,9 @@ def report(task: SmallTask) -> Any:
 def test_a_valid_run_leaves_report_and_trace(task):
     assert run_child(task, b"1;a;0.5\n") == (0, "")
     assert report(task)["n_lines"] == 1
-    assert Trace.from_bytes((task.folder / "trace.npz").read_bytes()).positions[0] == 1
+    trace = Trace.from_bytes((task.folder / "trace.npz").read_bytes())
+    assert trace.positions[0] == 1
+    assert set(trace.class_positions) == {frozenset(), frozenset({("Usage", "public")})}
 
 
 def test_an_invalid_one_leaves_the_report_alone(task):
