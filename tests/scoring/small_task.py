@@ -55,25 +55,28 @@ class SmallTask:
         content: str | bytes,
         kind: Kind = "run",
         metrics: Sequence[Metric] = (),
+        parts: Sequence[tuple[str, str]] = (),
+        chance: bool = True,
         **rules: Any,
     ) -> tuple[RunReport, Trace | None]:
-        run = self.write(content)
-        return trace_run(run, self.truth, _rules(rules), kind=kind, metrics=metrics)
+        return trace_run(
+            self.write(content),
+            self.truth,
+            _rules(rules),
+            kind=kind,
+            metrics=metrics,
+            parts=parts,
+            chance=chance,
+        )
 
-    def trace(
-        self,
-        content: str | bytes,
-        kind: Kind = "run",
-        metrics: Sequence[Metric] = (),
-        **rules: Any,
-    ) -> Trace:
-        report, trace = self.read(content, kind, metrics, **rules)
+    def trace(self, content: str | bytes, kind: Kind = "run", **options: Any) -> Trace:
+        report, trace = self.read(content, kind, **options)
         assert trace is not None, report.problems
         return trace
 
     def score(self, content: str | bytes, metric: str, kind: Kind = "run", **rules: Any) -> Score:
         wanted = parse_metric(metric)
-        return score(self.trace(content, kind, [wanted], **rules), self.truth, wanted)
+        return score(self.trace(content, kind, metrics=[wanted], **rules), self.truth, wanted)
 
     def write(self, content: str | bytes, name: str = "run.csv") -> Path:
         path = self.folder / name
