@@ -1,0 +1,82 @@
+"""Both figures of a run that was fused from some images only.
+
+Observations without such an image have no line. They count 0, as they would on a leaderboard, or they
+are left out, which tells how well these images are recognised.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scoring.ground_truth import GroundTruth
+from scoring.image_selection import Selection, marked
+from scoring.metrics import Metric
+from scoring.report import RunReport
+from scoring.run_rules import RunRules
+from scoring.scores import Score, score
+from scoring.tracing import trace_run
+
+
+@dataclass(frozen=True)
+class OrganScore:
+    """A metric of a run fused from some images; `n` of each score says over how many units.
+
+    Attributes
+    ----------
+    counted
+        Over all observations: one without such an image counts 0.
+    left_out
+        Over the observations that have such an image.
+    """
+
+    counted: Score
+    left_out: Score
+
+
+def organ_scores(
+    path: Path,
+    truth: GroundTruth,
+    rules: RunRules,
+    metrics: Sequence[Metric],
+    only: Selection,
+) -> tuple[RunReport, list[OrganScore]]:
+    """Score a run that `scoring.fuse_images` made of some images.
+
+    Parameters
+    ----------
+    path
+        The fused run.
+    truth, rules
+        The task.
+    metrics
+        What is wanted.
+    only
+        The images it was made of.
+
+    Returns
+    -------
+    report, scores
+        The judgement on the file; one pair of scores for each metric, none for an invalid file.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from scoring import fuse_images, parse_metric, read_ground_truth
+    >>> truth = read_ground_truth(Path("fixtures/practice/leaves-practice"))
+    >>> images = Path("fixtures/practice/leaves-practice.runs/frozen_160.images.csv.gz")
+    >>> side, rules = Selection("View", ("side_a",)), RunRules("ranked")
+    >>> with TemporaryDirectory() as folder:
+    ...     out = Path(folder) / "run.csv"
+    ...     fusion = fuse_images(images, out, truth.test_set, rules, only=side)
+    ...     report, [mrr] = organ_scores(out, truth, rules, [parse_metric("mrr")], side)
+    >>> fusion.n_unanswered, mrr.counted.n, mrr.left_out.n
+    (0, 400, 400)
+    """
+    wider, within = marked(truth, only)
+    report, trace = trace_run(path, wider, rules)
+    if trace is None:
+        return report, []
+    return report, [
+        OrganScore(score(trace, wider, metric), score(trace, wider, metric, within=within))
+        for metric in metrics
+    ]
