@@ -9,6 +9,11 @@ from typing import TYPE_CHECKING, Any
 from scoring.version import SCORER_VERSION
 
 if TYPE_CHECKING:
+    from scoring.explanation import (
+        Explanation as Explanation,
+        UnknownQuery as UnknownQuery,
+        explain_query as explain_query,
+    )
     from scoring.fusing import CannotFuse as CannotFuse, Fusion as Fusion
     from scoring.fusion import fuse_images as fuse_images, fuse_runs as fuse_runs
     from scoring.ground_truth import (
@@ -66,6 +71,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "CannotFuse": "fusing",
+    "Explanation": "explanation",
     "Fusion": "fusing",
     "GroundTruth": "ground_truth",
     "InvalidRun": "problems",
@@ -89,6 +95,7 @@ _HOMES = {
     "TestSet": "ground_truth",
     "Trace": "trace",
     "UnknownMetric": "problems",
+    "UnknownQuery": "explanation",
     "WrongTrace": "trace",
     "average": "scores",
     "broader_tags": "method",
@@ -97,6 +104,7 @@ _HOMES = {
     "check_run": "run_file",
     "check_truth": "truth_rules",
     "content_digest": "packed",
+    "explain_query": "explanation",
     "fuse_images": "fusion",
     "fuse_runs": "fusion",
     "organ_scores": "organ_scores",

@@ -49,6 +49,11 @@ class Yardstick:
     shape_is_guessed: bool = False
 
     @property
+    def shape(self) -> str:
+        """Return how the lines of the files look; an image run's are ranked."""
+        return "ranked" if self.kind == "image_run" else self.rules.shape
+
+    @property
     def needed_truth(self) -> "GroundTruth":
         """Return the truth, or end the command where there is none."""
         if self.truth is None:
