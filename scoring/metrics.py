@@ -62,6 +62,8 @@ class MetricRecord:
         The shapes of the runs it is for.
     average
         The function from what a run made of the queries, and the cut-off, to a number.
+    needs_column
+        A column that the tables of the task must have for it.
     needs_class_columns
         Whether the run must have been read for it.
     """
@@ -74,6 +76,7 @@ class MetricRecord:
     undefined: str
     shapes: tuple[Shape, ...]
     average: Averaging
+    needs_column: str | None = None
     needs_class_columns: bool = False
 
     @property
@@ -162,6 +165,7 @@ METRICS: Mapping[str, MetricRecord] = {
             undefined=f"no table has the column Author, or {_NO_FOREGROUND}",
             shapes=("ranked",),
             average=over_authors(reciprocal_rank),
+            needs_column="Author",
         ),
         MetricRecord(
             name="cmap",
@@ -223,6 +227,7 @@ METRICS: Mapping[str, MetricRecord] = {
             undefined=_NO_POISONOUS,
             shapes=_LABELS,
             average=over_labels(fungi_2, "poisonous"),
+            needs_column="poisonous",
         ),
         MetricRecord(
             name="fungi_3",
@@ -233,6 +238,7 @@ METRICS: Mapping[str, MetricRecord] = {
             undefined=_NO_POISONOUS,
             shapes=_LABELS,
             average=over_labels(fungi_3, "poisonous"),
+            needs_column="poisonous",
         ),
         MetricRecord(
             name="fungi_4",
@@ -253,6 +259,7 @@ METRICS: Mapping[str, MetricRecord] = {
             undefined="classes.csv has no column venomous, or no query is of a venomous, or harmless, species",
             shapes=_LABELS,
             average=snake_track_1,
+            needs_column="venomous",
         ),
         MetricRecord(
             name="snake_2",
@@ -263,6 +270,7 @@ METRICS: Mapping[str, MetricRecord] = {
             undefined=f"classes.csv has no column venomous, or {_NO_LABEL}",
             shapes=_LABELS,
             average=over_labels(snake_cost, "venomous", total=True),
+            needs_column="venomous",
         ),
         MetricRecord(
             name="coverage",

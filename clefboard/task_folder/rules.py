@@ -13,7 +13,7 @@ from clefboard.task_folder.contents import Contents
 from clefboard.task_folder.problems import InvalidTaskFolder, did_you_mean
 from clefboard.task_folder.times import parse_moment
 from clefboard.task_folder.yaml_source import read_yaml
-from scoring import METHOD_SCHEMA, GroundTruth, UnknownMetric, parse_metric
+from scoring import METHOD_SCHEMA, METRICS, GroundTruth, Metric, UnknownMetric, parse_metric
 
 Finding = tuple[tuple[str | int, ...], str]
 
@@ -74,8 +74,17 @@ def _metrics(names: list[str], around: Surroundings) -> Iterator[Finding]:
         except UnknownMetric as error:
             yield (index,), str(error)
             continue
-        if metric.column is not None:
-            yield from _column(metric.column, (index,), around)
+        yield from _metric(metric, (index,), around)
+
+
+def _metric(metric: Metric, place: tuple[int], around: Surroundings) -> Iterator[Finding]:
+    shape, right = around.document.get("shape"), metric.record.shapes
+    if shape not in right:
+        fitting = ", ".join(name for name, record in METRICS.items() if shape in record.shapes)
+        of = " and ".join(right)
+        yield place, f"'{metric.name}' is of {of} tasks; for a {shape} task there are {fitting}"
+    for column in filter(None, (metric.record.needs_column, metric.column)):
+        yield from _column(column, place, around)
 
 
 def _subsets(subsets: list[Any], around: Surroundings) -> Iterator[Finding]:
