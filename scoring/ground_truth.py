@@ -238,7 +238,9 @@ def read_ground_truth(path: Path) -> GroundTruth:
     return GroundTruth(test_set, table, _relevant(table))
 
 
-def read_truth_file(path: Path, classes: Path | None = None) -> GroundTruth:
+def read_truth_file(
+    path: Path, classes: Path | None = None, media: Path | None = None
+) -> GroundTruth:
     """Read a ground truth that stands alone: its queries are all there are.
 
     Parameters
@@ -249,11 +251,13 @@ def read_truth_file(path: Path, classes: Path | None = None) -> GroundTruth:
     classes
         A table with ``ClassId``, which says what a run may name: a test set holds fewer classes.
         Without it a run may name any class.
+    media
+        A table with ``MediaId`` and ``QueryId``: the images of the queries.
 
     Raises
     ------
     InvalidTable
-        With every problem of both tables.
+        With every problem of every table.
 
     Examples
     --------
@@ -264,14 +268,15 @@ def read_truth_file(path: Path, classes: Path | None = None) -> GroundTruth:
     reader = _Reader()
     table = reader.read(path, None, "QueryId", "ClassId")
     named = reader.read(classes, "ClassId", "ClassId") if classes else None
-    if table is not None and not reader.problems:
-        reader.problems += truth_problems(table, named, None, None)
-    if named is not None:
-        reader.problems += public_problems(named, None, None)
-    if reader.problems or table is None:
+    images = reader.read(media, "MediaId", "MediaId", "QueryId") if media else None
+    if table is None or reader.problems:
         raise InvalidTable(reader.problems)
     queries = Table(path.name, {"QueryId": list(dict.fromkeys(table.columns["QueryId"]))})
-    return GroundTruth(TestSet(named, queries), table, _relevant(table))
+    reader.problems += truth_problems(table, named, None, images)
+    reader.problems += public_problems(named, queries, images)
+    if reader.problems:
+        raise InvalidTable(reader.problems)
+    return GroundTruth(TestSet(named, queries, images), table, _relevant(table))
 
 
 class _Reader:

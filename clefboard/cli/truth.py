@@ -94,6 +94,12 @@ def add_truth_options(parser: argparse.ArgumentParser, *, hidden_too: bool) -> N
         help="the classes a run may name, in a column ClassId; without it any class is accepted",
     )
     own.add_argument(
+        "--media",
+        type=Path,
+        metavar="FILE",
+        help="the images of the queries, in columns MediaId and QueryId, and perhaps others",
+    )
+    own.add_argument(
         "--shape",
         choices=SHAPES,
         help="how the lines of a run look (default: segment where all queries are segments, else"
@@ -145,8 +151,9 @@ def _asked_rules(args: argparse.Namespace) -> dict[str, Any]:
 def _find(args: argparse.Namespace) -> Yardstick:
     if args.truth is not None and not args.truth.is_dir():
         return _of_file(args)
-    if args.classes is not None:
-        raise CommandError("--classes goes with --truth FILE: a folder has its classes.csv")
+    for name in ("classes", "media"):
+        if getattr(args, name) is not None:
+            raise CommandError(f"--{name} goes with --truth FILE: a folder has its {name}.csv")
     if args.truth is not None:
         return _of_folder(args.truth, args.shape)
     if Path(args.task).is_dir() or "/" in args.task:
@@ -163,10 +170,10 @@ def _of_file(args: argparse.Namespace) -> Yardstick:
     from clefboard.cli.files import need_files
     from scoring import read_truth_file
 
-    if args.image_run:
-        raise CommandError("--image-run needs media.csv: give --truth a folder that has one")
-    need_files(args.truth, args.classes)
-    truth = read_truth_file(args.truth, args.classes)
+    if args.image_run and args.media is None:
+        raise CommandError("--image-run needs the images of the queries: give --media FILE too")
+    need_files(args.truth, args.classes, args.media)
+    truth = read_truth_file(args.truth, args.classes, args.media)
     return _of_truth(truth, args.shape)
 
 

@@ -171,3 +171,19 @@ def test_what_is_wrong_with_a_truth_file_is_said_with_its_line(alone, truth, cla
     with pytest.raises(InvalidTable) as raised:
         alone(truth, classes)
     assert [f"{p.file}:{p.line}" for p in raised.value.problems] == problems
+
+
+def test_a_truth_that_stands_alone_may_have_images(tmp_path: Path):
+    (tmp_path / "truth.csv").write_text("QueryId;ClassId\n1;a\n2;b\n")
+    media = tmp_path / "images.csv"
+    media.write_text("MediaId;QueryId;Organ\nm1;1;leaf\nm2;2;flower\n")
+    truth = read_truth_file(tmp_path / "truth.csv", None, media)
+    assert truth.test_set.query_of_media == {"m1": "1", "m2": "2"}
+    assert truth.judged("image_run").queries == ("m1", "m2")
+
+    media.write_text("MediaId;QueryId;ClassId\nm1;1;a\nm1;22;b\n")
+    with pytest.raises(InvalidTable, match="m1' is on line 2 already"):
+        read_truth_file(tmp_path / "truth.csv", None, media)
+    media.write_text("MediaId;QueryId\nm1;22\n")
+    with pytest.raises(InvalidTable, match="images.csv:2: QueryId '22' is not in truth.csv"):
+        read_truth_file(tmp_path / "truth.csv", None, media)
