@@ -173,7 +173,7 @@ def test_what_is_wrong_with_a_truth_file_is_said_with_its_line(alone, truth, cla
     assert [f"{p.file}:{p.line}" for p in raised.value.problems] == problems
 
 
-def test_a_truth_that_stands_alone_may_have_images(tmp_path: Path):
+def test_a_truth_that_stands_alone_may_have_images(tmp_path):
     (tmp_path / "truth.csv").write_text("QueryId;ClassId\n1;a\n2;b\n")
     media = tmp_path / "images.csv"
     media.write_text("MediaId;QueryId;Organ\nm1;1;leaf\nm2;2;flower\n")
