@@ -171,7 +171,7 @@ def _of_file(args: argparse.Namespace) -> Yardstick:
     from scoring import read_truth_file
 
     if args.image_run and args.media is None:
-        raise CommandError("--image-run needs media.csv: give --media FILE, or --truth a folder that has one")
+        raise CommandError("--image-run needs the images of the queries: give --media FILE too")
     need_files(args.truth, args.classes, args.media)
     truth = read_truth_file(args.truth, args.classes, args.media)
     return _of_truth(truth, args.shape)
