@@ -9,6 +9,14 @@ from typing import TYPE_CHECKING, Any
 from scoring.version import SCORER_VERSION
 
 if TYPE_CHECKING:
+    from scoring.averages import Average as Average
+    from scoring.differences import (
+        Difference as Difference,
+        against_first as against_first,
+        all_pairs as all_pairs,
+        compare as compare,
+        holm as holm,
+    )
     from scoring.explanation import (
         Explanation as Explanation,
         UnknownQuery as UnknownQuery,
@@ -68,9 +76,12 @@ if TYPE_CHECKING:
     from scoring.trace import Trace as Trace, WrongTrace as WrongTrace
     from scoring.tracing import trace_run as trace_run
     from scoring.truth_rules import check_truth as check_truth
+    from scoring.uncertainty import intervals as intervals
 
 _HOMES = {
+    "Average": "averages",
     "CannotFuse": "fusing",
+    "Difference": "differences",
     "Explanation": "explanation",
     "Fusion": "fusing",
     "GroundTruth": "ground_truth",
@@ -97,16 +108,21 @@ _HOMES = {
     "UnknownMetric": "problems",
     "UnknownQuery": "explanation",
     "WrongTrace": "trace",
+    "against_first": "differences",
+    "all_pairs": "differences",
     "average": "scores",
     "broader_tags": "method",
     "canonical_tag": "method",
     "check_method_description": "method",
     "check_run": "run_file",
     "check_truth": "truth_rules",
+    "compare": "differences",
     "content_digest": "packed",
     "explain_query": "explanation",
     "fuse_images": "fusion",
     "fuse_runs": "fusion",
+    "holm": "differences",
+    "intervals": "uncertainty",
     "organ_scores": "organ_scores",
     "parse_metric": "metrics",
     "read_ground_truth": "ground_truth",
