@@ -10,6 +10,7 @@ from scoring.version import SCORER_VERSION
 
 if TYPE_CHECKING:
     from scoring.averages import Average as Average
+    from scoring.chance import by_chance as by_chance
     from scoring.differences import (
         Difference as Difference,
         against_first as against_first,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         read_truth_file as read_truth_file,
     )
     from scoring.image_selection import NoSuchImages as NoSuchImages, Selection as Selection
+    from scoring.layouts import layout_of as layout_of
     from scoring.method import (
         METHOD_SCHEMA as METHOD_SCHEMA,
         METHOD_TAGS as METHOD_TAGS,
@@ -112,6 +114,7 @@ _HOMES = {
     "all_pairs": "differences",
     "average": "scores",
     "broader_tags": "method",
+    "by_chance": "chance",
     "canonical_tag": "method",
     "check_method_description": "method",
     "check_run": "run_file",
@@ -123,6 +126,7 @@ _HOMES = {
     "fuse_runs": "fusion",
     "holm": "differences",
     "intervals": "uncertainty",
+    "layout_of": "layouts",
     "organ_scores": "organ_scores",
     "parse_metric": "metrics",
     "read_ground_truth": "ground_truth",
