@@ -13,7 +13,7 @@ from scoring.image_selection import Selection, marked
 from scoring.metrics import Metric
 from scoring.report import RunReport
 from scoring.run_rules import RunRules
-from scoring.scores import Score, score
+from scoring.scores import Score, score_all
 from scoring.tracing import trace_run
 
 
@@ -39,6 +39,8 @@ def organ_scores(
     rules: RunRules,
     metrics: Sequence[Metric],
     only: Selection,
+    *,
+    intervals: bool = True,
 ) -> tuple[RunReport, list[OrganScore]]:
     """Score a run that `scoring.fuse_images` made of some images.
 
@@ -52,6 +54,8 @@ def organ_scores(
         What is wanted.
     only
         The images it was made of.
+    intervals
+        Whether the scores come with their intervals.
 
     Returns
     -------
@@ -73,10 +77,9 @@ def organ_scores(
     (0, 400, 400)
     """
     wider, within = marked(truth, only)
-    report, trace = trace_run(path, wider, rules)
+    report, trace = trace_run(path, wider, rules, metrics=metrics, parts=[within], chance=False)
     if trace is None:
         return report, []
-    return report, [
-        OrganScore(score(trace, wider, metric), score(trace, wider, metric, within=within))
-        for metric in metrics
-    ]
+    counted = score_all(trace, wider, metrics, intervals=intervals)
+    left_out = score_all(trace, wider, metrics, within=within, intervals=intervals)
+    return report, list(map(OrganScore, counted, left_out))

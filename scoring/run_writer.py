@@ -12,6 +12,10 @@ _SEPARATOR = ";"
 _NOT_WRITTEN = frozenset({".zip", ".parquet", ".bz2", ".xz", ".7z"})
 
 
+class CannotWrite(ValueError):
+    """A path to which no run can be written; the text says why."""
+
+
 class Bytes(Protocol):
     """What bytes are written to."""
 
@@ -24,17 +28,17 @@ def check_target(path: Path) -> None:
 
     Raises
     ------
-    ValueError
+    CannotWrite
         When there is no such folder, or the name promises what a run is not written as.
     """
     if path.suffix in _NOT_WRITTEN:
-        raise ValueError(
+        raise CannotWrite(
             f"a run is not written as {path.suffix}; right is a name that ends in .csv, .csv.gz or .csv.zst"
         )
     if not path.parent.is_dir():
-        raise ValueError(f"there is no folder {path.parent} to write {path.name} to")
+        raise CannotWrite(f"there is no folder {path.parent} to write {path.name} to")
     if path.is_dir():
-        raise ValueError(f"{path} is a folder; right is the name of a file")
+        raise CannotWrite(f"{path} is a folder; right is the name of a file")
 
 
 @contextmanager
@@ -45,7 +49,7 @@ def written_whole(path: Path) -> Iterator[Bytes]:
 
     Raises
     ------
-    ValueError
+    CannotWrite
         As `check_target`.
     """
     check_target(path)

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from scoring import (
     CannotFuse,
+    CannotWrite,
     Fusion,
     NoSuchImages,
     RunRules,
@@ -344,7 +345,7 @@ def test_images_without_a_table_of_them(task: SmallTask):
     [("fused.zip", "not written as .zip"), ("no/run.csv", "no folder"), ("task", "is a folder")],
 )
 def test_a_name_that_cannot_be_written(task: SmallTask, name: str, message: str):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(CannotWrite, match=message):
         fuse_runs([task.folder / "none.csv"], task.folder / name, task.truth.test_set, RULES)
 
 
