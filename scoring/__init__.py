@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from scoring.report import RunReport as RunReport
     from scoring.run_file import check_run as check_run
     from scoring.run_rules import RunRules as RunRules
+    from scoring.run_writer import CannotWrite as CannotWrite
     from scoring.sample import sample_run as sample_run
     from scoring.scores import (
         Score as Score,
@@ -83,6 +84,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Average": "averages",
     "CannotFuse": "fusing",
+    "CannotWrite": "run_writer",
     "Difference": "differences",
     "Explanation": "explanation",
     "Fusion": "fusing",

@@ -17,6 +17,7 @@ from clefboard.cli.ending import INTERRUPTED, USAGE, CommandError
 COMMANDS = {
     "check": "check a run file with the platform's own code, before uploading it",
     "explain": "say why a run got what it got for one query",
+    "fuse": "fuse several runs into one, or the images of each observation into its answer",
     "submit": "submit a run file, compressed while it is sent",
     "watch": "wait until a run is scored, and print its scores or its problems",
     "task": "check a task folder, or print the schema of task.yaml",
