@@ -18,6 +18,24 @@ class Cell(NamedTuple):
         return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in self.text)
 
 
+def number(value: float | None) -> str:
+    """Return a score as tables show it."""
+    return "undefined" if value is None else f"{value:.4f}"
+
+
+def best_first(direction: str, value: float | None) -> tuple[bool, float]:
+    """Return what scores are sorted by: the best first, undefined ones last.
+
+    Examples
+    --------
+    >>> sorted([0.5, None, 0.75], key=lambda value: best_first("higher", value))
+    [0.75, 0.5, None]
+    """
+    if value is None:
+        return True, 0.0
+    return False, -value if direction == "higher" else value
+
+
 def print_table(
     header: Sequence[str], rows: Sequence[Sequence[str | Cell]], *, left: int = 1
 ) -> None:

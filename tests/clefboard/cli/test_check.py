@@ -201,7 +201,7 @@ TRUTHS = {
         (["/proc/self/mem"], "clefboard: Input/output error"),
         (["run.csv", "--truth", "right.csv", "--classes", "x.csv"], "there is no file x.csv"),
         (["run.csv", "--truth", ".", "--classes", "x.csv"], "--classes goes with --truth FILE"),
-        (["run.csv", "--truth", "right.csv", "--image-run"], "--image-run needs media.csv"),
+        (["run.csv", "--truth", "right.csv", "--image-run"], "--image-run needs the images"),
         (["run.csv", "--task", "no/folder"], "no/folder is not right: no/folder: no such folder"),
     ],
 )

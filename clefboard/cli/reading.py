@@ -1,0 +1,43 @@
+"""A bar where a person waits for a large file to be read."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+_LARGE = 5_000_000  # bytes; less is read before a bar would be seen
+
+
+@contextmanager
+def shown_reading(file: Path) -> Iterator[Path]:
+    """Give a path that shows how far it is read, where that takes a while and somebody looks."""
+    size = file.stat().st_size
+    if size < _LARGE or not sys.stderr.isatty():
+        yield file
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
+
+    columns = (BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress("{task.description}", *columns, console=console, transient=True) as progress:
+        bar = progress.add_task(f"reading {escape(file.name)}", total=size)
+        watched = _WatchedPath(file)
+        watched.on_progress = lambda position: progress.update(bar, completed=position)
+        yield watched
+
+
+class _WatchedPath(type(Path())):  # type: ignore[misc]  # the class of paths differs by system
+    """A path whose file tells how far it was read; a file read again begins anew."""
+
+    on_progress: Callable[[int], None]
+
+    def open(self, mode: str = "r", *options: Any, **more: Any) -> IO[Any]:
+        """Open the file, watched where its bytes are read."""
+        from clefboard.upload import WatchedFile
+
+        if mode == "rb":
+            return WatchedFile(self, self.on_progress)
+        return super().open(mode, *options, **more)  # type: ignore[no-any-return]  # as above
