@@ -1,7 +1,8 @@
 """Checked lines into answers: all predictions of a query together.
 
 Lines of a query usually stand together. `Grouped` then holds one query at a time, so that its memory
-does not grow with the file. `Scattered` holds a few bytes a line, for files that are shuffled.
+does not grow with the file. `Scattered` holds a few bytes a line, for files that are shuffled. `Lone` is
+for shapes of which each line is an answer.
 """
 
 from array import array
@@ -24,9 +25,9 @@ class Answer:
         Its id.
     first_line
         The line of the file where it begins.
-    classes, probabilities
-        One each for every prediction.
-    ranks
+    classes
+        One for every prediction.
+    probabilities, ranks
         The same; empty where the file has no such column.
     """
 
@@ -41,13 +42,14 @@ class Answer:
 class Lines:
     """Lines in columns, in the order of the file.
 
-    A class is None on a line that has no right one: it counts as a line of its query, no more.
+    A class is None on a line that has no right one: it counts as a line of its query, no more. A line
+    with a list of classes stands here once for each of them.
     """
 
     numbers: Sequence[int]
     queries: Sequence[str]
     classes: Sequence[str | None]
-    probabilities: Sequence[float]
+    probabilities: Sequence[float] = ()
     ranks: Sequence[int] = ()
 
 
@@ -178,6 +180,45 @@ class Scattered:
             _say_duplicate(self._problems, line, query, names[code])
 
 
+class Lone:
+    """Gathers the answers of a file where a line is the whole answer of its query."""
+
+    def __init__(
+        self, take: Callable[[Answer], None], problems: Problems, most: int | None
+    ) -> None:
+        self._take = take
+        self._problems = problems
+        self._most = most
+        self._line_of: dict[str, int] = {}
+
+    def add(self, lines: Lines) -> None:
+        """Take lines, and give their answers away."""
+        start = 0
+        for (number, query), same in groupby(zip(lines.numbers, lines.queries, strict=True)):
+            end = start + len(list(same))
+            if self._line_of.setdefault(query, number) == number:
+                self._take(self._answer(number, query, lines.classes[start:end]))
+            else:
+                _say_second_line(self._problems, number, query, self._line_of[query])
+            start = end
+
+    def finish(self) -> None:
+        """Do nothing: all is given away."""
+
+    def _answer(self, line: int, query: str, classes: Sequence[str | None]) -> Answer:
+        if self._most is not None and len(classes) > self._most:
+            _say_too_many(self._problems, query, self._most, [line])
+        answer = Answer(query, line)
+        seen: set[str | None] = {None}
+        for name in classes:
+            if name is not None and name in seen:
+                _say_duplicate(self._problems, line, query, name)
+            elif name is not None:
+                seen.add(name)
+                answer.classes.append(name)
+        return answer
+
+
 class _Bucket:
     """The predictions of one query, in machine numbers."""
 
@@ -226,6 +267,13 @@ def _say_too_many(problems: Problems, query: str, most: int | None, lines: Seque
         return f"more than {most} predictions for the query {shown(query)}; allowed are {most}"
 
     problems.add_lines("too_many", lines, message)
+
+
+def _say_second_line(problems: Problems, line: int, query: str, first: int) -> None:
+    def message() -> str:
+        return f"the query {shown(query)} is on line {first} already; right is one line for it"
+
+    problems.add("duplicate_query", line, message)
 
 
 def _say_duplicate(problems: Problems, line: int, query: str, name: str) -> None:

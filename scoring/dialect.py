@@ -43,15 +43,21 @@ def split_fields(line: str, separator: str) -> list[str]:
         return line.split(separator)
     fields, start = [], 0
     while True:
-        field, end = _field_at(line, start, separator)
+        field, end = take_field(line, start, separator)
         fields.append(field)
         if end == len(line):
             return fields
         start = end + 1
 
 
-def _field_at(line: str, start: int, separator: str) -> tuple[str, int]:
-    """Return the field that begins at a place, and where it ends."""
+def take_field(line: str, start: int, separator: str) -> tuple[str, int]:
+    """Return the field that begins at a place, and where it ends.
+
+    Raises
+    ------
+    BadQuotes
+        As `split_fields`.
+    """
     if not line.startswith('"', start):
         end = line.find(separator, start)
         end = len(line) if end < 0 else end

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import ClassVar
 
-from scoring.run_rules import UNKNOWN_CLASS, Kind
+from scoring.run_rules import UNKNOWN_CLASS, Kind, RunRules
 from scoring.tables import InvalidTable, Table, TableProblem, read_table
 from scoring.truth_checks import public_problems, truth_problems, truth_rows
 
@@ -33,6 +33,13 @@ class TestSet:
     classes: Table | None
     queries: Table
     media: Table | None = None
+
+    def class_ids(self, rules: RunRules, kind: Kind) -> frozenset[str] | None:
+        """Return what a run of a kind may name as a class; None where that is any id."""
+        if self.classes is None:
+            return None
+        unknown = [UNKNOWN_CLASS] if rules.unknown_class and kind == "run" else []
+        return frozenset([*self.classes.columns["ClassId"], *unknown])
 
     def answerable(self, kind: Kind) -> list[str]:
         """Return the ids that a run of a kind answers: queries, or images for an image run."""

@@ -15,8 +15,10 @@ from scoring.answers import Lines
 from scoring.dialect import SEPARATOR_NAMES, BadQuotes, split_fields
 from scoring.layouts import SEGMENT, Layout
 from scoring.line_blocks import MAX_LINE_BYTES, Block
+from scoring.lists import BadList, read_list, split_before_list
 from scoring.nearest import did_you_mean
 from scoring.problems import Problems, shown
+from scoring.run_rules import UNKNOWN_CLASS
 
 MAX_RANK = 2**31 - 1
 
@@ -41,6 +43,8 @@ class LineChecker:
         The ids there are; without classes any id of one is right.
     any_score
         Whether a probability may be any finite number.
+    takes_unknown
+        Whether -1 is right where any id of a class is.
     width
         How many columns the lines have; None until the header or a line with a right number says it.
     """
@@ -51,6 +55,7 @@ class LineChecker:
     queries: Set[str]
     classes: Set[str] | None
     any_score: bool
+    takes_unknown: bool = True
     width: int | None = None
 
     # ------------------------------------------------------------ one line
@@ -61,10 +66,24 @@ class LineChecker:
             return None
         at = self.layout.n_query
         query = self._query(number, fields[:at])
+        if self.layout.has_list:
+            return self._listed(number, query, fields[at])
         name = self._class(number, fields[at])
-        probability = self._probability(number, fields[at + 1])
+        probability = [self._probability(number, field) for field in fields[at + 1 : at + 2]]
         ranks = [self._rank(number, field) for field in fields[at + 2 :]]
-        return None if query is None else Lines([number], [query], [name], [probability], ranks)
+        return None if query is None else Lines([number], [query], [name], probability, ranks)
+
+    def _listed(self, number: int, query: str | None, text: str) -> Lines | None:
+        """Return a line for each class of a list; one without a class where there is none."""
+        names: list[str | None] = []
+        try:
+            names += [self._class(number, name) for name in read_list(text)]
+        except BadList as error:
+            message = f"{error}: {shown(text)}; right is {self._right()}, and [] for no class"
+            self._say("list", number, lambda: message)
+        names = names or [None]
+        n = len(names)
+        return None if query is None else Lines([number] * n, [query] * n, names, [])
 
     def _fields(self, number: int, raw: bytes) -> list[str] | None:
         raw = raw.removesuffix(b"\r")
@@ -81,8 +100,9 @@ class LineChecker:
                 lambda: f"the byte 0x{byte:02X} is not UTF-8; save the file as UTF-8",
             )
             return None
+        split = split_before_list if self.layout.has_list else split_fields
         try:
-            fields = split_fields(line, self.separator)
+            fields = split(line, self.separator)
         except BadQuotes as error:
             text = f"{error}: {shown(line)}"
             self._say("quotes", number, lambda: text)
@@ -124,14 +144,19 @@ class LineChecker:
     def _class(self, number: int, name: str) -> str | None:
         if self._are_classes({name}):
             return name
-        if self.classes is None:
+        if name == UNKNOWN_CLASS:
+            message = f"{name} for unknown is not allowed in this task; right is a class"
+            self._say("unknown_class", number, lambda: message)
+        elif self.classes is None:
             self._say("unknown_class", number, lambda: "the class is empty; right is an id")
         else:
             self._say_unknown("class", number, name, self.classes)
         return None
 
     def _are_classes(self, names: Set[str]) -> bool:
-        return "" not in names if self.classes is None else names <= self.classes
+        if self.classes is None:
+            return "" not in names and (self.takes_unknown or UNKNOWN_CLASS not in names)
+        return names <= self.classes
 
     def _say_unknown(self, what: str, number: int, name: str, known: Collection[str]) -> None:
         def message() -> str:
@@ -180,9 +205,9 @@ class LineChecker:
         names: Sequence[str | None] = columns[at]
         if not self._are_classes(set(columns[at])):
             names = list(map(self._class, numbers, columns[at]))
-        probabilities = _decimals(columns[at + 1])
-        if probabilities is None or not self._are_in_range(probabilities):
-            probabilities = list(map(self._probability, numbers, columns[at + 1]))
+        probabilities: Sequence[float] = []
+        if columns[at + 1 :]:
+            probabilities = self._probabilities(numbers, columns[at + 1])
         ranks: Sequence[int] = []
         if columns[at + 2 :]:
             ranks = _ranks(columns[at + 2]) or list(map(self._rank, numbers, columns[at + 2]))
@@ -191,6 +216,14 @@ class LineChecker:
             return Lines(numbers, queries, names, probabilities, ranks)
         found = list(map(self._query, numbers, zip(*columns[:at], strict=True)))
         return _with_query(found, numbers, names, probabilities, ranks)
+
+    def _probabilities(self, numbers: Sequence[int], texts: Sequence[str]) -> Sequence[float]:
+        values = _decimals(texts)
+        if values is None or not (
+            self._is_in_range(min(values)) and self._is_in_range(max(values))
+        ):
+            return list(map(self._probability, numbers, texts))
+        return values
 
     def _plain_queries(self, columns: Sequence[Sequence[str]]) -> Sequence[str] | None:
         """Return the queries of many lines, None unless all are known."""
@@ -201,12 +234,9 @@ class LineChecker:
             queries = list(map("/".join, zip(*columns, strict=True)))
         return queries if set(queries) <= self.queries else None
 
-    def _are_in_range(self, values: Sequence[float]) -> bool:
-        return self._is_in_range(min(values)) and self._is_in_range(max(values))
-
     def _columns(self, data: bytes) -> list[Sequence[str]] | None:
         """Return the fields of many lines by column, None unless all have the same columns."""
-        if self.width is None or len(data) > MAX_LINE_BYTES:
+        if self.width is None or self.layout.has_list or len(data) > MAX_LINE_BYTES:
             return None
         try:
             text = data.decode("utf-8")

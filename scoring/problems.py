@@ -94,7 +94,8 @@ class Problems:
         elif line < found.lines[0]:  # lines of one query may be judged when all are read
             found.message = message()
         found.count += 1
-        if len(found.lines) < SHOWN_LINES or line < found.lines[-1]:
+        is_shown = len(found.lines) < SHOWN_LINES or line < found.lines[-1]
+        if is_shown and line not in found.lines:  # a list may hold several of a kind
             insort(found.lines, line)
             del found.lines[SHOWN_LINES:]
         self._count(1)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from scoring.answers import Answer, Collector, Grouped, Scattered, ScatteredLines
+from scoring.answers import Answer, Collector, Grouped, Lone, Scattered, ScatteredLines
 from scoring.dialect import BadQuotes, find_separator, split_fields
 from scoring.ground_truth import TestSet
 from scoring.layouts import layout_of
@@ -18,6 +18,7 @@ from scoring.run_warnings import Watcher
 
 _BOM = b"\xef\xbb\xbf"
 _BLANK = b" \t"
+_COUNTS_0 = "counts 0 where it has a right class"
 
 
 class Taker(Protocol):
@@ -38,8 +39,8 @@ class _Nobody:
 def check_run(path: Path, test_set: TestSet, rules: RunRules, *, kind: Kind = "run") -> RunReport:
     """Judge a run file without its ground truth.
 
-    Where a task rejects a run with a missing query, every query must be answered here: which ones have
-    a relevant class is hidden.
+    Where a run with a missing query is invalid, every query must be answered here: which ones have a
+    relevant class is hidden.
 
     Parameters
     ----------
@@ -85,7 +86,7 @@ def read_run(
         scattered is read again, for a new taker. Answers are given away only while no problem was
         found.
     needed
-        The queries that a task may reject a run for; None for all.
+        The queries that a run may be rejected for; None for all.
 
     Returns
     -------
@@ -97,7 +98,7 @@ def read_run(
             "no_images", "this task has no images (media.csv), so no image runs either"
         )
         return RunReport(kind, problems=(problem,)), make()
-    for collector in (Grouped, Scattered):
+    for collector in (Lone,) if layout_of(rules, kind).one_line else (Grouped, Scattered):
         taker = make()
         reader = _Reader(test_set, rules, kind, collector, taker)
         try:
@@ -127,8 +128,7 @@ class _Reader:
         self._layout = layout_of(rules, kind)
         self._ids = test_set.answerable(kind)
         self._queries = frozenset(self._ids)
-        classes = test_set.classes
-        self._classes = frozenset(classes.columns["ClassId"]) if classes else None
+        self._classes = test_set.class_ids(rules, kind)
         self._problems = Problems()
         self._watcher = Watcher()
         self._taker = taker
@@ -224,6 +224,7 @@ class _Reader:
             self._queries,
             self._classes,
             any_score=self._rules.scores == "any",
+            takes_unknown=self._rules.unknown_class or self._rules.shape != "label",
         )
         fields = _header_fields(raw, separator)
         if fields is None or not self._layout.is_header(fields, self._queries):
@@ -249,7 +250,8 @@ class _Reader:
 
     # ------------------------------------------------------------ answers, and the end
     def _take(self, answer: Answer) -> None:
-        self._answered.add(answer.query)
+        if answer.classes or not self._layout.has_list:  # an empty list answers nothing
+            self._answered.add(answer.query)
         self._n_predictions += len(answer.classes)
         if not self._problems:
             self._watcher.take(answer)
@@ -259,7 +261,7 @@ class _Reader:
         if not self._has_lines:
             what = "holds a header and no prediction" if self._header else "is empty"
             yield Problem("empty", f"the file {what}; right are lines such as {self._layout}")
-        elif self._rules.missing_queries == "reject":
+        elif self._rules.rejects_missing(self._kind):
             missing = self._missing()
             if missing if needed is None else not self._answered.issuperset(needed):
                 yield Problem(
@@ -278,8 +280,10 @@ class _Reader:
 
     def _warnings(self) -> Iterator[Problem]:
         missing = self._missing()
-        if missing and self._answered and self._rules.missing_queries == "zero":
-            message = f"{self._unanswered(missing)}; each counts 0 where it has a right class"
+        is_read = bool(self._answered) or not self._problems
+        if missing and is_read and not self._rules.rejects_missing(self._kind):
+            means = "is an empty answer" if self._layout.has_list else _COUNTS_0
+            message = f"{self._unanswered(missing)}; each {means}"
             yield Problem("coverage", message, count=len(missing))
         if not self._problems:
             yield from self._watcher.warnings()

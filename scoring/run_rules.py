@@ -21,7 +21,8 @@ class RunRules:
     max_predictions_per_query
         None is without a limit.
     missing_queries
-        ``zero``: an unanswered query counts 0; ``reject``: it makes the file invalid.
+        ``zero``: an unanswered query counts 0; ``reject``: it makes the file invalid. Label and set
+        runs have a rule of their own, see `rejects_missing`.
     scores
         ``probability``: from 0 to 1; ``any``: any finite number.
     unknown_class
@@ -47,6 +48,15 @@ class RunRules:
     image_runs: bool = False
     group_by: str | None = None
     max_upload_bytes: int = 500_000_000
+
+    def rejects_missing(self, kind: Kind = "run") -> bool:
+        """Return whether an unanswered query makes a run of a kind invalid.
+
+        A label run must answer every query. A set run always does: no line is an empty answer.
+        """
+        if kind == "run" and self.shape in {"label", "set"}:
+            return self.shape == "label"
+        return self.missing_queries == "reject"
 
     def to_json(self) -> dict[str, Any]:
         """Return the rules as plain data."""

@@ -21,8 +21,8 @@ class Watcher:
 
     def take(self, answer: Answer) -> None:
         """Look at one answer."""
-        if not answer.classes:
-            return
+        if not answer.probabilities:
+            return  # nothing is ranked
         self._n_answers += 1
         self._most = max(self._most, len(answer.classes))
         self._lowest = min(self._lowest, *answer.probabilities)

@@ -4,18 +4,13 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from scoring.ground_truth import TestSet
+from scoring.layouts import Layout, layout_of
+from scoring.lists import write_list
 from scoring.run_rules import Kind, RunRules
 
 _N_QUERIES = 10
 _PROBABILITIES = ("0.7", "0.2", "0.1")
 _ANY_CLASSES = ["a", "b", "c"]  # where every class is right
-_HEADERS = {
-    "ranked": "QueryId;ClassId;Probability",
-    "segment": "MediaId;Time;ClassId;Probability",
-    "set": "QueryId;ClassIds",
-    "label": "QueryId;ClassId",
-    "image_run": "MediaId;ClassId;Probability",
-}
 
 
 def sample_run(test_set: TestSet, rules: RunRules, *, kind: Kind = "run") -> str:
@@ -33,27 +28,26 @@ def sample_run(test_set: TestSet, rules: RunRules, *, kind: Kind = "run") -> str
     1000;c01;0.7
     1000;c
     """
-    shape = "image_run" if kind == "image_run" else rules.shape
-    every = shape == "label" or rules.missing_queries == "reject"
+    layout = layout_of(rules, kind)
+    every = rules.rejects_missing(kind)
     queries = islice(test_set.answerable(kind), None if every else _N_QUERIES)
     classes = test_set.classes.columns["ClassId"] if test_set.classes else _ANY_CLASSES
     n_classes = min(len(_PROBABILITIES), len(classes), rules.max_predictions_per_query or 3)
-    lines = [_HEADERS[shape]]
+    lines = [";".join(layout.columns)]
     for place, query in enumerate(queries):
         answer = [classes[(place + step) % len(classes)] for step in range(n_classes)]
-        lines += _lines(shape, query, answer)
+        lines += _lines(layout, query, answer)
     return "".join(f"{line}\n" for line in lines)
 
 
-def _lines(shape: str, query: str, classes: Sequence[str]) -> Iterator[str]:
-    if shape == "set":
-        yield f"{_field(query)};[{', '.join(map(_item, classes))}]"
-    elif shape == "label":
-        yield f"{_field(query)};{_field(classes[0])}"
+def _lines(layout: Layout, query: str, classes: Sequence[str]) -> Iterator[str]:
+    # A segment's id is its recording and its time, which are two columns of a run.
+    start = ";".join(map(_field, query.rsplit("/", layout.n_query - 1)))
+    if layout.has_list:
+        yield f"{start};{write_list(classes)}"
+    elif layout.one_line:
+        yield f"{start};{_field(classes[0])}"
     else:
-        # A segment's id is its recording and its time, which are two columns of a run.
-        parts = query.rsplit("/", 1) if shape == "segment" else [query]
-        start = ";".join(map(_field, parts))
         for name, probability in zip(classes, _PROBABILITIES, strict=False):
             yield f"{start};{_field(name)};{probability}"
 
@@ -63,11 +57,3 @@ def _field(text: str) -> str:
     if not any(mark in text for mark in ';"'):
         return text
     return '"' + text.replace('"', '""') + '"'
-
-
-def _item(text: str) -> str:
-    """Return an id of a list, quoted where it could be taken for more than one."""
-    if not any(mark in text for mark in ",[]'\" "):
-        return text
-    mark = "'" if "'" not in text else '"'
-    return f"{mark}{text}{mark}"

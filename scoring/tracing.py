@@ -71,7 +71,9 @@ def trace_run(
     def make() -> "_RankedTracer | _SetTracer":
         return _RankedTracer(judged, swap, keep=bool(subsets)) if is_ranked else _SetTracer(judged)
 
-    report, tracer = read_run(path, truth.test_set, rules, kind, make, needed=_needed(judged))
+    report, tracer = read_run(
+        path, truth.test_set, rules, kind, make, needed=_needed(judged, rules)
+    )
     if not report.valid:
         return report, None
     trace = replace(
@@ -100,7 +102,10 @@ def subsets_of(metrics: Iterable[Metric], parts: Iterable[tuple[str, str]]) -> t
     return tuple(dict.fromkeys([*wanted, *found]))
 
 
-def _needed(judged: Judged) -> list[str]:
+def _needed(judged: Judged, rules: RunRules) -> Sequence[str]:
+    """Return the queries for which a run may be rejected."""
+    if judged.kind == "run" and rules.shape == "label":
+        return judged.queries
     return [q for q, r in zip(judged.queries, judged.relevant, strict=True) if r != Relevant()]
 
 

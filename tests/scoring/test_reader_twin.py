@@ -1,5 +1,6 @@
 """The reader against a slow one written apart from it, on hostile files: never a wrong "valid"."""
 
+from dataclasses import replace
 from unittest.mock import patch
 
 import pytest
@@ -7,25 +8,32 @@ from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from scoring import RunRules, packed
 from scoring.answers import Answer
+from scoring.lists import write_list
 from scoring.problems import SHOWN_LINES
 from scoring.run_file import read_run
-from tests.scoring.slow_reader import read_slowly
+from scoring.run_rules import Kind, Shape
+from tests.scoring.slow_reader import Place, read_slowly
 from tests.scoring.small_task import SmallTask, make_task
 
-QUERIES = ("1", "2", "3", "id", "q;x", "é")
-CLASSES = ("a", "b", "c", "007", "NA", 'say "x"')
+QUERIES = ("1", "2", "3", "id", "q;x", "é", "r/00:00:00-00:00:05", "1/00:00:05-00:00:10")
+CLASSES = ("a", "b", "c", "007", "NA", 'say "x"', "l'orme", "d, e", "[f]", "g h")
+SHAPES: tuple[Shape, ...] = ("ranked", "segment", "set", "label")
+KINDS: tuple[tuple[Shape, Kind], ...] = (
+    *((shape, "run") for shape in SHAPES),
+    ("ranked", "image_run"),
+)
 
 rules = RunRules("ranked", max_predictions_per_query=3)
 
 
 @pytest.fixture(scope="module")
 def task(tmp_path_factory) -> SmallTask:
-    quoted = [f'"{name.replace(chr(34), chr(34) * 2)}"' for name in CLASSES]
+    queries = "\n".join(map(quote, QUERIES))
     return make_task(
         tmp_path_factory.mktemp("twin"),
-        queries="\n".join(["QueryId", *(f'"{query}"' for query in QUERIES)]),
-        classes="\n".join(["ClassId", *quoted]),
-        media=None,
+        queries=f"QueryId\n{queries}",
+        classes="\n".join(["ClassId", *map(quote, CLASSES)]),
+        media="\n".join(["MediaId;QueryId", *(f"{quote(query)};1" for query in QUERIES)]),
         ground_truth="QueryId;ClassId\n1;a\n",
     )
 
@@ -34,37 +42,50 @@ class Everything:
     """Takes all answers."""
 
     def __init__(self) -> None:
-        self.predictions: dict[str, dict[str, tuple[float, int]]] = {}
+        self.predictions: dict[str, dict[str, Place]] = {}
 
     def take(self, answer: Answer) -> None:
-        ranks = answer.ranks or [0] * len(answer.classes)
-        places = zip(answer.probabilities, ranks, strict=True)
         assert answer.query not in self.predictions
-        self.predictions[answer.query] = dict(zip(answer.classes, places, strict=True))
+        ranks = answer.ranks or [0] * len(answer.classes)
+        places = zip(answer.probabilities, ranks, strict=True) if answer.probabilities else None
+        self.predictions[answer.query] = (
+            dict(zip(answer.classes, places, strict=True))
+            if places
+            else dict.fromkeys(answer.classes)
+        )
 
 
-def agree(task: SmallTask, content: bytes, piece: int) -> None:
-    slow = read_slowly(content, set(QUERIES), set(CLASSES), rules)
+def agree(
+    task: SmallTask, content: bytes, piece: int, rules: RunRules = rules, kind: Kind = "run"
+) -> None:
+    slow = read_slowly(content, set(QUERIES), set(CLASSES), rules, image_run=kind == "image_run")
     with patch.object(packed, "PIECE", piece):
         report, everything = read_run(
-            task.write(content), task.truth.test_set, rules, "run", Everything
+            task.write(content), task.truth.test_set, rules, kind, Everything
         )
     found = {p.kind: (list(p.lines), p.count) for p in report.problems}
     if found.keys() & {"not_text", "packing"}:  # tested in test_packed
         return
+    counts = {kind: len(lines) or 1 for kind, lines in slow.problems.items()}
+    counts |= {"missing_query": slow.n_missing} if "missing_query" in counts else {}
     assert found == {
-        kind: (lines[:SHOWN_LINES], len(lines) or 1) for kind, lines in slow.problems.items()
+        kind: (sorted(set(lines))[:SHOWN_LINES], counts[kind])
+        for kind, lines in slow.problems.items()
     }
     if report.valid:
         assert everything.predictions == slow.predictions
+        assert {w.kind: w.count for w in report.warnings} == slow.warnings
+        assert report.coverage == 1 - slow.warnings.get("coverage", 0) / len(QUERIES)
 
 
 def quote(field: str) -> str:
     return '"' + field.replace('"', '""') + '"'
 
 
+# ---------------------------------------------------------------- files that are nearly right
 queries = st.sampled_from((*QUERIES, "01", "", "4"))
-classes = st.sampled_from((*CLASSES, "7", "A", ""))
+classes = st.sampled_from((*CLASSES, "7", "A", "", "-1"))
+times = st.sampled_from(["00:00:00-00:00:05", "00:00:05-00:00:10", "00:00:05", ""])
 probabilities = st.sampled_from(
     [
         "0.5",
@@ -86,25 +107,72 @@ probabilities = st.sampled_from(
     ]
 )
 ranks = st.sampled_from(["1", "2", "003", "0", "-1", "", "2147483648"])
-fields = st.tuples(queries, classes, probabilities, ranks)
-right_fields = st.tuples(
-    st.sampled_from(QUERIES),
-    st.sampled_from(CLASSES),
-    st.sampled_from(["0.5", "0.25", "1", "1e-3"]),
-    st.just("1"),
-)
 
 
 @st.composite
-def lines(draw: st.DrawFn, fields: st.SearchStrategy[tuple[str, ...]] = fields) -> bytes:
-    """Draw a line that is right, or nearly so."""
-    row = draw(fields)[: draw(st.sampled_from([3, 3, 3, 4, 2]))]
-    text = draw(st.sampled_from(";;;;,\t")).join(
-        quote(field) if draw(st.integers(0, 4)) == 0 or ";" in field or '"' in field else field
-        for field in row
+def lists(draw: st.DrawFn) -> str:
+    """Draw a list that is right, or nearly so."""
+    ids = draw(st.lists(classes, max_size=5))
+    if draw(st.booleans()):
+        return write_list(ids)
+    marks = st.sampled_from(["", "", "'", '"', "' ", '\t"'])
+    items = [f"{mark}{name}{mark[::-1]}" for name in ids for mark in [draw(marks)]]
+    text = draw(st.sampled_from([",", ", ", " ,\t", ",,"])).join(items)
+    return draw(st.sampled_from(["[{}]", "[{}]", "[{}]", "[ {} ] ", "{}", "[{}", "[{},]"])).format(
+        text
     )
-    noise = draw(st.sampled_from([*[""] * 12, '"', "\r", " ", "\x00"]))
-    return (text + noise).encode()
+
+
+fields_of: dict[str, st.SearchStrategy[tuple[str, ...]]] = {
+    "ranked": st.tuples(queries, classes, probabilities, ranks),
+    "segment": st.tuples(st.sampled_from(["r", "1", "id", ""]), times, classes, probabilities),
+    "set": st.tuples(queries, lists()),
+    "label": st.tuples(queries, classes),
+}
+right_numbers = st.tuples(st.sampled_from(["0.5", "0.25", "1", "1e-3"]), st.sampled_from("12"))
+right_fields = st.tuples(st.sampled_from(QUERIES), st.sampled_from(CLASSES), right_numbers).map(
+    lambda row: (*row[:2], *row[2])
+)
+right_of: dict[str, st.SearchStrategy[tuple[str, ...]]] = {
+    "ranked": right_fields,
+    "segment": right_fields.map(
+        lambda row: (
+            (*row[0].split("/"), *row[1:3])
+            if "/" in row[0]
+            else ("r", "00:00:00-00:00:05", *row[1:3])
+        )
+    ),
+    "set": st.tuples(
+        st.sampled_from(QUERIES),
+        st.lists(st.sampled_from(CLASSES), max_size=3, unique=True).map(write_list),
+    ),
+    "label": st.tuples(st.sampled_from(QUERIES), st.sampled_from(CLASSES)),
+}
+noises = st.sampled_from(['"', "\r", " ", "\x00", "]", "'", ";", ",x"])
+
+
+@st.composite
+def lines(draw: st.DrawFn, shape: str, separator: str, row: tuple[str, ...]) -> bytes:
+    """Draw a way to write a row that says what it says."""
+    last = len(row) - 1 if shape == "set" else None  # a list needs no quotes around it
+    marks = (separator, '"')
+    return separator.join(
+        quote(field)
+        if draw(st.integers(0, 4)) == 0 or (place != last and any(mark in field for mark in marks))
+        else field
+        for place, field in enumerate(row)
+    ).encode()
+
+
+@st.composite
+def wrong_lines(draw: st.DrawFn, shape: str, separator: str) -> bytes:
+    """Draw a line that may be wrong in many ways."""
+    row = draw(fields_of[shape])
+    if draw(st.integers(0, 4)) == 0:
+        row = draw(st.sampled_from([row[:-1], (*row, "x")]))
+    mark = draw(st.sampled_from([separator] * 4 + [";", ",", "\t"]))
+    line = draw(lines(shape, mark, row))
+    return line + draw(noises).encode() if draw(st.integers(0, 4)) == 0 else line
 
 
 raw = st.sampled_from(
@@ -116,15 +184,43 @@ raw = st.sampled_from(
         b'";";',
         b";;",
         b"QueryId;ClassId;Probability",
+        b"MediaId;Time;Classes;P",
+        b"plot_id;ClassIds",
+        b"id;Class Id",
+        b"id;rank",
         b"id;rank;x",
         b"\xef\xbb\xbf",
+        b"1;[]",
+        b"2;[",
     ]
 )
-files = st.tuples(
-    st.sampled_from([b"", b"", b"\xef\xbb\xbf"]),
-    st.sampled_from([b"\n", b"\r\n"]),
-    st.lists(st.one_of(lines(), lines(right_fields), lines(right_fields), raw), max_size=12),
-    st.sampled_from([b"", b"\n", b"\n\n"]),
+
+
+@st.composite
+def files(draw: st.DrawFn, shape: str) -> bytes:
+    """Draw a file that is right, or nearly so."""
+    separator, width = draw(st.sampled_from(";;,\t")), draw(st.sampled_from([3, 4]))
+    n_key = {"ranked": 2, "segment": 3}.get(shape, 1)
+    rows = draw(st.lists(right_of[shape], max_size=9, unique_by=lambda row: row[:n_key]))
+    if shape == "label" and draw(st.booleans()):
+        rows = [(query, draw(st.sampled_from(CLASSES))) for query in draw(st.permutations(QUERIES))]
+    n = width if shape == "ranked" else None
+    body = [draw(lines(shape, separator, row[:n])) for row in rows]
+    for _ in range(draw(st.sampled_from([0, 0, 1, 3]))):
+        place = draw(st.integers(0, len(body)))
+        body.insert(place, draw(st.one_of(wrong_lines(shape, separator), raw)))
+    end = draw(st.sampled_from([b"\n", b"\r\n"]))
+    bom = draw(st.sampled_from([b"", b"", b"\xef\xbb\xbf"]))
+    return bom + end.join(body) + draw(st.sampled_from([b"", end, end + end, b"\n \t"]))
+
+
+any_rules = st.builds(
+    replace,
+    st.just(rules),
+    max_predictions_per_query=st.sampled_from([None, 1, 3]),
+    missing_queries=st.sampled_from(["zero", "zero", "reject"]),
+    unknown_class=st.booleans(),
+    scores=st.sampled_from(["probability", "any"]),
 )
 pieces = st.sampled_from([packed.PIECE, 40, 9, 1])  # block borders anywhere
 same_tmp_path = settings(
@@ -132,17 +228,26 @@ same_tmp_path = settings(
 )
 
 
+@pytest.mark.parametrize("shape", SHAPES)
 @same_tmp_path
-@given(files, pieces)
-@example((b"", b"\n", [b"id;a;0.5", b"1;a;0.5", b"id;b;0.5"], b""), 9)
-@example((b"", b"\n", [b'"q;x",a,1', b"1,a,1"], b"\n"), 9)
-@example((b"", b"\n", [b'"";a;1'], b""), 9)
-@example((b"", b"\n", [b'1;"say ""x""";1', b'1;"say ""x""";1'], b""), 9)
-def test_nearly_right_files(task, parts, piece):
-    bom, end, body, last = parts
-    agree(task, bom + end.join(body) + last, piece)
+@given(data=st.data(), rules=any_rules, piece=pieces)
+def test_nearly_right_files(task, shape, data, rules, piece):
+    rules = replace(rules, shape=shape, unknown_class=rules.unknown_class and shape == "label")
+    agree(task, data.draw(files(shape)), piece, rules)
 
 
+@same_tmp_path
+@given(files("ranked"), pieces)
+@example(b"id;a;0.5\n1;a;0.5\nid;b;0.5", 9)
+@example(b'"q;x",a,1\n1,a,1\n', 9)
+@example(b'"";a;1', 9)
+@example(b'1;"say ""x""";1\n1;"say ""x""";1', 9)
+def test_nearly_right_image_runs(task, content, piece):
+    agree(task, content, piece, kind="image_run")
+    agree(task, content, piece)
+
+
+# ---------------------------------------------------------------- right files
 @same_tmp_path
 @given(
     st.lists(right_fields, max_size=14, unique_by=lambda row: row[:2]),
@@ -155,12 +260,71 @@ def test_right_files_in_any_order(task, rows, width, piece):
 
 
 @same_tmp_path
-@given(st.binary(max_size=60), pieces)
-def test_any_bytes(task, content, piece):
-    agree(task, content, piece)
+@given(
+    st.permutations(QUERIES),
+    st.lists(st.lists(st.sampled_from(CLASSES), max_size=3, unique=True), min_size=8, max_size=8),
+    st.integers(0, 8),
+    st.sampled_from([";", ",", "\t"]),
+    st.sampled_from([b"\n", b"\r\n"]),
+    st.sampled_from(["", "PlotId{}species\n", "queryid{}ClassId\n"]),
+    pieces,
+)
+def test_right_sets_and_labels_in_any_order(
+    task, queries, answers, n, separator, end, header, piece
+):
+    header = header.format(separator)
+    whole = [True, False] * 4
+    rows = [
+        f"{quote(query)}{separator}{quote(write_list(ids)) if is_whole else write_list(ids)}\n"
+        for query, ids, is_whole in zip(queries[:n], answers, whole, strict=False)
+    ]
+    content = (header + "".join(rows)).encode().replace(b"\n", end)
+    agree(task, content, piece, RunRules("set", missing_queries="reject"))
+    labels = [
+        f"{quote(q)}{separator}{quote((ids or ['a'])[0])}\n"
+        for q, ids in zip(queries, answers, strict=True)
+    ]
+    for kept in (labels, labels[n:]):
+        content = (header + "".join(kept)).encode().replace(b"\n", end)
+        agree(task, content, piece, RunRules("label"))
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_right_files_are_valid(task, shape):
+    """What the tests above draw as right must be so, or they would try little."""
+    if shape == "label":
+        content = "".join(f"{quote(query)};a\n" for query in QUERIES)
+    else:
+        content = {
+            "ranked": "1;a;1\n",
+            "segment": "r;00:00:00-00:00:05;a;1\n",
+            "set": "1;[a, 'd, e']\n",
+        }[shape]
+    assert task.check(content, shape=shape).valid
+
+
+# ---------------------------------------------------------------- anything
+@pytest.mark.parametrize(("shape", "kind"), KINDS)
+@same_tmp_path
+@given(content=st.binary(max_size=60), piece=pieces)
+def test_any_bytes(task, shape, kind, content, piece):
+    agree(task, content, piece, RunRules(shape), kind)
+
+
+@pytest.mark.parametrize(("shape", "kind"), KINDS)
+@same_tmp_path
+@given(text=st.text(alphabet="12ab;,\t\"'[]\n\r 0.5e-+QueryId_\x00é", max_size=60), piece=pieces)
+def test_any_text(task, shape, kind, text, piece):
+    agree(task, text.encode(), piece, RunRules(shape), kind)
 
 
 @same_tmp_path
-@given(st.text(alphabet='12ab;,\t"\n\r 0.5e-+QueryId_\x00é', max_size=60), pieces)
-def test_any_text(task, text, piece):
-    agree(task, text.encode(), piece)
+@given(st.text(alphabet="ab, \t[]'\"\\", max_size=25), pieces)
+@example("['a''b']", 9)
+@example("['''']", 9)
+@example("[']']", 9)
+@example("[a 'b']", 9)
+@example("['a' b]", 9)
+@example("[a\t,]", 9)
+def test_any_list(task, text, piece):
+    agree(task, f"1;[]\n2;{text}\n".encode(), piece, RunRules("set"))

@@ -14,6 +14,7 @@ from scoring import (
     RunRules,
     Skill,
     SyntheticSize,
+    Table,
     check_run,
     parse_metric,
     read_ground_truth,
@@ -47,6 +48,11 @@ def made(recipe: str, folder: Path, *, seed: int = 1) -> GroundTruth:
     return read_ground_truth(folder)
 
 
+def classes_of(truth: GroundTruth) -> Table:
+    assert truth.test_set.classes is not None
+    return truth.test_set.classes
+
+
 @pytest.fixture(scope="module")
 def truth(tmp_path_factory: pytest.TempPathFactory) -> GroundTruth:
     return made("plantclef", tmp_path_factory.mktemp("truth"))
@@ -74,18 +80,19 @@ def test_the_same_seed_gives_the_same_tables_and_another_one_others(recipe: str,
 
 @pytest.mark.parametrize("recipe", SYNTHETIC_RECIPES)
 def test_tables_have_the_size_asked_for(recipe: str, tmp_path: Path):
-    test_set = made(recipe, tmp_path).test_set
+    truth = made(recipe, tmp_path)
+    test_set, classes = truth.test_set, classes_of(truth)
 
-    assert len(test_set.classes) == 120
+    assert len(classes) == 120
     assert len(test_set.queries) == 400
     assert len(test_set.media or ()) == small(recipe).media
-    assert sum(map(int, test_set.classes.columns["TrainImages"])) == 3_000
-    assert min(map(int, test_set.classes.columns["TrainImages"])) >= 1
+    assert sum(map(int, classes.columns["TrainImages"])) == 3_000
+    assert min(map(int, classes.columns["TrainImages"])) >= 1
 
 
 @pytest.mark.parametrize("recipe", SYNTHETIC_RECIPES)
 def test_no_two_species_have_one_name(recipe: str, tmp_path: Path):
-    columns = made(recipe, tmp_path).test_set.classes.columns
+    columns = classes_of(made(recipe, tmp_path)).columns
 
     assert len(set(columns["Species"])) == 120
     for species, genus in zip(columns["Species"], columns["Genus"], strict=True):
@@ -103,7 +110,7 @@ def test_plantclef_has_the_figures_of_2017_within_seconds(tmp_path: Path):
     truth = read_ground_truth(tmp_path)
     assert truth.test_set.media is not None
     media = truth.test_set.media.columns
-    assert len(truth.test_set.classes) == 10_000
+    assert len(classes_of(truth)) == 10_000
     assert len(truth.test_set.queries) == 17_886
     assert len(media["MediaId"]) == 25_190
     assert len(set(media["Author"])) == 9_691
@@ -115,18 +122,18 @@ def test_plantclef_has_a_long_tail(tmp_path: Path):
     write_synthetic_tables("plantclef", tmp_path, seed=2017)
     truth = read_ground_truth(tmp_path)
 
-    images = np.array(truth.test_set.classes.columns["TrainImages"], int)
+    images = np.array(classes_of(truth).columns["TrainImages"], int)
     assert images.sum() == 256_287
     assert np.median(images) < images.mean() / 2
     asked = Counter(truth.table.columns["ClassId"])
-    of_class = dict(zip(truth.test_set.classes.columns["ClassId"], images.tolist(), strict=True))
+    of_class = dict(zip(classes_of(truth).columns["ClassId"], images.tolist(), strict=True))
     bands = Counter(np.digitize([of_class[one] for one in asked], [10, 50, 200]).tolist())
     assert set(bands) == {0, 1, 2, 3}, "every band of the task is asked for"
     assert asked.most_common(1)[0][1] > 5 * 17_886 / 1_125
 
 
 def test_no_file_gives_the_truth_away_by_its_order(truth: GroundTruth):
-    for table in (truth.test_set.classes, truth.test_set.queries, truth.table):
+    for table in (classes_of(truth), truth.test_set.queries, truth.table):
         ids = next(iter(table.columns.values()))
         assert ids == sorted(ids, key=int)
 
@@ -149,7 +156,7 @@ def test_soundscapes_are_segments_of_five_seconds_and_mostly_silent(tmp_path: Pa
 
 def test_herbarium_asks_each_domain_for_its_own_flora(tmp_path: Path):
     truth = made("herbarium", tmp_path)
-    queries, classes = truth.test_set.queries.columns, truth.test_set.classes.columns
+    queries, classes = truth.test_set.queries.columns, classes_of(truth).columns
     flora = dict(zip(classes["ClassId"], classes["Flora"], strict=True))
 
     found = {
@@ -249,7 +256,7 @@ def test_rare_classes_are_harder(truth: GroundTruth, tmp_path: Path):
     path = tmp_path / "run.csv"
     write_synthetic_run(path, truth, Skill(0.5, rare=2), seed=3, predictions=1)
 
-    columns = truth.test_set.classes.columns
+    columns = classes_of(truth).columns
     images = dict(zip(columns["ClassId"], map(int, columns["TrainImages"]), strict=True))
     hits: dict[bool, list[bool]] = {True: [], False: []}
     for line in path.read_text().splitlines():

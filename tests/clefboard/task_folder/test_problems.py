@@ -72,7 +72,12 @@ def test_a_fault_of_task_yaml_has_its_line(tmp_path: Path, lines: str, line: int
         ("metrics: [mrr, top_1]", "metrics: [mrr, topp_1]", 6, "topp_1"),
         ("metrics: [mrr, top_1]", "metrics: [mrr, mrr]", 6, "a list that names nothing twice"),
         ("metrics: [mrr, top_1]", "metrics: []", 6, "a list of metrics"),
-        ("metrics: [mrr, top_1]", "metrics: [f1_macro]", 6, "is of set and label tasks; for a ranked"),
+        (
+            "metrics: [mrr, top_1]",
+            "metrics: [f1_macro]",
+            6,
+            "is of set and label tasks; for a ranked",
+        ),
         ("metrics: [mrr, top_1]", "metrics: [s_score]", 6, "no csv file has the column 'Author'"),
         ("metrics: [mrr, top_1]", "metrics: [mrr@Orgn=leaf]", 6, "did you mean 'Organ'?"),
         ("shape: ranked", "shape: rank", 5, "right is ranked, segment, set or label"),
