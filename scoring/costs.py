@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from scoring.averages import Average, Averaging, mean_of
 from scoring.outcomes import Outcome, Results
+from scoring.run_rules import UNKNOWN_CLASS
 from scoring.set_averages import f1_macro
-from scoring.trace import UNKNOWN_CLASS
 
 _POISONOUS_CALLED_EDIBLE = 100
 _EDIBLE_CALLED_POISONOUS = 1

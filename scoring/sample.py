@@ -7,6 +7,7 @@ from scoring.ground_truth import TestSet
 from scoring.layouts import Layout, layout_of
 from scoring.lists import write_list
 from scoring.run_rules import Kind, RunRules
+from scoring.run_writer import quoted_field
 
 _N_QUERIES = 10
 _PROBABILITIES = ("0.7", "0.2", "0.1")
@@ -42,18 +43,11 @@ def sample_run(test_set: TestSet, rules: RunRules, *, kind: Kind = "run") -> str
 
 def _lines(layout: Layout, query: str, classes: Sequence[str]) -> Iterator[str]:
     # A segment's id is its recording and its time, which are two columns of a run.
-    start = ";".join(map(_field, query.rsplit("/", layout.n_query - 1)))
+    start = ";".join(map(quoted_field, query.rsplit("/", layout.n_query - 1)))
     if layout.has_list:
         yield f"{start};{write_list(classes)}"
     elif layout.one_line:
-        yield f"{start};{_field(classes[0])}"
+        yield f"{start};{quoted_field(classes[0])}"
     else:
         for name, probability in zip(classes, _PROBABILITIES, strict=False):
-            yield f"{start};{_field(name)};{probability}"
-
-
-def _field(text: str) -> str:
-    """Return a field, quoted where it must be (RFC 4180)."""
-    if not any(mark in text for mark in ';"'):
-        return text
-    return '"' + text.replace('"', '""') + '"'
+            yield f"{start};{quoted_field(name)};{probability}"

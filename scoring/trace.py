@@ -8,14 +8,13 @@ from io import BytesIO
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, Self
 
-from scoring.run_rules import Kind
+from scoring.run_rules import UNKNOWN_CLASS, Kind
 from scoring.version import SCORER_VERSION
 
 if TYPE_CHECKING:
     import numpy as np
 
 VERSION = 2
-UNKNOWN_CLASS = "-1"
 
 Subset = frozenset[tuple[str, str]]
 """The queries that have a value in each of some columns; empty: all queries."""

@@ -14,8 +14,8 @@ from scoring.metrics import Metric
 from scoring.positions import Order
 from scoring.report import RunReport
 from scoring.run_file import read_run
-from scoring.run_rules import Kind, RunRules
-from scoring.trace import UNKNOWN_CLASS, Subset, Trace
+from scoring.run_rules import UNKNOWN_CLASS, Kind, RunRules
+from scoring.trace import Subset, Trace
 
 _RANKED = ("ranked", "segment")
 
