@@ -10,6 +10,7 @@ from scoring.version import SCORER_VERSION
 
 if TYPE_CHECKING:
     from scoring.averages import Average as Average
+    from scoring.breakdowns import Breakdown as Breakdown, breakdown as breakdown
     from scoring.chance import by_chance as by_chance
     from scoring.differences import (
         Difference as Difference,
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
         all_pairs as all_pairs,
         compare as compare,
         holm as holm,
+    )
+    from scoring.evaluation import (
+        RunEvaluation as RunEvaluation,
+        evaluate_run as evaluate_run,
+        near_chance as near_chance,
     )
     from scoring.explanation import (
         Explanation as Explanation,
@@ -31,6 +37,11 @@ if TYPE_CHECKING:
         read_ground_truth as read_ground_truth,
         read_test_set as read_test_set,
         read_truth_file as read_truth_file,
+    )
+    from scoring.groupings import (
+        Grouping as Grouping,
+        WrongGrouping as WrongGrouping,
+        parse_groupings as parse_groupings,
     )
     from scoring.image_selection import NoSuchImages as NoSuchImages, Selection as Selection
     from scoring.layouts import layout_of as layout_of
@@ -83,12 +94,14 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Average": "averages",
+    "Breakdown": "breakdowns",
     "CannotFuse": "fusing",
     "CannotWrite": "run_writer",
     "Difference": "differences",
     "Explanation": "explanation",
     "Fusion": "fusing",
     "GroundTruth": "ground_truth",
+    "Grouping": "groupings",
     "InvalidRun": "problems",
     "InvalidTable": "tables",
     "METHOD_SCHEMA": "method",
@@ -98,6 +111,7 @@ _HOMES = {
     "NoSuchImages": "image_selection",
     "OrganScore": "organ_scores",
     "Problem": "problems",
+    "RunEvaluation": "evaluation",
     "RunReport": "report",
     "RunRules": "run_rules",
     "SYNTHETIC_RECIPES": "synthetic",
@@ -111,10 +125,12 @@ _HOMES = {
     "Trace": "trace",
     "UnknownMetric": "problems",
     "UnknownQuery": "explanation",
+    "WrongGrouping": "groupings",
     "WrongTrace": "trace",
     "against_first": "differences",
     "all_pairs": "differences",
     "average": "scores",
+    "breakdown": "breakdowns",
     "broader_tags": "method",
     "by_chance": "chance",
     "canonical_tag": "method",
@@ -123,13 +139,16 @@ _HOMES = {
     "check_truth": "truth_rules",
     "compare": "differences",
     "content_digest": "packed",
+    "evaluate_run": "evaluation",
     "explain_query": "explanation",
     "fuse_images": "fusion",
     "fuse_runs": "fusion",
     "holm": "differences",
     "intervals": "uncertainty",
     "layout_of": "layouts",
+    "near_chance": "evaluation",
     "organ_scores": "organ_scores",
+    "parse_groupings": "groupings",
     "parse_metric": "metrics",
     "read_ground_truth": "ground_truth",
     "read_test_set": "ground_truth",

@@ -7,7 +7,7 @@ from typing import Any
 from scoring.averages import Average
 from scoring.ground_truth import GroundTruth
 from scoring.metrics import Metric
-from scoring.outcomes import results_in
+from scoring.outcomes import Results, results_in
 from scoring.problems import shown
 from scoring.trace import Trace
 
@@ -95,16 +95,7 @@ def score_all(
     (0.9075, 0.9325, 0.955)
     """
     averages = [average(trace, truth, metric, within=within) for metric in metrics]
-    scores = [_score(metric, own) for metric, own in zip(metrics, averages, strict=True)]
-    if not intervals:
-        return scores
-    from scoring.uncertainty import intervals as intervals_of  # noqa: PLC0415  # loads numpy
-
-    found = intervals_of(averages, truth.seed)
-    return [
-        replace(own, low=both[0], high=both[1]) if both else own
-        for own, both in zip(scores, found, strict=True)
-    ]
+    return scores_of(metrics, averages, truth.seed if intervals else None)
 
 
 def average(
@@ -112,11 +103,31 @@ def average(
 ) -> Average:
     """Return one metric of a run as what it is the average of; parameters and errors as `score`."""
     subset = metric.subset | (frozenset({within}) if within else frozenset())
-    results = results_in(trace, truth, subset)
-    if subset and not results.outcomes:
-        wanted = " and ".join(f"{column}={value}" for column, value in sorted(subset))
+    return average_in(results_in(trace, truth, subset), metric)
+
+
+def average_in(results: Results, metric: Metric) -> Average:
+    """Return one metric over the queries of a subset."""
+    if results.subset and not results.outcomes:
+        wanted = " and ".join(f"{column}={value}" for column, value in sorted(results.subset))
         return Average(None, reason=f"no query has {shown(wanted)}")
     return metric.average(results)
+
+
+def scores_of(
+    metrics: Sequence[Metric], averages: Sequence[Average], seed: int | None
+) -> list[Score]:
+    """Return the scores that averages are; with a seed, each with its interval."""
+    scores = [_score(metric, own) for metric, own in zip(metrics, averages, strict=True)]
+    if seed is None:
+        return scores
+    from scoring.uncertainty import intervals  # noqa: PLC0415  # loads numpy
+
+    found = intervals(averages, seed)
+    return [
+        replace(own, low=both[0], high=both[1]) if both else own
+        for own, both in zip(scores, found, strict=True)
+    ]
 
 
 def _score(metric: Metric, own: Average) -> Score:

@@ -44,7 +44,7 @@ def queries_in(truth: GroundTruth, kind: Kind, column: str, value: str) -> froze
     >>> len(queries_in(truth, "run", "TrainImages", "10-49"))
     400
     """
-    band = _Band.parse(value)
+    band = Band.parse(value)
     return frozenset(
         query
         for query, texts in values_of(truth, kind, column).items()
@@ -90,6 +90,11 @@ def groups_of(truth: GroundTruth, kind: Kind, column: str) -> Mapping[str, tuple
     }
 
 
+def is_number(text: str) -> bool:
+    """Return whether a text of a table is a number, as bands take them."""
+    return bool(_NUMBER.fullmatch(text))
+
+
 def has_column(truth: GroundTruth, kind: Kind, column: str) -> bool:
     """Return whether some table has a column."""
     return any(column in table.columns for table in _tables(truth, kind))
@@ -121,14 +126,14 @@ def _collect(table: Table, key: str, column: str) -> dict[str, frozenset[str]]:
 
 
 @dataclass(frozen=True)
-class _Band:
+class Band:
     """Numbers from `low` up to, but without, `end`: the band 10-49 ends where 50-199 begins."""
 
     low: float
     end: float
 
     @classmethod
-    def parse(cls, text: str) -> "_Band | None":
+    def parse(cls, text: str) -> "Band | None":
         """Return the band a text writes, None where it writes none."""
         if not (match := _BAND.fullmatch(text)):
             return None
@@ -139,4 +144,4 @@ class _Band:
 
     def holds(self, text: str) -> bool:
         """Return whether a text is a number of the band."""
-        return bool(_NUMBER.fullmatch(text)) and self.low <= float(text) < self.end
+        return is_number(text) and self.low <= float(text) < self.end

@@ -59,9 +59,8 @@ def test_few_differences_tie_often():
 def test_the_interval_of_a_difference_is_that_of_the_differences():
     one, other = make_average(ranks(80)), make_average(ranks(80))
     found = differ(one, other, seed=6)
-    figures = [
-        a - b for a, b in zip(*(r.tolist() for r in resampled([one, other], 6)), strict=True)
-    ]
+    ours, theirs = sure(resampled([one, other], seed=6))
+    figures = (ours - theirs).tolist()
     assert found.value == one.value - other.value
     assert found.low == pytest.approx(slow_percentile(figures, 2.5), abs=1e-15)
     assert found.high == pytest.approx(slow_percentile(figures, 97.5), abs=1e-15)
