@@ -62,6 +62,7 @@ _STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
     "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "no_length": HTTPStatus.LENGTH_REQUIRED,
     "checks_busy": HTTPStatus.SERVICE_UNAVAILABLE,
+    "breakdowns_busy": HTTPStatus.SERVICE_UNAVAILABLE,
     "check_too_long": HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 

@@ -2,7 +2,14 @@
 
 from campaign.models.accounts import ApiToken, User
 from campaign.models.history import PublishedResult
-from campaign.models.results import Evaluation, LeaderboardRow, RankSnapshot, Score, Trace
+from campaign.models.results import (
+    Breakdown,
+    Evaluation,
+    LeaderboardRow,
+    RankSnapshot,
+    Score,
+    Trace,
+)
 from campaign.models.runs import Run
 from campaign.models.tasks import (
     Announcement,
@@ -20,6 +27,7 @@ from campaign.models.teams import Invitation, Membership, Registration, Team
 __all__ = [
     "Announcement",
     "ApiToken",
+    "Breakdown",
     "Campaign",
     "CampaignRole",
     "DataFile",

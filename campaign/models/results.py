@@ -146,6 +146,7 @@ class Score(models.Model):
     high = models.FloatField(null=True)
     n = models.PositiveIntegerField()  # units the mean is over
     reason = models.CharField(max_length=200, blank=True)  # why it is undefined
+    warnings = models.JSONField(default=list)  # what needed the truth: it shows with the score
 
     class Meta:
         constraints = [
@@ -164,6 +165,28 @@ class Score(models.Model):
 
     def __str__(self) -> str:
         return f"{self.metric} {self.value}"
+
+
+class Breakdown(models.Model):
+    """A run's scores in finer parts, made from its trace when somebody first asked.
+
+    Only what `campaign.reads` let through may be asked for.
+    """
+
+    evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="breakdowns")
+    part = models.CharField(max_length=10, choices=Part)
+    kind = models.TextField()  # by which columns, by class ...: of campaign.reads.breakdowns
+    data = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["evaluation", "part", "kind"], name="broken_down_once"),
+            models.CheckConstraint(condition=Q(part__in=Part.values), name="breakdown_part_known"),
+        ]
+        triggers = [pgtrigger.ReadOnly(name="breakdown_never_changed")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.evaluation_id}"
 
 
 class LeaderboardRow(models.Model):

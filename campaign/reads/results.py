@@ -1,6 +1,6 @@
 """Leaderboards and run reports: what visibility let through, ready to be shown."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -16,7 +16,6 @@ from campaign.reads.visibility import Viewer, visible_part
 from scoring import parse_metric
 
 PAGE_SIZE = 100
-_OF_TRUTH = frozenset({"near_chance"})  # kinds of warnings
 
 
 def _described(field: str) -> OrderBy:
@@ -42,6 +41,7 @@ class ShownScore:
     high: float | None
     n: int
     reason: str
+    warnings: list[dict[str, Any]] = field(default_factory=list)  # what needed the truth
 
 
 @dataclass(frozen=True)
@@ -163,18 +163,11 @@ def _entries(rows: Page[LeaderboardRow], metrics: list[str], part: Part) -> list
 def _scores(run_ids: list[int], metrics: list[str], part: Part) -> dict[int, dict[str, ShownScore]]:
     found = Score.objects.filter(
         evaluation__run__in=run_ids, evaluation__is_current=True, part=part, metric__in=metrics
-    ).values("evaluation__run_id", "metric", "value", "low", "high", "n", "reason")
+    ).values("evaluation__run_id", *(field.name for field in fields(ShownScore)))
     by_run: dict[int, dict[str, ShownScore]] = {}
     for score in sorted(found, key=lambda score: metrics.index(score["metric"])):
-        shown = ShownScore(
-            score["metric"],
-            score["value"],
-            score["low"],
-            score["high"],
-            score["n"],
-            score["reason"],
-        )
-        by_run.setdefault(score["evaluation__run_id"], {})[shown.metric] = shown
+        run_id = score.pop("evaluation__run_id")
+        by_run.setdefault(run_id, {})[score["metric"]] = ShownScore(**score)
     return by_run
 
 
@@ -185,7 +178,7 @@ class RunReport:
     run: Run
     evaluation: Evaluation
     state: str
-    own: bool  # own team or organiser: file, problems and warnings show
+    own: bool  # own team or organiser: the file, its problems and its warnings show
     part: Part | None = None  # what the scores are on
     problems: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[dict[str, Any]] = field(default_factory=list)
@@ -275,6 +268,8 @@ class _Everything:
         scored = evaluation.state == Evaluation.State.SCORED
         if not own and not (scored and part):
             return None
+        scores = self.scores[part].get(run.pk, {}) if part else None
+        of_scores = [one for score in (scores or {}).values() for one in score.warnings]
         return RunReport(
             run=run,
             evaluation=evaluation,
@@ -282,15 +277,10 @@ class _Everything:
             own=own,
             part=part,
             problems=evaluation.problems if own else [],
-            warnings=_warnings(evaluation, part) if own else [],
-            scores=self.scores[part].get(run.pk, {}) if part else None,
+            warnings=[*(evaluation.warnings if own else []), *of_scores],
+            scores=scores,
             rank=self.ranks.get((run.pk, part)) if part else None,
         )
-
-
-def _warnings(evaluation: Evaluation, part: Part | None) -> list[dict[str, Any]]:
-    """Return the warnings that show; what the ground truth says of a run shows with its score."""
-    return [warning for warning in evaluation.warnings if part or warning["kind"] not in _OF_TRUTH]
 
 
 def n_ranked(report: RunReport) -> int:

@@ -30,6 +30,21 @@ def _final_part(task: Task) -> Part:
     return Part(task.split.get("final", Part.ALL)) if task.split else Part.ALL
 
 
+def sees_labels(task: Task, viewer: Viewer, now: datetime) -> bool:
+    """Tell whether a viewer may see what says something of the labels, beside a score that shows.
+
+    That is how many queries each class has, and which class was taken for which. Organisers see it
+    at once, everybody else when results open or the truth is released.
+    """
+    opened = task.phase(Phase.Kind.RESULTS).has_opened(now)
+    return opened or task.truth_released or organises(task, viewer)
+
+
+def sees_hidden_columns(task: Task, viewer: Viewer) -> bool:
+    """Tell whether the columns of the ground truth, which are no results, show to a viewer."""
+    return task.truth_released or organises(task, viewer)
+
+
 def sees_scores(task: Task, viewer: Viewer, now: datetime) -> bool:
     """Tell whether any score of the task shows to a viewer."""
     return visible_part(task, viewer, now) is not None

@@ -151,7 +151,8 @@ def record(*, lease: Lease, result: Result, now: datetime) -> None:
         return
     Trace.objects.create(evaluation=row, data=result.trace)
     Score.objects.bulk_create(
-        Score(evaluation=row, part=part, **_fields(score)) for part, score in result.scores
+        Score(evaluation=row, part=found.part, warnings=found.warnings, **_fields(found.score))
+        for found in result.scores
     )
     _finish(row, State.SCORED, now)
     rank_runs(task=task, now=now)

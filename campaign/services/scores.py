@@ -1,7 +1,7 @@
 """From a run's file to its scores, outside any transaction."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from time import monotonic
 from typing import Any
@@ -10,7 +10,24 @@ from campaign import storage
 from campaign.models import Evaluation, Task
 from campaign.models.results import Part
 from campaign.scorer import Scored, ScoringStopped, trace_file
-from scoring import GroundTruth, Score, Trace, parse_metric, read_ground_truth, score_all
+from scoring import (
+    GroundTruth,
+    Score,
+    Trace,
+    near_chance,
+    parse_metric,
+    read_ground_truth,
+    score_all,
+)
+
+
+@dataclass(frozen=True)
+class PartScore:
+    """A score on a part of the test."""
+
+    part: Part
+    score: Score
+    warnings: list[dict[str, Any]] = field(default_factory=list)  # of what needed the truth
 
 
 @dataclass(frozen=True)
@@ -19,7 +36,7 @@ class Result:
 
     report: dict[str, Any]
     trace: bytes | None
-    scores: list[tuple[Part, Score]]
+    scores: list[PartScore]
     timings: dict[str, float]  # seconds, by step
 
 
@@ -51,26 +68,32 @@ def _trace(evaluation: Evaluation, heartbeat: Callable[[], bool]) -> Scored:
             task.run_rules,
             kind="image_run" if run.image_run_of_id else "run",
             metrics=evaluation.truth_version.metrics,
-            parts=[within for within in _parts(task).values() if within],
+            parts=[within for within in parts_of(task).values() if within],
             heartbeat=heartbeat,
         )
 
 
 def _scores(
     evaluation: Evaluation, data: bytes, heartbeat: Callable[[], bool]
-) -> Iterator[tuple[Part, Score]]:
-    """Yield every metric on every part, with its interval; a heartbeat before each part."""
-    truth = _truth(evaluation.truth_version.folder)
+) -> Iterator[PartScore]:
+    """Yield every metric on every part, with its interval; a heartbeat before each part.
+
+    The first one ranks; on each part it says whether it is near chance there.
+    """
+    truth = truth_in(evaluation.truth_version.folder)
     trace = Trace.from_bytes(data)
     metrics = [parse_metric(name) for name in evaluation.truth_version.metrics]
-    for part, within in _parts(evaluation.run.registration.task).items():
+    for part, within in parts_of(evaluation.run.registration.task).items():
         if not heartbeat():
             raise ScoringStopped
-        for found in score_all(trace, truth, metrics, within=within):
-            yield part, found
+        for place, found in enumerate(score_all(trace, truth, metrics, within=within)):
+            warning = None
+            if place == 0:
+                warning = near_chance(trace, truth, metrics[0], found, within=within)
+            yield PartScore(part, found, [warning.to_json()] if warning else [])
 
 
-def _parts(task: Task) -> dict[Part, tuple[str, str] | None]:
+def parts_of(task: Task) -> dict[Part, tuple[str, str] | None]:
     """Return the parts of a task's test, each with the hidden column and value that make it."""
     if not task.split:
         return {Part.ALL: None}
@@ -83,5 +106,6 @@ def _parts(task: Task) -> dict[Part, tuple[str, str] | None]:
 
 
 @lru_cache(maxsize=4)  # a version never changes, and a worker scores many runs of few tasks
-def _truth(folder: str) -> GroundTruth:
+def truth_in(folder: str) -> GroundTruth:
+    """Return the ground truth of a stored version."""
     return read_ground_truth(storage.local_folder(folder))

@@ -29,6 +29,12 @@ _NAMES = {
     "f1_samples": gettext_lazy("F1, samples"),
     "f1_macro": gettext_lazy("F1, macro"),
     "f1_micro": gettext_lazy("F1, micro"),
+    "fungi_1": gettext_lazy("FungiCLEF track 1"),
+    "fungi_2": gettext_lazy("FungiCLEF track 2"),
+    "fungi_3": gettext_lazy("FungiCLEF track 3"),
+    "fungi_4": gettext_lazy("FungiCLEF track 4"),
+    "snake_1": gettext_lazy("SnakeCLEF track 1"),
+    "snake_2": gettext_lazy("SnakeCLEF track 2"),
     "coverage": gettext_lazy("Coverage"),
     "median_position": gettext_lazy("Median position"),
 }

@@ -33,10 +33,41 @@ MEANINGS = {
     "macro_top_k": gettext_lazy(
         "as Top %(k)s, averaged within each class first: a rare class weighs as much as a common one"
     ),
-    "coverage": gettext_lazy("share of queries that the run answers"),
-    "median_position": gettext_lazy(
-        "position of the first right class in the middle query; lower is better"
+    "s_score": gettext_lazy(
+        "1 divided by the position of the first right class, averaged over images, then plants, then authors"
     ),
+    "cmap": gettext_lazy(
+        "average precision of ranking all queries for a class, averaged over the classes of the ground truth"
+    ),
+    "f1_samples": gettext_lazy(
+        "F1 of the classes answered to a query, averaged over queries; 1 where nothing is there and nothing is answered"
+    ),
+    "f1_macro": gettext_lazy("F1 of each class, averaged over the classes of truth and answers"),
+    "f1_micro": gettext_lazy("F1 of the counts of all queries together"),
+    "fungi_1": gettext_lazy("share of queries answered wrong"),
+    "fungi_2": gettext_lazy(
+        "mean cost: 100 for a poisonous species called edible, 1 for an edible one called poisonous"
+    ),
+    "fungi_3": gettext_lazy("FungiCLEF track 1 and track 2, added up"),
+    "fungi_4": gettext_lazy(
+        "mean cost: 10 for an unknown species called a known one, 0.1 for a known one called unknown, 1 for any other error"
+    ),
+    "snake_1": gettext_lazy(
+        "weighted mean of macro F1 and of the shares of harmless and venomous snakes that are not confused, in percent"
+    ),
+    "snake_2": gettext_lazy(
+        "sum of costs: 5 for a venomous snake called harmless, 2 for a harmless one called venomous or one venomous for another, 1 for one harmless for another"
+    ),
+    "coverage": gettext_lazy("share of queries that the run answers"),
+    "median_position": gettext_lazy("position of the first right class in the middle query"),
+}
+
+# What the intervals of a metric resample, where that is not the queries.
+_UNITS = {
+    "macro_mrr": gettext_lazy("classes"),
+    "macro_top_k": gettext_lazy("classes"),
+    "cmap": gettext_lazy("classes"),
+    "s_score": gettext_lazy("authors"),
 }
 
 
@@ -55,10 +86,28 @@ def metric_meanings(metrics: Iterable[str]) -> dict[str, Any]:
     return {"meanings": [_meaning(metric) for metric in metrics]}
 
 
+@register.simple_tag
+def interval_words(metrics: Iterable[str]) -> str:
+    """Say in a line what the intervals of some metrics are."""
+    metrics = list(dict.fromkeys(metric.partition("@")[0] for metric in metrics))
+    by_unit: dict[str, list[str]] = {}
+    for metric in metrics:
+        if unit := _UNITS.get(parse_metric(metric).record.name):
+            by_unit.setdefault(str(unit), []).append(name_of(metric))
+    others = [
+        _("over %(units)s for %(metrics)s") % {"units": unit, "metrics": ", ".join(names)}
+        for unit, names in by_unit.items()
+    ]
+    line = _("95 %% interval, percentile bootstrap over queries") % {}
+    return f"{line} ({'; '.join(others)})." if others else f"{line}."
+
+
 def _meaning(metric: str) -> Meaning:
     parsed = parse_metric(metric)
     record = parsed.record
     text = MEANINGS[record.name] % {"k": parsed.k}
+    if parsed.direction == "lower":
+        text = _("%(text)s; lower is better") % {"text": text}
     if parsed.column:
         text = _("%(text)s; only where %(column)s is %(value)s") % {
             "text": text,

@@ -164,20 +164,6 @@ def test_what_is_withdrawn_unseen_stays_unseen_until_results_open(tmp_path, scor
     assert shown.scores
 
 
-def test_a_warning_that_needs_the_truth_shows_with_the_score(tmp_path):
-    organiser = make_user()
-    task = make_task(campaign=make_campaign(organiser=organiser), visibility="never")
-    run = make_run(make_registration(task), tmp_path)
-    warnings = [{"kind": "near_chance"}, {"kind": "coverage"}]
-    run.evaluations.update(warnings=warnings)
-    own = run.registration.team.members.get()
-
-    seen = {viewer: run_report(run=run, viewer=viewer, now=NOW) for viewer in (own, organiser)}
-
-    kinds = {user: [w["kind"] for w in report.warnings] for user, report in seen.items() if report}
-    assert kinds == {own: ["coverage"], organiser: ["near_chance", "coverage"]}
-
-
 def test_problems_are_for_the_own_team(tmp_path):
     task = make_task()
     run = score_run(make_run(make_registration(task), tmp_path, "q1;c99;0.5\n"))

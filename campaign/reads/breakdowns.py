@@ -1,0 +1,192 @@
+"""Breakdowns of a run's scores: which of them a viewer may ask for, and what they say.
+
+A breakdown is made from the trace when somebody first asks (`campaign.services.breakdowns`), and kept
+with the evaluation. What may be asked for is decided here and nowhere else.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from itertools import combinations
+from typing import Any, Literal, Self
+
+from campaign.models import Breakdown, Evaluation, Task
+from campaign.models.results import Part
+from campaign.reads.results import RunReport, ShownScore
+from campaign.reads.tables import public_columns, test_data_shows
+from campaign.reads.visibility import Viewer, sees_hidden_columns, sees_labels
+from scoring import Grouping, Metric, parse_metric
+
+About = Literal["by", "classes", "confusions"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A breakdown that visibility let through: nothing else may be asked for.
+
+    Attributes
+    ----------
+    about
+        ``by`` one column or by two; ``classes``; ``confusions``.
+    groupings
+        The columns, of ``by``.
+    """
+
+    evaluation: Evaluation
+    part: Part
+    about: About
+    groupings: tuple[Grouping, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Return the columns as `clefboard score --by` takes them."""
+        return "+".join(map(str, self.groupings))
+
+    @property
+    def kind(self) -> str:
+        """Return what it is kept under."""
+        return f"by {self.name}" if self.groupings else self.about
+
+    @property
+    def metrics(self) -> list[Metric]:
+        """Return the metrics that it is asked in: of a cross table only the first."""
+        metrics = _metrics(self.evaluation.truth_version.metrics)
+        return metrics[:1] if len(self.groupings) > 1 else metrics
+
+
+# ---------------------------------------------------------------- what may be asked
+def subset_questions(report: RunReport, viewer: Viewer, now: datetime) -> list[Question]:
+    """Return the breakdowns by the columns that the task declares, then by two of them.
+
+    They go with the scores of the part that shows. A column that only the ground truth has is
+    hidden until that is released, whatever scores show.
+    """
+    task = report.run.registration.task
+    if not _shows(report, viewer, now) or not _metrics(report.evaluation.truth_version.metrics):
+        return []
+    hidden_too = sees_hidden_columns(task, viewer)
+    public = public_columns(report.evaluation.truth_version)
+    own = [one for one in groupings_of(task) if hidden_too or one.column in public]
+    pairs = sorted(map(_bands_across, combinations(own, 2)), key=lambda pair: not pair[1].cuts)
+    return [_question(report, "by", *columns) for columns in [*((one,) for one in own), *pairs]]
+
+
+def class_question(
+    report: RunReport, viewer: Viewer, now: datetime, about: About
+) -> Question | None:
+    """Return the breakdown by class, or the confusions; None where it does not show."""
+    task = report.run.registration.task
+    if not _shows(report, viewer, now) or not sees_labels(task, viewer, now):
+        return None
+    return _question(report, about)
+
+
+def _shows(report: RunReport, viewer: Viewer, now: datetime) -> bool:
+    """Tell whether the run's scores show, and what is public of the test."""
+    scored = report.evaluation.state == Evaluation.State.SCORED
+    public = test_data_shows(report.run.registration.task, viewer, now)
+    return scored and report.part is not None and public
+
+
+def _question(report: RunReport, about: About, *groupings: Grouping) -> Question:
+    assert report.part is not None
+    return Question(report.evaluation, report.part, about, groupings)
+
+
+def groupings_of(task: Task) -> list[Grouping]:
+    """Return the columns by which a task shows scores."""
+    return [
+        Grouping(one) if isinstance(one, str) else Grouping(one["column"], tuple(one["bands"]))
+        for one in task.subsets
+    ]
+
+
+def _bands_across(pair: tuple[Grouping, Grouping]) -> tuple[Grouping, Grouping]:
+    """Return two columns with bands, which are few, in the second place."""
+    one, other = pair
+    return (other, one) if one.cuts and not other.cuts else pair
+
+
+def _metrics(names: Iterable[str]) -> list[Metric]:
+    """Return the metrics of a task without their own subsets, each once.
+
+    Without `cmap`: it ranks the queries of each part anew, so it reads the run again.
+    """
+    plain = dict.fromkeys(parse_metric(name).name for name in names)
+    metrics = map(parse_metric, plain)
+    return [metric for metric in metrics if not metric.record.needs_class_columns]
+
+
+# ---------------------------------------------------------------- what was answered
+def kept_answers(questions: Iterable[Question]) -> dict[str, Any]:
+    """Return, of questions about one evaluation, the answers that are made already, by kind."""
+    asked = list(questions)
+    if not asked:
+        return {}
+    kept = Breakdown.objects.filter(
+        evaluation=asked[0].evaluation,
+        part=asked[0].part,
+        kind__in=[question.kind for question in asked],
+    )
+    return dict(kept.values_list("kind", "data"))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The scores of the queries that have these values; `n` of them."""
+
+    values: tuple[str, ...]
+    n: int
+    scores: list[ShownScore]
+
+    @property
+    def name(self) -> str:
+        return self.values[0]
+
+    @property
+    def first(self) -> ShownScore:
+        return self.scores[0]
+
+
+@dataclass(frozen=True)
+class SubsetTable:
+    """Scores by a column or by two; `cells` in the order of their values."""
+
+    question: Question
+    metrics: list[str]
+    cells: list[Cell]
+
+    @classmethod
+    def of(cls, question: Question, data: Mapping[str, Any]) -> Self:
+        """Return what a kept answer says."""
+        cells = [
+            Cell(
+                tuple(cell["values"]),
+                cell["n"],
+                [ShownScore(**score) for score in cell["scores"]],
+            )
+            for cell in data["cells"]
+        ]
+        return cls(question, data["metrics"], cells)
+
+    @property
+    def crossed(self) -> bool:
+        return len(self.question.groupings) > 1
+
+    @cached_property
+    def used(self) -> list[Cell]:
+        """Return the cells with a query; a band may have none."""
+        return [cell for cell in self.cells if cell.n]
+
+    @cached_property
+    def columns(self) -> list[str]:
+        """Return the values of a cross table's second column."""
+        return list(dict.fromkeys(cell.values[1] for cell in self.used))
+
+    @cached_property
+    def rows(self) -> list[tuple[str, list[Cell | None]]]:
+        """Return the lines of a cross table; None where no query has both values."""
+        by_values = {cell.values: cell for cell in self.used}
+        names = dict.fromkeys(cell.values[0] for cell in self.used)
+        return [(name, [by_values.get((name, other)) for other in self.columns]) for name in names]
