@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from scoring.averages import Average as Average
     from scoring.breakdowns import Breakdown as Breakdown, breakdown as breakdown
     from scoring.chance import by_chance as by_chance
+    from scoring.class_results import (
+        ClassResult as ClassResult,
+        Confusion as Confusion,
+        class_results as class_results,
+        confusions as confusions,
+    )
     from scoring.differences import (
         Difference as Difference,
         against_first as against_first,
@@ -97,6 +103,8 @@ _HOMES = {
     "Breakdown": "breakdowns",
     "CannotFuse": "fusing",
     "CannotWrite": "run_writer",
+    "ClassResult": "class_results",
+    "Confusion": "class_results",
     "Difference": "differences",
     "Explanation": "explanation",
     "Fusion": "fusing",
@@ -137,7 +145,9 @@ _HOMES = {
     "check_method_description": "method",
     "check_run": "run_file",
     "check_truth": "truth_rules",
+    "class_results": "class_results",
     "compare": "differences",
+    "confusions": "class_results",
     "content_digest": "packed",
     "evaluate_run": "evaluation",
     "explain_query": "explanation",
