@@ -169,7 +169,7 @@ def explain_query(
     is_judged = query in judged.queries
     place = judged.queries.index(query) if is_judged else None
     relevant = Relevant() if place is None else judged.relevant[place]
-    lines = _ordered(_lines_of(path, truth, rules, kind, report, query), relevant)
+    lines = _ordered(_lines_of(path, rules, kind, report.separator or ";", query), relevant)
     explanation = Explanation(query, kind, trace.shape, is_judged, tuple(lines))
     if place is None:
         return report, explanation
@@ -238,18 +238,17 @@ def _role(name: str, relevant: Relevant) -> Role:
 
 # ---------------------------------------------------------------- the lines
 def _lines_of(
-    path: Path, truth: GroundTruth, rules: RunRules, kind: Kind, report: RunReport, query: str
+    path: Path, rules: RunRules, kind: Kind, separator: str, query: str
 ) -> list[ExplainedLine]:
     """Return the lines of a query of a valid file, in the order of the file."""
     layout = layout_of(rules, kind)
-    named = truth.test_set.classes
     checker = LineChecker(
-        Problems(),  # of the other lines, which are no problem
+        Problems(),  # of lines that are right, and of other queries
         layout,
-        report.separator or ";",
-        frozenset([query]),
-        frozenset(named.columns["ClassId"]) if named else None,
-        any_score=rules.scores == "any",
+        separator,
+        queries=frozenset([query]),
+        classes=None,
+        any_score=True,
     )
     lines: list[ExplainedLine] = []
     for number, raw in _raw_lines(path, rules, _mark(layout, query)):

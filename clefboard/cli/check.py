@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from clefboard.cli.ending import FINE, INVALID
 from clefboard.cli.files import need_files
-from clefboard.cli.output import print_findings
+from clefboard.cli.output import counted, print_findings
 from clefboard.cli.truth import add_truth_options, note_shape, read_yardstick
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _print_report(file: Path, report: "RunReport") -> None:
     print_findings(str(file), report.problems, report.warnings)
-    size = f"{report.n_lines:,} lines, {report.n_queries:,} queries"
+    size = f"{counted(report.n_lines, 'line')}, {counted(report.n_queries, 'query', 'queries')}"
     if report.problems:
         print(f"{file}: invalid ({size} read)")
     else:

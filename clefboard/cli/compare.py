@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from clefboard.cli.ending import FINE, INVALID, CommandError
 from clefboard.cli.files import need_files
 from clefboard.cli.metrics import add_metrics_option, read_metrics
-from clefboard.cli.runs import TracedRun, print_problems, read_traces
+from clefboard.cli.output import counted
+from clefboard.cli.runs import TracedRun, print_invalid, read_traces
 from clefboard.cli.tables import Cell, best_first, number, print_table
 from clefboard.cli.truth import Yardstick, add_truth_options, read_yardstick
 
@@ -38,8 +39,8 @@ class Comparison:
 
     metric: "Metric"
     runs: Sequence[TracedRun]
-    averages: "Sequence[Average]"
-    differences: "Mapping[tuple[int, int], Difference | None]"
+    averages: Sequence["Average"]
+    differences: Mapping[tuple[int, int], "Difference | None"]
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -77,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
         _print_json(found, invalid)
     else:
         for own in invalid:
-            print_problems(own, yardstick)
+            print_invalid(own.file, own.report, yardstick)
         _print(found)
     return INVALID if invalid else FINE
 
@@ -161,7 +162,7 @@ def _note(comparison: Comparison) -> str:
     reason = next((own.reason for own in comparison.averages if own.reason), None)
     if tested:
         return (
-            f"p: paired test by sign flips, corrected for {tested} comparison{'s' * (tested > 1)}"
+            f"p: paired test by sign flips, corrected for {counted(tested, 'comparison')}"
             f" (Holm); not sure from {_SURE} on"
         )
     if reason:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from clefboard.cli.ending import FINE, INVALID, CommandError
 from clefboard.cli.files import need_files
 from clefboard.cli.metrics import add_metrics_option, read_metrics
-from clefboard.cli.output import print_findings
+from clefboard.cli.output import counted
+from clefboard.cli.runs import print_invalid
 from clefboard.cli.tables import Cell, print_table
-from clefboard.cli.truth import add_truth_options, note_shape, read_yardstick
+from clefboard.cli.truth import add_truth_options, read_yardstick
 
 if TYPE_CHECKING:
     from scoring import Explanation
@@ -56,8 +57,7 @@ def run(args: argparse.Namespace) -> int:
     except (UnknownMetric, UnknownQuery) as error:
         raise CommandError(str(error)) from error
     if found is None:
-        print_findings(str(args.file), report.problems, ())
-        note_shape(yardstick, report.problems)
+        print_invalid(args.file, report, yardstick)
         return INVALID
     if args.json:
         print(json.dumps(found.to_json(), indent=2, ensure_ascii=False))
@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
 def _print(file: Path, found: "Explanation", most: int) -> None:
     count = len(found.lines)
     what = "image" if found.kind == "image_run" else "query"
-    print(f"{file}: {what} {found.query}, {count or 'no'} prediction{'s' * (count != 1)}")
+    print(f"{file}: {what} {found.query}, {counted(count, 'prediction')}")
     if count:
         print()
         _print_lines(found, most)
@@ -131,7 +131,7 @@ def _print_lines(found: "Explanation", most: int) -> None:
         print("Equal ones stand against the run: wrong classes before right ones.")
 
 
-def _columns(lines: "Sequence[ExplainedLine]") -> "Mapping[str, Callable[[ExplainedLine], str]]":
+def _columns(lines: Sequence["ExplainedLine"]) -> Mapping[str, Callable[["ExplainedLine"], str]]:
     """Return the columns that say something of these lines, each with what it shows of one."""
     columns: dict[str, Callable[[ExplainedLine], str]] = {
         "class": lambda line: line.name,

@@ -51,6 +51,17 @@ def print_scores(scores: Mapping[str, float | None]) -> None:
         print(f"  {metric:<{width}}  {'undefined' if value is None else format(value, '.4f')}")
 
 
+def counted(n: int, one: str, many: str = "") -> str:
+    """Return a number with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "query", "queries"), counted(1200, "line")
+    ('1 query', '1,200 lines')
+    """
+    return f"{n:,} {one if n == 1 else many or f'{one}s'}"
+
+
 def say(line: str) -> None:
     """Tell on stderr what is going on, so that stdout holds results only."""
     print(line, file=sys.stderr, flush=True)

@@ -36,11 +36,11 @@ def read_traces(
         yield TracedRun(file, name, report, trace)
 
 
-def print_problems(run: TracedRun, yardstick: Yardstick) -> None:
+def print_invalid(file: Path, report: "RunReport", yardstick: Yardstick) -> None:
     """Print what makes a run invalid."""
-    print_findings(str(run.file), run.report.problems, ())
-    print(f"{run.file}: invalid, and left out\n")
-    note_shape(yardstick, run.report.problems)
+    print_findings(str(file), report.problems, ())
+    print(f"{file}: invalid, and not scored\n")
+    note_shape(yardstick, report.problems)
 
 
 def names_of(files: Sequence[Path]) -> list[str]:

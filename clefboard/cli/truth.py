@@ -7,9 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import quote, urlsplit
 
 from clefboard.cli.ending import CommandError, api_errors
 from clefboard.cli.output import say
@@ -217,6 +215,8 @@ def _of_task_folder(path: Path) -> Yardstick:
 @contextmanager
 def _with_tables(task: "TaskFolder") -> Iterator[Path]:
     """Give a folder that holds the task's tables, made from its recipe where it has one."""
+    from tempfile import TemporaryDirectory
+
     from clefboard.task_folder import materialise
 
     if task.generate is None:
@@ -228,6 +228,8 @@ def _with_tables(task: "TaskFolder") -> Iterator[Path]:
 
 def _of_platform(slug: str, settings: Settings) -> Yardstick:
     """Return the public tables of a task, fetched again only where they have changed."""
+    from urllib.parse import quote, urlsplit
+
     from clefboard.client import Client
     from scoring import RunRules, read_test_set
 

@@ -56,7 +56,7 @@ def test_a_warning_is_no_problem(folder: Path, tmp_path: Path):
             "run.csv: warning: 2 of 3 queries have no prediction, the first is '2'; "
             "each counts 0 where it has a right class"
         ),
-        "run.csv: valid (2 lines, 1 queries, coverage 33.3%)",
+        "run.csv: valid (2 lines, 1 query, coverage 33.3%)",
     ]
 
 
@@ -137,7 +137,7 @@ def test_scores_of_any_size(tmp_path: Path):
                 "run.csv: warning: one prediction a query: a class that is not first counts as not"
                 " found, so more of them can only help"
             ),
-            "run.csv: valid (1 lines, 1 queries, coverage 100.0%)",
+            "run.csv: valid (1 line, 1 query, coverage 100.0%)",
         ],
     )
 

@@ -52,6 +52,25 @@ def test_each_run_against_each_other(capsys: Printed):
     assert {line.split()[-1] for line in lines[8:11]} == {"better"}
 
 
+def test_where_lower_is_better_the_lowest_is_first(tmp_path: Path, capsys: Printed):
+    (tmp_path / "truth.csv").write_text(
+        "QueryId;ClassId\n" + "".join(f"{q};a\n" for q in range(20))
+    )
+    for name, wrong in (("bad", 20), ("good", 5)):
+        lines = (f"{q};{'b' if q < wrong else 'a'}\n" for q in range(20))
+        (tmp_path / f"{name}.csv").write_text("".join(lines))
+
+    code = compare(
+        *(tmp_path / "bad.csv", tmp_path / "good.csv", "--shape", "label", "--metrics", "fungi_1"),
+        truth=tmp_path / "truth.csv",
+    )
+
+    assert code == 0
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()[3:5]]
+    assert (rows[0][:2], rows[0][-1]) == (["good.csv", "0.2500"], "best")
+    assert (rows[1][:3], rows[1][-1]) == (["bad.csv", "1.0000", "+0.7500"], "worse")
+
+
 def test_without_enough_queries_there_is_no_test(tmp_path: Path, capsys: Printed):
     (tmp_path / "truth.csv").write_text("QueryId;ClassId\n1;a\n")
     (tmp_path / "run.csv").write_text("1;a;1\n")
@@ -80,7 +99,7 @@ def test_an_invalid_run_is_left_out(tmp_path: Path, capsys: Printed):
     assert compare(*RUNS[:2], tmp_path / "run.csv") == 1
     out = capsys.readouterr().out
     assert out.startswith(f"{tmp_path / 'run.csv'}:1: error: the probability is '2'")
-    assert "invalid, and left out\n\nmrr, higher is better" in out
+    assert "invalid, and not scored\n\nmrr, higher is better" in out
 
     assert compare(*RUNS[:2], tmp_path / "run.csv", "--json") == 1
     (invalid,) = json.loads(capsys.readouterr().out)["invalid"]

@@ -57,7 +57,7 @@ def test_nothing_is_right_and_nothing_was_said(capsys: pytest.CaptureFixture[str
     assert (
         capsys.readouterr().out
         == """\
-run.csv: query 3, no predictions
+run.csv: query 3, 0 predictions
 
 No class is right for this query.
 

@@ -1,0 +1,383 @@
+"""`clefboard score`: what the platform would say, on the laptop."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from clefboard.cli import main
+from tests.clefboard.cli.command import LEAVES, LEAVES_RUNS, PLANTS, clefboard
+from tests.clefboard.cli.terminal import on_a_terminal
+
+RUNS = [str(LEAVES_RUNS / f"frozen_{name}.csv.gz") for name in ("160", "224_1_shot")]
+IMAGES = str(LEAVES_RUNS / "frozen_160.images.csv.gz")
+TRUTH = """\
+QueryId;ClassId;Background;Site;Height
+1;elm;0;hill;5
+1;ash;1;hill;5
+2;oak;0;lake;40
+3;;;lake;
+4;fir;0;hill;900
+"""
+RUN = "QueryId,ClassId,Probability\n2,oak,0.1\n1,yew,0.5\n1,elm,0.5\n1,ash,0.5\n1,box,0.7\n"
+OTHER = "1;elm;0.5\n1;yew;0.5\n2;yew;0.2\n2;oak;0.1\n4;fir;1\n4;oak;0.9\n"
+Printed = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, text in {"truth.csv": TRUTH, "run.csv": RUN, "other.csv": OTHER}.items():
+        Path(name).write_text(text)
+
+
+def score(*words: str, truth: str | Path = "truth.csv") -> int:
+    return main(["score", *words, "--truth", str(truth)])
+
+
+# ---------------------------------------------------------------- tables
+def test_one_run(capsys: Printed):
+    assert score("run.csv") == 0
+
+    assert (
+        capsys.readouterr().out
+        == """\
+run.csv: 4 queries, coverage 50.0%
+
+metric   value  n  left out
+mrr     0.4167  3         1
+top_1   0.3333  3         1
+top_5   0.6667  3         1
+map     0.4722  3         1
+
+run.csv: warning: 2 of 4 queries have no prediction, the first is '3'; each counts 0 where it has a right class
+"""
+    )
+
+
+def test_how_sure_it_is(capsys: Printed):
+    assert score(RUNS[0], "--ci", "--metrics", "mrr,top_1,coverage", truth=LEAVES) == 0
+
+    assert (
+        capsys.readouterr().out
+        == f"""\
+{RUNS[0]}: 400 queries, coverage 100.0%
+
+metric     value     95 % interval    n
+mrr       0.9571  [0.9401, 0.9726]  400
+top_1     0.9325  [0.9075, 0.9550]  400
+coverage  1.0000                    400
+"""
+    )
+
+
+def test_runs_side_by_side(capsys: Printed):
+    assert score("run.csv", "other.csv", "--metrics", "mrr,median_position,s_score") == 0
+
+    assert capsys.readouterr().out.startswith("""\
+4 queries; * is the best run
+
+run        n      mrr  median_position    s_score
+run.csv    3   0.4167           4.0000  undefined
+other.csv  3  *0.6667          *2.0000  undefined
+
+s_score is undefined: no table has the column 'Author'
+run.csv: warning: 2 of 4 queries have no prediction, the first is '3';""")
+
+
+def test_equal_runs_are_both_best_or_none_is(capsys: Printed):
+    Path("same.csv").write_text(RUN)
+
+    score("other.csv", "run.csv", "same.csv", "--metrics", "top_1,top_4,median_position")
+
+    assert capsys.readouterr().out.split("\n\n")[1].splitlines()[1:] == [
+        "other.csv  3  0.3333  *1.0000          *2.0000",
+        "run.csv    3  0.3333   0.6667           4.0000",
+        "same.csv   3  0.3333   0.6667           4.0000",
+    ]
+
+
+def test_by_the_values_of_a_column_by_bands_and_by_both(capsys: Printed):
+    by = ("--by", "Site", "--by", "Height=10,50,200", "--by", "Site+Height=10")
+    assert score("run.csv", "--metrics", "mrr", *by) == 0
+
+    tables = capsys.readouterr().out.split("\n\n", 2)[2]
+    assert tables.startswith("""\
+Site  n     mrr
+hill  2  0.1250
+lake  1  1.0000
+
+Height  n        mrr
+<10     1     0.2500
+10-49   1     1.0000
+50-199  0  undefined
+200+    1     0.0000
+
+Site  Height  n        mrr
+hill  <10     1     0.2500
+hill  10+     1     0.0000
+lake  <10     0  undefined
+lake  10+     1     1.0000
+""")
+
+
+def test_runs_side_by_side_in_every_part(capsys: Printed):
+    score("run.csv", "other.csv", "--metrics", "mrr", "--by", "Site")
+
+    assert capsys.readouterr().out.split("\n\n")[2] == (
+        "Site  run        n      mrr\n"
+        "hill  run.csv    2   0.1250\n"
+        "hill  other.csv  2  *0.7500\n"
+        "lake  run.csv    1  *1.0000\n"
+        "lake  other.csv  1   0.5000"
+    )
+
+
+def test_queries_without_a_value(capsys: Printed):
+    score("run.csv", "--metrics", "coverage", "--by", "Height")
+
+    rows = capsys.readouterr().out.split("\n\n")[2].splitlines()
+    assert rows[-1] == "(none)  1    0.0000"
+
+
+def test_images(capsys: Printed):
+    assert score(IMAGES, "--image-run", "--metrics", "top_1", truth=LEAVES) == 0
+
+    out = capsys.readouterr().out
+    assert out.startswith(f"{IMAGES}: 800 images, coverage 100.0%\n")
+    assert "top_1   0.9225  800" in out
+
+
+def test_a_task_whose_tables_are_generated_has_its_own_metrics(capsys: Printed):
+    assert main(["score", "run.csv", "--task", str(PLANTS)]) == 1
+    out = capsys.readouterr().out
+    assert "is not one of the 17,886 of this task" in out
+    assert out.endswith("run.csv: invalid, and not scored\n\n")
+
+
+def test_sets(capsys: Printed):
+    Path("set.csv").write_text("1;[elm,ash]\n2;[]\n3;[]\n")
+
+    assert score("set.csv", "--shape", "set") == 0
+    flat = capsys.readouterr().out.split("\n\n")[1]
+    assert score("set.csv", "--shape", "set", "--group-by", "Site") == 0
+    nested = capsys.readouterr().out.split("\n\n")[1]
+
+    assert flat == (
+        "metric       value  n\nf1_samples  0.5000  4\nf1_macro    0.5000  4\nf1_micro    0.6667  4"
+    )
+    assert nested == (
+        "metric       value  n\nf1_samples  0.5000  2\nf1_macro    0.3333  2\nf1_micro    0.4000  2"
+    )
+
+
+def test_labels_with_the_costs_their_classes_have(capsys: Printed):
+    Path("truth.csv").write_text("QueryId;ClassId\n1;a\n2;b\n3;-1\n")
+    Path("classes.csv").write_text("ClassId;poisonous\na;1\nb;0\n")
+    Path("run.csv").write_text("1;b\n2;b\n3;-1\n")
+
+    assert score("run.csv", "--shape", "label") == 0
+    bare = capsys.readouterr().out
+    assert score("run.csv", "--shape", "label", "--classes", "classes.csv") == 0
+    costs = capsys.readouterr().out
+
+    assert [line.split()[0] for line in bare.splitlines()[3:]] == ["f1_macro", "f1_micro"]
+    assert costs.splitlines()[5:] == [
+        "fungi_1    0.3333  3",
+        "fungi_2   33.3333  3",
+        "fungi_3   33.6667  3",
+        "fungi_4    0.3333  3",
+    ]
+
+
+def test_a_run_that_is_not_told_from_chance(capsys: Printed):
+    classes = [f"c{number}" for number in range(40)]
+    Path("classes.csv").write_text("ClassId\n" + "".join(f"{name}\n" for name in classes))
+    rows = [(query, classes[query % 40], classes[(query * 7 + 3) % 40]) for query in range(200)]
+    Path("truth.csv").write_text("QueryId;ClassId\n" + "".join(f"{q};{c}\n" for q, c, _ in rows))
+    Path("run.csv").write_text("".join(f"{q};{c};1\n{q};c1;0\n" for q, _, c in rows if c != "c1"))
+
+    score("run.csv", "--classes", "classes.csv", "--ci")
+
+    assert "with the classes permuted the same file scores" in capsys.readouterr().out
+
+
+# ---------------------------------------------------------------- JSON
+def test_one_run_as_json(capsys: Printed):
+    assert score("run.csv", "--json", "--metrics", "mrr,s_score", "--by", "Site") == 0
+
+    assert json.loads(capsys.readouterr().out) == {
+        "scorer": "1",
+        "n_queries": 4,
+        "coverage": 0.5,
+        "metrics": {
+            "mrr": {"value": (1 / 4 + 1 + 0) / 3, "low": None, "high": None, "n": 3},
+            "s_score": {"value": None, "low": None, "high": None, "n": 0},
+        },
+        "by": {
+            "Site": {
+                "hill": {
+                    "mrr": {"value": 0.125, "low": None, "high": None, "n": 2},
+                    "s_score": {"value": None, "low": None, "high": None, "n": 0},
+                },
+                "lake": {
+                    "mrr": {"value": 1.0, "low": None, "high": None, "n": 1},
+                    "s_score": {"value": None, "low": None, "high": None, "n": 0},
+                },
+            }
+        },
+        "warnings": [
+            {
+                "kind": "coverage",
+                "count": 2,
+                "message": "2 of 4 queries have no prediction, the first is '3'; each counts 0"
+                " where it has a right class",
+                "lines": [],
+            }
+        ],
+    }
+
+
+def test_intervals_as_json(capsys: Printed):
+    score(RUNS[0], "--json", "--ci", "--metrics", "top_1", truth=LEAVES)
+
+    assert json.loads(capsys.readouterr().out)["metrics"] == {
+        "top_1": {"value": 0.9325, "low": 0.9075, "high": 0.955, "n": 400}
+    }
+
+
+def test_several_runs_as_json_invalid_ones_too(capsys: Printed):
+    Path("bad.csv").write_text("1;elm;2\n" * 12)
+
+    assert score("run.csv", "bad.csv", "--json") == 1
+    runs = json.loads(capsys.readouterr().out)["runs"]
+
+    assert [own["file"] for own in runs] == ["run.csv", "bad.csv"]
+    assert runs[0]["metrics"]["mrr"]["n"] == 3
+    problem = next(p for p in runs[1]["problems"] if p["kind"] == "probability")
+    assert problem == {
+        "kind": "probability",
+        "count": 12,
+        "message": "the probability is '2'; right is a decimal number from 0 to 1, e.g. 0.25",
+        "lines": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+    }
+
+
+def test_an_invalid_run_as_json(capsys: Printed):
+    Path("bad.csv").write_text("1;elm;2\n")
+
+    assert score("bad.csv", "--json") == 1
+    assert list(json.loads(capsys.readouterr().out)) == ["problems"]
+
+
+# ---------------------------------------------------------------- ends
+def test_valid_runs_are_scored_beside_invalid_ones(capsys: Printed):
+    Path("bad.csv").write_text("1;elm\n")
+
+    assert score("bad.csv", "run.csv") == 1
+
+    out, err = capsys.readouterr()
+    assert out.startswith("bad.csv:1: error: 2 columns in '1;elm'")
+    assert "\nbad.csv: invalid, and not scored\n\nrun.csv: 4 queries" in out
+    assert err.startswith("note: read as a ranked run; if it is another: --shape ")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["none.csv"], "there is no file none.csv"),
+        (["run.csv", "none.csv"], "there is no file none.csv"),
+        (["."], ". is a folder, and a file is wanted"),
+        (["run.csv", "--metrics", "accuracy"], "no metric is called 'accuracy'; there are mrr, "),
+        (["run.csv", "--metrics", "fungi_1"], "fungi_1 is of label runs, and this is a ranked run"),
+        (["run.csv", "--metrics", "mrr@Site"], "right is metric@Column=value"),
+        (["run.csv", "--metrics", "mrr@Shade=1"], "no table has the column 'Shade'"),
+        (["run.csv", "--by", "site"], "no table has the column 'site' (did you mean 'Site'?)"),
+        (["run.csv", "--by", "Height=50,10"], "the numbers of 'Height=50,10' do not grow"),
+        (["run.csv", "--by", "Site+Height+Site"], "crosses 3 columns"),
+    ],
+)
+def test_wrong_usage(capsys: Printed, words: list[str], message: str):
+    assert score(*words) == 2
+
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("clefboard: ")
+    assert message in err
+
+
+def test_a_folder_without_its_truth(capsys: Printed):
+    Path("folder").mkdir()
+    for name in ("classes.csv", "queries.csv", "task.yaml", "overview.md", "rules.md"):
+        Path("folder", name).write_bytes((LEAVES / name).read_bytes())
+
+    assert score("run.csv", truth="folder") == 2
+    assert "folder" in capsys.readouterr().err
+
+
+# ---------------------------------------------------------------- pipes and terminals
+def test_piped_it_is_plain_and_loads_little(tmp_path: Path):
+    script = """
+import sys
+from clefboard.cli import main
+for words in (["--json"], ["--by", "Site"], ["--metrics", "map,macro_mrr"]):
+    assert main(["score", "run.csv", "other.csv", "--truth", "truth.csv", *words]) == 0
+heavy = ("numpy", "rich", "httpx", "jsonschema", "ruamel", "zstandard", "email", "tomllib")
+print(*(name for name in heavy if name in sys.modules), file=sys.stderr)
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+
+    assert ended.stderr == "\n"
+    assert "\x1b" not in ended.stdout
+
+
+def test_a_reader_of_a_pipe_that_has_seen_enough(tmp_path: Path):
+    command = (
+        f"{Path(sys.executable).parent / 'clefboard'} score run.csv --truth truth.csv | head -1"
+    )
+    ended = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+
+    assert (ended.stdout, ended.stderr) == ("run.csv: 4 queries, coverage 50.0%\n", "")
+
+
+def test_the_installed_command(tmp_path: Path):
+    ended = clefboard("score", "run.csv", "--truth", "truth.csv", home=tmp_path, folder=tmp_path)
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "mrr     0.4167  3" in ended.stdout
+
+
+def test_colours_where_a_person_looks(tmp_path: Path):
+    code, screen = on_a_terminal(
+        *("score", "run.csv", "other.csv", "--truth", "truth.csv", "--metrics", "mrr"),
+        folder=tmp_path,
+    )
+
+    assert code == 0
+    assert "\x1b[1;32m*0.6667\x1b[0m" in screen
+    assert "\x1b[33mwarning\x1b[0m" in screen
+
+
+def test_a_bar_while_a_large_file_is_read(tmp_path: Path):
+    names = [f"class-{number:05}" for number in range(6000)]
+    (tmp_path / "truth.csv").write_text(
+        "QueryId;ClassId\n" + "".join(f"{q};class-00001\n" for q in range(50))
+    )
+    lines = (f"{query};{name};0.5\n" for query in range(50) for name in names)
+    (tmp_path / "large.csv").write_text("".join(lines))
+
+    words = ("score", "large.csv", "--truth", "truth.csv", "--metrics", "mrr")
+    code, screen = on_a_terminal(*words, folder=tmp_path)
+    piped = clefboard(*words, home=tmp_path, folder=tmp_path)
+
+    assert (tmp_path / "large.csv").stat().st_size > 5_000_000
+    assert code == piped.returncode == 0
+    assert "reading large.csv" in screen
+    assert "mrr     0.0002  50" in screen.rsplit("large.csv: 50 queries", 1)[1]
+    assert piped.stderr == ""
