@@ -23,17 +23,9 @@ from campaign.views.limits import takes_files
 from campaign.views.people import PersonRequest
 from campaign.views.refusals import asks_for_part, render_part, render_refusal, to_log_in
 from campaign.views.upload_words import upload_words
+from scoring import layout_of
 
 Answer = Callable[[PersonRequest, Registration], HttpResponse]
-
-# What a line holds, as the page shows it; how many columns that makes is for the first look.
-_LINES = {
-    "ranked": "QueryId;ClassId;Probability[;Rank]",
-    "segment": "MediaId;hh:mm:ss-hh:mm:ss;ClassId;Probability",
-    "set": "QueryId;[ClassId, ClassId, …]",
-    "label": "QueryId;ClassId",
-}
-_COLUMNS = {"ranked": [3, 4], "segment": [4], "set": [2], "label": [2]}
 
 
 @takes_files
@@ -176,7 +168,6 @@ def _page(
         takes_runs=no_place is None,
         takes_checks=test_data_shows(task, request.user, now()),
         late=late,
-        line=_LINES[task.shape],
         rules=task.run_rules,
         first_look=_first_look(task),
     )
@@ -193,8 +184,13 @@ def _forecast(request: HttpRequest, registration: Registration) -> tuple[bool, R
 
 def _first_look(task: Task) -> dict[str, Any]:
     """Return what the page's script needs to look at a file, and the words it says it in."""
+    layouts = {
+        "file": layout_of(task.run_rules, "run"),
+        "image_file": layout_of(task.run_rules, "image_run"),
+    }
     return {
-        "columns": {"file": _COLUMNS[task.shape], "image_file": [3]},
+        "columns": {name: layout.widths for name, layout in layouts.items()},
+        "lists": {name: layout.has_list for name, layout in layouts.items()},
         "max_bytes": min(task.run_rules.max_upload_bytes, settings.MAX_UPLOAD_BYTES),
         "words": upload_words(),
     }

@@ -274,3 +274,28 @@ def test_a_script_whose_person_is_logged_out_is_told_so(task):
     answer = send(Client(), task, headers=PART)
     assert answer.status_code == 403
     assert "Log in in another tab" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("shape", "line", "columns", "left_out"),
+    [
+        ("ranked", "QueryId;ClassId;Probability[;Rank]", [3, 4], "counts as wrong"),
+        ("segment", "MediaId;hh:mm:ss-hh:mm:ss;ClassId;Probability", [4], "counts as wrong"),
+        ("set", "QueryId;[ClassId, ClassId, ...]", [2], "is an empty answer"),
+        ("label", "QueryId;ClassId", [2], "Every query must be answered"),
+    ],
+)
+def test_the_page_says_how_a_line_of_each_shape_looks(client, shape, line, columns, left_out):
+    task = make_task(shape=shape, metrics=["coverage"], phases=FOR_EVER)
+    team = make_team()
+    client.force_login(team.members.get())
+    make_registration(task, team)
+    page = client.get(place(task))
+    text = page.content.decode()
+    assert f"<code>{line}</code>" in text
+    assert left_out in text
+    look = page.context["first_look"]
+    assert look["columns"] == {"file": tuple(columns), "image_file": (3,)}
+    assert look["lists"] == {"file": shape == "set", "image_file": False}
+    rules = client.get(reverse("task-rules", args=[task.slug])).content.decode()
+    assert f">{line}</code>" in rules

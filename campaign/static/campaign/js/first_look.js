@@ -45,19 +45,18 @@ function decode(bytes, whole) {
   }
 }
 
-function problemOfColumns(lines, separator, { columns, words, fill }) {
+function problemOfColumns(lines, separator, { columns, hasList, words, fill }) {
   const wanted = columns.join(` ${words.or} `);
-  const splitOnce = columns.length === 1 && columns[0] === 2;
   for (const [i, line] of lines.slice(0, LINES_COUNTED).entries()) {
     if (!line.trim()) continue;
-    const found = fields(line, separator, splitOnce);
+    const found = fields(line, separator, hasList);
     if (!columns.includes(found)) return fill(words.wrong_columns, { line: i + 1, found, columns: wanted });
   }
   return null;
 }
 
 function lookAtText(text, whole, look, options) {
-  const { columns, words, fill } = options;
+  const { columns, hasList, words, fill } = options;
   const lines = text.split(/\r?\n/);
   if (!whole) lines.pop(); // cut in its middle
   const first = lines.find((line) => line.trim()) ?? "";
@@ -68,8 +67,7 @@ function lookAtText(text, whole, look, options) {
     look.wrong.push(fill(words.no_separator, { columns: columns.join(` ${words.or} `) }));
     return;
   }
-  const splitOnce = columns.length === 1 && columns[0] === 2;
-  look.facts.push([words.columns, String(fields(first, separator, splitOnce))]);
+  look.facts.push([words.columns, String(fields(first, separator, hasList))]);
   const problem = problemOfColumns(lines, separator, options);
   if (problem) look.wrong.push(problem);
   else look.right = words.looks_right;

@@ -47,7 +47,8 @@ async function fileChosen(field, input) {
   hint.textContent = file ? file.name : hint.dataset.empty;
   if (!file) return;
   const columns = config.columns[field.dataset.file];
-  const look = await lookAt(file, { columns, maxBytes: config.max_bytes, words, fill, shownSize });
+  const hasList = config.lists[field.dataset.file];
+  const look = await lookAt(file, { columns, hasList, maxBytes: config.max_bytes, words, fill, shownSize });
   if (input.files[0] === file) showLook(part("look", field), look);
 }
 
