@@ -12,12 +12,6 @@ if TYPE_CHECKING:
     from scoring.averages import Average as Average
     from scoring.breakdowns import Breakdown as Breakdown, breakdown as breakdown
     from scoring.chance import by_chance as by_chance
-    from scoring.class_results import (
-        ClassResult as ClassResult,
-        Confusion as Confusion,
-        class_results as class_results,
-        confusions as confusions,
-    )
     from scoring.differences import (
         Difference as Difference,
         against_first as against_first,
@@ -65,6 +59,12 @@ if TYPE_CHECKING:
     )
     from scoring.organ_scores import OrganScore as OrganScore, organ_scores as organ_scores
     from scoring.packed import content_digest as content_digest
+    from scoring.per_class import (
+        ClassResult as ClassResult,
+        Confusion as Confusion,
+        class_results as class_results,
+        confusions as confusions,
+    )
     from scoring.problems import (
         InvalidRun as InvalidRun,
         Problem as Problem,
@@ -103,8 +103,8 @@ _HOMES = {
     "Breakdown": "breakdowns",
     "CannotFuse": "fusing",
     "CannotWrite": "run_writer",
-    "ClassResult": "class_results",
-    "Confusion": "class_results",
+    "ClassResult": "per_class",
+    "Confusion": "per_class",
     "Difference": "differences",
     "Explanation": "explanation",
     "Fusion": "fusing",
@@ -145,9 +145,9 @@ _HOMES = {
     "check_method_description": "method",
     "check_run": "run_file",
     "check_truth": "truth_rules",
-    "class_results": "class_results",
+    "class_results": "per_class",
     "compare": "differences",
-    "confusions": "class_results",
+    "confusions": "per_class",
     "content_digest": "packed",
     "evaluate_run": "evaluation",
     "explain_query": "explanation",

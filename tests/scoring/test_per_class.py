@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from scoring import RunRules, parse_metric, read_ground_truth, read_truth_file, score, trace_run
-from scoring.class_results import Confusion, class_results, confusions
+from scoring.per_class import Confusion, class_results, confusions
 from tests.scoring.small_task import make_answers, make_task
 
 LEAVES = Path(__file__).parents[2] / "fixtures" / "practice" / "leaves-practice"
