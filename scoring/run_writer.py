@@ -35,10 +35,24 @@ def check_target(path: Path) -> None:
         raise CannotWrite(
             f"a run is not written as {path.suffix}; right is a name that ends in .csv, .csv.gz or .csv.zst"
         )
+    check_place(path)
+
+
+def check_place(path: Path) -> None:
+    """Refuse a path at which no file of any kind can be."""
     if not path.parent.is_dir():
         raise CannotWrite(f"there is no folder {path.parent} to write {path.name} to")
     if path.is_dir():
         raise CannotWrite(f"{path} is a folder; right is the name of a file")
+
+
+@contextmanager
+def replaced(path: Path) -> Iterator[Path]:
+    """Give a place to write a file at, which is moved to its own place only when all went well."""
+    with TemporaryDirectory(prefix=".clefboard-", dir=path.parent) as folder:
+        part = Path(folder) / path.name
+        yield part
+        part.replace(path)
 
 
 @contextmanager
@@ -53,11 +67,9 @@ def written_whole(path: Path) -> Iterator[Bytes]:
         As `check_target`.
     """
     check_target(path)
-    with TemporaryDirectory(prefix=".clefboard-", dir=path.parent) as folder:
-        part = Path(folder) / path.name
-        with part.open("wb") as file, _PACK.get(path.suffix, nullcontext)(file) as content:
-            yield content
-        part.replace(path)
+    pack = _PACK.get(path.suffix, nullcontext)
+    with replaced(path) as part, part.open("wb") as file, pack(file) as content:
+        yield content
 
 
 # Each way of packing loads its library when it is needed: import time decides small runs.
@@ -117,7 +129,7 @@ class RunWriter:
         first = layout.columns[0]
         while first in queries:  # the line would be read as a prediction
             first += "_"
-        names = [first, *["Time"] * (layout.n_query - 1), "ClassId", "Probability"]
+        names = [first, *layout.columns[1:]]
         self._write(_SEPARATOR.join([*names, "Rank"] if ranks else names) + "\n")
 
     def write(self, query: str, rows: Iterable[tuple[str, float]]) -> None:

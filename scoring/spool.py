@@ -4,7 +4,7 @@ Memory is a few bytes for each query of each run, however many lines there are.
 """
 
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from tempfile import TemporaryFile
 from types import TracebackType
 from typing import Self
@@ -41,11 +41,16 @@ class Spool:
         self._file.truncate()
         self.end = end
 
-    def append(self, names: Sequence[str], votes: Sequence[float]) -> None:
+    def append(self, names: Sequence[str], votes: Iterable[float]) -> None:
         """Write classes and their votes at the end."""
         self._file.write(array("d", votes).tobytes())
         self._file.write(array("I", map(self._codes.__getitem__, names)).tobytes())
-        self.end += len(names) * _BYTES
+        self.end += self.size(len(names))
+
+    @staticmethod
+    def size(count: int) -> int:
+        """Return how many bytes so many classes and votes take."""
+        return count * _BYTES
 
     def read(self, start: int, count: int) -> Iterator[tuple[int, float]]:
         """Yield what was written at a place: the code of each class, and its vote."""
