@@ -18,6 +18,7 @@ COMMANDS = {
     "check": "check a run file with the platform's own code, before uploading it",
     "score": "score runs by a truth of your own, or by a task folder",
     "compare": "say which runs are better than others, and how sure that is",
+    "convert": "turn TREC run files and Parquet into run files, and back",
     "explain": "say why a run got what it got for one query",
     "fuse": "fuse several runs into one, or the images of each observation into its answer",
     "submit": "submit a run file, compressed while it is sent",
