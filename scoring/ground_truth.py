@@ -50,11 +50,15 @@ class TestSet:
         return self.media.columns["MediaId"]
 
     def flags(self, name: str) -> Mapping[str, bool] | None:
-        """Return whether each class has an attribute, e.g. ``poisonous``; None without that column."""
+        """Return whether each class has an attribute, e.g. ``poisonous``; None without that column.
+
+        -1 for unknown has none, even where classes.csv names it.
+        """
         if self.classes is None or name not in self.classes.columns:
             return None
         columns = self.classes.columns
-        return {c: flag == "1" for c, flag in zip(columns["ClassId"], columns[name], strict=True)}
+        pairs = zip(columns["ClassId"], columns[name], strict=True)
+        return {c: flag == "1" for c, flag in pairs if c != UNKNOWN_CLASS}
 
     @cached_property
     def query_of_media(self) -> Mapping[str, str]:

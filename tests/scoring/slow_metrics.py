@@ -43,8 +43,6 @@ def average_precision(order: Sequence[str], right: Sequence[str]) -> Fraction | 
 def slow_metric(name: str, run: Run, truth: Truth) -> Fraction | None:
     """Return a metric as an exact number, None where it is undefined."""
     orders = {query: ranking(run, truth, query) for query in truth}
-    if name == "coverage":
-        return Fraction(sum(bool(order) for order in orders.values()), len(orders))
     if name == "median_position":
         return median_position(orders, truth)
     if name == "cmap":
