@@ -89,14 +89,14 @@ def snake_track_1(results: Results, _: int = 0) -> Average:
         return _without("venomous")
     outcomes = _judged(results)
     parts = [(100 * (f1_macro(results).value or 0.0), 1)]
-    for dangerous, called in _SNAKE_WEIGHTS:
+    for (dangerous, called), weight in _SNAKE_WEIGHTS.items():
         of_kind = [o for o in outcomes if venomous.get(_answered(o)[0]) is dangerous]
         if not of_kind:
             kind = "venomous" if dangerous else "harmless"
             return Average(None, reason=f"no query is of a {kind} species", has_interval=False)
         confused = sum(_is_confusion(o, venomous, called) for o in of_kind)
-        parts.append((100 - 100 * confused / len(of_kind), _SNAKE_WEIGHTS[dangerous, called]))
-    value = math.fsum(part * weight for part, weight in parts) / sum(w for _, w in parts)
+        parts.append((100 - 100 * confused / len(of_kind), weight))
+    value = math.fsum(part * times for part, times in parts) / sum(times for _, times in parts)
     units = tuple(outcome.query for outcome in outcomes)
     return Average(value, units, n_left_out=len(results.outcomes) - len(units), has_interval=False)
 
@@ -113,7 +113,7 @@ def _judged(results: Results) -> list[Outcome]:
 
 def _answered(outcome: Outcome) -> tuple[str, str]:
     """Return the right class and the answer; every query of a valid run has one."""
-    return outcome.foreground[0], *(outcome.predicted or ("",))
+    return outcome.foreground[0], (outcome.predicted or ("",))[0]
 
 
 def _flags(results: Results, attribute: str | None) -> Flags | None:

@@ -97,18 +97,15 @@ class Trace:
         import numpy as np  # noqa: PLC0415  # reading and scoring do without
 
         about = {"version": VERSION, **{name: getattr(self, name) for name in _ABOUT}}
-        arrays: dict[str, Any] = {}
-        for name in _COLUMNS:
-            arrays[name] = getattr(self, name)
+        arrays = {name: getattr(self, name) for name in _COLUMNS}
         for name in _FAMILIES:
             family = getattr(self, name)
             about[name] = [_plain(key) for key in family]
             arrays |= {f"{name}_{place}": own for place, own in enumerate(family.values())}
+        narrow: dict[str, Any] = {n: _narrow(np.array(a, np.int64)) for n, a in arrays.items()}
         content = BytesIO()
         np.savez_compressed(
-            content,
-            about=np.frombuffer(json.dumps(about).encode(), np.uint8),
-            **{name: _narrow(np.array(own, np.int64)) for name, own in arrays.items()},
+            content, about=np.frombuffer(json.dumps(about).encode(), np.uint8), **narrow
         )
         return content.getvalue()
 
@@ -123,17 +120,18 @@ class Trace:
         """
         try:
             about, arrays = _load(data)
+            families: dict[str, Any] = {
+                name: {
+                    _key(plain): arrays[f"{name}_{place}"]
+                    for place, plain in enumerate(about[name])
+                }
+                for name in _FAMILIES
+            }
             return cls(
                 **{name: about[name] for name in _ABOUT if name != "other_classes"},
                 other_classes=tuple(about["other_classes"]),
                 **{name: arrays[name] for name in _COLUMNS},
-                **{
-                    name: {
-                        _key(plain): arrays[f"{name}_{place}"]
-                        for place, plain in enumerate(about[name])
-                    }
-                    for name in _FAMILIES
-                },
+                **families,
             )
         except (ValueError, KeyError, TypeError, EOFError, OSError, OverflowError) as error:
             raise WrongTrace(f"this is no trace of version {VERSION}: {error}") from error
