@@ -1,23 +1,25 @@
 """The reader against a slow one written apart from it, on hostile files: never a wrong "valid"."""
 
 from dataclasses import replace
-from unittest.mock import patch
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings, strategies as st
+from hypothesis import example, given, strategies as st
 
-from scoring import RunRules, packed
-from scoring.answers import Answer
+from scoring import RunRules
 from scoring.lists import write_list
-from scoring.problems import SHOWN_LINES
-from scoring.run_file import read_run
 from scoring.run_rules import Kind, Shape
-from tests.scoring.slow_reader import Place, read_slowly
-from tests.scoring.small_task import SmallTask, make_task
+from tests.scoring.small_task import SmallTask
+from tests.scoring.two_readers import (
+    CLASSES,
+    QUERIES,
+    SHAPES,
+    agree,
+    odd_task,
+    pieces,
+    quote,
+    same_task,
+)
 
-QUERIES = ("1", "2", "3", "id", "q;x", "é", "r/00:00:00-00:00:05", "1/00:00:05-00:00:10")
-CLASSES = ("a", "b", "c", "007", "NA", 'say "x"', "l'orme", "d, e", "[f]", "g h")
-SHAPES: tuple[Shape, ...] = ("ranked", "segment", "set", "label")
 KINDS: tuple[tuple[Shape, Kind], ...] = (
     *((shape, "run") for shape in SHAPES),
     ("ranked", "image_run"),
@@ -28,58 +30,7 @@ rules = RunRules("ranked", max_predictions_per_query=3)
 
 @pytest.fixture(scope="module")
 def task(tmp_path_factory) -> SmallTask:
-    queries = "\n".join(map(quote, QUERIES))
-    return make_task(
-        tmp_path_factory.mktemp("twin"),
-        queries=f"QueryId\n{queries}",
-        classes="\n".join(["ClassId", *map(quote, CLASSES)]),
-        media="\n".join(["MediaId;QueryId", *(f"{quote(query)};1" for query in QUERIES)]),
-        ground_truth="QueryId;ClassId\n1;a\n",
-    )
-
-
-class Everything:
-    """Takes all answers."""
-
-    def __init__(self) -> None:
-        self.predictions: dict[str, dict[str, Place]] = {}
-
-    def take(self, answer: Answer) -> None:
-        assert answer.query not in self.predictions
-        ranks = answer.ranks or [0] * len(answer.classes)
-        places = zip(answer.probabilities, ranks, strict=True) if answer.probabilities else None
-        self.predictions[answer.query] = (
-            dict(zip(answer.classes, places, strict=True))
-            if places
-            else dict.fromkeys(answer.classes)
-        )
-
-
-def agree(
-    task: SmallTask, content: bytes, piece: int, rules: RunRules = rules, kind: Kind = "run"
-) -> None:
-    slow = read_slowly(content, set(QUERIES), set(CLASSES), rules, image_run=kind == "image_run")
-    with patch.object(packed, "PIECE", piece):
-        report, everything = read_run(
-            task.write(content), task.truth.test_set, rules, kind, Everything
-        )
-    found = {p.kind: (list(p.lines), p.count) for p in report.problems}
-    if found.keys() & {"not_text", "packing"}:  # tested in test_packed
-        return
-    counts = {kind: len(lines) or 1 for kind, lines in slow.problems.items()}
-    counts |= {"missing_query": slow.n_missing} if "missing_query" in counts else {}
-    assert found == {
-        kind: (sorted(set(lines))[:SHOWN_LINES], counts[kind])
-        for kind, lines in slow.problems.items()
-    }
-    if report.valid:
-        assert everything.predictions == slow.predictions
-        assert {w.kind: w.count for w in report.warnings} == slow.warnings
-        assert report.coverage == 1 - slow.warnings.get("coverage", 0) / len(QUERIES)
-
-
-def quote(field: str) -> str:
-    return '"' + field.replace('"', '""') + '"'
+    return odd_task(tmp_path_factory.mktemp("twin"))
 
 
 # ---------------------------------------------------------------- files that are nearly right
@@ -222,33 +173,29 @@ any_rules = st.builds(
     unknown_class=st.booleans(),
     scores=st.sampled_from(["probability", "any"]),
 )
-pieces = st.sampled_from([packed.PIECE, 40, 9, 1])  # block borders anywhere
-same_tmp_path = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=120, deadline=None
-)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@same_tmp_path
+@same_task
 @given(data=st.data(), rules=any_rules, piece=pieces)
 def test_nearly_right_files(task, shape, data, rules, piece):
     rules = replace(rules, shape=shape, unknown_class=rules.unknown_class and shape == "label")
     agree(task, data.draw(files(shape)), piece, rules)
 
 
-@same_tmp_path
+@same_task
 @given(files("ranked"), pieces)
 @example(b"id;a;0.5\n1;a;0.5\nid;b;0.5", 9)
 @example(b'"q;x",a,1\n1,a,1\n', 9)
 @example(b'"";a;1', 9)
 @example(b'1;"say ""x""";1\n1;"say ""x""";1', 9)
 def test_nearly_right_image_runs(task, content, piece):
-    agree(task, content, piece, kind="image_run")
-    agree(task, content, piece)
+    agree(task, content, piece, rules, "image_run")
+    agree(task, content, piece, rules)
 
 
 # ---------------------------------------------------------------- right files
-@same_tmp_path
+@same_task
 @given(
     st.lists(right_fields, max_size=14, unique_by=lambda row: row[:2]),
     st.sampled_from([3, 4]),
@@ -256,10 +203,10 @@ def test_nearly_right_image_runs(task, content, piece):
 )
 def test_right_files_in_any_order(task, rows, width, piece):
     content = "\n".join(";".join(map(quote, row[:width])) for row in rows)
-    agree(task, content.encode(), piece)
+    agree(task, content.encode(), piece, rules)
 
 
-@same_tmp_path
+@same_task
 @given(
     st.permutations(QUERIES),
     st.lists(st.lists(st.sampled_from(CLASSES), max_size=3, unique=True), min_size=8, max_size=8),
@@ -289,36 +236,22 @@ def test_right_sets_and_labels_in_any_order(
         agree(task, content, piece, RunRules("label"))
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-def test_the_right_files_are_valid(task, shape):
-    """What the tests above draw as right must be so, or they would try little."""
-    if shape == "label":
-        content = "".join(f"{quote(query)};a\n" for query in QUERIES)
-    else:
-        content = {
-            "ranked": "1;a;1\n",
-            "segment": "r;00:00:00-00:00:05;a;1\n",
-            "set": "1;[a, 'd, e']\n",
-        }[shape]
-    assert task.check(content, shape=shape).valid
-
-
 # ---------------------------------------------------------------- anything
 @pytest.mark.parametrize(("shape", "kind"), KINDS)
-@same_tmp_path
+@same_task
 @given(content=st.binary(max_size=60), piece=pieces)
 def test_any_bytes(task, shape, kind, content, piece):
     agree(task, content, piece, RunRules(shape), kind)
 
 
 @pytest.mark.parametrize(("shape", "kind"), KINDS)
-@same_tmp_path
+@same_task
 @given(text=st.text(alphabet="12ab;,\t\"'[]\n\r 0.5e-+QueryId_\x00é", max_size=60), piece=pieces)
 def test_any_text(task, shape, kind, text, piece):
     agree(task, text.encode(), piece, RunRules(shape), kind)
 
 
-@same_tmp_path
+@same_task
 @given(st.text(alphabet="ab, \t[]'\"\\", max_size=25), pieces)
 @example("['a''b']", 9)
 @example("['''']", 9)
