@@ -50,7 +50,7 @@ bench: .venv/.bench ## Measure what docs/ claims about speed, on this machine
 	@exec $(BIN)/python -m tests.bench
 
 lock: .venv/.dev ## Renew constraints.txt: exact versions for all supported Pythons
-	$(BIN)/uv pip compile --universal --python-version 3.11 --extra server --extra parquet --extra baselines --extra dev --extra bench \
+	$(BIN)/uv pip compile --universal --python-version 3.11 --extra server --extra notebook --extra parquet --extra baselines --extra dev --extra bench \
 		--no-emit-package clefboard --no-annotate --no-header --upgrade pyproject.toml -o constraints.txt
 
 clean: ## Remove .venv and all caches; the data in var/ stay
