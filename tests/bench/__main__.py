@@ -1,6 +1,6 @@
 """Measure what docs/benchmarks.md says, on this machine: `make bench`.
 
-python -m tests.bench [--repeats 5] [start] [leaderboard] [large_run]
+python -m tests.bench [--repeats 5] [start] [leaderboard] [large_run] [uncertainty]
 """
 
 import argparse
@@ -10,9 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.bench import machine
-from tests.bench.figures import BENCHES, Figure
+from tests.bench.figures import BENCHES as BENCHES_OF_PLATFORM, Figure
+from tests.bench.uncertainty import uncertainty
 
+BENCHES = {**BENCHES_OF_PLATFORM, "uncertainty": uncertainty}
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+_DIGITS = {"s": 2, "ms": 0, "%": 1}
 _HEAD = "| what | median | least | most | wanted |\n|---|--:|--:|--:|--:|"
 
 
@@ -35,7 +38,7 @@ def main() -> None:
 
 
 def _line(figure: Figure) -> str:
-    digits = 2 if figure.unit == "s" else 0
+    digits = _DIGITS[figure.unit]
     numbers = (figure.median, min(figure.values), max(figure.values))
     cells = (f"{number:.{digits}f} {figure.unit}" for number in numbers)
     return f"| {figure.what} | {' | '.join(cells)} | {figure.wanted} |"
@@ -50,7 +53,7 @@ def _page(lines: list[str], repeats: int, busy: float) -> Iterator[str]:
     yield from lines
     yield ""
     yield "Client, servers and workers share the machine's cores. How a figure is made says"
-    yield "`tests/bench/figures.py`.\n"
+    yield "`tests/bench/figures.py`, and `tests/bench/uncertainty.py` for intervals and tests.\n"
 
 
 if __name__ == "__main__":

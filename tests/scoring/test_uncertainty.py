@@ -1,6 +1,9 @@
 """Intervals: against a slow twin to the last bit, and alike whatever else is scored."""
 
 import math
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -117,6 +120,32 @@ def test_nothing_given_is_changed():
     before = [replace(average) for average in averages]
     intervals(averages, seed=1)
     assert averages == before
+
+
+ON_ANOTHER_MACHINE = """
+import numpy as np
+from scoring.averages import Average, mean
+from scoring.differences import against_first
+from scoring.uncertainty import intervals
+ranks = 1 / np.random.Generator(np.random.PCG64(1)).geometric(0.3, size=(7, 401))
+units = tuple(map(str, range(401)))
+averages = [Average(mean(own), units, tuple(own)) for own in ranks.tolist()]
+print(intervals(averages, 5), against_first(averages, 5))
+"""
+
+
+def test_the_machine_does_not_show():
+    """Plain products of these numbers differ between the two kinds of processor (and from 2 threads)."""
+    answers = {
+        subprocess.run(
+            [sys.executable, "-c", ON_ANOTHER_MACHINE],
+            env={**os.environ, "OPENBLAS_CORETYPE": kind, "OPENBLAS_NUM_THREADS": threads},
+            stdout=subprocess.PIPE,
+            check=True,
+        ).stdout
+        for kind, threads in (("Prescott", "1"), ("Nehalem", "2"))
+    }
+    assert len(answers) == 1
 
 
 GOLDEN = {
