@@ -1,8 +1,9 @@
 """The tables of invented tasks: classes, queries, images and ground truth."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
@@ -65,6 +66,29 @@ class SyntheticSize:
                 raise ValueError(f"'{few}' is more than '{many}'; right is at most as many")
         if 0 < self.media < self.queries:
             raise ValueError("'media' is less than 'queries'; every query needs an image")
+
+    def scaled(self, *, classes: int | None = None, queries: int | None = None) -> Self:
+        """Return a size with so many classes and queries, and all else in proportion.
+
+        Examples
+        --------
+        >>> SYNTHETIC_RECIPES["plantclef"].scaled(classes=100, queries=50)
+        SyntheticSize(classes=100, in_truth=11, queries=50, training_images=2563, authors=27, media=70)
+        """
+        classes = self.classes if classes is None else classes
+        queries = self.queries if queries is None else queries
+        if classes < 1 or queries < 1:
+            raise ValueError(f"{classes} classes and {queries} queries; right is one of each at least")
+        by_class, by_query = classes / self.classes, queries / self.queries
+        return replace(
+            self,
+            classes=classes,
+            queries=queries,
+            in_truth=min(classes, queries, max(1, round(self.in_truth * by_class))),
+            training_images=max(classes, round(self.training_images * by_class)),
+            authors=min(queries, max(1, round(self.authors * by_query))),
+            media=max(queries, round(self.media * by_query)) if self.media else 0,
+        )
 
 
 @dataclass(frozen=True)
@@ -164,8 +188,10 @@ def _images_each(size: SyntheticSize, rng: np.random.Generator) -> Ints:
 
 
 def _herbarium(size: SyntheticSize, rng: np.random.Generator) -> Tables:
+    if size.classes < 2:
+        raise ValueError("the recipe herbarium has two floras; right are two classes at least")
     classes, order = _classes(size, "aceae", rng)
-    is_costa_rican = order < round(_COSTA_RICAN * size.classes)  # whole genera
+    is_costa_rican = order < max(1, round(_COSTA_RICAN * size.classes))  # whole genera
     classes["Flora"] = np.where(is_costa_rican, "Costa Rica", "France").tolist()
     domains = np.array(_drawn(_DOMAINS, size.queries, rng))
     answers = np.empty(size.queries, np.int64)
@@ -173,6 +199,8 @@ def _herbarium(size: SyntheticSize, rng: np.random.Generator) -> Tables:
         asked = (domains == "herbarium-cr") == flora
         of = np.flatnonzero(is_costa_rican == flora)
         n_asked = int(asked.sum())
+        if not n_asked:
+            continue
         part = SyntheticSize(size.classes, min(len(of), n_asked), n_asked, size.training_images)
         answers[asked] = _answers(of, _popularity(classes), part, rng)
     queries = {"QueryId": _numbered(10_000, size.queries), "Domain": domains.tolist()}

@@ -324,3 +324,25 @@ def test_a_run_of_the_real_size_takes_seconds(tmp_path: Path):
 
     with (tmp_path / "run.csv").open("rb") as file:
         assert sum(1 for _ in file) == 1_788_600
+
+
+# ---------------------------------------------------------------- other sizes
+@pytest.mark.parametrize("recipe", SYNTHETIC_RECIPES)
+@pytest.mark.parametrize(("classes", "queries"), [(2, 1), (2, 3), (7, 2), (30, 50)])
+def test_tables_and_runs_of_any_size(recipe: str, classes: int, queries: int, tmp_path: Path):
+    size = SYNTHETIC_RECIPES[recipe].scaled(classes=classes, queries=queries)
+    write_synthetic_tables(recipe, tmp_path, seed=3, size=size)
+    truth = read_ground_truth(tmp_path)
+    shape = rules(recipe).shape
+    write_synthetic_run(tmp_path / "run.csv", truth, Skill(1), seed=1, shape=shape, predictions=5)
+
+    assert (len(truth.test_set.queries), len(truth.test_set.classes or ())) == (queries, classes)
+    assert check_run(tmp_path / "run.csv", truth.test_set, rules(recipe)).valid
+
+
+def test_sizes_that_cannot_be(tmp_path: Path):
+    with pytest.raises(ValueError, match="one of each at least"):
+        SYNTHETIC_RECIPES["plantclef"].scaled(queries=0)
+    size = SYNTHETIC_RECIPES["herbarium"].scaled(classes=1)
+    with pytest.raises(ValueError, match="two classes at least"):
+        write_synthetic_tables("herbarium", tmp_path, seed=1, size=size)

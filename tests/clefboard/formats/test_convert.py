@@ -26,7 +26,7 @@ def folder(tmp_path: Path) -> Path:
 def convert(folder: Path, content: str | bytes, target: str, **how: Any) -> Conversion:
     source = folder / "source"
     source.write_bytes(content.encode() if isinstance(content, str) else content)
-    to = how.pop("to", None) or format_by_name(folder / target)
+    to = how.pop("to", None) or format_by_name(folder / target) or ""
     return convert_run(source, folder / target, to=to, **how)
 
 
