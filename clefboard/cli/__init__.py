@@ -21,6 +21,7 @@ COMMANDS = {
     "convert": "turn TREC run files and Parquet into run files, and back",
     "explain": "say why a run got what it got for one query",
     "fuse": "fuse several runs into one, or the images of each observation into its answer",
+    "generate": "invent a task with runs of chosen skill, to try things on",
     "submit": "submit a run file, compressed while it is sent",
     "watch": "wait until a run is scored, and print its scores or its problems",
     "task": "check a task folder, or print the schema of task.yaml",
