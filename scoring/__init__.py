@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         RunEvaluation as RunEvaluation,
         evaluate_run as evaluate_run,
         near_chance as near_chance,
+        without_author as without_author,
     )
     from scoring.explanation import (
         Explanation as Explanation,
@@ -167,6 +168,7 @@ _HOMES = {
     "score": "scores",
     "score_all": "scores",
     "trace_run": "tracing",
+    "without_author": "evaluation",
     "write_synthetic_run": "synthetic",
     "write_synthetic_tables": "synthetic",
 }

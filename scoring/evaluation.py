@@ -14,7 +14,7 @@ from scoring.problems import Problem
 from scoring.report import RunReport
 from scoring.run_rules import Kind, RunRules
 from scoring.scores import Score, score, score_all
-from scoring.subsets import values_of
+from scoring.subsets import has_column, n_without, values_of
 from scoring.trace import Trace
 from scoring.tracing import trace_run
 from scoring.version import SCORER_VERSION
@@ -148,6 +148,7 @@ def evaluate_run(
     scores = score_all(trace, truth, wanted, intervals=intervals)
     tables = (breakdown(trace, truth, wanted, own, intervals=intervals) for own in groupings)
     chance = near_chance(trace, truth, wanted[0], scores[0]) if wanted else None
+    authors = without_author(truth, kind) if any(_is_by_author(own) for own in wanted) else None
     return RunEvaluation(
         report=report,
         trace=trace,
@@ -155,7 +156,7 @@ def evaluate_run(
         coverage=score(trace, truth, parse_metric("coverage")).value,
         scores=tuple(scores),
         by=tuple(tables),
-        warnings=(*report.warnings, *([chance] if chance else [])),
+        warnings=(*report.warnings, *filter(None, (chance, authors))),
     )
 
 
@@ -199,6 +200,21 @@ def near_chance(
         f"{found.metric} is {found.value:.4f} ({found.low:.4f} to {found.high:.4f}), and with the "
         f"classes permuted the same file scores {chance:.4f}: are the ids of classes and queries right?",
     )
+
+
+def without_author(truth: GroundTruth, kind: Kind = "run") -> Problem | None:
+    """Return a warning where queries have no author: `s_score` takes them as those of one author."""
+    if not has_column(truth, kind, "Author") or not (n := n_without(truth, kind, "Author")):
+        return None
+    message = (
+        f"{'images' if kind == 'image_run' else 'queries'} without an Author: {n:,}; s_score counts "
+        f"them as those of one author, 'unknown'"
+    )
+    return Problem("unknown_author", message, count=n)
+
+
+def _is_by_author(metric: Metric) -> bool:
+    return metric.record.needs_column == "Author"
 
 
 def _need_columns(

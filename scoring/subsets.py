@@ -95,6 +95,11 @@ def is_number(text: str) -> bool:
     return bool(_NUMBER.fullmatch(text))
 
 
+def n_without(truth: GroundTruth, kind: Kind, column: str) -> int:
+    """Return how many judged queries have no value in a column that some table has."""
+    return sum(UNKNOWN in groups for groups in groups_of(truth, kind, column).values())
+
+
 def has_column(truth: GroundTruth, kind: Kind, column: str) -> bool:
     """Return whether some table has a column."""
     return any(column in table.columns for table in _tables(truth, kind))

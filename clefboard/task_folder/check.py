@@ -12,7 +12,14 @@ from clefboard.task_folder.schema import broken_keys, schema_problems
 from clefboard.task_folder.task import TABLES
 from clefboard.task_folder.times import is_date
 from clefboard.task_folder.yaml_source import YamlSource
-from scoring import GroundTruth, InvalidTable, RunRules, check_truth, read_ground_truth
+from scoring import (
+    GroundTruth,
+    InvalidTable,
+    RunRules,
+    check_truth,
+    read_ground_truth,
+    without_author,
+)
 
 _NEEDED = frozenset(TABLES) - {"media.csv"}
 
@@ -31,14 +38,19 @@ def find_problems(contents: Contents) -> Iterator[Problem]:
         yield from _data_set_problems(contents, slug, source)
 
 
-def find_notes(source: YamlSource) -> Iterator[Problem]:
-    """Yield what is right and yet worth saying: dates that were taken as midnight."""
+def find_notes(contents: Contents, source: YamlSource) -> Iterator[Problem]:
+    """Yield what is right and yet worth saying: midnights that were only a date, missing authors."""
     for kind, block in source.data.get("phases", {}).items():
         for edge in ("opens", "closes"):
             text = block.get(edge, "") if isinstance(block, dict) else ""
             if is_date(text):
                 message = f"'phases.{kind}.{edge}' has no time: {text} is read as {text}T00:00:00Z"
                 yield source.problem(("phases", kind, edge), message)
+    by_author = any(name.partition("@")[0] == "s_score" for name in source.data["metrics"])
+    if by_author and not _is_generated_later(contents):
+        warning = without_author(read_ground_truth(contents.folder))
+        if warning is not None:
+            yield source.problem(("metrics",), warning.message)
 
 
 def _task_problems(

@@ -55,7 +55,8 @@ def check_task_folder(path: Path) -> FolderCheck:
     problems = InvalidTaskFolder(find_problems(contents)).problems
     if problems or contents.task is None:
         return FolderCheck(None, tuple(problems))
-    return FolderCheck(_build(contents, contents.task.data), (), tuple(find_notes(contents.task)))
+    notes = tuple(find_notes(contents, contents.task))
+    return FolderCheck(_build(contents, contents.task.data), (), notes)
 
 
 def read_task_folder(path: Path) -> TaskFolder:

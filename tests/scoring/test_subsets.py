@@ -2,7 +2,7 @@
 
 import pytest
 
-from scoring import UnknownMetric
+from scoring import RunRules, UnknownMetric, evaluate_run
 from scoring.subsets import queries_in
 from tests.scoring.small_task import make_task
 
@@ -67,3 +67,18 @@ def test_a_column_of_both_public_tables(tmp_path):
 def test_an_unknown_column(task):
     with pytest.raises(UnknownMetric, match=r"'Organs' \(did you mean 'Organ'\?\)"):
         queries_in(task.truth, "run", "Organs", "leaf")
+
+
+def test_queries_without_an_author_are_warned_of(tmp_path):
+    queries = "QueryId;Domain;Author\n1;photo;Ada\n2;sheet;\n3;photo;Ben\n4;photo;\n9;sheet;\n"
+    task = make_task(tmp_path, queries=queries)
+    found = evaluate_run(task.write("1;a;1\n"), task.truth, RunRules("ranked"), ["s_score"])
+    assert [(w.kind, w.count) for w in found.warnings] == [
+        ("coverage", 4),
+        ("one_prediction", 1),
+        ("unknown_author", 2),
+    ]
+    assert "queries without an Author: 2" in found.warnings[-1].message
+    assert found.scores[0].value == 1 / 3  # of Ada, Ben and unknown
+    plain = evaluate_run(task.write("1;a;1\n"), task.truth, RunRules("ranked"), ["mrr"])
+    assert "unknown_author" not in {warning.kind for warning in plain.warnings}

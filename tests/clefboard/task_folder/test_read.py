@@ -71,6 +71,19 @@ def test_a_date_without_a_time_is_midnight_and_the_check_says_so(tmp_path: Path)
     assert "2017-05-12T00:00:00Z" in note.message
 
 
+def test_observations_without_an_author_are_worth_a_note_where_authors_count(tmp_path: Path):
+    folder = make_folder(tmp_path)
+    edit(folder, "[mrr, top_1]", "[mrr, s_score]")
+    (folder / "queries.csv").write_text("QueryId;Author\n1;Ada\n2;\n3;Ada\n", "utf-8")
+
+    check = check_task_folder(folder)
+
+    assert not check.problems
+    (note,) = check.notes
+    assert (note.file, note.line) == ("task.yaml", 6)
+    assert "queries without an Author: 1" in note.message
+
+
 def test_a_phase_may_say_never(tmp_path: Path):
     folder = make_folder(tmp_path, "phases: {registration: never}\n")
 
