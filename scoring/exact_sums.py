@@ -8,6 +8,8 @@ every product and every sum of them is exact, in whatever order it is made (Rump
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import reduce
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,15 +49,17 @@ def exact_sums(blocks: Iterable[Matrix], columns: Sequence[Vector]) -> list[Vect
     >>> [math.fsum([0.1, 0.2, 0.3]), math.fsum([0.1, 0.1, 0.1])]
     [0.6, 0.30000000000000004]
     """
-    slices = np.column_stack([piece for column in columns for piece in _slices(column)])
-    products = np.concatenate([block @ slices for block in blocks])
-    return [products[:, place] + products[:, place + 1] for place in range(0, 2 * len(columns), 2)]
+    slices = [_slices(column) for column in columns]
+    matrix = np.column_stack([piece for own in slices for piece in own])
+    sums = iter(np.concatenate([block @ matrix for block in blocks]).T)
+    return [reduce(np.add, islice(sums, len(own))) for own in slices]
 
 
-def _slices(column: Vector) -> tuple[Vector, Vector]:
-    """Return two columns whose sums are exact, and which together are the column."""
+def _slices(column: Vector) -> list[Vector]:
+    """Return columns whose sums are exact, and which together are the column: one may be enough."""
     high = _rounded(column)
-    return high, _rounded(column - high)
+    rest = column - high
+    return [high, _rounded(rest)] if rest.any() else [high]
 
 
 def _rounded(column: Vector) -> Vector:

@@ -188,7 +188,7 @@ def _ranks(positions: Floats) -> Floats:
 
 
 def _hits(positions: Floats) -> Floats:
-    return (positions == 1).astype(float)
+    return np.asarray(positions == 1, float)
 
 
 def _boards(runs: list[Average], seed: int) -> Iterator[tuple[bool, bool, bool]]:
