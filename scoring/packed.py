@@ -7,6 +7,7 @@ counted while it is read: a few bytes that grow to gigabytes cost neither memory
 import codecs
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from errno import EINVAL
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
@@ -150,8 +151,15 @@ def _zip_pieces(file: BinaryIO) -> Iterator[bytes]:
                 yield from _pieces(content)
     except EOFError as error:
         raise _cut_off() from error
-    except (BadZipFile, zlib.error, NotImplementedError) as error:
+    except OSError as error:
+        if error.errno != EINVAL:  # a place before the beginning, which only a damaged zip names
+            raise
+        raise _broken("the zip is damaged; pack it again") from error
+    # The library guards against much, but neither against odd names nor against odd places.
+    except (BadZipFile, zlib.error, NotImplementedError, LookupError, ArithmeticError) as error:
         raise _broken(f"the zip is damaged ({error}); pack it again") from error
+    except UnicodeDecodeError as error:
+        raise _broken("the zip is damaged, the name in it is no text; pack it again") from error
 
 
 class _SmallReads:

@@ -1,5 +1,6 @@
 """Packed files: told by their bytes, read in small pieces, refused with a reason."""
 
+import errno
 import gzip
 import io
 import lzma
@@ -174,3 +175,41 @@ def test_problems_before_the_end_of_a_broken_file_are_kept(task):
     report = task.check(data[:-8])
     assert [p.kind for p in report.problems] == ["packing", "unknown_class"]
     assert report.problems[1].count > 1000
+
+
+# ---------------------------------------------------------------- a zip that only its library minds
+def renamed(name: bytes, *, length: int) -> bytes:
+    """Return a zip whose file has a name of bytes that no program would write."""
+    data = as_zip(CONTENT).replace(b"run0.csv", name.ljust(8, b"."))
+    for header, flags, lengths in ((b"PK\x03\x04", 6, 26), (b"PK\x01\x02", 8, 28)):
+        start = data.index(header)
+        part = bytearray(data[start : start + lengths + 4])
+        part[flags : flags + 2] = struct.pack("<H", 0x800)  # the name is UTF-8
+        part[lengths : lengths + 4] = struct.pack("<HH", length, 8 - length)  # the rest is extra
+        data = data[:start] + bytes(part) + data[start + len(part) :]
+    return data
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        renamed(b"\xff\xfe", length=8),
+        renamed(b"\x01\x63\x04\x00", length=0),
+        as_zip(CONTENT)[:4] + as_zip(CONTENT)[14:],
+    ],
+    ids=["a name that is no text", "no name", "it begins before its beginning"],
+)
+def test_a_zip_with_odd_names_and_places_is_damaged(task, data):
+    report = task.check(data)
+    assert list(kinds(report)) == ["packing"]
+    assert "damaged" in report.problems[0].message
+
+
+def test_a_disk_that_fails_is_no_fault_of_the_zip(task, monkeypatch):
+    def fail(*_: object) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+    path = task.write(as_zip(CONTENT))
+    monkeypatch.setattr(zipfile.ZipExtFile, "read", fail)
+    with pytest.raises(OSError, match="Input/output"):
+        content_digest(path, LIMIT)
