@@ -63,14 +63,14 @@ def compare(found: Average, expected: object, metric: Metric) -> None:
         return
     low, high = metric.record.range
     assert low <= found.value <= high, str(metric)
-    assert found.value == pytest.approx(float(expected), rel=1e-14), str(metric)  # type: ignore[arg-type]  # a Fraction
+    assert found.value == pytest.approx(float(expected), rel=1e-14, abs=0), str(metric)  # type: ignore[arg-type]  # a Fraction
     if found.values and metric.name != "median_position":
         assert list(found.units) == sorted(set(found.units))
         weights = found.weights or [1.0] * len(found.units)
         total = math.fsum(w * v for w, v in zip(weights, found.values, strict=True))
         if any(weights):
             again = found.scale * total / math.fsum(weights)
-            assert found.value == pytest.approx(again, rel=1e-14), str(metric)
+            assert found.value == pytest.approx(again, rel=1e-14, abs=0), str(metric)
 
 
 # ---------------------------------------------------------------- chance

@@ -161,7 +161,7 @@ def test_the_score_of_authors_of_plants_of_images(tmp_path):
     x = (Fraction(1 + Fraction(1, 2), 2) + Fraction(1, 4) + Fraction(1, 3)) / 3
     y, unknown = 0, 1
     assert values(case, tmp_path, "s_score") == [
-        pytest.approx(float((x + y + unknown) / 3), rel=1e-15)
+        pytest.approx(float((x + y + unknown) / 3), rel=1e-15, abs=0)
     ]
 
 
@@ -177,7 +177,7 @@ def test_the_score_of_authors_of_plants(tmp_path):
     x = (Fraction(1, 2) + 1 + Fraction(1, 3)) / 3
     y, unknown = Fraction(1, 3), 1
     assert values(case, tmp_path, "s_score") == [
-        pytest.approx(float((x + y + unknown) / 3), rel=1e-15)
+        pytest.approx(float((x + y + unknown) / 3), rel=1e-15, abs=0)
     ]
 
 
@@ -266,7 +266,10 @@ def test_the_costs_of_snakes(tmp_path):
     vh, vv = Fraction(100 * 1, 3), Fraction(100 * 1, 3)
     points = 1 * 100 * macro + 1 * (100 - hh) + 2 * (100 - hv) + 5 * (100 - vh) + 2 * (100 - vv)
     found = values(case, tmp_path, *SNAKES)
-    assert found == [pytest.approx(float(points / 11), rel=1e-15), 1 * 1 + 2 * 1 + 5 * 1 + 2 * 1]
+    assert found == [
+        pytest.approx(float(points / 11), rel=1e-15, abs=0),
+        1 * 1 + 2 * 1 + 5 * 1 + 2 * 1,
+    ]
 
 
 @pytest.mark.parametrize("flag", ["1", "0", ""])
