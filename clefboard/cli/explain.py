@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from scoring import Explanation
     from scoring.explanation import ExplainedLine, QueryScore, RelevantClass
 
-_SHOWN = 20
 _STYLES = {"foreground": "bold green", "background": "green", "wrong": ""}
 _WORDS = {"foreground": "right", "background": "background", "wrong": ""}
 
@@ -31,7 +30,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     add_metrics_option(parser)
     parser.add_argument(
-        "--all", action="store_true", help=f"show every line, not the first {_SHOWN} and right ones"
+        "--lines",
+        type=int,
+        default=20,
+        metavar="N",
+        help="show the first N lines, and right ones wherever they stand (default 20; 0: all)",
     )
     parser.add_argument("--json", action="store_true", help="print everything as JSON")
     add_truth_options(parser, hidden_too=False)
@@ -62,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(found.to_json(), indent=2, ensure_ascii=False))
     else:
-        _print(args.file, found, len(found.lines) if args.all else _SHOWN)
+        _print(args.file, found, args.lines or len(found.lines))
     return FINE
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.clefboard.cli.command import clefboard
+from tests.clefboard.cli.command import LEAVES, LEAVES_RUNS, clefboard
 from tests.clefboard.platform import Answer, Platform
 
 SCORED = Answer(200, {"id": 1, "state": "scored", "scores": {"mrr": 0.5}})
@@ -20,11 +20,21 @@ def test_the_version_is_the_package_s(tmp_path: Path):
 def test_help_names_every_command(tmp_path: Path):
     text = clefboard("--help", home=tmp_path).stdout
 
-    for command in ("check", "submit", "watch", "task"):
+    for command in ("check", "score", "compare", "explain", "submit", "watch", "task"):
         assert f"    {command} " in text
 
 
-@pytest.mark.parametrize("words", [(), ("fly",), ("submit", "x.csv"), ("check", "x.csv")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("fly",),
+        ("submit", "x.csv"),
+        ("check", "x.csv"),
+        ("score", "x.csv"),
+        ("explain", "x.csv"),
+    ],
+)
 def test_wrong_usage_exits_with_2(tmp_path: Path, words: tuple[str, ...]):
     ended = clefboard(*words, home=tmp_path)
 
@@ -32,14 +42,30 @@ def test_wrong_usage_exits_with_2(tmp_path: Path, words: tuple[str, ...]):
     assert "usage: clefboard" in ended.stderr
 
 
-def test_a_command_loads_only_what_it_needs(tmp_path: Path):
-    script = "import sys, clefboard.cli as c; c.main(['task', 'schema']); print(*sys.modules)"
+TRUTH = str(LEAVES / "ground_truth.csv")
+RUN = str(LEAVES_RUNS / "frozen_224.csv.gz")
+
+
+@pytest.mark.parametrize(
+    ("words", "never"),
+    [
+        (["task", "schema"], "httpx django rich numpy"),
+        (["check", RUN, "--truth", TRUTH], "httpx django rich numpy jsonschema ruamel tomllib"),
+        (["score", RUN, "--truth", TRUTH], "httpx django rich numpy jsonschema ruamel tomllib"),
+        (["score", RUN, "--truth", TRUTH, "--ci", "--json"], "httpx django rich jsonschema ruamel"),
+        (["explain", RUN, "1000", "--truth", TRUTH], "httpx django rich numpy jsonschema ruamel"),
+        (["compare", RUN, RUN, "--truth", TRUTH], "httpx django rich jsonschema ruamel tomllib"),
+    ],
+    ids=["task", "check", "score", "score-ci", "explain", "compare"],
+)
+def test_a_command_loads_only_what_it_needs(words: list[str], never: str):
+    script = f"import sys, clefboard.cli as c; c.main({words}); print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     ).stdout.rsplit("\n", 2)[1]
 
-    assert "httpx" not in loaded.split()
-    assert "django" not in loaded.split()
+    assert set(loaded.split()).isdisjoint(never.split())
+    assert "importlib.metadata" not in loaded.split(), "a version nobody asked for"
 
 
 def test_options_win_over_environment_over_config_file(platform: Platform, tmp_path: Path):

@@ -74,7 +74,7 @@ def test_right_ones_are_shown_wherever_they_stand(capsys: pytest.CaptureFixture[
 
     main(["explain", "run.csv", "1", "--truth", "truth.csv"])
     short = capsys.readouterr().out.split("\n\n")[1].splitlines()
-    main(["explain", "run.csv", "1", "--truth", "truth.csv", "--all"])
+    main(["explain", "run.csv", "1", "--truth", "truth.csv", "--lines", "0"])
     whole = capsys.readouterr().out.split("\n\n")[1].splitlines()
 
     assert short[20:24] == [
