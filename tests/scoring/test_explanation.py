@@ -206,3 +206,27 @@ def test_the_positions_are_those_of_the_trace(tmp_path_factory, rows, right, wit
     assert trace is not None
     assert [own.position or 0 for own in found.relevant] == trace.positions.tolist()
     assert [own.position for own in found.lines] == [*range(1, len(rows) + 1)]
+
+
+def test_sets_have_no_order(tmp_path):
+    found = explain(
+        tmp_path, "2;[oak]\n1;['yew', elm]\n3;[]\n", "1", "f1_samples", rules=RunRules("set")
+    )
+
+    assert found.lines == (
+        ExplainedLine(2, "elm", "foreground"),
+        ExplainedLine(2, "yew", "wrong"),
+    )
+    assert found.relevant[0] == RelevantClass("elm", "foreground", 2)
+    assert found.relevant[1] == RelevantClass("fir", "foreground")
+    assert found.scores == (QueryScore("f1_samples", 2 / 5),)
+
+
+def test_a_label_may_be_unknown(tmp_path):
+    truth = "QueryId;ClassId\n1;elm\n2;-1\n"
+    rules = RunRules("label", unknown_class=True)
+
+    found = explain(tmp_path, "1;-1\n2;-1\n", "1", "fungi_1", "fungi_4", truth=truth, rules=rules)
+
+    assert found.lines == (ExplainedLine(1, "-1", "wrong"),)
+    assert found.scores == (QueryScore("fungi_1", 1.0), QueryScore("fungi_4", 0.1))

@@ -27,6 +27,7 @@ HEAVY = (
         ("import scoring; scoring.check_run", ()),
         ("import scoring; scoring.content_digest", ()),
         ("import scoring; scoring.parse_metric('mrr')", ()),
+        ("import scoring; scoring.evaluate_run, scoring.explain_query", ()),
         ("import scoring; scoring.read_ground_truth", ()),
         ("import scoring; scoring.trace_run, scoring.score, scoring.Trace", ()),
         ("import scoring.__main__", ()),
