@@ -21,7 +21,7 @@ from scoring.run_writer import replaced
 
 _MAGIC = b"PAR1"
 _ROWS_AT_ONCE = 1 << 16
-_ROWS_OF_A_GROUP = 1 << 20
+_ROWS_OF_A_GROUP = 1 << 17
 
 
 def is_parquet(path: Path) -> bool:
@@ -60,7 +60,7 @@ def read_parquet(
 
 
 def write_parquet(path: Path, rows: Rows, ranks: bool) -> None:
-    """Write a run in groups of about a million rows.
+    """Write a run in groups of some hundred thousand rows.
 
     Raises
     ------

@@ -104,6 +104,23 @@ def test_equal_ones_share_the_place_where_they_end(task: SmallTask):
     ]
 
 
+def test_the_example_of_the_docs(tmp_path: Path):
+    task = make_task(
+        tmp_path,
+        classes="ClassId\noak\nelm\nash\n",
+        media=None,
+        ground_truth="QueryId;ClassId\n1;oak\n",
+    )
+    fuse(task, "1;oak;0.9\n1;elm;0.1\n", "1;oak;0.9\n1;ash;0.2\n1;elm;0.2\n", method="rrf")
+
+    [oak, elm, ash] = read_back(task.folder / "fused.csv")["1"]
+    assert oak == ("oak", 1)
+    assert elm == ("elm", (1 / 62 + 1 / 63) / (2 / 61))
+    assert elm[1] == pytest.approx(0.976, abs=0.0005)
+    assert ash == ("ash", (1 / 63) / (2 / 61))
+    assert ash[1] == pytest.approx(0.484, abs=0.0005)
+
+
 def test_rank_parts_equal_ones(task: SmallTask):
     fuse(task, "1;a;0.5;2\n1;b;0.5;1\n1;c;0.9;3\n", method="rrf", k=0)
 
