@@ -110,7 +110,7 @@ def breakdown(
     cells = cells_of(groupings, truth, trace.kind)
     columns = [grouping.column for grouping in groupings]
     averages = [
-        average_in(whole.part(metric, queries, zip(columns, values, strict=True)), metric)
+        average_in(whole.part(metric, queries, zip(columns, values, strict=True)), metric, within)
         for values, queries in cells.items()
         for metric in metrics
     ]

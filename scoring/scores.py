@@ -103,14 +103,18 @@ def average(
 ) -> Average:
     """Return one metric of a run as what it is the average of; parameters and errors as `score`."""
     subset = metric.subset | (frozenset({within}) if within else frozenset())
-    return average_in(results_in(trace, truth, subset), metric)
+    return average_in(results_in(trace, truth, subset), metric, within)
 
 
-def average_in(results: Results, metric: Metric) -> Average:
-    """Return one metric over the queries of a subset."""
+def average_in(results: Results, metric: Metric, within: tuple[str, str] | None = None) -> Average:
+    """Return one metric over the queries of a subset; what `within` says may be hidden: none names it."""
     if results.subset and not results.outcomes:
-        wanted = " and ".join(f"{column}={value}" for column, value in sorted(results.subset))
-        return Average(None, reason=f"no query has {shown(wanted)}")
+        named = sorted(pair for pair in results.subset if pair != within)
+        wanted = " and ".join(f"{column}={value}" for column, value in named)
+        part = "no query of this part" if within else "no query"
+        return Average(
+            None, reason=f"{part} has {shown(wanted)}" if named else "this part has no query"
+        )
     return metric.average(results)
 
 

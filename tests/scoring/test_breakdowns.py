@@ -1,5 +1,7 @@
 """Scores by column: each cell is what a metric on that subset is."""
 
+from dataclasses import replace
+
 import pytest
 
 from scoring import parse_metric, score, score_all, trace_run
@@ -16,6 +18,11 @@ def table(task, text, metrics=METRICS, run=RUN, **options):
     return breakdown(task.trace(run), task.truth, metrics, parse_groupings(text), **options)
 
 
+def figures(score):
+    """Return a score without why it is undefined: what makes a part is named to nobody."""
+    return replace(score, reason=None)
+
+
 @pytest.mark.parametrize("text", ["Domain", "Organ", "Usage", "TrainImages=10,50,200", "QueryId"])
 def test_a_cell_is_the_metric_on_that_subset(task, text):
     column = text.partition("=")[0]
@@ -24,7 +31,7 @@ def test_a_cell_is_the_metric_on_that_subset(task, text):
     for cell in found.cells:
         within = (column, cell.name)
         expected = score_all(task.trace(RUN), task.truth, METRICS, within=within, intervals=False)
-        assert list(cell.scores) == expected
+        assert list(map(figures, cell.scores)) == list(map(figures, expected))
 
 
 def test_a_cross_table(task):
@@ -49,7 +56,7 @@ def test_a_cross_table(task):
 def test_a_part_of_the_queries(task):
     found = table(task, "Domain", [parse_metric("mrr")], within=("Usage", "private"))
     assert [(cell.name, cell.scores[0].n) for cell in found.cells] == [("photo", 1), ("sheet", 0)]
-    assert found.cells[1].scores[0].reason == "no query has 'Domain=sheet and Usage=private'"
+    assert found.cells[1].scores[0].reason == "no query of this part has 'Domain=sheet'"
 
 
 def test_a_metric_that_has_a_subset_of_its_own(task):
