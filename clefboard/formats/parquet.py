@@ -48,9 +48,9 @@ def read_parquet(
 
     def lines(problems: Problems) -> Iterator[Lines]:
         try:
-            with pyarrow.parquet.ParquetFile(path) as file:
+            with pyarrow.parquet.ParquetFile(path, page_checksum_verification=True) as file:
                 yield from _Reader(pyarrow, problems, file).lines()
-        except (pyarrow.ArrowException, OSError) as error:
+        except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
             first = str(error).split("\n", maxsplit=1)[0]
             raise InvalidRun(
                 Problem("not_parquet", f"the Parquet file cannot be read: {first}")
@@ -76,7 +76,9 @@ def write_parquet(path: Path, rows: Rows, ranks: bool) -> None:
     flat = ((query, row) for query, own in rows for row in own)
     with (
         replaced(path) as part,
-        pyarrow.parquet.ParquetWriter(part, schema, compression="zstd") as writer,
+        pyarrow.parquet.ParquetWriter(
+            part, schema, compression="zstd", write_page_checksum=True
+        ) as writer,
     ):
         while group := list(islice(flat, _ROWS_OF_A_GROUP)):
             writer.write_table(pyarrow.table(_columns(group)[: len(fields)], schema=schema))

@@ -3,6 +3,7 @@
 import csv
 import tracemalloc
 from collections.abc import Mapping
+from contextlib import suppress
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -451,6 +452,45 @@ def test_scaled_scores_keep_their_order(folder, run):
         query: {n: p for n, (_, p) in own.items()} for query, own in places(scaled).items()
     } == {query: {n: p for n, (_, p) in own.items()} for query, own in places(run).items()}
     assert all(0 <= score <= 1 for answer in scaled.values() for score, _ in answer.values())
+
+
+# ---------------------------------------------------------------- damaged files
+CASES = ("run", "trec", "parquet")
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, bytes]:
+    """Return a right file of each form."""
+    folder = tmp_path_factory.mktemp("whole")
+    content = "".join(f"q{q};c{c};0.5;{c + 1}\n" for q in range(3) for c in range(4))
+    for to in CASES:
+        convert(folder, content, f"whole.{to}.csv" if to == "run" else f"whole.{to}")
+    return {path.name.split(".")[1]: path.read_bytes() for path in folder.glob("whole*")}
+
+
+@settings(many, max_examples=200)
+@given(
+    st.sampled_from(CASES),
+    st.lists(
+        st.tuples(st.floats(0, 1), st.integers(0, 3), st.binary(max_size=3)), min_size=1, max_size=4
+    ),
+)
+def test_a_damaged_file_is_a_problem_or_a_run(whole, folder, of, damages):
+    content = whole[of]
+    for where, length, new in damages:
+        at = int(where * len(content))
+        content = content[:at] + new + content[at + length :]
+    (folder / "back.csv").unlink(missing_ok=True)
+    done = convert(folder, content, "back.csv", of=of)
+
+    assert (folder / "back.csv").exists() == (not done.problems)
+
+
+@many
+@given(st.sampled_from(CASES), st.binary(max_size=60))
+def test_any_bytes(folder, of, content):
+    with suppress(CannotConvert):  # of sets or labels
+        assert convert(folder, content, "back.csv", of=of).problems or of != "parquet"
 
 
 # ---------------------------------------------------------------- memory
