@@ -3,8 +3,12 @@
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 class Found(Protocol):
@@ -38,10 +42,17 @@ def print_styled(*parts: tuple[str, str]) -> None:
     if not sys.stdout.isatty():
         print(*(text for text, _ in parts), sep="")
         return
-    from rich.console import Console  # loaded for people only: it takes longer than a small run
     from rich.text import Text
 
-    Console(soft_wrap=True).print(Text.assemble(*parts))
+    _console().print(Text.assemble(*parts))
+
+
+@cache
+def _console() -> "Console":
+    """Return what writes in colours; it is loaded for people only, as that takes a while."""
+    from rich.console import Console
+
+    return Console(soft_wrap=True)
 
 
 def print_scores(scores: Mapping[str, float | None]) -> None:

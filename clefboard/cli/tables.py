@@ -1,9 +1,13 @@
-"""Tables: with colours where a person looks, plain and aligned where they are piped."""
+"""Tables: aligned everywhere, with colours where a person looks.
 
-import sys
-from collections.abc import Sequence
+A row is a line, whatever the width of the terminal: names of runs that were cut would be worse.
+"""
+
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
+
+from clefboard.cli.output import print_styled
 
 
 class Cell(NamedTuple):
@@ -47,31 +51,21 @@ def print_table(
         How many columns hold texts; the others hold numbers, and stand to the right.
     """
     cells = [[c if isinstance(c, Cell) else Cell(c) for c in row] for row in rows]
-    if sys.stdout.isatty():
-        _print_rich(header, cells, left)
-    else:
-        _print_plain([[Cell(name) for name in header], *cells], left)
-
-
-def _print_plain(rows: Sequence[Sequence[Cell]], left: int) -> None:
-    texts = [[cell.legible for cell in row] for row in rows]
+    table = [[Cell(name, "bold") for name in header], *cells]
+    texts = [[cell.legible for cell in row] for row in table]
     widths = [max(map(len, column)) for column in zip_longest(*texts, fillvalue="")]
-    for row in texts:
-        padded = (
+    for row, own in zip(table, texts, strict=True):
+        padded = [
             text.ljust(width) if place < left else text.rjust(width)
-            for place, (text, width) in enumerate(zip(row, widths, strict=False))
-        )
-        print("  ".join(padded).rstrip())
+            for place, (text, width) in enumerate(zip(own, widths, strict=False))
+        ]
+        print_styled(*_parts(padded, [cell.style for cell in row]))
 
 
-def _print_rich(header: Sequence[str], rows: Sequence[Sequence[Cell]], left: int) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for place, name in enumerate(header):
-        table.add_column(Text(name), justify="left" if place < left else "right")
-    for row in rows:
-        table.add_row(*(Text(cell.legible, cell.style) for cell in row))
-    Console().print(table)
+def _parts(texts: Sequence[str], styles: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield the texts of a row and what parts them; blanks at the end of a line are left out."""
+    last = max((place for place, text in enumerate(texts) if text.strip()), default=0)
+    for place, (text, style) in enumerate(zip(texts[: last + 1], styles, strict=False)):
+        if place:
+            yield "  ", ""
+        yield (text.rstrip() if place == last else text), style
