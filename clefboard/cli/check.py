@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from clefboard.cli.ending import FINE, INVALID
 from clefboard.cli.files import need_files
 from clefboard.cli.output import counted, print_findings
+from clefboard.cli.reading import shown_reading
 from clefboard.cli.truth import add_truth_options, note_shape, read_yardstick
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ def run(args: argparse.Namespace) -> int:
 
     need_files(args.file)
     yardstick = read_yardstick(args)
-    report = check_run(args.file, yardstick.test_set, yardstick.rules, kind=yardstick.kind)
+    with shown_reading(args.file) as path:
+        report = check_run(path, yardstick.test_set, yardstick.rules, kind=yardstick.kind)
     if args.json:
         print(json.dumps(report.to_json(), indent=2, ensure_ascii=False))
     else:

@@ -10,6 +10,7 @@ from clefboard.cli.ending import FINE, INVALID, CommandError
 from clefboard.cli.files import need_files
 from clefboard.cli.metrics import add_metrics_option, read_metrics
 from clefboard.cli.output import counted
+from clefboard.cli.reading import shown_reading
 from clefboard.cli.runs import print_invalid
 from clefboard.cli.tables import Cell, print_table
 from clefboard.cli.truth import add_truth_options, read_yardstick
@@ -48,15 +49,10 @@ def run(args: argparse.Namespace) -> int:
     need_files(args.file)
     yardstick = read_yardstick(args)
     metrics = read_metrics(args.metrics, yardstick)
+    truth, rules, kind = yardstick.needed_truth, yardstick.rules, yardstick.kind
     try:
-        report, found = explain_query(
-            args.file,
-            yardstick.needed_truth,
-            yardstick.rules,
-            args.query,
-            metrics,
-            kind=yardstick.kind,
-        )
+        with shown_reading(args.file) as path:
+            report, found = explain_query(path, truth, rules, args.query, metrics, kind=kind)
     except (UnknownMetric, UnknownQuery) as error:
         raise CommandError(str(error)) from error
     if found is None:

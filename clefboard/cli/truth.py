@@ -53,11 +53,8 @@ class Yardstick:
 
     @property
     def needed_truth(self) -> "GroundTruth":
-        """Return the truth, or end the command where there is none."""
-        if self.truth is None:
-            raise CommandError(
-                "this folder has no ground_truth.csv, and nothing else can be scored by"
-            )
+        """Return the truth of a command that takes nothing without one."""
+        assert self.truth is not None, "only a task of the platform has none"
         return self.truth
 
 
@@ -84,7 +81,14 @@ def add_truth_options(parser: argparse.ArgumentParser, *, hidden_too: bool) -> N
         help="a truth of your own: a file with the lines QueryId;ClassId[;Background][;more],"
         " below a header, or a folder with ground_truth.csv, queries.csv and classes.csv",
     )
-    own = parser.add_argument_group("a truth of your own")
+    _add_own_options(parser.add_argument_group("a truth of your own"))
+    parser.add_argument("--image-run", action="store_true", help="the files are image runs")
+    parser.set_defaults(hidden_too=hidden_too)
+    if hidden_too:
+        add_options(parser)
+
+
+def _add_own_options(own: "argparse._ArgumentGroup") -> None:
     own.add_argument(
         "--classes",
         type=Path,
@@ -111,10 +115,6 @@ def add_truth_options(parser: argparse.ArgumentParser, *, hidden_too: bool) -> N
     own.add_argument(
         "--group-by", metavar="COLUMN", help="within what the F1 of sets is nested, e.g. transect"
     )
-    parser.add_argument("--image-run", action="store_true", help="the files are image runs")
-    parser.set_defaults(hidden_too=hidden_too)
-    if hidden_too:
-        add_options(parser)
 
 
 def read_yardstick(args: argparse.Namespace) -> Yardstick:
@@ -199,15 +199,13 @@ def _of_truth(truth: "GroundTruth", shape: str | None) -> Yardstick:
 
 def _of_task_folder(path: Path) -> Yardstick:
     from clefboard.task_folder import InvalidTaskFolder, read_task_folder
-    from scoring import read_ground_truth, read_test_set
+    from scoring import read_ground_truth
 
     try:
         task = read_task_folder(path)
     except InvalidTaskFolder as error:
         raise CommandError(f"{path} is not right: {error}") from error
     with _with_tables(task) as folder:
-        if not (folder / "ground_truth.csv").is_file():
-            return Yardstick(read_test_set(folder), task.run_rules, metrics=task.metrics)
         truth = read_ground_truth(folder)
     return Yardstick(truth.test_set, task.run_rules, truth=truth, metrics=task.metrics)
 

@@ -310,11 +310,11 @@ def test_wrong_usage(capsys: Printed, words: list[str], message: str):
 
 def test_a_folder_without_its_truth(capsys: Printed):
     Path("folder").mkdir()
-    for name in ("classes.csv", "queries.csv", "task.yaml", "overview.md", "rules.md"):
+    for name in ("classes.csv", "queries.csv", "media.csv", "task.yaml", "overview.md", "rules.md"):
         Path("folder", name).write_bytes((LEAVES / name).read_bytes())
 
     assert score("run.csv", truth="folder") == 2
-    assert "folder" in capsys.readouterr().err
+    assert "ground_truth.csv: there is no such file" in capsys.readouterr().err
 
 
 # ---------------------------------------------------------------- pipes and terminals
