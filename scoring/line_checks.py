@@ -75,9 +75,11 @@ class LineChecker:
 
     def _listed(self, number: int, query: str | None, text: str) -> Lines | None:
         """Return a line for each class of a list; one without a class where there is none."""
-        names: list[str | None] = []
+        names: Sequence[str | None] = []
         try:
-            names += [self._class(number, name) for name in read_list(text)]
+            names = read_list(text)
+            if not self._are_classes(set(names)):
+                names = [self._class(number, name) for name in names]
         except BadList as error:
             message = f"{error}: {shown(text)}; right is {self._right()}, and [] for no class"
             self._say("list", number, lambda: message)
