@@ -3,8 +3,8 @@
 import pytest
 
 from scoring import RunRules, UnknownMetric, evaluate_run
-from scoring.subsets import queries_in
-from tests.scoring.small_task import make_task
+from scoring.subsets import queries_in, values_of
+from tests.scoring.small_task import TABLES, make_task
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,11 @@ def test_queries_without_an_author_are_warned_of(tmp_path):
     assert found.scores[0].value == 1 / 3  # of Ada, Ben and unknown
     plain = evaluate_run(task.write("1;a;1\n"), task.truth, RunRules("ranked"), ["mrr"])
     assert "unknown_author" not in {warning.kind for warning in plain.warnings}
+
+
+def test_unknown_has_no_attributes(tmp_path):
+    text = TABLES["ground_truth.csv"].replace("4;;", "4;-1;")
+    truth = make_task(tmp_path, ground_truth=text).truth
+    values = values_of(truth, "run", "Family")
+    assert values["4"] == frozenset()
+    assert values["1"] == {"Sapindaceae"}
