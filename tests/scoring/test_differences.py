@@ -74,6 +74,10 @@ def test_a_run_does_not_differ_from_itself():
     assert compare(one, one, seed=3) == Difference(0, 0, 0, 1, 1)
 
 
+def test_two_runs_that_know_nothing_do_not_differ():
+    assert differ(make_average([0] * 40), make_average([0] * 40), seed=3).p == 1
+
+
 def test_what_differs_everywhere_differs_for_sure():
     one, other = make_average([1] * 400), make_average([0] * 400)
     assert compare(one, other, seed=3) == Difference(1, 1, 1, 1 / 10_001, 1 / 10_001)

@@ -68,6 +68,7 @@ def test_the_interval_is_between_two_percentiles():
     [
         make_average([0.5] * 9),
         make_average([0.5] * 12, has_interval=False),
+        make_average([0.5] * 12, value=None),
         make_average([math.inf] * 12, value=None, has_interval=False),
         make_average([1.0] * 12, weights=(0.0,) * 12),
         Average(None, reason="no query has a relevant class"),
