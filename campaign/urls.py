@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from campaign.api.health import healthz
 from campaign.views import (
+    breakdowns,
     campaigns,
     data_sets,
     leaderboards,
@@ -36,6 +37,9 @@ urlpatterns = [
     path("runs/<int:pk>/", runs.run, name="run"),
     path("runs/<int:pk>/state/", runs.run_state, name="run-state"),
     path("runs/<int:pk>/file/", runs.run_file, name="run-file"),
+    path("runs/<int:pk>/subsets/", breakdowns.run_subsets, name="run-subsets"),
+    path("runs/<int:pk>/classes/", breakdowns.run_classes, name="run-classes"),
+    path("runs/<int:pk>/confusions/", breakdowns.run_confusions, name="run-confusions"),
     path("tasks/<slug:slug>/register/", registrations.register, name="task-register"),
     path("tasks/<slug:slug>/submit/", submissions.submit, name="task-submit"),
     path("tasks/<slug:slug>/check/", submissions.check, name="task-check"),

@@ -89,7 +89,10 @@ class _Judged(serializers.Serializer[RunReport]):
     )
     file = serializers.SerializerMethodField(help_text="For the own team and organisers.")
     problems = FindingOut(many=True, help_text="For the own team and organisers.")
-    warnings = FindingOut(many=True, help_text="For the own team and organisers.")
+    warnings = FindingOut(
+        many=True,
+        help_text="Of the file: for the own team and organisers. Of a score: for all who see that.",
+    )
     scores_visible = serializers.SerializerMethodField(
         help_text="Whether the task shows scores to you now."
     )

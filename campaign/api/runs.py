@@ -109,17 +109,17 @@ class RunView(APIView):
 
         The own team and the organisers see it at once; others once its scores are public.
         """
-        return Response(answer(RunOut, _report(pk, request.user), request))
+        return Response(answer(RunOut, find_report(pk, request.user), request))
 
     @extend_schema(
         request=DescriptionIn, responses={200: RunOut, **refusals(400, 401, 403, 404, 422)}
     )
     def patch(self, request: Request, pk: int) -> Response:
         """Replace the method description of your team's run; possible until the deadline."""
-        run = _report(pk, request.user).run
+        run = find_report(pk, request.user).run
         sent = checked(DescriptionIn, request.data)
         describe_run(run=run, description=sent["description"], by=person(request), now=now())
-        return Response(answer(RunOut, _report(pk, request.user), request))
+        return Response(answer(RunOut, find_report(pk, request.user), request))
 
 
 class WithdrawalView(APIView):
@@ -133,10 +133,10 @@ class WithdrawalView(APIView):
     )
     def post(self, request: Request, pk: int) -> Response:
         """Withdraw your team's run, for good."""
-        run = _report(pk, request.user).run
+        run = find_report(pk, request.user).run
         sent = checked(WithdrawalIn, request.data)
         withdraw_run(run=run, by=person(request), reason=sent["reason"], now=now())
-        return Response(answer(RunOut, _report(pk, request.user), request))
+        return Response(answer(RunOut, find_report(pk, request.user), request))
 
 
 class RunFileView(FileView):
@@ -163,7 +163,7 @@ class RunFileView(FileView):
         return answer
 
 
-def _report(pk: int, viewer: Viewer) -> RunReport:
+def find_report(pk: int, viewer: Viewer) -> RunReport:
     runs = Run.objects.select_related("registration__team", "registration__task__current_truth")
     run = runs.filter(pk=pk).first()
     report = run_report(run=run, viewer=viewer, now=now()) if run else None

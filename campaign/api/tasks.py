@@ -16,6 +16,7 @@ from campaign.api.schema import refusals
 from campaign.api.shapes import PageLink, answer
 from campaign.clock import now
 from campaign.models import Campaign, DataFile, DataSet, Phase, RulesVersion, Task, TruthVersion
+from campaign.reads.breakdowns import shown_subsets
 from campaign.reads.tables import PUBLIC_TABLES
 from campaign.reads.tasks import TaskCard, campaigns, task_cards
 from campaign.refusals import NotThere
@@ -157,6 +158,9 @@ class TaskOut(serializers.ModelSerializer[Task]):
     split = serializers.SerializerMethodField(
         help_text="Whether scores show on a public part of the test until results open."
     )
+    subsets = serializers.SerializerMethodField(
+        help_text="Columns by which the scores of a run are broken down, some in bands."
+    )
     phases = serializers.SerializerMethodField()
     limits = LimitsOut(source="*")
     test = TestOut(source="current_truth", allow_null=True)
@@ -197,6 +201,11 @@ class TaskOut(serializers.ModelSerializer[Task]):
     def get_directions(self, task: Task) -> dict[str, str]:
         """Return the direction of each metric."""
         return directions(task.metrics)
+
+    @extend_schema_field({"type": "array", "items": {}})
+    def get_subsets(self, task: Task) -> list[Any]:
+        """Return the columns that are public, or all to organisers."""
+        return shown_subsets(task, self.context["request"].user)
 
     def get_split(self, task: Task) -> bool:
         """Tell whether there is one; how it was drawn is hidden."""

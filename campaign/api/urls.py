@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from campaign.api import checks, leaderboards, missing, runs, schema, tables, tasks
+from campaign.api import breakdowns, checks, leaderboards, missing, runs, schema, tables, tasks
 
 urlpatterns = [
     path("docs/", schema.DocsView.as_view(), name="api-docs"),
@@ -29,6 +29,18 @@ urlpatterns = [
     path("v1/tasks/<slug:slug>/runs/", runs.TaskRunsView.as_view(), name="api-task-runs"),
     path("v1/runs/<int:pk>/", runs.RunView.as_view(), name="api-run"),
     path("v1/runs/<int:pk>/file/", runs.RunFileView.as_view(), name="api-run-file"),
+    path("v1/runs/<int:pk>/subsets/", breakdowns.SubsetsView.as_view(), name="api-run-subsets"),
+    path("v1/runs/<int:pk>/classes/", breakdowns.ClassesView.as_view(), name="api-run-classes"),
+    path(
+        "v1/runs/<int:pk>/class-table/",
+        breakdowns.ClassTableView.as_view(),
+        name="api-run-class-table",
+    ),
+    path(
+        "v1/runs/<int:pk>/confusions/",
+        breakdowns.ConfusionsView.as_view(),
+        name="api-run-confusions",
+    ),
     path("v1/runs/<int:pk>/withdrawal/", runs.WithdrawalView.as_view(), name="api-run-withdrawal"),
     # The last one: with the slash, so that an address without it is still sent to the right one.
     re_path(r"^v1/(?:.*/)?$", missing.NowhereView.as_view(), name="api-nowhere"),

@@ -20,6 +20,8 @@ from scoring import Grouping, Metric, parse_metric
 
 About = Literal["by", "classes", "confusions"]
 
+SHORT = 12  # lines of a table among others on a page
+
 
 @dataclass(frozen=True)
 class Question:
@@ -59,15 +61,12 @@ class Question:
 def subset_questions(report: RunReport, viewer: Viewer, now: datetime) -> list[Question]:
     """Return the breakdowns by the columns that the task declares, then by two of them.
 
-    They go with the scores of the part that shows. A column that only the ground truth has is
-    hidden until that is released, whatever scores show.
+    They go with the scores of the part that shows.
     """
     task = report.run.registration.task
     if not _shows(report, viewer, now) or not _metrics(report.evaluation.truth_version.metrics):
         return []
-    hidden_too = sees_hidden_columns(task, viewer)
-    public = public_columns(report.evaluation.truth_version)
-    own = [one for one in groupings_of(task) if hidden_too or one.column in public]
+    own = list(map(_grouping, shown_subsets(task, viewer)))
     pairs = sorted(map(_bands_across, combinations(own, 2)), key=lambda pair: not pair[1].cuts)
     return [_question(report, "by", *columns) for columns in [*((one,) for one in own), *pairs]]
 
@@ -94,12 +93,21 @@ def _question(report: RunReport, about: About, *groupings: Grouping) -> Question
     return Question(report.evaluation, report.part, about, groupings)
 
 
-def groupings_of(task: Task) -> list[Grouping]:
-    """Return the columns by which a task shows scores."""
-    return [
-        Grouping(one) if isinstance(one, str) else Grouping(one["column"], tuple(one["bands"]))
-        for one in task.subsets
-    ]
+def shown_subsets(task: Task, viewer: Viewer) -> list[Any]:
+    """Return the columns by which a task shows scores, as its folder writes them.
+
+    A column that only the ground truth has is hidden until that is released, its name too.
+    """
+    if task.current_truth is None or sees_hidden_columns(task, viewer):
+        return list(task.subsets)
+    public = public_columns(task.current_truth)
+    return [one for one in task.subsets if _grouping(one).column in public]
+
+
+def _grouping(written: Any) -> Grouping:
+    if isinstance(written, str):
+        return Grouping(written)
+    return Grouping(written["column"], tuple(written["bands"]))
 
 
 def _bands_across(pair: tuple[Grouping, Grouping]) -> tuple[Grouping, Grouping]:
@@ -145,16 +153,21 @@ class Cell:
         return self.values[0]
 
     @property
+    def by_metric(self) -> dict[str, ShownScore]:
+        return {score.metric: score for score in self.scores}
+
+    @property
     def first(self) -> ShownScore:
         return self.scores[0]
 
 
 @dataclass(frozen=True)
 class SubsetTable:
-    """Scores by a column or by two; `cells` in the order of their values."""
+    """Scores by a column or by two; `cells` in the order of their values, none without a query."""
 
     question: Question
     metrics: list[str]
+    values: list[list[str]]  # of each column, in their order
     cells: list[Cell]
 
     @classmethod
@@ -168,25 +181,44 @@ class SubsetTable:
             )
             for cell in data["cells"]
         ]
-        return cls(question, data["metrics"], cells)
+        return cls(question, data["metrics"], data["values"], cells)
 
     @property
     def crossed(self) -> bool:
         return len(self.question.groupings) > 1
 
+    @property
+    def scores(self) -> list[ShownScore]:
+        return [score for cell in self.cells for score in cell.scores]
+
     @cached_property
-    def used(self) -> list[Cell]:
-        """Return the cells with a query; a band may have none."""
-        return [cell for cell in self.cells if cell.n]
+    def by_size(self) -> list[Cell]:
+        """Return the cells of one column: bands in their order, values with most queries first."""
+        if self.question.groupings[0].cuts:
+            return self.cells
+        return sorted(self.cells, key=lambda cell: -cell.n)
+
+    @property
+    def first(self) -> list[Cell]:
+        """Return what of them stands on the page of the run."""
+        return self.by_size[:SHORT]
+
+    @property
+    def is_short(self) -> bool:
+        return max(len(self.rows if self.crossed else self.cells), len(self.columns)) <= SHORT
 
     @cached_property
     def columns(self) -> list[str]:
         """Return the values of a cross table's second column."""
-        return list(dict.fromkeys(cell.values[1] for cell in self.used))
+        used = {cell.values[1] for cell in self.cells if self.crossed}
+        return [value for value in self.values[-1] if value in used]
 
     @cached_property
     def rows(self) -> list[tuple[str, list[Cell | None]]]:
         """Return the lines of a cross table; None where no query has both values."""
-        by_values = {cell.values: cell for cell in self.used}
-        names = dict.fromkeys(cell.values[0] for cell in self.used)
-        return [(name, [by_values.get((name, other)) for other in self.columns]) for name in names]
+        by_values = {cell.values: cell for cell in self.cells}
+        lines = (
+            (name, [by_values.get((name, other)) for other in self.columns])
+            for name in self.values[0]
+        )
+        return [(name, cells) for name, cells in lines if any(cells)]

@@ -11,7 +11,15 @@ from campaign.models import Breakdown
 from campaign.reads.breakdowns import Question, kept_answers
 from campaign.refusals import LimitReached
 from campaign.services.scores import parts_of, truth_in
-from scoring import GroundTruth, Score, Trace, breakdown, parse_metric
+from scoring import (
+    GroundTruth,
+    Score,
+    Trace,
+    breakdown,
+    class_results,
+    confusions,
+    parse_metric,
+)
 
 # Of each web process. Resampling takes seconds of a core, once for each table: whoever comes
 # meanwhile is told to come back, for a waiting thread would be missed elsewhere.
@@ -67,16 +75,72 @@ def _by_columns(
         {"values": cell.values, "n": coverage.n, "scores": list(map(_plain, scores))}
         for cell in found.cells
         for *scores, coverage in [cell.scores]
+        if coverage.n
     ]
-    return {"metrics": [str(metric) for metric in metrics], "cells": cells}
+    return {
+        "metrics": [str(metric) for metric in metrics],
+        "values": [
+            list(dict.fromkeys(cell.values[place] for cell in found.cells))
+            for place in range(len(question.groupings))
+        ],
+        "cells": cells,
+    }
 
 
 def _plain(score: Score) -> dict[str, Any]:
     return {"metric": score.metric, **score.to_json(), "reason": score.reason or ""}
 
 
+def _by_class(
+    question: Question, trace: Trace, truth: GroundTruth, within: tuple[str, str] | None
+) -> dict[str, Any]:
+    """Return the results of each class, with what it was most often taken for."""
+    found = class_results(trace, truth, within=within)
+    taken = {one.right: one for one in reversed(confusions([trace], truth, within=within))}
+    rows = [
+        [
+            own.name,
+            own.n,
+            own.train_images,
+            list(own.figures.values()),
+            taken[own.name].instead if own.name in taken else None,
+            taken[own.name].n_queries if own.name in taken else 0,
+        ]
+        for own in found
+    ]
+    figures = list(found[0].figures) if found else []
+    return {"figures": figures, "rows": rows, "names": _names(truth, rows, 0, 4)}
+
+
+def _confusions(
+    question: Question, trace: Trace, truth: GroundTruth, within: tuple[str, str] | None
+) -> dict[str, Any]:
+    """Return what was taken for what, and in how many of the queries of the right class."""
+    of = {own.name: own.n for own in class_results(trace, truth, within=within)}
+    rows = [
+        [own.right, own.instead, own.n_queries, of[own.right]]
+        for own in confusions([trace], truth, within=within)
+    ]
+    return {"rows": rows, "names": _names(truth, rows, 0, 1)}
+
+
+def _names(truth: GroundTruth, rows: list[list[Any]], *places: int) -> dict[str, list[str]]:
+    """Return species and family of the classes in some places of rows, as far as they are known."""
+    table = truth.test_set.classes
+    if table is None or "Species" not in table.columns:
+        return {}
+    wanted = {row[place] for row in rows for place in places}
+    families = table.columns.get("Family", [""] * len(table))
+    lines = zip(table.columns["ClassId"], table.columns["Species"], families, strict=True)
+    return {name: [species, family] for name, species, family in lines if name in wanted}
+
+
 _Maker = Callable[[Question, Trace, GroundTruth, tuple[str, str] | None], Any]
-_MAKERS: Mapping[str, _Maker] = {"by": _by_columns}
+_MAKERS: Mapping[str, _Maker] = {
+    "by": _by_columns,
+    "classes": _by_class,
+    "confusions": _confusions,
+}
 
 
 @contextmanager

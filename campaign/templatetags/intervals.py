@@ -36,6 +36,12 @@ def scale_of(scores: Iterable[Any]) -> Scale | None:
 
 
 @register.simple_tag
+def scale_of_firsts(cells: Iterable[Any]) -> Scale | None:
+    """Return the scale of what is drawn in a table: the first score of each cell."""
+    return scale_of(cell.first for cell in cells)
+
+
+@register.simple_tag
 def interval(score: Any, scale: Scale | None) -> SafeString | str:
     """Draw a score; its figures stand beside it, so it is hidden from screen readers."""
     if scale is None or not score or score.value is None:

@@ -87,19 +87,29 @@ def metric_meanings(metrics: Iterable[str]) -> dict[str, Any]:
 
 
 @register.simple_tag
-def interval_words(metrics: Iterable[str]) -> str:
-    """Say in a line what the intervals of some metrics are."""
-    metrics = list(dict.fromkeys(metric.partition("@")[0] for metric in metrics))
+def interval_words(scores: Iterable[Any], group_by: str | None = None) -> str:
+    """Say in a line what the intervals of scores are, and of which units where these differ.
+
+    `group_by` is the column within which the F1 of a task is nested.
+    """
+    sure = [score.metric for score in scores if score and score.low is not None]
+    if not sure:
+        return ""
     by_unit: dict[str, list[str]] = {}
-    for metric in metrics:
-        if unit := _UNITS.get(parse_metric(metric).record.name):
-            by_unit.setdefault(str(unit), []).append(name_of(metric))
+    for metric in dict.fromkeys(parse_metric(name).name for name in sure):
+        if unit := _unit(metric, group_by):
+            by_unit.setdefault(unit, []).append(name_of(metric))
     others = [
         _("over %(units)s for %(metrics)s") % {"units": unit, "metrics": ", ".join(names)}
         for unit, names in by_unit.items()
     ]
-    line = _("95 %% interval, percentile bootstrap over queries") % {}
+    line = _("Intervals are 95 %, percentile bootstrap over queries")
     return f"{line} ({'; '.join(others)})." if others else f"{line}."
+
+
+def _unit(metric: str, group_by: str | None) -> str:
+    record = parse_metric(metric).record.name
+    return group_by if group_by and record == "f1_samples" else str(_UNITS.get(record, ""))
 
 
 def _meaning(metric: str) -> Meaning:

@@ -52,7 +52,7 @@ def task_leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
         board=board,
         rows=rows,
         labels=_labels(),
-        intervals=any(cell and cell.low is not None for row in rows for cell in row.cells),
+        scores=[cell for row in rows for cell in row.cells],
         scale=scale_of(row.drawn for row in rows),
         results=task.phase(Phase.Kind.RESULTS),
         only_organisers=board.part != visible_part(task, AnonymousUser(), now()),

@@ -11,6 +11,12 @@ from django.views.decorators.http import require_safe
 from campaign import storage
 from campaign.clock import now
 from campaign.models import Run
+from campaign.reads.breakdowns import (
+    Question,
+    SubsetTable,
+    kept_answers,
+    subset_questions,
+)
 from campaign.reads.own_runs import own_run_for
 from campaign.reads.results import RunReport, n_ranked, run_report
 from campaign.views.steps import run_steps
@@ -20,9 +26,9 @@ _NOTHING_NEW = 204  # htmx leaves the page as it is
 
 @require_safe
 def run(request: HttpRequest, pk: int) -> HttpResponse:
-    report = _report(request, pk)
+    report = find_report(request, pk)
     mine = own_run_for(request.user, report, now())
-    return render(request, "campaign/run.html", {**_shown(report), "mine": mine})
+    return render(request, "campaign/run.html", {**_shown(request, report), "mine": mine})
 
 
 @require_safe
@@ -32,10 +38,10 @@ def run_state(request: HttpRequest, pk: int) -> HttpResponse:
 
     The part of the page that comes with an end state does not ask again.
     """
-    report = _report(request, pk)
+    report = find_report(request, pk)
     if request.GET.get("seen") == report.progress:
         return HttpResponse(status=_NOTHING_NEW)
-    return render(request, "campaign/_run_moved.html", _shown(report))
+    return render(request, "campaign/_run_moved.html", _shown(request, report))
 
 
 @require_safe
@@ -53,15 +59,26 @@ def run_file(request: HttpRequest, pk: int) -> FileResponse:
     return answer
 
 
-def _shown(report: RunReport) -> dict[str, Any]:
+def _shown(request: HttpRequest, report: RunReport) -> dict[str, Any]:
     return {
         "report": report,
         "steps": run_steps(report),
         "n_ranked": n_ranked(report) if report.rank else 0,
+        "tables": _tables(subset_questions(report, request.user, now())),
     }
 
 
-def _report(request: HttpRequest, pk: int) -> RunReport:
+def _tables(questions: list[Question]) -> list[tuple[Question, SubsetTable | None]]:
+    """Return each column's table and one of two columns; None for one that is to be asked for."""
+    single = [question for question in questions if len(question.groupings) == 1]
+    some = questions[: len(single) + 1]
+    made = kept_answers(some)
+    return [
+        (one, SubsetTable.of(one, made[one.kind]) if one.kind in made else None) for one in some
+    ]
+
+
+def find_report(request: HttpRequest, pk: int) -> RunReport:
     """Return a run as this person may see it; one that is none of their business is not there."""
     runs = Run.objects.observation_runs().select_related(
         "registration__team", "registration__task__campaign", "registration__task__current_truth"

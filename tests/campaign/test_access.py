@@ -60,6 +60,9 @@ GET   /tasks/task/submit/                                   302     302      200
 GET   /tasks/task/runs/                                     302     200      200     200    200        200     200    200
 GET   /runs/RUN/                                            404     404      200     200    404        200     200    200
 GET   /runs/RUN/state/                                      404     404      200     200    404        200     200    200
+GET   /runs/RUN/subsets/                                    404     404      200     200    404        200     200    200
+GET   /runs/RUN/classes/                                    404     404      200     200    404        200     200    200
+GET   /runs/RUN/confusions/                                 404     404      200     200    404        200     200    200
 GET   /runs/RUN/file/                                       404     404      200     200    404        200     200    200
 GET   /runs/RUN/description/                                302     404      200     200    404        404     404    404
 GET   /teams/                                               302     200      200     200    200        200     200    200
@@ -95,6 +98,10 @@ GET   /api/v1/tasks/task/media/                             200     200      200
 GET   /api/v1/tasks/task/sample-run/                        200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/task/runs/                              401     200      200     200    200        200     200    200
 GET   /api/v1/runs/RUN/                                     404     404      200     200    404        200     200    200
+GET   /api/v1/runs/RUN/subsets/                             404     404      404     404    404        200     200    200
+GET   /api/v1/runs/RUN/classes/                             404     404      404     404    404        200     200    200
+GET   /api/v1/runs/RUN/class-table/                         404     404      404     404    404        200     200    200
+GET   /api/v1/runs/RUN/confusions/                          404     404      404     404    404        200     200    200
 GET   /api/v1/runs/RUN/file/                                401     404      200     200    404        200     200    200
 GET   /api/v1/nothing/                                      404     404      404     404    404        404     404    404
 GET   /tasks/task/check/                                    302     302      302     302    302        302     302    302
@@ -139,8 +146,15 @@ address                                               anonymous  person  captain
 
 GET   /runs/RUN/                                            200     200      200     200    200        200     200    200
 GET   /runs/RUN/state/                                      200     200      200     200    200        200     200    200
+GET   /runs/RUN/subsets/                                    200     200      200     200    200        200     200    200
+GET   /runs/RUN/classes/                                    200     200      200     200    200        200     200    200
+GET   /runs/RUN/confusions/                                 200     200      200     200    200        200     200    200
 GET   /runs/RUN/file/                                       404     404      200     200    404        200     200    200
 GET   /api/v1/runs/RUN/                                     200     200      200     200    200        200     200    200
+GET   /api/v1/runs/RUN/subsets/                             200     200      200     200    200        200     200    200
+GET   /api/v1/runs/RUN/classes/                             200     200      200     200    200        200     200    200
+GET   /api/v1/runs/RUN/class-table/                         200     200      200     200    200        200     200    200
+GET   /api/v1/runs/RUN/confusions/                          200     200      200     200    200        200     200    200
 GET   /api/v1/runs/RUN/file/                                401     404      200     200    404        200     200    200
 GET   /tasks/task/submit/                                   302     302      200     200    200        302     302    302
 GET   /runs/RUN/description/                                302     404      200     200    404        404     404    404
@@ -179,6 +193,7 @@ def world(db: None, tmp_path: Path, settings: Settings) -> World:
         campaign=campaign,
         visibility="never",
         phases={"results": (DEADLINE, None)},
+        subsets=["Domain"],
     )
     team = make_team("Sedges", captain=people["captain"])
     make_registration(task, make_team("Rushes", captain=people["other"]))

@@ -42,6 +42,11 @@ ADDRESSES = [
     "/runs/RUN/",
     "/runs/RUN/state/",
     "/runs/RUN/description/",
+    "/runs/RUN/subsets/",
+    "/runs/RUN/subsets/?by=Domain",
+    "/runs/RUN/subsets/?by=Family",
+    "/runs/RUN/classes/",
+    "/runs/RUN/confusions/",
     "/teams/",
     "/teams/sedges/",
     "/profile/",
@@ -59,6 +64,11 @@ ADDRESSES = [
     "/api/v1/tasks/hidden/sample-run/",
     "/api/v1/tasks/hidden/runs/",
     "/api/v1/runs/RUN/",
+    "/api/v1/runs/RUN/subsets/",
+    "/api/v1/runs/RUN/subsets/?by=Family",
+    "/api/v1/runs/RUN/classes/",
+    "/api/v1/runs/RUN/class-table/",
+    "/api/v1/runs/RUN/confusions/",
     "/api/v1/nothing/",
 ]
 
@@ -81,6 +91,7 @@ def task(request: pytest.FixtureRequest, people, settings: Settings, tmp_path: P
         "hidden",
         campaign=make_campaign("lab", organiser=user["organiser"]),
         metrics=["mrr", "top_1", "macro_mrr"],
+        subsets=["Domain", "Family", "Observer"],
         files={"ground_truth.csv": TRUTH},
         phases={"results": (DEADLINE, None)},
         visibility="never" if request.param == "never" else "live",
@@ -129,6 +140,22 @@ def crawl(client: Client, runs: list[int]) -> str:
 
 
 @pytest.mark.parametrize("role", ["anonymous", "person", "member", "other"])
+def test_what_a_class_was_taken_for_shows_to_nobody_before_results_open(task, people, role):
+    """How many queries a class has says something of the labels, and so does what stood first."""
+    runs = list(task.registrations.values_list("runs__pk", flat=True))
+    for run in runs:
+        for name in ("classes", "confusions"):
+            page = people[role].get(f"/runs/{run}/{name}/")
+            assert page.status_code == 404 or b"does not show yet" in page.content
+            assert b"<table" not in page.content
+            organisers = people["organiser"].get(f"/runs/{run}/{name}/")
+            assert b"<table" in organisers.content
+        for name in ("classes", "class-table", "confusions"):
+            assert people[role].get(f"/api/v1/runs/{run}/{name}/").status_code == 404
+            assert people["organiser"].get(f"/api/v1/runs/{run}/{name}/").status_code == 200
+
+
+@pytest.mark.parametrize("role", ["anonymous", "person", "member", "other"])
 def test_nothing_hidden_shows_before_results_open(task, people, role):
     hidden = hidden_words(task)
     runs = list(task.registrations.values_list("runs__pk", flat=True))
@@ -136,6 +163,24 @@ def test_nothing_hidden_shows_before_results_open(task, people, role):
     text = crawl(people[role], runs)
 
     assert [word for word in hidden if word in text] == []
+
+
+@pytest.mark.parametrize("by", ["Observer", "Domain+Observer"])
+def test_a_column_of_the_ground_truth_breaks_nothing_down_before_it_is_released(
+    task, people, settings, by
+):
+    run = task.registrations.values_list("runs__pk", flat=True)[0]
+    assert people["organiser"].get(f"/runs/{run}/subsets/", {"by": by}).status_code == 200
+    settings.CLOCK_OFFSET = DEADLINE - datetime.now(UTC)  # results are open, labels are not
+    for role in ("anonymous", "member"):
+        assert people[role].get(f"/runs/{run}/subsets/", {"by": by}).status_code == 404
+        refused = people[role].get(f"/api/v1/runs/{run}/subsets/", {"by": by})
+        assert refused.status_code == 400
+        assert "-of-all" not in refused.content.decode()
+    task.truth_released = True
+    task.save()
+    page = people["anonymous"].get(f"/runs/{run}/subsets/", {"by": by})
+    assert b"observer-7-of-all" in page.content
 
 
 def test_the_same_words_show_to_organisers_and_to_all_when_results_open(task, people, settings):

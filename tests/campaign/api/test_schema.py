@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from campaign.api import urls
 from campaign.models import DataFile, DataSet, Task
-from tests.campaign.factories import make_run, ranked_lines, score_run
+from tests.campaign.factories import make_registration, make_run, make_task, ranked_lines, score_run
 
 pytestmark = pytest.mark.django_db
 
@@ -137,6 +137,13 @@ def test_answers_are_as_described(schema, door, captain, registration, tmp_path)
         answer = client.get(f"/api/v1/{path.format(slug='plantclef', id=run.pk)}")
         assert answer.status_code == 200
         hold(schema, path, "get", answer)
+
+
+def test_breakdowns_are_as_described(schema, tmp_path):
+    task = make_task(subsets=["Domain"], phases={"results": (None, None)})
+    run = score_run(make_run(make_registration(task), tmp_path, ranked_lines(6)))
+    for name in ("subsets", "classes", "confusions"):
+        hold(schema, f"runs/{{id}}/{name}/", "get", Client().get(f"/api/v1/runs/{run.pk}/{name}/"))
 
 
 def test_what_was_sent_is_answered_as_described(schema, door, captain, registration):

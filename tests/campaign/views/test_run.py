@@ -99,7 +99,10 @@ def test_rank_and_every_metric_stand_there_with_subsets(client, tmp_path):
     score_run(make_run(make_registration(task), tmp_path, ranked_lines(8)))
     run = score_run(make_run(make_registration(task), tmp_path, ranked_lines(6)))
     page = text_of(page_of(client, run))
-    assert "Rank 2 of 2 ranked runs MRR 0.750 Top 1 0.750 Top 1 · sheet 0.750" in page
+    assert (
+        "Rank 2 of 2 ranked runs MRR 0.750 n = 8 Top 1 0.750 n = 8 Top 1 · sheet 0.750 n = 4"
+        in page
+    )
 
 
 def test_an_undefined_score_says_why(client, tmp_path):
