@@ -47,6 +47,7 @@ def test_metrics_are_those_of_their_twins(folder, shape, kind):
             Random(seed).shuffle(lines)
         task = case.task(folder)
         trace = Trace.from_bytes(case.trace(task, metrics, [PART], lines).to_bytes())
+        assert len(trace.n_predictions) == len(case.owners)  # nothing of a distractor
         for metric in metrics:
             for within in (None, PART):
                 found = average(trace, task.truth, metric, within=within)

@@ -17,6 +17,10 @@ def values(case: Case, folder, *names: str) -> list[float | None]:
     return [score(trace, task.truth, metric).value for metric in metrics]
 
 
+def floats(*figures: Fraction) -> list[float]:
+    return list(map(float, figures))
+
+
 # ---------------------------------------------------------------- rankings
 def test_14_of_4339_queries_answered_all_right(tmp_path):
     task = make_answers(tmp_path, {str(i): "a" for i in range(4339)})
@@ -37,6 +41,15 @@ def test_tied_with_one_background_and_one_wrong(tmp_path):
     assert task.score(run, "mrr").value == 1 / 3
     assert task.score(run, "map").value == (1 / 2 + 2 / 3) / 2
     assert task.score(run, "map_foreground").value == 1 / 3
+
+
+def test_the_first_of_several_relevant_classes_counts(tmp_path):
+    task = make_answers(tmp_path, {"1": "abc"})
+    run = "1;j;0.9\n1;a;0.8\n1;i;0.7\n1;b;0.6\n"
+    assert task.score(run, "mrr").value == 1 / 2
+    assert task.score(run, "median_position").value == 2
+    assert [task.score(run, name).value for name in ("top_1", "top_2", "top_3")] == [0, 1, 1]
+    assert task.score(run, "map").value == pytest.approx((1 / 2 + 2 / 4 + 0) / 3, rel=1e-15)
 
 
 def test_the_oracle_of_birdclef_2014(tmp_path):
@@ -121,7 +134,7 @@ COLUMNS = Case(
         "1": {"a": (0.9, 2), "b": (0.3, 1)},
         "2": {"a": (0.5, 1), "b": (0.2, 2)},
         "3": {"a": (0.6, 1)},
-        "4": {"a": (0.5, 9)},
+        "4": {"a": (0.5, 9), "b": (0.25, 1)},
         "9": {"a": (1.0, 1), "b": (1.0, 2)},
     },
 )
@@ -130,11 +143,11 @@ COLUMNS = Case(
 def test_the_columns_of_classes(tmp_path):
     """Column a is 1, 3, 4, 2: 4 ties with 2, which has the class; 9 is a distractor.
 
-    In column b stands 2 behind 1, and 3, which has no line for it, nowhere.
+    In column b stands 2 behind 1 and 4, and 3, which has no line for it, nowhere.
     """
     column_a = (Fraction(1, 1) + Fraction(2, 4)) / 2
-    column_b = (Fraction(1, 2) + 0) / 2
-    assert values(COLUMNS, tmp_path, "cmap") == [(column_a + column_b) / 2]
+    column_b = (Fraction(1, 3) + 0) / 2
+    assert values(COLUMNS, tmp_path, "cmap") == floats((column_a + column_b) / 2)
 
 
 # ---------------------------------------------------------------- authors
@@ -190,10 +203,6 @@ def sets(*right: str, answers: str, group_by: str | None = None) -> Case:
         answers={str(p): dict.fromkeys(own, (1.0, 0)) for p, own in enumerate(answers.split(","))},
         group_by=group_by,
     )
-
-
-def floats(*figures: Fraction) -> list[float]:
-    return list(map(float, figures))
 
 
 F1 = ("f1_samples", "f1_macro", "f1_micro")
