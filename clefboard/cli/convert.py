@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from clefboard.cli.ending import FINE, INVALID, CommandError
 from clefboard.cli.files import need_files
-from clefboard.cli.output import print_findings
+from clefboard.cli.output import counted, print_findings
 from clefboard.cli.reading import shown_reading
 
 if TYPE_CHECKING:
@@ -62,8 +62,8 @@ def run(args: argparse.Namespace) -> int:
     if conversion.problems:
         print(f"{args.target}: not written")
         return INVALID
-    size = f"{conversion.n_predictions:,} predictions for {conversion.n_queries:,} queries"
-    print(f"{args.target}: {size}")
+    queries = counted(conversion.n_queries, "query", "queries")
+    print(f"{args.target}: {counted(conversion.n_predictions, 'prediction')} for {queries}")
     return FINE
 
 

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from clefboard.cli.ending import FINE, INVALID, CommandError
 from clefboard.cli.files import need_files
 from clefboard.cli.metrics import add_metrics_option, read_metrics
-from clefboard.cli.output import print_findings
+from clefboard.cli.output import counted, print_findings
 from clefboard.cli.steps import shown_steps
-from clefboard.cli.tables import Cell, print_table
+from clefboard.cli.tables import Cell, number, print_table
 from clefboard.cli.truth import Yardstick, add_truth_options, note_shape, read_yardstick
 
 if TYPE_CHECKING:
-    from scoring import Fusion, Metric, Score, Selection
+    from scoring import Fusion, GroundTruth, Metric, Score, Selection
+    from scoring.run_rules import Kind
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -109,12 +110,27 @@ def _check_usage(args: argparse.Namespace) -> None:
 
 def _metrics(args: argparse.Namespace, yardstick: Yardstick) -> "Sequence[Metric]":
     if yardstick.truth is not None:
-        return read_metrics(args.metrics, yardstick)
+        metrics = read_metrics(args.metrics, yardstick)
+        _need_columns(metrics, yardstick.truth, yardstick.kind)
+        return metrics
     if args.metrics is not None or args.ci:
         raise CommandError(
             "--metrics and --ci need a truth: only its platform has that of this task"
         )
     return ()
+
+
+def _need_columns(metrics: "Sequence[Metric]", truth: "GroundTruth", kind: "Kind") -> None:
+    """End the command where a metric is of a column that there is not, before anything is written."""
+    from scoring import UnknownMetric
+    from scoring.subsets import values_of
+
+    try:
+        for metric in metrics:
+            if metric.column is not None:
+                values_of(truth, kind, metric.column)
+    except UnknownMetric as error:
+        raise CommandError(str(error)) from error
 
 
 def _selection(args: argparse.Namespace) -> "Selection | None":
@@ -172,11 +188,12 @@ def _fuse(args: argparse.Namespace, yardstick: Yardstick, only: "Selection | Non
 
 # ---------------------------------------------------------------- what is printed
 def _print_written(out: Path, fusion: "Fusion") -> None:
-    said = [f"{fusion.n_predictions:,} predictions for {fusion.n_queries:,} queries"]
+    queries = counted(fusion.n_queries, "query", "queries")
+    said = [f"{counted(fusion.n_predictions, 'prediction')} for {queries}"]
     if fusion.n_cut:
         said.append(f"{fusion.n_cut:,} weaker ones left out")
     if fusion.n_unanswered:
-        said.append(f"{fusion.n_unanswered:,} queries without a line")
+        said.append(f"{counted(fusion.n_unanswered, 'query', 'queries')} without a line")
     print(f"{out}: {', '.join(said)}")
 
 
@@ -186,23 +203,20 @@ def _print_worth(
     metrics: "Sequence[Metric]",
     only: "Selection | None",
 ) -> None:
-    from scoring import UnknownMetric, organ_scores, score_all, trace_run
+    from scoring import organ_scores, score_all, trace_run
 
     truth, rules = yardstick.needed_truth, yardstick.rules
-    try:
-        if only is not None:
-            _, both = organ_scores(args.out, truth, rules, metrics, only, intervals=args.ci)
-            columns = {
-                "without such an image 0": [own.counted for own in both],
-                "left out": [own.left_out for own in both],
-            }
-        else:
-            kind = yardstick.kind
-            _, trace = trace_run(args.out, truth, rules, kind=kind, metrics=metrics, chance=False)
-            assert trace is not None  # what was written is valid
-            columns = {"value": score_all(trace, truth, metrics, intervals=args.ci)}
-    except UnknownMetric as error:
-        raise CommandError(str(error)) from error
+    if only is not None:
+        _, both = organ_scores(args.out, truth, rules, metrics, only, intervals=args.ci)
+        columns = {
+            "without such an image 0": [own.counted for own in both],
+            "left out": [own.left_out for own in both],
+        }
+    else:
+        kind = yardstick.kind
+        _, trace = trace_run(args.out, truth, rules, kind=kind, metrics=metrics, chance=False)
+        assert trace is not None  # what was written is valid
+        columns = {"value": score_all(trace, truth, metrics, intervals=args.ci)}
     _print_scores(columns)
 
 
@@ -213,7 +227,7 @@ def _print_scores(columns: "dict[str, list[Score]]") -> None:
     for scores in zip(*columns.values(), strict=True):
         cells = [Cell(scores[0].metric)]
         for own in scores:
-            cells += [Cell(_number(own)), Cell(f"{own.n:,}")]
+            cells += [Cell(_with_interval(own)), Cell(f"{own.n:,}")]
         rows.append(cells)
     header = ["metric"]
     for name in columns:
@@ -223,8 +237,6 @@ def _print_scores(columns: "dict[str, list[Score]]") -> None:
         print(f"{own.metric} is undefined: {own.reason}")
 
 
-def _number(own: "Score") -> str:
-    if own.value is None:
-        return "undefined"
+def _with_interval(own: "Score") -> str:
     interval = "" if own.low is None else f" [{own.low:.4f}, {own.high:.4f}]"
-    return f"{own.value:.4f}{interval}"
+    return f"{number(own.value)}{interval}"

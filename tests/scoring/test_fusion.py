@@ -194,6 +194,7 @@ def test_packed_by_its_name_and_the_same_bytes_every_time(task: SmallTask, name:
     assert report.packing == {".csv": "plain", ".gz": "gzip", ".zst": "zstd"}[one.suffix]
     assert read_back(one) == {"1": [("a", 0.1)], "2": [("b", 0.3)]}
     assert one.read_bytes() == two.read_bytes()
+    assert one.suffix != ".gz" or one.read_bytes()[4:8] == bytes(4), "no time within"
 
 
 def test_ids_are_quoted_and_the_header_is_not_taken_for_a_query(tmp_path: Path):

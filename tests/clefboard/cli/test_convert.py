@@ -44,12 +44,12 @@ def test_scores_out_of_range_are_said_and_may_be_scaled(folder: Path):
     assert code == 0
     assert said == (
         "in.trec: warning: scores from 7.0 to 14.5: only a task with 'scores: any' takes them; --scale"
-        " puts them into [0, 1]\nout.csv: 2 predictions for 1 queries\n"
+        " puts them into [0, 1]\nout.csv: 2 predictions for 1 query\n"
     )
 
     assert convert(folder, "in.trec", "out.csv", "--scale") == (
         0,
-        "out.csv: 2 predictions for 1 queries\n",
+        "out.csv: 2 predictions for 1 query\n",
         "",
     )
     assert (folder / "out.csv").read_text().splitlines()[1:] == ["q1;d1;1.0", "q1;d2;0.0"]
@@ -115,4 +115,4 @@ def test_pyarrow_is_loaded_for_parquet_only(folder: Path):
     ended = subprocess.run(
         [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True
     )
-    assert ended.stdout == "out.trec: 1 predictions for 1 queries\n\n"
+    assert ended.stdout == "out.trec: 1 prediction for 1 query\n\n"

@@ -78,7 +78,7 @@ def test_both_figures_of_some_organs(folder: Path, tmp_path: Path):
 
     assert code == 0
     assert said[-5:] == [
-        "fused.csv: 3 predictions for 2 queries, 1 queries without a line",
+        "fused.csv: 3 predictions for 2 queries, 1 query without a line",
         "",
         "metric  without such an image 0  n  left out  n",
         "mrr                      0.5000  3    0.7500  2",
@@ -171,6 +171,7 @@ def test_an_invalid_run_ends_with_its_problems_and_nothing_is_written(folder: Pa
         (("images.csv", "--images", "max", "--organs", "leef"), "did you mean 'leaf'?"),
         (("images.csv", "--images", "max", "--only", "Views=a"), "did you mean 'View'?"),
         (("one.csv", "--metrics", "mr"), "no metric is called 'mr'"),
+        (("one.csv", "--metrics", "mrr@Orgn=leaf"), "no table has the column 'Orgn'"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(
