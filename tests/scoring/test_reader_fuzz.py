@@ -3,6 +3,7 @@
 import gzip
 import io
 import zipfile
+import zlib
 from collections.abc import Callable
 
 import pytest
@@ -51,8 +52,15 @@ UNPACK: dict[bytes, Callable[[bytes], bytes]] = {
 }
 
 
-def unpack(data: bytes) -> bytes:
-    return next((how for magic, how in UNPACK.items() if data.startswith(magic)), bytes)(data)
+def unpack(data: bytes) -> bytes | None:
+    """Return what is packed, None where it is damaged."""
+    how = next((how for magic, how in UNPACK.items() if data.startswith(magic)), bytes)
+    try:
+        return how(data)
+    except (EOFError, OSError, zlib.error, zipfile.BadZipFile, zstandard.ZstdError):
+        return None
+    except (LookupError, NotImplementedError, ValueError):  # of a zip's directory
+        return None
 
 
 # ---------------------------------------------------------------- right files, and changed ones

@@ -59,7 +59,7 @@ def agree(
     piece: int,
     rules: RunRules,
     kind: Kind = "run",
-    unpack: Callable[[bytes], bytes] = bytes,
+    unpack: Callable[[bytes], bytes | None] = bytes,
 ) -> None:
     """Hold the two readers against each other on a file; the slow one needs it unpacked."""
     with patch.object(packed, "PIECE", piece):
@@ -69,8 +69,12 @@ def agree(
     found = {p.kind: (list(p.lines), p.count) for p in report.problems}
     if found.keys() & {"not_text", "packing"}:  # tested in test_packed
         return
+    plain = unpack(content)
+    if plain is None:  # the reader may have stopped before it came to what is damaged
+        assert not report.valid
+        return
     ids = set(QUERIES), set(CLASSES)
-    slow = read_slowly(unpack(content), *ids, rules, image_run=kind == "image_run")
+    slow = read_slowly(plain, *ids, rules, image_run=kind == "image_run")
     counts = {kind: len(lines) or 1 for kind, lines in slow.problems.items()}
     counts |= {"missing_query": slow.n_missing} if "missing_query" in counts else {}
     assert found == {
