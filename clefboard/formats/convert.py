@@ -17,7 +17,7 @@ from scoring.run_writer import check_place, check_target
 from scoring.spool import Spool
 
 FORMATS = ("run", "trec", "parquet")
-_ENDINGS = {".csv": "run", ".tsv": "run", ".trec": "trec", ".parquet": "parquet"}
+_ENDINGS = {".csv": "run", ".trec": "trec", ".parquet": "parquet"}
 _PACKED = (".gz", ".zst")
 
 Read = Callable[[Path, Callable[[], SpooledRun]], tuple[tuple[Problem, ...], SpooledRun]]

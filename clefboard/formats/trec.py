@@ -10,6 +10,7 @@ from clefboard.formats.refusal import CannotConvert
 from clefboard.formats.spooled import Rows, SpooledRun, gather
 from scoring.answers import Lines
 from scoring.line_blocks import MAX_LINE_BYTES, line_blocks
+from scoring.line_checks import MAX_RANK
 from scoring.packed import read_content
 from scoring.problems import Problem, Problems, shown
 from scoring.run_writer import shortest, written_whole
@@ -19,7 +20,6 @@ _BOM = b"\xef\xbb\xbf"
 _BLANKS = " \t\n\r\x0b\x0c"  # what the tools of TREC split at
 _SCORE = re.compile(rb"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _RANK = re.compile(rb"[0-9]{1,10}")
-_MAX_RANK = 2**31 - 2  # one more is a rank of ours: there are files that count from 0
 
 
 def read_trec(path: Path, make: Callable[[], SpooledRun]) -> tuple[tuple[Problem, ...], SpooledRun]:
@@ -104,12 +104,12 @@ def _line(number: int, raw: bytes, problems: Problems) -> tuple[int, str, str, f
             "score", number, lambda: f"the score is {text}; right is a finite decimal number"
         )
         return None
-    if not _RANK.fullmatch(rank) or int(rank) > _MAX_RANK:
+    if not _RANK.fullmatch(rank) or int(rank) > MAX_RANK:
         text = _shown(rank)
         problems.add("rank", number, lambda: f"the rank is {text}; right is a whole number from 0")
         return None
     try:
-        return number, query.decode(), name.decode(), value, int(rank) + 1
+        return number, query.decode(), name.decode(), value, int(rank)
     except UnicodeDecodeError:
         problems.add("not_utf8", number, lambda: "an id is not UTF-8; save the file as UTF-8")
         return None

@@ -345,7 +345,7 @@ def test_an_id_may_begin_like_a_parquet_file(folder: Path):
     [
         ("run.csv", "run"),
         ("run.csv.gz", "run"),
-        ("run.tsv", "run"),
+        ("run.tsv", None),
         ("run.trec.zst", "trec"),
         ("run.parquet", "parquet"),
         ("run.txt", None),
