@@ -144,15 +144,15 @@ QUERIES = [str(query) for query in range(100, 160)]
 LETTERS = "abcdefghij"
 
 
-def chance_task(folder):
-    """Return a task of 60 queries and 10 classes."""
-    lines = [f"{query};{LETTERS[int(query) % 10]}" for query in QUERIES]
+def chance_task(folder, parts=str):
+    """Return a task of 60 queries and 10 classes, six queries each."""
+    lines = [f"{query};{LETTERS[int(query) % 10]};{parts(query)}" for query in QUERIES]
     return make_task(
         folder,
         classes="ClassId\n" + "\n".join(LETTERS),
         queries="QueryId\n" + "\n".join(QUERIES),
         media=None,
-        ground_truth="QueryId;ClassId\n" + "\n".join(lines),
+        ground_truth="QueryId;ClassId;Part\n" + "\n".join(lines),
     )
 
 
@@ -186,10 +186,17 @@ def test_no_class_list_no_warning(tmp_path):
 
 
 def test_chance_on_a_part_is_that_of_the_part(tmp_path):
-    task = chance_task(tmp_path)
-    found = evaluate(task, answers(0), ["top_1"], intervals=True)
+    """All is right but a part, which is answered as chance answers it."""
+    task = chance_task(tmp_path, parts=lambda query: "xy"[int(query) >= 150])
+    run = "".join(answers(0).splitlines(keepends=True)[:50])
+    run += "".join(f"{query};a;1\n" for query in QUERIES[50:])
+    found = evaluate(task, run, ["top_1"], intervals=True)
     assert found.trace is not None
-    metric, within = parse_metric("top_1"), ("ClassId", "a")
-    [own] = score_all(found.trace, task.truth, [metric], within=within)
-    assert own.n == 6
-    assert near_chance(found.trace, task.truth, metric, own, within=within) is None
+    assert not warned(found)
+    metric = parse_metric("top_1")
+    for value, n, near in (("x", 50, False), ("y", 10, True)):
+        within = ("Part", value)
+        [own] = score_all(found.trace, task.truth, [metric], within=within)
+        assert own.n == n
+        warning = near_chance(found.trace, task.truth, metric, own, within=within)
+        assert (warning is not None) is near

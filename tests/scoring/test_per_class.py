@@ -54,7 +54,7 @@ def test_classes_of_a_set_run(tmp_path):
 
 
 LABELS = {"1": "a", "2": "a", "3": "b", "4": "-1", "5": "c", "6": "a"}
-LABEL_RUN = "1;a\n2;b\n3;b\n4;c\n5;-1\n6;b\n"
+LABEL_RUN = "1;a\n2;b\n3;b\n4;d\n5;-1\n6;b\n"  # d is never right
 
 
 @pytest.fixture
@@ -82,22 +82,23 @@ def test_confusions_of_a_label_run(label_task):
     trace = label_task.trace(LABEL_RUN, shape="label", unknown_class=True)
     assert confusions([trace], label_task.truth) == (
         Confusion("a", "b", 2, 1),
-        Confusion("-1", "c", 1, 1),
+        Confusion("-1", "d", 1, 1),
         Confusion("c", "-1", 1, 1),
     )
 
 
 def test_confusions_of_several_runs(tmp_path):
-    task = make_answers(tmp_path, {"1": "a", "2": "a", "3": "a", "4": "bcD", "5": ""})
+    task = make_answers(tmp_path, {"1": "a", "2": "a", "3": "a", "4": "bcD", "5": "", "6": "e"})
     runs = [
-        "1;b;1\n2;b;1\n3;a;1\n4;d;1\n5;a;1\n",  # the background d is wrong first
-        "1;b;1\n2;a;1\n3;b;1\n4;c;1\n",
-        "1;c;1\n2;c;1\n4;a;1\n4;b;0.5\n",  # 3 is not answered: that is no confusion
+        "1;b;1\n2;b;1\n3;a;1\n4;d;1\n5;a;1\n6;f;1\n",  # the background d is wrong first
+        "1;b;1\n2;a;1\n3;b;1\n4;c;1\n6;f;1\n",
+        "1;c;1\n2;c;1\n4;a;1\n4;b;0.5\n6;f;1\n",  # 3 is not answered: that is no confusion
     ]
     found = confusions([task.trace(run) for run in runs], task.truth)
     assert [tuple(confusion.to_json().values()) for confusion in found] == [
         ("a", "b", 3, 2),
         ("a", "c", 2, 1),
+        ("e", "f", 1, 3),
         ("b", "a", 1, 1),
         ("b", "d", 1, 1),
         ("c", "a", 1, 1),
