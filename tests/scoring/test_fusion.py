@@ -123,7 +123,7 @@ def test_the_example_of_the_docs(tmp_path: Path):
     fuse(task, "1;oak;0.9\n1;elm;0.1\n", "1;oak;0.9\n1;ash;0.2\n1;elm;0.2\n", method="rrf")
 
     [oak, elm, ash] = read_back(task.folder / "fused.csv")["1"]
-    assert oak == ("oak", 1)
+    assert oak == ("oak", 1.0)
     assert elm == ("elm", (1 / 62 + 1 / 63) / (2 / 61))
     assert elm[1] == pytest.approx(0.976, abs=0.0005)
     assert ash == ("ash", (1 / 63) / (2 / 61))
