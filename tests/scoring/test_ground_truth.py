@@ -185,5 +185,5 @@ def test_a_truth_that_stands_alone_may_have_images(tmp_path):
     with pytest.raises(InvalidTable, match="m1' is on line 2 already"):
         read_truth_file(tmp_path / "truth.csv", None, media)
     media.write_text("MediaId;QueryId\nm1;22\n")
-    with pytest.raises(InvalidTable, match="images.csv:2: QueryId '22' is not in truth.csv"):
+    with pytest.raises(InvalidTable, match=r"images\.csv:2: QueryId '22' is not in truth\.csv"):
         read_truth_file(tmp_path / "truth.csv", None, media)
