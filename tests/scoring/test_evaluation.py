@@ -14,6 +14,7 @@ from scoring import (
     read_truth_file,
     score_all,
 )
+from scoring.chance import swap_of
 from scoring.evaluation import evaluate_run, near_chance
 from scoring.groupings import WrongGrouping
 from tests.scoring.small_task import make_task
@@ -186,15 +187,18 @@ def test_no_class_list_no_warning(tmp_path):
 
 
 def test_chance_on_a_part_is_that_of_the_part(tmp_path):
-    """All is right but a part, which is answered as chance answers it."""
-    task = chance_task(tmp_path, parts=lambda query: "xy"[int(query) >= 150])
-    run = "".join(answers(0).splitlines(keepends=True)[:50])
-    run += "".join(f"{query};a;1\n" for query in QUERIES[50:])
-    found = evaluate(task, run, ["top_1"], intervals=True)
+    """On the part y half is right, and the other half would be with the classes permuted."""
+    task = chance_task(tmp_path, parts=lambda query: "xy"[int(query) % 10 in {1, 3}])
+    swap = swap_of(task.truth)
+    assert swap is not None
+    assert swap.read["b"] != "b"
+    assert swap.read["d"] != "d"
+    lines = [f"{q};{LETTERS[int(q) % 10].replace('d', swap.read['d'])};1\n" for q in QUERIES]
+    found = evaluate(task, "".join(lines), ["top_1"], intervals=True)
     assert found.trace is not None
     assert not warned(found)
     metric = parse_metric("top_1")
-    for value, n, near in (("x", 50, False), ("y", 10, True)):
+    for value, n, near in (("x", 48, False), ("y", 12, True)):
         within = ("Part", value)
         [own] = score_all(found.trace, task.truth, [metric], within=within)
         assert own.n == n
