@@ -20,7 +20,7 @@ from scoring import Grouping, Metric, parse_metric
 
 About = Literal["by", "classes", "confusions"]
 
-SHORT = 12  # lines of a table among others on a page
+SHORT = 8  # lines of a table among others on a page
 
 
 @dataclass(frozen=True)
