@@ -12,9 +12,7 @@ from campaign.models import LeaderboardRow, Run
 from campaign.services.history import record_published_results
 from campaign.services.leaderboards import lock_task, rank_task
 from campaign.services.runs import withdraw_run
-from campaign.templatetags.metrics import MEANINGS
 from campaign.views import leaderboards
-from scoring import METRICS
 from tests.campaign.factories import (
     DEADLINE,
     NOW,
@@ -206,10 +204,6 @@ def test_a_metric_where_less_is_better_rises(client, tmp_path):
     ]
 
 
-def test_every_metric_of_the_scorer_is_explained():
-    assert list(MEANINGS) == list(METRICS)
-
-
 def test_the_page_says_what_its_columns_mean_and_where_they_come_from(client, tmp_path):
     task = make_task(metrics=["top_5@Domain=sheet", "top_1", "macro_mrr"])
     score_run(make_run(make_registration(task), tmp_path))
@@ -217,6 +211,41 @@ def test_the_page_says_what_its_columns_mean_and_where_they_come_from(client, tm
     assert "whose first answer is right · PlantCLEF 2017" in page
     assert "among the first 5 answers; only where Domain is sheet · PlantCLEF 2017" in page
     assert "a rare class weighs as much as a common one · PlantCLEF 2022 (MA-MRR)" in page
+
+
+def test_scores_stand_with_their_intervals_and_a_line_says_what_these_are(client, tmp_path):
+    queries = [f"q{i}" for i in range(12)]
+    tables = {
+        "queries.csv": "QueryId\n" + "".join(f"{q}\n" for q in queries),
+        "media.csv": "",
+        "ground_truth.csv": "QueryId;ClassId\n" + "".join(f"{q};c0\n" for q in queries),
+    }
+    task = make_task(files=tables, rules={"image_runs": False}, metrics=["mrr", "macro_mrr"])
+    answers = "".join(f"{q};{'c0' if n < 9 else 'c1'};0.9\n" for n, q in enumerate(queries))
+    run = score_run(make_run(make_registration(task), tmp_path, answers))
+    mrr, macro = run.evaluations.get().scores.order_by("-metric")
+    assert macro.low is None  # of one class
+    page = board(client, task)
+    assert f"0.750 {mrr.low:.3f}{DASH}{mrr.high:.3f} 0.750 {DASH}" in rows_of(page)[0]
+    assert "95 %, percentile bootstrap over queries." in text_of(page)
+
+
+def test_a_score_near_chance_is_marked_in_its_row(client, tmp_path):
+    queries = [f"q{i}" for i in range(60)]
+    tables = {
+        "queries.csv": "QueryId\n" + "".join(f"{q}\n" for q in queries),
+        "media.csv": "",
+        "ground_truth.csv": "QueryId;ClassId\n"
+        + "".join(f"{q};c{n % 6}\n" for n, q in enumerate(queries)),
+    }
+    task = make_task(files=tables, rules={"image_runs": False})
+    registration = make_registration(task)
+    for right in (True, False):
+        answers = "".join(
+            f"{q};c{n % 6 if right else n // 6 % 6};0.9\n" for n, q in enumerate(queries)
+        )
+        score_run(make_run(registration, tmp_path, answers))
+    assert ["near chance" in row for row in rows_of(board(client, task))] == [False, True]
 
 
 def test_one_run_of_each_team_when_asked_for(client, task, scored):

@@ -100,6 +100,18 @@ def test_the_rules_say_their_version(client, task):
     assert "QueryId;ClassId;Probability[;Rank]" in page
 
 
+def test_the_rules_explain_the_metrics_whatever_the_shape(client):
+    task = make_task(
+        shape="set",
+        metrics=["f1_samples", "coverage"],
+        rules={"image_runs": False, "group_by": "transect"},
+    )
+    page = text_of(tab(client, "task-rules", task))
+    assert "F1, samples F1 of the classes answered to a query" in page
+    assert "PlantCLEF 2024-2025" in page
+    assert "F1 averaged within transect" in page
+
+
 def test_without_rules_the_tab_says_so(client, task):
     bare = Task.objects.create(
         campaign=task.campaign,
