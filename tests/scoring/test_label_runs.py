@@ -126,6 +126,12 @@ def test_image_runs_keep_the_policy_of_the_task(task):
     assert not task.check(images, "image_run", shape="label", missing_queries="reject").valid
 
 
+def test_an_image_run_cannot_answer_unknown(task):
+    """It ranks classes, and unknown is none."""
+    report = task.check("m1;-1;0.5\n", "image_run", shape="label", unknown_class=True)
+    assert kinds(report) == {"unknown_class": [1]}
+
+
 def test_the_rules_say_who_must_answer_all():
     for policy in ("zero", "reject"):
         assert RunRules("label", missing_queries=policy).rejects_missing()
