@@ -33,16 +33,19 @@ def read_delimited(
         For a run of sets or labels, which holds no scores.
     """
     queries: dict[str, None] = {}
-    shape: Shape = "ranked"
+    shape: Shape | None = None
+    has_labels = False
     try:
         for fields in _fields(path):
-            if not queries:
-                shape = _shape_of(fields)
-            queries["/".join(fields[: LAYOUTS[shape].n_query])] = None
+            shape = shape or _shape_of(fields)
+            has_labels = has_labels or _is_label(fields)
+            queries["/".join(fields[: LAYOUTS[shape or "ranked"].n_query])] = None
     except InvalidRun:
         pass  # as above
+    if has_labels and shape is None:
+        raise CannotConvert("a run of sets or labels holds no scores; right are lines with scores")
     test_set = TestSet(None, Table("queries", {"QueryId": list(queries) or [_NO_QUERY]}))
-    rules = RunRules(shape, scores="any", max_upload_bytes=sys.maxsize)
+    rules = RunRules(shape or "ranked", scores="any", max_upload_bytes=sys.maxsize)
     report, run = read_run(path, test_set, rules, "run", make)
     return report.problems, run
 
@@ -97,7 +100,12 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _shape_of(fields: list[str]) -> Shape:
-    if len(fields) == 2 or (fields[1:] and fields[1].startswith("[")):
-        raise CannotConvert("a run of sets or labels holds no scores; right are lines with scores")
+def _shape_of(fields: list[str]) -> Shape | None:
+    """Return the shape that a line shows; None for one without a score."""
+    if len(fields) < 3 or _is_label(fields):
+        return None
     return "segment" if len(fields) == 4 and SEGMENT.fullmatch(fields[1]) else "ranked"
+
+
+def _is_label(fields: list[str]) -> bool:
+    return len(fields) == 2 or (len(fields) > 2 and fields[1].startswith("["))

@@ -44,10 +44,16 @@ def test_every_problem_of_a_run(folder: Path):
     assert "run.trec" not in [path.name for path in folder.iterdir()]
 
 
-@pytest.mark.parametrize("content", ["q;a\np;b\n", "q;[a, b]\n", "q,[a, b, c]\n"])
+@pytest.mark.parametrize("content", ["q;a\np;b\n", "q;[a, b]\n", "q,[a, b, c]\np,[a]\n"])
 def test_sets_and_labels_have_no_scores(folder: Path, content: str):
     with pytest.raises(CannotConvert, match="holds no scores"):
         convert(folder, content, "run.trec")
+
+
+def test_a_line_without_a_score_is_a_problem_where_others_have_one(folder: Path):
+    assert kinds(convert(folder, "q;a\nq;b;1\n", "run.trec").problems) == {"columns": ([1], 1)}
+    done = convert(folder, "que,ry;ClassId;Probability\nq;a;1\n", "run.trec")
+    assert kinds(done.problems) == {"columns": ([1, 2], 2)}
 
 
 def test_a_damaged_file(folder: Path):

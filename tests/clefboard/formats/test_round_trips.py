@@ -123,9 +123,12 @@ def test_a_damaged_file_is_a_problem_or_a_run(whole, folder, of, damages):
         at = int(where * len(content))
         content = content[:at] + new + content[at + length :]
     (folder / "back.csv").unlink(missing_ok=True)
-    done = convert(folder, content, "back.csv", of=of)
+    try:
+        has_problems = bool(convert(folder, content, "back.csv", of=of).problems)
+    except CannotConvert:  # what is left looks like labels
+        has_problems = True
 
-    assert (folder / "back.csv").exists() == (not done.problems)
+    assert (folder / "back.csv").exists() == (not has_problems)
 
 
 @many
