@@ -52,8 +52,8 @@ def test_sets_and_labels_have_no_scores(folder: Path, content: str):
 
 def test_a_line_without_a_score_is_a_problem_where_others_have_one(folder: Path):
     assert kinds(convert(folder, "q;a\nq;b;1\n", "run.trec").problems) == {"columns": ([1], 1)}
-    done = convert(folder, "que,ry;ClassId;Probability\nq;a;1\n", "run.trec")
-    assert kinds(done.problems) == {"columns": ([1, 2], 2)}
+    done = convert(folder, "id,x;ClassId;Probability\nq;a;1\n", "run.trec")
+    assert kinds(done.problems) == {"header": ([1], 1), "columns": ([2], 1)}
 
 
 def test_a_damaged_file(folder: Path):
