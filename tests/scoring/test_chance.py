@@ -27,6 +27,15 @@ def test_the_permutation_is_drawn_with_the_seed_of_the_truth(task):
     assert swap.read == {new: old for old, new in swap.written.items()}
 
 
+def test_the_permutation_is_that_of_the_sorted_classes(task, tmp_path):
+    head, *lines = TABLES["classes.csv"].split()
+    other_way = make_task(tmp_path / "other", classes="\n".join([head, *reversed(lines)]))
+    swaps = [swap_of(own.truth) for own in (task, other_way)]
+    assert swaps[0] is not None
+    assert swaps[1] is not None
+    assert swaps[0].written == swaps[1].written
+
+
 def test_a_permutation_is_pinned():
     """It must be the same on every machine and with every version of numpy."""
     assert permutation(12345, 8) == PINNED
