@@ -6,7 +6,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from campaign.services.history import record_published_results
-from tests.campaign.factories import make_registration, make_run, make_task, make_team
+from tests.campaign.factories import (
+    make_registration,
+    make_run,
+    make_task,
+    make_team,
+    ranked_lines,
+)
 from tests.e2e.test_access_for_all import violations
 from tests.live_platform import LivePlatform
 
@@ -20,18 +26,28 @@ TABLE = "\n\n| set | images | species | what it is |\n|---|---|---|---|\n| noisy
 def addresses(tmp_path, platform: LivePlatform) -> list[str]:
     """Make a world with something on every public page; return the pages."""
     opening = datetime(2017, 3, 15, tzinfo=UTC)
-    task = make_task("plants", phases={"submission": (opening, None)}, generated=True)
+    task = make_task(
+        "plants",
+        phases={"submission": (opening, None), "results": (opening, None)},
+        generated=True,
+        subsets=["Organ", {"column": "TrainImages", "bands": [10, 100]}],
+    )
     task.overview += TABLE
     task.save()
     description = {"training_data": ["trusted", "noisy"], "architectures": ["ResNet-50"]}
     team = make_team("<b>🌿 Ünï of the very long names that a person may give to a team, really")
-    run = make_run(make_registration(task, team), tmp_path, at=AT, description=description)
+    answers = ranked_lines(6)
+    run = make_run(make_registration(task, team), tmp_path, answers, at=AT, description=description)
     scored = run.evaluations.filter(is_current=True, state="scored")
     platform.wait_until(scored.exists, "the run is scored")
     figure = {"team": "KDE TUT", "metric": "mrr", "value": 0.853}
     record_published_results(task=task, figures=[figure], source="A talk")
     tabs = [f"/tasks/plants/{tab}" for tab in ("", "data/", "rules/", "leaderboard/")]
-    return ["/", task.campaign.get_absolute_url(), *tabs, run.get_absolute_url(), "/nothing/"]
+    crossed = "subsets/?by=Organ%2BTrainImages%3D10%2C100"
+    about = [
+        f"/runs/{run.pk}/{tab}" for tab in ("", "subsets/", crossed, "classes/", "confusions/")
+    ]
+    return ["/", task.campaign.get_absolute_url(), *tabs, *about, "/nothing/"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -68,3 +84,18 @@ def test_a_column_sorts_by_its_head(page: Page, addresses: list[str]):
     page.get_by_role("link", name="Top 1").click()
     expect(page.locator("[aria-sort]")).to_have_count(1)
     expect(page.locator("[aria-sort=descending]")).to_contain_text("Top 1")
+
+
+def test_tables_of_a_run_come_by_themselves_and_classes_are_found(page: Page, addresses: list[str]):
+    run = next(address for address in addresses if address.startswith("/runs/"))
+    page.goto(run)
+    for title in ("By organ", "By training images", "By organ and training images"):
+        page.get_by_role("heading", name=title, exact=True).scroll_into_view_if_needed()
+        expect(page.get_by_role("region", name=title, exact=True)).to_be_visible()
+    expect(page.get_by_role("row", name="leaf")).to_have_count(2)
+
+    page.get_by_role("link", name="Class by class").click()
+    page.get_by_label("Class, species or family").fill("species0")
+    page.get_by_role("button", name="Find").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("tbody tr")).to_contain_text("Genus0 species1")  # first instead
