@@ -67,3 +67,21 @@ def test_where_any_class_is_right(tmp_path, rules):
     file.write_text("QueryId;ClassId\n1;oak\n2;elm\n")
     truth = read_truth_file(file)
     assert task_check(SmallTask(truth, tmp_path), truth.test_set, rules).valid
+
+
+@pytest.mark.parametrize(
+    ("rules", "n_queries"),
+    [
+        (RunRules("ranked"), 10),
+        (RunRules("ranked", missing_queries="reject"), 25),
+        (RunRules("set", missing_queries="reject"), 10),
+        (RunRules("label"), 25),
+    ],
+    ids=str,
+)
+def test_it_is_short_where_it_may_be(tmp_path, rules, n_queries):
+    queries = "\n".join(map(str, range(25)))
+    task = make_task(tmp_path, queries=f"QueryId\n{queries}", media=None)
+    report = task_check(task, task.truth.test_set, rules)
+    assert report.valid, report.problems
+    assert report.n_queries == n_queries
