@@ -94,7 +94,7 @@ def test_tables_of_a_run_come_by_themselves_and_classes_are_found(page: Page, ad
         expect(page.get_by_role("region", name=title, exact=True)).to_be_visible()
     expect(page.get_by_role("row", name="leaf")).to_have_count(2)
 
-    page.get_by_role("link", name="Class by class").click()
+    page.get_by_role("link", name="Classes").click()
     page.get_by_label("Class, species or family").fill("species0")
     page.get_by_role("button", name="Find").click()
     expect(page.locator("tbody tr")).to_have_count(1)
