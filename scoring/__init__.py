@@ -11,7 +11,6 @@ from scoring.version import SCORER_VERSION
 if TYPE_CHECKING:
     from scoring.averages import Average as Average
     from scoring.breakdowns import Breakdown as Breakdown, breakdown as breakdown
-    from scoring.chance import by_chance as by_chance
     from scoring.differences import (
         Difference as Difference,
         against_first as against_first,
@@ -141,7 +140,6 @@ _HOMES = {
     "average": "scores",
     "breakdown": "breakdowns",
     "broader_tags": "method",
-    "by_chance": "chance",
     "canonical_tag": "method",
     "check_method_description": "method",
     "check_run": "run_file",
