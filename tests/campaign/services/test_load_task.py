@@ -275,6 +275,7 @@ def test_a_task_with_runs_keeps_its_shape(folder, tmp_path):
     task = load(folder).task
     submit(task, tmp_path)
     edit(folder, "shape: ranked", "shape: label")
+    edit(folder, "metrics: [mrr, top_1]", "metrics: [fungi_1]")
 
     with pytest.raises(Refusal, match="its shape stays"):
         load(folder)
