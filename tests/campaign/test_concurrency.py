@@ -26,7 +26,7 @@ from campaign.models.results import Part
 from campaign.refusals import Refusal
 from campaign.services import results
 from campaign.services.runs import withdraw_run
-from campaign.services.scores import Result
+from campaign.services.scores import PartScore, Result
 from campaign.services.teams import invite, join_team, register_team
 from campaign.services.truths import load_truth
 from clefboard.task_folder import read_task_folder
@@ -143,7 +143,7 @@ def result(value: float) -> Result:
     return Result(
         report={"problems": [], "warnings": []},
         trace=b"trace",
-        scores=[(Part.ALL, Score("mrr", value, 8)), (Part.ALL, Score("top_1", value, 8))],
+        scores=[PartScore(Part.ALL, Score(name, value, 8)) for name in ("mrr", "top_1")],
         timings={},
     )
 
