@@ -12,9 +12,10 @@ from scoring import (
     parse_metric,
     read_ground_truth,
     read_truth_file,
+    score,
     score_all,
 )
-from scoring.chance import swap_of
+from scoring.chance import by_chance, swap_of
 from scoring.evaluation import evaluate_run, near_chance
 from scoring.groupings import WrongGrouping
 from tests.scoring.small_task import make_task
@@ -175,6 +176,22 @@ def test_a_run_near_chance_is_warned_of(tmp_path):
     assert "are the ids of classes and queries right?" in found.warnings[-1].message
     assert found.warnings[-1].message.startswith("top_1 is 0.1000 (0.0")
     assert not warned(evaluate(task, constant, ["top_1"]))  # no interval
+
+
+def test_a_run_clear_of_chance_on_the_other_side(tmp_path):
+    """All of it is wrong, and some would be right with the classes permuted."""
+    task = chance_task(tmp_path)
+    swap = swap_of(task.truth)
+    assert swap is not None
+    shift = LETTERS.index(swap.read["b"]) - LETTERS.index("b")
+    assert shift
+    found = evaluate(task, answers(shift), ["top_1"], intervals=True)
+    assert (found.scores[0].value, found.scores[0].high) == (0, 0)
+    assert found.trace is not None
+    permuted = by_chance(found.trace, task.truth)
+    assert permuted is not None
+    assert (score(permuted, task.truth, parse_metric("top_1")).value or 0) > 0
+    assert not warned(found)
 
 
 def test_no_class_list_no_warning(tmp_path):
