@@ -11,6 +11,7 @@ from campaign.models import Run, Score
 from campaign.reads.results import run_report
 from campaign.reads.visibility import Viewer
 from scoring import Trace, near_chance, parse_metric, read_ground_truth, score_all
+from scoring.chance import swap_of
 from tests.campaign.factories import (
     DEADLINE,
     NOW,
@@ -108,6 +109,23 @@ def test_of_a_split_test_it_is_of_the_part_a_viewer_sees(tmp_path, content, whil
         assert warned(run, viewer) is while_public
         assert warned(run, viewer, RESULTS) is of_all
     assert warned(run, organiser) is of_all
+
+
+def test_chance_is_that_of_the_part(tmp_path):
+    """A run that is at chance on the public part, and by chance would be right on the private one."""
+    task = make_task(
+        files=TABLES,
+        split={"column": "Usage", "final": "private"},
+        phases={"results": (RESULTS, None)},
+    )
+    assert task.current_truth
+    swap = swap_of(read_ground_truth(storage.local_folder(task.current_truth.folder)))
+    assert swap
+    right_by_chance = [int(swap.read[f"c{i}"][1:]) for i in range(6)]
+    content = answers(lambda i: i // 6 % 6 if i < N // 2 else right_by_chance[i % 6])
+    run = score_run(make_run(make_registration(task), tmp_path, content))
+    assert warned(run, ANYBODY)
+    assert not warned(run, ANYBODY, RESULTS)
 
 
 def test_without_an_interval_there_is_no_warning(tmp_path):
