@@ -34,7 +34,9 @@ def fungi_2(right: str, answer: str, poisonous: Flags) -> float:
     """Return 100 for a poisonous species called edible, 1 for an edible one called poisonous."""
     if poisonous.get(right) is True and poisonous.get(answer) is False:
         return _POISONOUS_CALLED_EDIBLE
-    return float(poisonous.get(right) is False and poisonous.get(answer) is True)
+    if poisonous.get(right) is False and poisonous.get(answer) is True:
+        return _EDIBLE_CALLED_POISONOUS
+    return 0.0
 
 
 def fungi_3(right: str, answer: str, poisonous: Flags) -> float:
