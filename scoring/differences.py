@@ -12,8 +12,9 @@ from itertools import combinations
 import numpy as np
 
 from scoring.averages import Average
+from scoring.draws import N_RESAMPLES, block_sizes
 from scoring.exact_sums import Matrix, Vector, exact_sums
-from scoring.uncertainty import N_RESAMPLES, block_sizes, has_interval, interval_of, resampled
+from scoring.uncertainty import has_interval, interval_of, resampled
 
 MAX_RUNS = 50
 _NOISE = 2.0**-40  # of the values compared: that much is rounding, not a difference

@@ -10,14 +10,13 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from scoring.averages import Average
-from scoring.exact_sums import Matrix, Vector, exact_sums
+from scoring.draws import draw_counts
+from scoring.exact_sums import Vector, exact_sums
 
 Interval = tuple[float, float]
 
-N_RESAMPLES = 10_000
 LEAST_UNITS = 10
 _PERCENTILES = (2.5, 97.5)
-_CELLS = 2**18  # of weights in memory at once; what is drawn does not depend on it
 
 
 def intervals(averages: Sequence[Average], seed: int) -> list[Interval | None]:
@@ -85,18 +84,11 @@ def interval_of(figures: Vector) -> Interval:
     return float(low), float(high)
 
 
-def block_sizes(n: int) -> Iterator[int]:
-    """Yield how many of the 10,000 rows of n weights to make at once."""
-    most = max(1, _CELLS // n)
-    for begin in range(0, N_RESAMPLES, most):
-        yield min(most, N_RESAMPLES - begin)
-
-
 def _resampled_alike(averages: Sequence[Average], seed: int) -> Iterator[Vector]:
     """Yield the figures of averages that have as many units as each other."""
     n = len(averages[0].units)
     columns = [column for average in averages for column in _columns(average)]
-    sums = iter(exact_sums(_draw_counts(n, seed), columns))
+    sums = iter(exact_sums(draw_counts(n, seed), columns))
     for average in averages:
         total = next(sums)
         if average.weights is None:
@@ -115,14 +107,3 @@ def _columns(average: Average) -> Iterator[Vector]:
         weights = np.array(average.weights, float)
         yield values * weights
         yield weights
-
-
-def _draw_counts(n: int, seed: int) -> Iterator[Matrix]:
-    """Yield how often each of n units is drawn in each resample, some resamples at a time."""
-    generator = np.random.Generator(np.random.PCG64(seed))
-    for n_rows in block_sizes(n):
-        drawn = generator.integers(0, n, size=(n_rows, n))
-        counts = np.empty((n_rows, n))
-        for row, units in enumerate(drawn):
-            counts[row] = np.bincount(units, minlength=n)
-        yield counts

@@ -4,13 +4,14 @@ import math
 import os
 import subprocess
 import sys
+from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from scoring import RunRules, parse_metric, read_ground_truth, score_all, trace_run, uncertainty
+from scoring import RunRules, draws, parse_metric, read_ground_truth, score_all, trace_run
 from scoring.averages import Average, mean
 from scoring.uncertainty import has_interval, intervals, resampled
 from tests.scoring.slow_uncertainty import slow_percentile, slow_resamples
@@ -112,7 +113,8 @@ def test_an_interval_is_the_same_alone_and_together():
 def test_how_much_is_in_memory_changes_nothing(cells, monkeypatch):
     averages = [make_average(reciprocal_ranks(n)) for n in (60, 200)]
     expected = intervals(averages, seed=4)
-    monkeypatch.setattr(uncertainty, "_CELLS", cells)
+    monkeypatch.setattr(draws, "_kept", OrderedDict())
+    monkeypatch.setattr(draws, "_CELLS", cells)
     assert intervals(averages, seed=4) == expected
 
 
