@@ -42,7 +42,7 @@ def test_a_unit_drawn_too_often_for_half_a_byte_is_drawn_again(monkeypatch):
 
 
 def test_the_oldest_go_where_there_is_no_room(monkeypatch):
-    monkeypatch.setattr(draws, "KEPT_BYTES", N_RESAMPLES * 20)  # half a byte a count
+    monkeypatch.setattr(draws, "KEPT_BYTES", N_RESAMPLES * 19)  # half a byte a count
     for n in (20, 10):
         rows(n, seed=1)
     rows(20, seed=1)  # asked for again
