@@ -78,7 +78,9 @@ class SyntheticSize:
         classes = self.classes if classes is None else classes
         queries = self.queries if queries is None else queries
         if classes < 1 or queries < 1:
-            raise ValueError(f"{classes} classes and {queries} queries; right is one of each at least")
+            raise ValueError(
+                f"{classes} classes and {queries} queries; right is one of each at least"
+            )
         by_class, by_query = classes / self.classes, queries / self.queries
         return replace(
             self,
