@@ -128,6 +128,14 @@ def test_larger_than_allowed(tmp_path, name):
     assert "1,000,000 bytes" in message
 
 
+@pytest.mark.parametrize("pack", ["plain", "gzip", "zip"])
+def test_as_large_as_allowed(tmp_path, pack):
+    content = CONTENT * 40  # more than what packing adds
+    (tmp_path / "run").write_bytes(PACK[pack](content))
+    assert content_digest(tmp_path / "run", len(content))[1] == len(content)
+    assert refusal(tmp_path, PACK[pack](content), len(content) - 1)[0] == "too_large"
+
+
 def bomb(pack: str, size: int) -> bytes:
     """Return few bytes that grow to many."""
     if pack == "gzip":
