@@ -19,6 +19,7 @@ from tests.live_platform import LivePlatform
 pytestmark = pytest.mark.django_db(transaction=True)
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
+SOON_MS = 30_000  # a table is made when it is first asked for
 TABLE = "\n\n| set | images | species | what it is |\n|---|---|---|---|\n| noisy | 1,100,000 | 10,000 | web search |"
 
 
@@ -91,10 +92,12 @@ def test_tables_of_a_run_come_by_themselves_and_classes_are_found(page: Page, ad
     page.goto(run)
     for title in ("By organ", "By training images", "By organ and training images"):
         page.get_by_role("heading", name=title, exact=True).scroll_into_view_if_needed()
-        expect(page.get_by_role("region", name=title, exact=True)).to_be_visible()
+        table = page.get_by_role("region", name=title, exact=True)
+        expect(table).to_be_visible(timeout=SOON_MS)
     expect(page.get_by_role("row", name="leaf")).to_have_count(2)
 
     page.get_by_role("link", name="Classes").click()
+    expect(page.locator("tbody tr").first).to_be_visible(timeout=SOON_MS)
     page.get_by_label("Class, species or family").fill("species0")
     page.get_by_role("button", name="Find").click()
     expect(page.locator("tbody tr")).to_have_count(1)
