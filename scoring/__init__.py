@@ -9,42 +9,10 @@ from typing import TYPE_CHECKING, Any
 from scoring.version import SCORER_VERSION
 
 if TYPE_CHECKING:
-    from scoring.averages import Average as Average
-    from scoring.breakdowns import Breakdown as Breakdown, breakdown as breakdown
-    from scoring.differences import (
-        Difference as Difference,
-        against_first as against_first,
-        all_pairs as all_pairs,
-        compare as compare,
-        holm as holm,
-    )
-    from scoring.evaluation import (
-        RunEvaluation as RunEvaluation,
-        evaluate_run as evaluate_run,
-        near_chance as near_chance,
-        without_author as without_author,
-    )
-    from scoring.explanation import (
-        Explanation as Explanation,
-        UnknownQuery as UnknownQuery,
-        explain_query as explain_query,
-    )
-    from scoring.fusing import CannotFuse as CannotFuse, Fusion as Fusion
-    from scoring.fusion import fuse_images as fuse_images, fuse_runs as fuse_runs
-    from scoring.ground_truth import (
-        GroundTruth as GroundTruth,
-        TestSet as TestSet,
-        read_ground_truth as read_ground_truth,
-        read_test_set as read_test_set,
-        read_truth_file as read_truth_file,
-    )
-    from scoring.groupings import (
-        Grouping as Grouping,
-        WrongGrouping as WrongGrouping,
-        parse_groupings as parse_groupings,
-    )
-    from scoring.image_selection import NoSuchImages as NoSuchImages, Selection as Selection
-    from scoring.layouts import layout_of as layout_of
+    from scoring.fusion.image_selection import NoSuchImages as NoSuchImages, Selection as Selection
+    from scoring.fusion.job import CannotFuse as CannotFuse, Fusion as Fusion
+    from scoring.fusion.methods import fuse_images as fuse_images, fuse_runs as fuse_runs
+    from scoring.fusion.organ_scores import OrganScore as OrganScore, organ_scores as organ_scores
     from scoring.method import (
         METHOD_SCHEMA as METHOD_SCHEMA,
         METHOD_TAGS as METHOD_TAGS,
@@ -52,35 +20,48 @@ if TYPE_CHECKING:
         canonical_tag as canonical_tag,
         check_method_description as check_method_description,
     )
-    from scoring.metrics import (
+    from scoring.metrics.averages import Average as Average
+    from scoring.metrics.table import (
         METRICS as METRICS,
         Metric as Metric,
         parse_metric as parse_metric,
-    )
-    from scoring.organ_scores import OrganScore as OrganScore, organ_scores as organ_scores
-    from scoring.packed import content_digest as content_digest
-    from scoring.per_class import (
-        ClassResult as ClassResult,
-        Confusion as Confusion,
-        class_results as class_results,
-        confusions as confusions,
     )
     from scoring.problems import (
         InvalidRun as InvalidRun,
         Problem as Problem,
         UnknownMetric as UnknownMetric,
     )
-    from scoring.report import RunReport as RunReport
-    from scoring.run_file import check_run as check_run
-    from scoring.run_rules import RunRules as RunRules
-    from scoring.run_writer import CannotWrite as CannotWrite
-    from scoring.sample import sample_run as sample_run
-    from scoring.scores import (
+    from scoring.results.breakdowns import Breakdown as Breakdown, breakdown as breakdown
+    from scoring.results.evaluation import (
+        RunEvaluation as RunEvaluation,
+        evaluate_run as evaluate_run,
+        near_chance as near_chance,
+        without_author as without_author,
+    )
+    from scoring.results.explanation import (
+        Explanation as Explanation,
+        UnknownQuery as UnknownQuery,
+        explain_query as explain_query,
+    )
+    from scoring.results.per_class import (
+        ClassResult as ClassResult,
+        Confusion as Confusion,
+        class_results as class_results,
+        confusions as confusions,
+    )
+    from scoring.results.scores import (
         Score as Score,
         average as average,
         score as score,
         score_all as score_all,
     )
+    from scoring.run_files.layouts import layout_of as layout_of
+    from scoring.run_files.packed import content_digest as content_digest
+    from scoring.run_files.reader import check_run as check_run
+    from scoring.run_files.report import RunReport as RunReport
+    from scoring.run_files.sample import sample_run as sample_run
+    from scoring.run_files.writer import CannotWrite as CannotWrite
+    from scoring.run_rules import RunRules as RunRules
     from scoring.synthetic import (
         SYNTHETIC_RECIPES as SYNTHETIC_RECIPES,
         Skill as Skill,
@@ -88,85 +69,104 @@ if TYPE_CHECKING:
         write_synthetic_run as write_synthetic_run,
         write_synthetic_tables as write_synthetic_tables,
     )
-    from scoring.tables import (
+    from scoring.traces.trace import Trace as Trace, WrongTrace as WrongTrace
+    from scoring.traces.tracing import trace_run as trace_run
+    from scoring.truth.fitness import check_truth as check_truth
+    from scoring.truth.ground_truth import (
+        GroundTruth as GroundTruth,
+        TestSet as TestSet,
+        read_ground_truth as read_ground_truth,
+        read_test_set as read_test_set,
+        read_truth_file as read_truth_file,
+    )
+    from scoring.truth.groupings import (
+        Grouping as Grouping,
+        WrongGrouping as WrongGrouping,
+        parse_groupings as parse_groupings,
+    )
+    from scoring.truth.tables import (
         InvalidTable as InvalidTable,
         Table as Table,
         TableProblem as TableProblem,
     )
-    from scoring.trace import Trace as Trace, WrongTrace as WrongTrace
-    from scoring.tracing import trace_run as trace_run
-    from scoring.truth_rules import check_truth as check_truth
-    from scoring.uncertainty import intervals as intervals
+    from scoring.uncertainty.bootstrap import intervals as intervals
+    from scoring.uncertainty.differences import (
+        Difference as Difference,
+        against_first as against_first,
+        all_pairs as all_pairs,
+        compare as compare,
+        holm as holm,
+    )
 
 _HOMES = {
-    "Average": "averages",
-    "Breakdown": "breakdowns",
-    "CannotFuse": "fusing",
-    "CannotWrite": "run_writer",
-    "ClassResult": "per_class",
-    "Confusion": "per_class",
-    "Difference": "differences",
-    "Explanation": "explanation",
-    "Fusion": "fusing",
-    "GroundTruth": "ground_truth",
-    "Grouping": "groupings",
+    "Average": "metrics.averages",
+    "Breakdown": "results.breakdowns",
+    "CannotFuse": "fusion.job",
+    "CannotWrite": "run_files.writer",
+    "ClassResult": "results.per_class",
+    "Confusion": "results.per_class",
+    "Difference": "uncertainty.differences",
+    "Explanation": "results.explanation",
+    "Fusion": "fusion.job",
+    "GroundTruth": "truth.ground_truth",
+    "Grouping": "truth.groupings",
     "InvalidRun": "problems",
-    "InvalidTable": "tables",
+    "InvalidTable": "truth.tables",
     "METHOD_SCHEMA": "method",
     "METHOD_TAGS": "method",
-    "METRICS": "metrics",
-    "Metric": "metrics",
-    "NoSuchImages": "image_selection",
-    "OrganScore": "organ_scores",
+    "METRICS": "metrics.table",
+    "Metric": "metrics.table",
+    "NoSuchImages": "fusion.image_selection",
+    "OrganScore": "fusion.organ_scores",
     "Problem": "problems",
-    "RunEvaluation": "evaluation",
-    "RunReport": "report",
+    "RunEvaluation": "results.evaluation",
+    "RunReport": "run_files.report",
     "RunRules": "run_rules",
     "SYNTHETIC_RECIPES": "synthetic",
-    "Score": "scores",
-    "Selection": "image_selection",
+    "Score": "results.scores",
+    "Selection": "fusion.image_selection",
     "Skill": "synthetic",
     "SyntheticSize": "synthetic",
-    "Table": "tables",
-    "TableProblem": "tables",
-    "TestSet": "ground_truth",
-    "Trace": "trace",
+    "Table": "truth.tables",
+    "TableProblem": "truth.tables",
+    "TestSet": "truth.ground_truth",
+    "Trace": "traces.trace",
     "UnknownMetric": "problems",
-    "UnknownQuery": "explanation",
-    "WrongGrouping": "groupings",
-    "WrongTrace": "trace",
-    "against_first": "differences",
-    "all_pairs": "differences",
-    "average": "scores",
-    "breakdown": "breakdowns",
+    "UnknownQuery": "results.explanation",
+    "WrongGrouping": "truth.groupings",
+    "WrongTrace": "traces.trace",
+    "against_first": "uncertainty.differences",
+    "all_pairs": "uncertainty.differences",
+    "average": "results.scores",
+    "breakdown": "results.breakdowns",
     "broader_tags": "method",
     "canonical_tag": "method",
     "check_method_description": "method",
-    "check_run": "run_file",
-    "check_truth": "truth_rules",
-    "class_results": "per_class",
-    "compare": "differences",
-    "confusions": "per_class",
-    "content_digest": "packed",
-    "evaluate_run": "evaluation",
-    "explain_query": "explanation",
-    "fuse_images": "fusion",
-    "fuse_runs": "fusion",
-    "holm": "differences",
-    "intervals": "uncertainty",
-    "layout_of": "layouts",
-    "near_chance": "evaluation",
-    "organ_scores": "organ_scores",
-    "parse_groupings": "groupings",
-    "parse_metric": "metrics",
-    "read_ground_truth": "ground_truth",
-    "read_test_set": "ground_truth",
-    "read_truth_file": "ground_truth",
-    "sample_run": "sample",
-    "score": "scores",
-    "score_all": "scores",
-    "trace_run": "tracing",
-    "without_author": "evaluation",
+    "check_run": "run_files.reader",
+    "check_truth": "truth.fitness",
+    "class_results": "results.per_class",
+    "compare": "uncertainty.differences",
+    "confusions": "results.per_class",
+    "content_digest": "run_files.packed",
+    "evaluate_run": "results.evaluation",
+    "explain_query": "results.explanation",
+    "fuse_images": "fusion.methods",
+    "fuse_runs": "fusion.methods",
+    "holm": "uncertainty.differences",
+    "intervals": "uncertainty.bootstrap",
+    "layout_of": "run_files.layouts",
+    "near_chance": "results.evaluation",
+    "organ_scores": "fusion.organ_scores",
+    "parse_groupings": "truth.groupings",
+    "parse_metric": "metrics.table",
+    "read_ground_truth": "truth.ground_truth",
+    "read_test_set": "truth.ground_truth",
+    "read_truth_file": "truth.ground_truth",
+    "sample_run": "run_files.sample",
+    "score": "results.scores",
+    "score_all": "results.scores",
+    "trace_run": "traces.tracing",
+    "without_author": "results.evaluation",
     "write_synthetic_run": "synthetic",
     "write_synthetic_tables": "synthetic",
 }

@@ -11,12 +11,12 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from scoring.ground_truth import read_ground_truth, read_test_set
-from scoring.metrics import parse_metric
-from scoring.report import RunReport
-from scoring.run_file import check_run
+from scoring.metrics.table import parse_metric
+from scoring.run_files.reader import check_run
+from scoring.run_files.report import RunReport
 from scoring.run_rules import Kind, RunRules
-from scoring.tracing import trace_run
+from scoring.traces.tracing import trace_run
+from scoring.truth.ground_truth import read_ground_truth, read_test_set
 
 Options = Mapping[str, str]
 _KINDS: Mapping[str, Kind] = {"run": "run", "image_run": "image_run"}

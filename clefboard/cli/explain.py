@@ -17,7 +17,7 @@ from clefboard.cli.truth import add_truth_options, read_yardstick
 
 if TYPE_CHECKING:
     from scoring import Explanation
-    from scoring.explanation import ExplainedLine, QueryScore, RelevantClass
+    from scoring.results.explanation import ExplainedLine, QueryScore, RelevantClass
 
 _STYLES = {"foreground": "bold green", "background": "green", "wrong": ""}
 _WORDS = {"foreground": "right", "background": "background", "wrong": ""}

@@ -123,7 +123,7 @@ def _metrics(args: argparse.Namespace, yardstick: Yardstick) -> "Sequence[Metric
 def _need_columns(metrics: "Sequence[Metric]", truth: "GroundTruth", kind: "Kind") -> None:
     """End the command where a metric is of a column that there is not, before anything is written."""
     from scoring import UnknownMetric
-    from scoring.subsets import values_of
+    from scoring.truth.subsets import values_of
 
     try:
         for metric in metrics:

@@ -60,7 +60,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the task and its runs, all or nothing."""
-    from scoring.run_writer import replaced
+    from scoring.run_files.writer import replaced
 
     levels = _levels(args)
     size = _size(args)

@@ -10,11 +10,11 @@ from clefboard.formats.parquet import is_parquet, need_pyarrow, read_parquet, wr
 from clefboard.formats.refusal import CannotConvert
 from clefboard.formats.spooled import Row, Rows, SpooledRun
 from clefboard.formats.trec import looks_like_trec, read_trec, write_trec
-from scoring.layouts import LAYOUTS, SEGMENT, Layout
-from scoring.packed import read_content
+from scoring.fusion.spool import Spool
 from scoring.problems import InvalidRun, Problem, shown
-from scoring.run_writer import check_place, check_target
-from scoring.spool import Spool
+from scoring.run_files.layouts import LAYOUTS, SEGMENT, Layout
+from scoring.run_files.packed import read_content
+from scoring.run_files.writer import check_place, check_target
 
 FORMATS = ("run", "trec", "parquet")
 _ENDINGS = {".csv": "run", ".trec": "trec", ".parquet": "parquet"}

@@ -7,15 +7,15 @@ from pathlib import Path
 from clefboard.formats.refusal import CannotConvert
 from clefboard.formats.spooled import Rows, SpooledRun
 from scoring.dialect import BadQuotes, find_separator, split_fields
-from scoring.ground_truth import TestSet
-from scoring.layouts import LAYOUTS, SEGMENT, Layout
-from scoring.line_blocks import line_blocks
-from scoring.packed import read_content
 from scoring.problems import InvalidRun, Problem
-from scoring.run_file import read_run
+from scoring.run_files.layouts import LAYOUTS, SEGMENT, Layout
+from scoring.run_files.line_blocks import line_blocks
+from scoring.run_files.packed import read_content
+from scoring.run_files.reader import read_run
+from scoring.run_files.writer import RunWriter, written_whole
 from scoring.run_rules import RunRules, Shape
-from scoring.run_writer import RunWriter, written_whole
-from scoring.tables import Table
+from scoring.truth.ground_truth import TestSet
+from scoring.truth.tables import Table
 
 _NO_QUERY = "?"  # of a file without any: what is wrong with it is said when it is read
 

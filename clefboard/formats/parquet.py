@@ -13,11 +13,11 @@ from typing import Any
 
 from clefboard.formats.refusal import CannotConvert
 from clefboard.formats.spooled import Row, Rows, SpooledRun, gather
-from scoring.answers import Lines
-from scoring.layouts import LAYOUTS, plain_name
-from scoring.line_checks import MAX_RANK
 from scoring.problems import InvalidRun, Problem, Problems, shown
-from scoring.run_writer import replaced
+from scoring.run_files.answers import Lines
+from scoring.run_files.layouts import LAYOUTS, plain_name
+from scoring.run_files.line_checks import MAX_RANK
+from scoring.run_files.writer import replaced
 
 _MAGIC = b"PAR1"
 _ROWS_AT_ONCE = 1 << 16

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from scoring.answers import Answer, Grouped, Lines, Scattered, ScatteredLines
+from scoring.fusion.spool import Spool
 from scoring.problems import InvalidRun, Problem, Problems, TooManyProblems
-from scoring.spool import Spool
+from scoring.run_files.answers import Answer, Grouped, Lines, Scattered, ScatteredLines
 
 
 class Row(NamedTuple):

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from clefboard.formats.refusal import CannotConvert
 from clefboard.formats.spooled import Rows, SpooledRun, gather
-from scoring.answers import Lines
-from scoring.line_blocks import MAX_LINE_BYTES, line_blocks
-from scoring.line_checks import MAX_RANK
-from scoring.packed import read_content
 from scoring.problems import Problem, Problems, shown
-from scoring.run_writer import shortest, written_whole
+from scoring.run_files.answers import Lines
+from scoring.run_files.line_blocks import MAX_LINE_BYTES, line_blocks
+from scoring.run_files.line_checks import MAX_RANK
+from scoring.run_files.packed import read_content
+from scoring.run_files.writer import shortest, written_whole
 
 LINE = "qid Q0 docid rank score tag"
 _BOM = b"\xef\xbb\xbf"

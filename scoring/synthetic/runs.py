@@ -16,9 +16,9 @@ from typing import TextIO
 
 import numpy as np
 
-from scoring.ground_truth import GroundTruth
 from scoring.synthetic.draws import Floats, Ints
 from scoring.synthetic.world import World
+from scoring.truth.ground_truth import GroundTruth
 
 _QUERIES_AT_ONCE = 2_000  # bounds the memory whatever the size
 _FADING = 0.5  # how fast wrong classes weaken along their list

@@ -8,9 +8,9 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from scoring.ground_truth import GroundTruth, Relevant
 from scoring.synthetic.draws import Floats, Ints
-from scoring.tables import Table
+from scoring.truth.ground_truth import GroundTruth, Relevant
+from scoring.truth.tables import Table
 
 _SIBLINGS = 4
 _STRIDES = 256

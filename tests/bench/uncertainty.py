@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from scoring.averages import Average
-from scoring.differences import Difference, _differences, holm
-from scoring.uncertainty import intervals
+from scoring.metrics.averages import Average
+from scoring.uncertainty.bootstrap import intervals
+from scoring.uncertainty.differences import Difference, _differences, holm
 from tests.bench.figures import Figure
 
 N_TRUTHS = 2_000  # in each repeat

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from scoring import METRICS
-from scoring.layouts import LAYOUTS
+from scoring.run_files.layouts import LAYOUTS
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "scoring.md"
@@ -26,7 +26,7 @@ def test_it_names_every_metric_with_its_direction():
 
 
 def test_it_names_every_kind_of_problem_and_warning():
-    source = "".join(path.read_text() for path in (ROOT / "scoring").glob("*.py"))
+    source = "".join(path.read_text() for path in (ROOT / "scoring").rglob("*.py"))
     said = set(re.findall(r'(?:Problem\(|_say\(|\.add\(|\.add_lines\()\s*"([a-z0-9_]+)"', source))
     said |= {"unknown_class"}  # made of two words
     listed = set(re.findall(r"^\| `(\w+)` \|", PAGE.read_text(), re.MULTILINE))

@@ -11,7 +11,7 @@ from campaign.models import Run, Score
 from campaign.reads.results import run_report
 from campaign.reads.visibility import Viewer
 from scoring import Trace, near_chance, parse_metric, read_ground_truth, score_all
-from scoring.chance import swap_of
+from scoring.traces.chance import swap_of
 from tests.campaign.factories import (
     DEADLINE,
     NOW,

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 
 from clefboard.formats import Conversion, convert_run, format_by_name
 from scoring import Problem
-from scoring.packed import read_content
+from scoring.run_files.packed import read_content
 
 
 def convert(folder: Path, content: str | bytes, target: str, **how: Any) -> Conversion:

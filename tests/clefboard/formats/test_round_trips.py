@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from clefboard.formats import CannotConvert, convert_run, format_by_name
 from tests.clefboard.formats.converting import convert, text
-from tests.scoring.slow_fusion import SlowRun, place
+from tests.scoring.fusion.slow_fusion import SlowRun, place
 
 words = st.text(alphabet="ab1/:é", min_size=1, max_size=3)
 hard = st.one_of(

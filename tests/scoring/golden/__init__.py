@@ -27,10 +27,10 @@ from scoring import (
     score_all,
     trace_run,
 )
-from scoring.chance import by_chance
-from scoring.ground_truth import read_truth_file
 from scoring.run_rules import Shape
-from tests.scoring.cases import names_of
+from scoring.traces.chance import by_chance
+from scoring.truth.ground_truth import read_truth_file
+from tests.scoring.metrics.cases import names_of
 
 FOLDER = Path(__file__).parent
 CASES = sorted(path.parent for path in FOLDER.glob("*/case.json"))

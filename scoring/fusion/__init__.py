@@ -1,0 +1,1 @@
+"""Several runs into one, and the images of an observation into its answer."""

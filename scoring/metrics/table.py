@@ -1,0 +1,396 @@
+"""The metrics: one table of records, each with its pure functions.
+
+A metric is a statistic of one query, averaged in one way, on one subset.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from scoring.metrics.averages import (
+    Average,
+    Averaging,
+    median_over_queries,
+    over_authors,
+    over_classes,
+    over_queries,
+)
+from scoring.metrics.class_averages import over_class_columns
+from scoring.metrics.costs import (
+    fungi_1,
+    fungi_2,
+    fungi_3,
+    fungi_4,
+    over_labels,
+    snake_cost,
+    snake_track_1,
+)
+from scoring.metrics.outcomes import Results
+from scoring.metrics.set_averages import f1_macro, f1_micro, f1_samples
+from scoring.metrics.statistics import (
+    average_precision,
+    average_precision_foreground,
+    first_position,
+    hit,
+    is_answered,
+    reciprocal_rank,
+)
+from scoring.nearest import did_you_mean
+from scoring.problems import UnknownMetric, shown
+from scoring.run_rules import Shape
+from scoring.traces.trace import Subset
+
+Direction = Literal["higher", "lower"]
+
+_MAX_NAME = 200
+_CUTOFF = re.compile(r"_([1-9][0-9]{0,8})$")
+
+
+@dataclass(frozen=True)
+class MetricRecord:
+    """One metric, or one family of metrics with a cut-off ``k`` in the name.
+
+    Attributes
+    ----------
+    name
+        As it is written; ``_k`` stands for ``_1``, ``_2`` and so on.
+    definition
+        In one sentence.
+    direction
+        Whether ``higher`` or ``lower`` is better.
+    range
+        The smallest and the greatest value.
+    reference
+        Where it comes from.
+    undefined
+        When it has no value.
+    shapes
+        The shapes of the runs it is for.
+    average
+        The function from what a run made of the queries, and the cut-off, to a number.
+    needs_column
+        A column that the tables of the task must have for it.
+    needs_class_columns
+        Whether the run must have been read for it.
+    """
+
+    name: str
+    definition: str
+    direction: Direction
+    range: tuple[float, float]
+    reference: str
+    undefined: str
+    shapes: tuple[Shape, ...]
+    average: Averaging
+    needs_column: str | None = None
+    needs_class_columns: bool = False
+
+    @property
+    def has_cutoff(self) -> bool:
+        """Return whether the name ends in a number."""
+        return self.name.endswith("_k")
+
+
+_RANKED: tuple[Shape, ...] = ("ranked", "segment")
+_SETS: tuple[Shape, ...] = ("set", "label")
+_LABELS: tuple[Shape, ...] = ("label",)
+_NO_FOREGROUND = "no query has a foreground class"
+_NO_LABEL = "no query has one right class"
+_NO_POISONOUS = f"classes.csv has no column poisonous, or {_NO_LABEL}"
+_SEVERAL = f"a query has several foreground classes, or {_NO_FOREGROUND}"
+
+METRICS: Mapping[str, MetricRecord] = {
+    record.name: record
+    for record in (
+        MetricRecord(
+            name="mrr",
+            definition="mean of 1 / position of the first relevant class",
+            direction="higher",
+            range=(0, 1),
+            reference="PlantCLEF 2017",
+            undefined=_NO_FOREGROUND,
+            shapes=_RANKED,
+            average=over_queries(reciprocal_rank),
+        ),
+        MetricRecord(
+            name="top_k",
+            definition="share of queries with a relevant class at position k or before",
+            direction="higher",
+            range=(0, 1),
+            reference="PlantCLEF 2017",
+            undefined=_NO_FOREGROUND,
+            shapes=_RANKED,
+            average=over_queries(hit),
+        ),
+        MetricRecord(
+            name="map",
+            definition="mean of the average precision over all relevant classes",
+            direction="higher",
+            range=(0, 1),
+            reference="BirdCLEF 2014-2017",
+            undefined="no query has a relevant class",
+            shapes=_RANKED,
+            average=over_queries(average_precision),
+        ),
+        MetricRecord(
+            name="map_foreground",
+            definition="mean of the average precision over the foreground classes",
+            direction="higher",
+            range=(0, 1),
+            reference="BirdCLEF 2014-2017",
+            undefined=_NO_FOREGROUND,
+            shapes=_RANKED,
+            average=over_queries(average_precision_foreground),
+        ),
+        MetricRecord(
+            name="macro_mrr",
+            definition="mean over classes of the mean of 1 / position over the class's queries",
+            direction="higher",
+            range=(0, 1),
+            reference="PlantCLEF 2022 (MA-MRR)",
+            undefined=_SEVERAL,
+            shapes=_RANKED,
+            average=over_classes(reciprocal_rank),
+        ),
+        MetricRecord(
+            name="macro_top_k",
+            definition="mean over classes of the share of the class's queries answered right by position k",
+            direction="higher",
+            range=(0, 1),
+            reference="PlantCLEF 2022 (MA-MRR), with the cut-off of top_k",
+            undefined=_SEVERAL,
+            shapes=_RANKED,
+            average=over_classes(hit),
+        ),
+        MetricRecord(
+            name="s_score",
+            definition="mean over authors of means over their plants (then over images) of 1 / position",
+            direction="higher",
+            range=(0, 1),
+            reference="PlantCLEF 2011-2014",
+            undefined=f"no table has the column Author, or {_NO_FOREGROUND}",
+            shapes=("ranked",),
+            average=over_authors(reciprocal_rank),
+            needs_column="Author",
+        ),
+        MetricRecord(
+            name="cmap",
+            definition="mean over classes of the average precision of ranking all queries for the class",
+            direction="higher",
+            range=(0, 1),
+            reference="PlantCLEF 2016 (mAP-open), BirdCLEF 2018 (c-mAP)",
+            undefined="no query has a relevant class, or the run was not read for it",
+            shapes=_RANKED,
+            average=over_class_columns,
+            needs_class_columns=True,
+        ),
+        MetricRecord(
+            name="f1_samples",
+            definition="mean over queries of the F1 of the predicted set, 1 when both sets are empty",
+            direction="higher",
+            range=(0, 1),
+            reference="PlantCLEF 2024-2025",
+            undefined="there is no query",
+            shapes=_SETS,
+            average=f1_samples,
+        ),
+        MetricRecord(
+            name="f1_macro",
+            definition="mean over the classes of truth and answers of the F1 of the class",
+            direction="higher",
+            range=(0, 1),
+            reference="PlantCLEF 2024",
+            undefined="there is no query",
+            shapes=_SETS,
+            average=f1_macro,
+        ),
+        MetricRecord(
+            name="f1_micro",
+            definition="F1 of the counts of all queries together",
+            direction="higher",
+            range=(0, 1),
+            reference="PlantCLEF 2024",
+            undefined="there is no query",
+            shapes=_SETS,
+            average=f1_micro,
+        ),
+        MetricRecord(
+            name="fungi_1",
+            definition="share of queries answered wrong",
+            direction="lower",
+            range=(0, 1),
+            reference="FungiCLEF 2023, track 1",
+            undefined=_NO_LABEL,
+            shapes=_LABELS,
+            average=over_labels(fungi_1),
+        ),
+        MetricRecord(
+            name="fungi_2",
+            definition="mean cost: 100 for a poisonous species called edible, 1 for the contrary",
+            direction="lower",
+            range=(0, 100),
+            reference="FungiCLEF 2023, track 2",
+            undefined=_NO_POISONOUS,
+            shapes=_LABELS,
+            average=over_labels(fungi_2, "poisonous"),
+            needs_column="poisonous",
+        ),
+        MetricRecord(
+            name="fungi_3",
+            definition="fungi_1 + fungi_2",
+            direction="lower",
+            range=(0, 101),
+            reference="FungiCLEF 2023, track 3",
+            undefined=_NO_POISONOUS,
+            shapes=_LABELS,
+            average=over_labels(fungi_3, "poisonous"),
+            needs_column="poisonous",
+        ),
+        MetricRecord(
+            name="fungi_4",
+            definition="mean cost: 10 for unknown called known, 0.1 for the contrary, 1 for other errors",
+            direction="lower",
+            range=(0, 10),
+            reference="FungiCLEF 2023, track 4",
+            undefined=_NO_LABEL,
+            shapes=_LABELS,
+            average=over_labels(fungi_4),
+        ),
+        MetricRecord(
+            name="snake_1",
+            definition="weighted mean of macro F1 and of the shares of confusions avoided, in %",
+            direction="higher",
+            range=(0, 100),
+            reference="SnakeCLEF 2023, track 1",
+            undefined="classes.csv has no column venomous, or no query is of a venomous, or harmless, species",
+            shapes=_LABELS,
+            average=snake_track_1,
+            needs_column="venomous",
+        ),
+        MetricRecord(
+            name="snake_2",
+            definition="sum of costs: 1 harmless for harmless, 2 called venomous, 5 venomous called harmless, 2 venomous for venomous",
+            direction="lower",
+            range=(0, math.inf),
+            reference="SnakeCLEF 2023, track 2",
+            undefined=f"classes.csv has no column venomous, or {_NO_LABEL}",
+            shapes=_LABELS,
+            average=over_labels(snake_cost, "venomous", total=True),
+            needs_column="venomous",
+        ),
+        MetricRecord(
+            name="coverage",
+            definition="share of queries that have a prediction",
+            direction="higher",
+            range=(0, 1),
+            reference="descriptive",
+            undefined="there is no query",
+            shapes=("ranked", "segment", "set", "label"),
+            average=over_queries(is_answered, has_interval=False),
+        ),
+        MetricRecord(
+            name="median_position",
+            definition="median position of the first relevant class, infinite where it is not found",
+            direction="lower",
+            range=(1, math.inf),
+            reference="descriptive",
+            undefined=f"the median is infinite, or {_NO_FOREGROUND}",
+            shapes=_RANKED,
+            average=median_over_queries(first_position),
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric of the table, with its cut-off and its subset.
+
+    Attributes
+    ----------
+    record
+        The line of the table.
+    k
+        The cut-off; 0 for a metric that has none.
+    column, value
+        The subset; None for all queries.
+    """
+
+    record: MetricRecord
+    k: int = 0
+    column: str | None = None
+    value: str | None = None
+
+    def __str__(self) -> str:
+        return self.name if self.column is None else f"{self.name}@{self.column}={self.value}"
+
+    @property
+    def name(self) -> str:
+        """Return the name without the subset, e.g. ``top_5``."""
+        return f"{self.record.name[:-1]}{self.k}" if self.record.has_cutoff else self.record.name
+
+    @property
+    def direction(self) -> Direction:
+        """Return whether higher or lower is better."""
+        return self.record.direction
+
+    @property
+    def subset(self) -> Subset:
+        """Return the queries it is asked of."""
+        if self.column is None or self.value is None:
+            return frozenset()
+        return frozenset({(self.column, self.value)})
+
+    def average(self, results: Results) -> Average:
+        """Return the metric over some queries."""
+        shape = results.trace.shape
+        if shape not in self.record.shapes:
+            right = " and ".join(self.record.shapes)
+            return Average(
+                None, reason=f"{self.name} is of {right} runs, and this is a {shape} run"
+            )
+        return self.record.average(results, self.k)
+
+
+def parse_metric(text: str) -> Metric:
+    """Return the metric of a name such as ``mrr``, ``top_5`` or ``top_1@Domain=photo``.
+
+    Raises
+    ------
+    UnknownMetric
+        When no metric has this name.
+
+    Examples
+    --------
+    >>> metric = parse_metric("top_5@Organ=leaf")
+    >>> metric.name, metric.direction, metric.column, metric.value
+    ('top_5', 'higher', 'Organ', 'leaf')
+    >>> str(metric)
+    'top_5@Organ=leaf'
+    """
+    if len(text) > _MAX_NAME:
+        raise UnknownMetric(f"the metric {shown(text)} is longer than {_MAX_NAME} characters")
+    name, at, subset = text.partition("@")
+    column, equals, value = subset.partition("=")
+    if at and not (column and equals and value):
+        raise UnknownMetric(
+            f"the subset of {shown(text)} is not whole; right is metric@Column=value, "
+            f"e.g. top_1@Domain=photo"
+        )
+    record, k = _find(name)
+    return Metric(record, k, column, value) if at else Metric(record, k)
+
+
+def _find(name: str) -> tuple[MetricRecord, int]:
+    if name in METRICS and not METRICS[name].has_cutoff:
+        return METRICS[name], 0
+    cutoff = _CUTOFF.search(name)
+    if cutoff and (family := f"{name[: cutoff.start()]}_k") in METRICS:
+        return METRICS[family], int(cutoff[1])
+    examples = [n.replace("_k", "_1") for n in METRICS]
+    hint = (
+        did_you_mean(name, examples) or f"; there are {', '.join(METRICS)} (k is a number, e.g. 5)"
+    )
+    raise UnknownMetric(f"no metric is called {shown(name)}{hint}")

@@ -1,0 +1,173 @@
+"""The trace: what a scoring leaves of a run file, enough for every metric."""
+
+import json
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from io import BytesIO
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, Any, Self
+
+from scoring.run_rules import UNKNOWN_CLASS, Kind
+from scoring.version import SCORER_VERSION
+
+if TYPE_CHECKING:
+    import numpy as np
+
+VERSION = 2
+
+Subset = frozenset[tuple[str, str]]
+"""The queries that have a value in each of some columns; empty: all queries."""
+
+
+class WrongTrace(ValueError):
+    """Bytes that are no trace, or the trace of another ground truth."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """The product of a scoring.
+
+    Queries and pairs stand in the order of `scoring.truth.ground_truth.Judged`. A class is a number: its
+    place, from 1, in the sorted classes of the test, and then in `other_classes`.
+
+    Attributes
+    ----------
+    kind
+        ``run`` or ``image_run``.
+    shape
+        Of its lines; an image run is ``ranked``.
+    judged
+        Digest of what the run was judged by; only with the same can the trace be read.
+    positions
+        The position of every relevant (query, class) pair in its query; 0 where the class was not
+        found. Of set and label runs it says nothing.
+    n_predictions
+        How many classes each query was answered with.
+    first_classes
+        The class at the first position of each query; 0 for a query without a prediction.
+    chance_positions
+        The positions in the same file with its classes permuted (see `scoring.traces.chance`); empty where
+        they were not counted.
+    predicted
+        The classes of one query after the other, 0 for unknown; only of set and label runs.
+    group_positions
+        By column of classes.csv (``Genus``, ``Family``): the position of the first class that is of
+        the genus of a foreground class; 0 where there is none.
+    class_positions, chance_class_positions
+        By subset of the queries: the position of every relevant (query, class) pair among all
+        queries of the subset, ranked for that class; 0 where it was not found. Only where the task
+        has ``cmap``.
+    group_by
+        The column within which the F1 of the task is nested.
+    other_classes
+        Classes that the test does not name, in a test that lets a run name any.
+    scorer
+        The version that made it.
+    """
+
+    kind: Kind
+    shape: str
+    judged: str
+    positions: "array[int]"
+    n_predictions: "array[int]"
+    first_classes: "array[int]"
+    chance_positions: "array[int]" = field(default_factory=lambda: array("i"))
+    predicted: "array[int]" = field(default_factory=lambda: array("i"))
+    group_positions: Mapping[str, "array[int]"] = field(default_factory=dict)
+    class_positions: Mapping[Subset, "array[int]"] = field(default_factory=dict)
+    chance_class_positions: Mapping[Subset, "array[int]"] = field(default_factory=dict)
+    group_by: str | None = None
+    other_classes: tuple[str, ...] = ()
+    scorer: str = SCORER_VERSION
+
+    def named(self, codes: Iterable[int], classes: Sequence[str]) -> Iterator[str]:
+        """Yield the names of classes; `classes` are the sorted ones of the test."""
+        names = (UNKNOWN_CLASS, *classes, *self.other_classes)
+        return map(names.__getitem__, codes)
+
+    def predicted_by_query(self, classes: Sequence[str]) -> list[tuple[str, ...]]:
+        """Return the classes each query was answered with; of set and label runs."""
+        names = tuple(self.named(self.predicted, classes))
+        ends = accumulate(self.n_predictions, initial=0)
+        return [names[start:end] for start, end in pairwise(ends)]
+
+    def to_bytes(self) -> bytes:
+        """Return the trace as npz: arrays and a line of JSON, no code in it."""
+        import numpy as np  # noqa: PLC0415  # reading and scoring do without
+
+        about = {"version": VERSION, **{name: getattr(self, name) for name in _ABOUT}}
+        arrays = {name: getattr(self, name) for name in _COLUMNS}
+        for name in _FAMILIES:
+            family = getattr(self, name)
+            about[name] = [_plain(key) for key in family]
+            arrays |= {f"{name}_{place}": own for place, own in enumerate(family.values())}
+        narrow: dict[str, Any] = {n: _narrow(np.array(a, np.int64)) for n, a in arrays.items()}
+        content = BytesIO()
+        np.savez_compressed(
+            content, about=np.frombuffer(json.dumps(about).encode(), np.uint8), **narrow
+        )
+        return content.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Read a trace.
+
+        Raises
+        ------
+        WrongTrace
+            When it is none, or of a version that this one does not know.
+        """
+        try:
+            about, arrays = _load(data)
+            families: dict[str, Any] = {
+                name: {
+                    _key(plain): arrays[f"{name}_{place}"]
+                    for place, plain in enumerate(about[name])
+                }
+                for name in _FAMILIES
+            }
+            return cls(
+                **{name: about[name] for name in _ABOUT if name != "other_classes"},
+                other_classes=tuple(about["other_classes"]),
+                **{name: arrays[name] for name in _COLUMNS},
+                **families,
+            )
+        except (ValueError, KeyError, TypeError, EOFError, OSError, OverflowError) as error:
+            raise WrongTrace(f"this is no trace of version {VERSION}: {error}") from error
+
+
+_ABOUT = ("kind", "shape", "judged", "scorer", "group_by", "other_classes")
+_COLUMNS = ("positions", "n_predictions", "first_classes", "chance_positions", "predicted")
+_FAMILIES = ("group_positions", "class_positions", "chance_class_positions")
+
+
+def _plain(key: str | Subset) -> str | list[tuple[str, str]]:
+    return key if isinstance(key, str) else sorted(key)
+
+
+def _key(plain: str | list[list[str]]) -> Any:
+    return plain if isinstance(plain, str) else frozenset((column, v) for column, v in plain)
+
+
+def _load(data: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
+    from zipfile import BadZipFile  # noqa: PLC0415  # as above
+
+    import numpy as np  # noqa: PLC0415  # as above
+
+    try:
+        with np.load(BytesIO(data), allow_pickle=False) as content:
+            about = json.loads(content["about"].tobytes())
+            if about["version"] != VERSION:
+                raise ValueError(f"it has version {about['version']}")
+            return about, {n: array("i", content[n].tolist()) for n in content if n != "about"}
+    except BadZipFile as error:
+        raise ValueError(str(error)) from error
+
+
+def _narrow(column: "np.ndarray[Any, np.dtype[np.int64]]") -> "np.ndarray[Any, Any]":
+    """Return whole numbers in the fewest bytes that hold them all."""
+    import numpy as np  # noqa: PLC0415  # as above
+
+    least, most = (column.min(), column.max()) if len(column) else (0, 0)
+    return column.astype(np.promote_types(np.min_scalar_type(least), np.min_scalar_type(most)))

@@ -1,0 +1,272 @@
+"""From a run file to its trace."""
+
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scoring.run_files.answers import Answer
+from scoring.run_files.reader import read_run
+from scoring.run_files.report import RunReport
+from scoring.run_rules import UNKNOWN_CLASS, Kind, RunRules
+from scoring.traces.chance import Swap, swap_of
+from scoring.traces.class_columns import NOT_FOUND, ClassColumns, queries_by_subset
+from scoring.traces.positions import Order
+from scoring.traces.trace import Subset, Trace
+from scoring.truth.ground_truth import GroundTruth, Judged, Relevant
+
+if TYPE_CHECKING:
+    from scoring.metrics.table import Metric
+
+_RANKED = ("ranked", "segment")
+
+
+def trace_run(
+    path: Path,
+    truth: GroundTruth,
+    rules: RunRules,
+    *,
+    kind: Kind = "run",
+    metrics: "Sequence[Metric]" = (),
+    parts: Sequence[tuple[str, str]] = (),
+    chance: bool = True,
+) -> tuple[RunReport, Trace | None]:
+    """Read a run file against the ground truth.
+
+    Parameters
+    ----------
+    path
+        The file, plain or packed.
+    truth, rules
+        The task.
+    kind
+        ``run``, or ``image_run`` for one that answers images.
+    metrics
+        What the run will be asked for: with a `cmap` among them the file is read twice, and that is
+        known then. Every other metric can be asked of any trace.
+    parts
+        Columns and values of the parts of the test on which each `cmap` is asked too.
+    chance
+        Whether to count what the run would score with its classes permuted.
+
+    Returns
+    -------
+    report, trace
+        The report is that of `scoring.check_run`: nothing hidden shows in it. The trace is None for
+        an invalid file.
+
+    Examples
+    --------
+    >>> from scoring import parse_metric, read_ground_truth, score
+    >>> truth = read_ground_truth(Path("fixtures/practice/leaves-practice"))
+    >>> run = Path("fixtures/practice/leaves-practice.runs/frozen_160.csv.gz")
+    >>> report, trace = trace_run(run, truth, RunRules("ranked"))
+    >>> score(trace, truth, parse_metric("top_1")).value
+    0.9325
+    """
+    judged = truth.judged(kind)
+    swap = swap_of(truth) if chance else None
+    subsets = queries_by_subset(truth, kind, subsets_of(metrics, parts))
+    is_ranked = kind == "image_run" or rules.shape in _RANKED
+
+    def make() -> "_RankedTracer | _SetTracer":
+        return _RankedTracer(judged, swap, keep=bool(subsets)) if is_ranked else _SetTracer(judged)
+
+    report, tracer = read_run(
+        path, truth.test_set, rules, kind, make, needed=_needed(judged, rules)
+    )
+    if not report.valid:
+        return report, None
+    trace = replace(
+        tracer.trace(), shape=rules.shape if kind == "run" else "ranked", group_by=rules.group_by
+    )
+    if not subsets or isinstance(tracer, _SetTracer):
+        return report, trace
+    _, columns = read_run(
+        path, truth.test_set, rules, kind, lambda: _Columns(tracer.columns(subsets))
+    )
+    return report, replace(trace, **columns.positions())
+
+
+def subsets_of(metrics: "Iterable[Metric]", parts: Iterable[tuple[str, str]]) -> tuple[Subset, ...]:
+    """Return the subsets on which the columns of a task are ranked: of each `cmap` all, and each part.
+
+    Examples
+    --------
+    >>> from scoring import parse_metric
+    >>> wanted = subsets_of([parse_metric("mrr"), parse_metric("cmap@Site=a")], [("Usage", "public")])
+    >>> [sorted(subset) for subset in wanted]
+    [[('Site', 'a')], [('Site', 'a'), ('Usage', 'public')]]
+    """
+    wanted = [metric.subset for metric in metrics if metric.record.needs_class_columns]
+    found = [own | {part} for own in wanted for part in (*parts, *own)]
+    return tuple(dict.fromkeys([*wanted, *found]))
+
+
+def _needed(judged: Judged, rules: RunRules) -> Sequence[str]:
+    """Return the queries for which a run may be rejected."""
+    if judged.kind == "run" and rules.shape == "label":
+        return judged.queries
+    return [q for q, r in zip(judged.queries, judged.relevant, strict=True) if r != Relevant()]
+
+
+class _Codes:
+    """Numbers of classes, as a trace has them."""
+
+    def __init__(self, judged: Judged) -> None:
+        self._codes = {UNKNOWN_CLASS: 0} | {n: code for code, n in enumerate(judged.classes, 1)}
+        self._n_named = len(judged.classes)
+        self._others: dict[str, int] = {}
+
+    def code(self, name: str) -> int:
+        code = self._codes.get(name)
+        if code is None:  # a class that only this run names, in a test that takes any
+            code = self._n_named + 1 + self._others.setdefault(name, len(self._others))
+        return code
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        return tuple(self._others)
+
+
+class _SetTracer:
+    """Keeps of each answer its classes: set and label runs."""
+
+    def __init__(self, judged: Judged) -> None:
+        self._judged = judged
+        self._codes = _Codes(judged)
+        self._predicted: dict[str, list[int]] = {query: [] for query in judged.queries}
+
+    def take(self, answer: Answer) -> None:
+        """Take one answer."""
+        if answer.query in self._predicted:
+            self._predicted[answer.query] = [*map(self._codes.code, sorted(answer.classes))]
+
+    def trace(self) -> Trace:
+        """Return what was kept."""
+        judged, answers = self._judged, self._predicted.values()
+        return Trace(
+            kind=judged.kind,
+            shape="set",
+            judged=judged.digest,
+            positions=_zeros(judged.pair_starts[-1]),
+            chance_positions=_zeros(judged.pair_starts[-1]),
+            n_predictions=array("i", map(len, answers)),
+            first_classes=array("i", [codes[0] if len(codes) == 1 else 0 for codes in answers]),
+            predicted=array("i", [code for codes in answers for code in codes]),
+            other_classes=self._codes.others,
+        )
+
+
+class _RankedTracer:
+    """Keeps of each answer the positions of the relevant classes, and what else a trace holds."""
+
+    def __init__(self, judged: Judged, swap: Swap | None, *, keep: bool) -> None:
+        n_queries, n_pairs = len(judged.queries), judged.pair_starts[-1]
+        self._judged = judged
+        self._swap = swap
+        self._places = {query: place for place, query in enumerate(judged.queries)}
+        self._codes = _Codes(judged)
+        self._groups = {name: _Group(values) for name, values in judged.groups.items()}
+        self._positions = _zeros(n_pairs)
+        self._chance_positions = _zeros(n_pairs if swap else 0)
+        self._n_predictions = _zeros(n_queries)
+        self._first_classes = _zeros(n_queries)
+        self._group_positions = {name: _zeros(n_queries) for name in judged.groups}
+        self._probabilities = array("d", [NOT_FOUND]) * (n_pairs if keep else 0)
+        self._chance_probabilities = array("d", [NOT_FOUND]) * (n_pairs if keep and swap else 0)
+
+    def take(self, answer: Answer) -> None:
+        """Take one answer."""
+        place = self._places.get(answer.query)
+        if place is None or not answer.classes:  # a distractor is answered, and read by no metric
+            return
+        order = Order(answer)
+        relevant = self._judged.relevant[place]
+        self._n_predictions[place] = len(answer.classes)
+        self._first_classes[place] = self._codes.code(order.first_class(relevant))
+        self._put(place, order, relevant, self._positions, self._probabilities)
+        if self._swap is not None:
+            swapped = self._swap.relevant(relevant)
+            self._put(place, order, swapped, self._chance_positions, self._chance_probabilities)
+        for name, group in self._groups.items():
+            siblings = group.siblings(relevant.foreground)
+            self._group_positions[name][place] = order.first_position(siblings)
+
+    def _put(
+        self,
+        place: int,
+        order: Order,
+        relevant: Relevant,
+        positions: "array[int]",
+        probabilities: "array[float]",
+    ) -> None:
+        """Note the positions of a query's pairs, and their probabilities where they are kept."""
+        start = self._judged.pair_starts[place]
+        for pair, position in enumerate(order.positions(relevant), start):
+            positions[pair] = position
+        if probabilities:
+            for pair, name in enumerate(relevant.foreground + relevant.background, start):
+                probabilities[pair] = order.probability(name, NOT_FOUND)
+
+    def columns(self, subsets: Mapping[Subset, frozenset[str]]) -> dict[str, ClassColumns]:
+        """Return what ranks the queries for each class, by the field of the trace it is for."""
+        judged = self._judged
+        columns = {
+            "class_positions": ClassColumns(judged, self._probabilities, None, subsets),
+        }
+        if self._swap is not None:
+            columns["chance_class_positions"] = ClassColumns(
+                judged, self._chance_probabilities, self._swap.written, subsets
+            )
+        return columns
+
+    def trace(self) -> Trace:
+        """Return what was kept."""
+        return Trace(
+            kind=self._judged.kind,
+            shape="ranked",
+            judged=self._judged.digest,
+            positions=self._positions,
+            n_predictions=self._n_predictions,
+            first_classes=self._first_classes,
+            chance_positions=self._chance_positions,
+            group_positions=self._group_positions,
+            other_classes=self._codes.others,
+        )
+
+
+class _Columns:
+    """Gives the answers of the second reading to all class columns."""
+
+    def __init__(self, columns: Mapping[str, ClassColumns]) -> None:
+        self._columns = columns
+
+    def take(self, answer: Answer) -> None:
+        """Take one answer."""
+        for own in self._columns.values():
+            own.take(answer)
+
+    def positions(self) -> dict[str, Any]:
+        """Return the fields of the trace."""
+        return {name: own.positions() for name, own in self._columns.items()}
+
+
+def _zeros(n: int) -> "array[int]":
+    return array("i", bytes(4 * n))
+
+
+class _Group:
+    """What puts classes together, e.g. into genera."""
+
+    def __init__(self, value: Mapping[str, str]) -> None:
+        self._value = value
+        self._members: dict[str, set[str]] = {}
+        for name, group in value.items():
+            self._members.setdefault(group, set()).add(name)
+        self._members[""] = set()  # no genus is not a genus
+
+    def siblings(self, classes: Iterable[str]) -> set[str]:
+        """Return all classes that share a value with one of these."""
+        return set().union(*(self._members[self._value.get(name, "")] for name in classes))

@@ -1,0 +1,338 @@
+"""What a run answers and what is right: queries, media, classes, relevant classes."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import ClassVar
+
+from scoring.run_rules import UNKNOWN_CLASS, Kind, RunRules
+from scoring.truth.checks import public_problems, truth_problems, truth_rows
+from scoring.truth.tables import InvalidTable, Table, TableProblem, read_table
+
+_GROUPS = ("Genus", "Family")
+
+
+@dataclass(frozen=True, eq=False)
+class TestSet:
+    """What is public of a test: which classes and queries there are, and their images.
+
+    Attributes
+    ----------
+    classes
+        ``classes.csv``: what a run may name; None where that is any class.
+    queries
+        ``queries.csv``: what a run answers.
+    media
+        ``media.csv``, the images of the queries; None where the task has none.
+    """
+
+    __test__: ClassVar[bool] = False  # no test of pytest's, whatever its name
+
+    classes: Table | None
+    queries: Table
+    media: Table | None = None
+
+    def class_ids(self, rules: RunRules, kind: Kind) -> frozenset[str] | None:
+        """Return what a run of a kind may name as a class; None where that is any id."""
+        if self.classes is None:
+            return None
+        unknown = [UNKNOWN_CLASS] if rules.unknown_class and kind == "run" else []
+        return frozenset([*self.classes.columns["ClassId"], *unknown])
+
+    def answerable(self, kind: Kind) -> list[str]:
+        """Return the ids that a run of a kind answers: queries, or images for an image run."""
+        if kind == "run":
+            return self.queries.columns["QueryId"]
+        if self.media is None:
+            raise ValueError("an image run needs media.csv, and this test set has none")
+        return self.media.columns["MediaId"]
+
+    def flags(self, name: str) -> Mapping[str, bool] | None:
+        """Return whether each class has an attribute, e.g. ``poisonous``; None without that column.
+
+        -1 for unknown has none, even where classes.csv names it.
+        """
+        if self.classes is None or name not in self.classes.columns:
+            return None
+        columns = self.classes.columns
+        pairs = zip(columns["ClassId"], columns[name], strict=True)
+        return {c: flag == "1" for c, flag in pairs if c != UNKNOWN_CLASS}
+
+    @cached_property
+    def query_of_media(self) -> Mapping[str, str]:
+        """Return the query of each image."""
+        if self.media is None:
+            return {}
+        columns = self.media.columns
+        return dict(zip(columns["MediaId"], columns["QueryId"], strict=True))
+
+
+@dataclass(frozen=True)
+class Relevant:
+    """The relevant classes of one query, each part sorted by id."""
+
+    foreground: tuple[str, ...] = ()
+    background: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """What a run of one kind is judged by: its queries in canonical order, with their classes.
+
+    Attributes
+    ----------
+    kind
+        ``run`` or ``image_run``.
+    queries
+        Every query that the truth names (every image of one, for an image run), sorted.
+    relevant
+        The relevant classes of each of them.
+    owners
+        The query of queries.csv to which each of them belongs: itself, but for images.
+    classes
+        Every class of classes.csv, or of the truth where there is no such table; sorted. -1 for
+        unknown is none, unless classes.csv names it.
+    groups
+        The genus, and the family, of each class, where classes.csv has these columns.
+    """
+
+    kind: Kind
+    queries: tuple[str, ...]
+    relevant: tuple[Relevant, ...]
+    owners: tuple[str, ...]
+    classes: tuple[str, ...]
+    groups: Mapping[str, Mapping[str, str]]
+
+    @cached_property
+    def digest(self) -> str:
+        """Return a SHA-256 that two of them share only if a trace fits both."""
+        pairs = zip(self.queries, self.relevant, strict=True)
+        lines = [self.kind, *_canonical_lines(pairs), *self.classes]
+        for column, group in self.groups.items():
+            lines += [column, *map(group.__getitem__, self.classes)]
+        return sha256("\n".join(lines).encode()).hexdigest()
+
+    @cached_property
+    def pair_starts(self) -> tuple[int, ...]:
+        """Return where the pairs of each query begin when all pairs stand in one row.
+
+        The pairs of a query are its foreground classes, then its background classes; the last
+        number is that of all pairs.
+        """
+        starts = [0]
+        for relevant in self.relevant:
+            starts.append(starts[-1] + len(relevant.foreground) + len(relevant.background))
+        return tuple(starts)
+
+
+@dataclass(frozen=True, eq=False)
+class GroundTruth:
+    """A test set with its hidden side.
+
+    Attributes
+    ----------
+    test_set
+        The public side.
+    table
+        ``ground_truth.csv``: a line for each relevant class of a query; hidden metadata beside.
+    relevant
+        The relevant classes of every query that the truth names, sorted by query.
+    """
+
+    test_set: TestSet
+    table: Table
+    relevant: Mapping[str, Relevant]
+
+    @cached_property
+    def digest(self) -> str:
+        """Return the SHA-256 of the canonical form.
+
+        That form is the lines ``QueryId;ClassId;Background`` sorted by their bytes, each ended by
+        a line feed. It also seeds every interval, so it must never depend on anything else.
+        """
+        lines = _canonical_lines(self.relevant.items())
+        return sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
+
+    @property
+    def seed(self) -> int:
+        """Return what seeds every interval and every permutation: the first 8 bytes of the digest."""
+        return int(self.digest[:16], 16)
+
+    @cached_property
+    def first_class(self) -> Mapping[str, str]:
+        """Return the first foreground class in the file of each query that has one."""
+        columns = self.table.columns
+        first: dict[str, str] = {}
+        for query, name in zip(columns["QueryId"], columns["ClassId"], strict=True):
+            if query not in first and name in self.relevant[query].foreground:
+                first[query] = name
+        return first
+
+    def judged(self, kind: Kind) -> Judged:
+        """Return what runs of a kind are judged by; an image is asked what its query is asked."""
+        return self._judged_images if kind == "image_run" else self._judged_queries
+
+    @cached_property
+    def _judged_queries(self) -> Judged:
+        return self._judge("run", {query: query for query in self.relevant})
+
+    @cached_property
+    def _judged_images(self) -> Judged:
+        owners = self.test_set.query_of_media
+        return self._judge(
+            "image_run",
+            {image: owners[image] for image in sorted(owners) if owners[image] in self.relevant},
+        )
+
+    def _judge(self, kind: Kind, owners: Mapping[str, str]) -> Judged:
+        columns = self.test_set.classes.columns if self.test_set.classes else {}
+        named = columns.get("ClassId", {*self.table.columns["ClassId"]} - {"", UNKNOWN_CLASS})
+        return Judged(
+            kind=kind,
+            queries=tuple(owners),
+            relevant=tuple(self.relevant[owner] for owner in owners.values()),
+            owners=tuple(owners.values()),
+            classes=tuple(sorted(named)),
+            groups={
+                name: dict(zip(columns["ClassId"], columns[name], strict=True))
+                for name in _GROUPS
+                if name in columns
+            },
+        )
+
+
+def read_test_set(folder: Path) -> TestSet:
+    """Read ``classes.csv``, ``queries.csv`` and, where it is there, ``media.csv``.
+
+    Raises
+    ------
+    InvalidTable
+        With every problem of every table.
+    """
+    reader = _Reader()
+    test_set = reader.test_set(folder)
+    if reader.problems or test_set is None:
+        raise InvalidTable(reader.problems)
+    return test_set
+
+
+def read_ground_truth(path: Path) -> GroundTruth:
+    """Read a test set and its ground truth.
+
+    Parameters
+    ----------
+    path
+        The folder with ``ground_truth.csv`` and the tables of the test set, or the file itself,
+        whatever its name, with the other tables beside it.
+
+    Raises
+    ------
+    InvalidTable
+        With every problem of every table.
+
+    Examples
+    --------
+    >>> truth = read_ground_truth(Path("fixtures/practice/leaves-practice"))
+    >>> len(truth.test_set.queries), truth.relevant["1000"].foreground
+    (400, ('c27',))
+    """
+    file = path if path.is_file() else path / "ground_truth.csv"
+    reader = _Reader()
+    table = reader.read(file, None, "QueryId", "ClassId")
+    test_set = reader.test_set(file.parent)
+    if table is not None and test_set is not None:
+        reader.problems += truth_problems(table, test_set.classes, test_set.queries, test_set.media)
+    if reader.problems or table is None or test_set is None:
+        raise InvalidTable(reader.problems)
+    return GroundTruth(test_set, table, _relevant(table))
+
+
+def read_truth_file(
+    path: Path, classes: Path | None = None, media: Path | None = None
+) -> GroundTruth:
+    """Read a ground truth that stands alone: its queries are all there are.
+
+    Parameters
+    ----------
+    path
+        A table with ``QueryId`` and ``ClassId``, several lines for several classes of a query,
+        perhaps ``Background``, and any other columns.
+    classes
+        A table with ``ClassId``, which says what a run may name: a test set holds fewer classes.
+        Without it a run may name any class.
+    media
+        A table with ``MediaId`` and ``QueryId``: the images of the queries.
+
+    Raises
+    ------
+    InvalidTable
+        With every problem of every table.
+
+    Examples
+    --------
+    >>> truth = read_truth_file(Path("fixtures/practice/leaves-practice/ground_truth.csv"))
+    >>> len(truth.test_set.queries), truth.test_set.classes, len(truth.judged("run").classes)
+    (400, None, 40)
+    """
+    reader = _Reader()
+    table = reader.read(path, None, "QueryId", "ClassId")
+    named = reader.read(classes, "ClassId", "ClassId") if classes else None
+    images = reader.read(media, "MediaId", "MediaId", "QueryId") if media else None
+    if table is None or reader.problems:
+        raise InvalidTable(reader.problems)
+    queries = Table(path.name, {"QueryId": list(dict.fromkeys(table.columns["QueryId"]))})
+    reader.problems += truth_problems(table, named, None, images)
+    reader.problems += public_problems(named, queries, images)
+    if reader.problems:
+        raise InvalidTable(reader.problems)
+    return GroundTruth(TestSet(named, queries, images), table, _relevant(table))
+
+
+class _Reader:
+    """Reads tables, and gathers what is wrong with them."""
+
+    def __init__(self) -> None:
+        self.problems: list[TableProblem] = []
+
+    def read(self, path: Path, key: str | None, *needed: str) -> Table | None:
+        try:
+            return read_table(path, key=key, needed=needed)
+        except InvalidTable as error:
+            self.problems += error.problems
+            return None
+
+    def test_set(self, folder: Path) -> TestSet | None:
+        """Return the public tables of a folder, None unless all tables so far are right."""
+        classes = self.read(folder / "classes.csv", "ClassId", "ClassId")
+        queries = self.read(folder / "queries.csv", "QueryId", "QueryId")
+        media = None
+        if (folder / "media.csv").exists():
+            media = self.read(folder / "media.csv", "MediaId", "MediaId", "QueryId")
+        if self.problems or classes is None or queries is None:
+            return None
+        self.problems += public_problems(classes, queries, media)
+        return TestSet(classes, queries, media)
+
+
+def _relevant(truth: Table) -> dict[str, Relevant]:
+    parts: dict[str, tuple[list[str], list[str]]] = {}
+    for query, name, background in truth_rows(truth):
+        lists = parts.setdefault(query, ([], []))
+        if name:
+            lists[background].append(name)
+    return {
+        query: Relevant(tuple(sorted(foreground)), tuple(sorted(background)))
+        for query, (foreground, background) in sorted(parts.items())
+    }
+
+
+def _canonical_lines(relevant: Iterable[tuple[str, Relevant]]) -> list[str]:
+    lines = []
+    for query, classes in relevant:
+        lines += [f"{query};{name};0" for name in classes.foreground]
+        lines += [f"{query};{name};1" for name in classes.background]
+        if classes == Relevant():
+            lines.append(f"{query};;0")
+    return sorted(lines)  # by code point, which is the order of their UTF-8 bytes
