@@ -4,7 +4,7 @@ import argparse
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clefboard.cli.ending import FINE, INVALID, CommandError
 from clefboard.cli.files import need_files
@@ -16,7 +16,7 @@ from clefboard.cli.tables import Cell, print_table
 from clefboard.cli.truth import add_truth_options, read_yardstick
 
 if TYPE_CHECKING:
-    from scoring import Explanation
+    from scoring import Explanation, RunReport
     from scoring.results.explanation import ExplainedLine, QueryScore, RelevantClass
 
 _STYLES = {"foreground": "bold green", "background": "green", "wrong": ""}
@@ -46,6 +46,8 @@ def run(args: argparse.Namespace) -> int:
     """Explain one query of a valid run."""
     from scoring import UnknownMetric, UnknownQuery, explain_query
 
+    if args.lines < 0:
+        raise CommandError(f"--lines is {args.lines}; right is a number from 1, or 0 for all")
     need_files(args.file)
     yardstick = read_yardstick(args)
     metrics = read_metrics(args.metrics, yardstick)
@@ -55,14 +57,19 @@ def run(args: argparse.Namespace) -> int:
             report, found = explain_query(path, truth, rules, args.query, metrics, kind=kind)
     except (UnknownMetric, UnknownQuery) as error:
         raise CommandError(str(error)) from error
-    if found is None:
-        print_invalid(args.file, report, yardstick)
-        return INVALID
     if args.json:
-        print(json.dumps(found.to_json(), indent=2, ensure_ascii=False))
+        print(json.dumps(_to_json(report, found), indent=2, ensure_ascii=False))
+    elif found is None:
+        print_invalid(args.file, report, yardstick)
     else:
         _print(args.file, found, args.lines or len(found.lines))
-    return FINE
+    return INVALID if found is None else FINE
+
+
+def _to_json(report: "RunReport", found: "Explanation | None") -> dict[str, Any]:
+    if found is None:
+        return {"problems": [problem.to_json() for problem in report.problems]}
+    return found.to_json()
 
 
 def _print(file: Path, found: "Explanation", most: int) -> None:

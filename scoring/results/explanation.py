@@ -195,7 +195,8 @@ def _scores(
             yield QueryScore(str(metric), None, f"the query does not have {subset}")
         else:
             average = metric.average(replace(results, outcomes=own))
-            yield QueryScore(str(metric), average.value, average.reason)
+            value = None if average.value is None else average.value + 0.0  # no -0.0
+            yield QueryScore(str(metric), value, average.reason)
 
 
 def _found(lines: Collection[ExplainedLine], relevant: Relevant) -> Iterator[RelevantClass]:
@@ -265,7 +266,8 @@ def _explained(found: Lines) -> Iterator[ExplainedLine]:
                 line=found.numbers[place],
                 name=name,
                 role="wrong",  # until it is held against the truth
-                probability=found.probabilities[place] if found.probabilities else None,
+                # 0 is added, as -0.0 is read for 0 and shown so
+                probability=found.probabilities[place] + 0.0 if found.probabilities else None,
                 rank=found.ranks[place] if found.ranks else None,
             )
 

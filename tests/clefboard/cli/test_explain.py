@@ -110,6 +110,18 @@ def test_everything_as_json(capsys: pytest.CaptureFixture[str]):
     assert data["scores"][0] == {"metric": "mrr", "value": 0.25, "reason": None}
 
 
+def test_a_negative_nought_is_nought(capsys: pytest.CaptureFixture[str]):
+    Path("run.csv").write_text("1;elm;-0.0\n1;yew;0\n")
+
+    main(["explain", "run.csv", "1", "--truth", "truth.csv"])
+    shown = capsys.readouterr().out
+    main(["explain", "run.csv", "1", "--truth", "truth.csv", "--json"])
+    found = json.loads(capsys.readouterr().out)
+
+    assert "-0.0" not in shown
+    assert [str(line["probability"]) for line in found["lines"]] == ["0.0", "0.0"]
+
+
 def test_colours_where_a_person_looks(tmp_path: Path):
     code, screen = on_a_terminal("explain", "run.csv", "1", "--truth", "truth.csv", folder=tmp_path)
 
@@ -126,6 +138,7 @@ def test_colours_where_a_person_looks(tmp_path: Path):
         (["1", "--metrics", "f1_macro"], "f1_macro is of set and label runs, and this is a ranked"),
         (["1", "--metrics", ","], "--metrics names no metric; right is e.g. mrr,top_5"),
         (["1", "--metrics", "mrr@Organ=x"], "no table has the column 'Organ'"),
+        (["1", "--lines", "-1"], "--lines is -1; right is a number from 1, or 0 for all"),
     ],
 )
 def test_wrong_usage(capsys: pytest.CaptureFixture[str], words: list[str], message: str):
@@ -150,3 +163,15 @@ def test_an_invalid_file_shows_its_problems(capsys: pytest.CaptureFixture[str]):
     out, err = capsys.readouterr()
     assert out.startswith("run.csv:1: error: 2 columns in '1;elm'")
     assert err.startswith("note: read as a ranked run")
+
+
+def test_an_invalid_file_as_json(capsys: pytest.CaptureFixture[str]):
+    Path("run.csv").write_text("1;elm;2\n")
+
+    assert main(["explain", "run.csv", "1", "--truth", "truth.csv", "--json"]) == 1
+
+    out, err = capsys.readouterr()
+    said = json.loads(out)
+    assert list(said) == ["problems"]
+    assert (said["problems"][0]["kind"], said["problems"][0]["lines"]) == ("probability", [1])
+    assert err == ""
