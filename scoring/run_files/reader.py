@@ -7,9 +7,10 @@ from typing import Protocol, TypeVar
 from scoring.dialect import BadQuotes, find_separator, split_fields
 from scoring.problems import InvalidRun, Problem, Problems, TooManyProblems, legible, shown
 from scoring.run_files.answers import Answer, Collector, Grouped, Lone, Scattered, ScatteredLines
-from scoring.run_files.layouts import layout_of
+from scoring.run_files.layouts import Layout, layout_of
 from scoring.run_files.line_blocks import MAX_LINE_BYTES, Block, line_blocks
 from scoring.run_files.line_checks import LineChecker
+from scoring.run_files.lists import split_before_list
 from scoring.run_files.packed import packing_of, read_content
 from scoring.run_files.report import RunReport
 from scoring.run_files.warnings import Watcher
@@ -226,7 +227,7 @@ class _Reader:
             any_score=self._rules.scores == "any",
             takes_unknown=self._rules.unknown_class or self._rules.shape != "label",
         )
-        fields = _header_fields(raw, separator)
+        fields = _header_fields(self._layout, raw, separator)
         if fields is None or not self._layout.is_header(fields, self._queries):
             return False
         self._read_header(number, fields, self._checker)
@@ -314,10 +315,15 @@ def _is_all_blank(data: bytes) -> bool:
     return not data.replace(b"\r\n", b"\n").removesuffix(b"\r").strip(b" \t\n")
 
 
-def _header_fields(raw: bytes, separator: str) -> list[str] | None:
+def _header_fields(layout: Layout, raw: bytes, separator: str) -> list[str] | None:
     """Return the fields of what may be a header; a line that cannot be one is judged as a line."""
+    if len(raw) > MAX_LINE_BYTES:
+        return None
     try:
-        return split_fields(raw.decode("utf-8"), separator) if len(raw) <= MAX_LINE_BYTES else None
+        text = raw.decode("utf-8")
+        named = split_before_list(text, separator) if layout.has_list else []
+        is_listed = named[1:] and named[1].startswith("[") and named[1].endswith("]")
+        return named if is_listed else split_fields(text, separator)  # else all names are seen
     except (UnicodeDecodeError, BadQuotes):
         return None
 

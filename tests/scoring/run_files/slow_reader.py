@@ -266,6 +266,9 @@ def closes(line: str, start: int) -> bool:
 
 def header_of(line: bytes, separator: str, queries: Set[str], shape: str) -> list[str] | None:
     fields = fields_of(SlowReading(), 0, line, separator, "a header")
+    listed = fields_of(SlowReading(), 0, line, separator, shape)
+    if shape == "set" and listed is not None and re.fullmatch(r"\[.*\]", listed[-1]):
+        fields = listed  # documentation writes the column so: [ClassId, ClassId, ...]
     if fields is None or plain(fields[0]) not in ID_NAMES:
         return None
     query = "/".join(fields[:2]) if shape == "segment" else fields[0]

@@ -213,7 +213,7 @@ def test_right_files_in_any_order(task, rows, width, piece):
     st.integers(0, 8),
     st.sampled_from([";", ",", "\t"]),
     st.sampled_from([b"\n", b"\r\n"]),
-    st.sampled_from(["", "PlotId{}species\n", "queryid{}ClassId\n"]),
+    st.sampled_from(["", "PlotId{}species\n", "queryid{}ClassId\n", "id{}[ClassId, ClassId]\n"]),
     pieces,
 )
 def test_right_sets_and_labels_in_any_order(
@@ -261,3 +261,14 @@ def test_any_text(task, shape, kind, text, piece):
 @example("[a\t,]", 9)
 def test_any_list(task, text, piece):
     agree(task, f"1;[]\n2;{text}\n".encode(), piece, RunRules("set"))
+
+
+@same_task
+@given(
+    st.sampled_from([";", ",", "\t"]),
+    st.text(alphabet="ab, ;\t[]'\"", max_size=12)
+    | st.sampled_from(["[a, b]", '"[a;b]"', "[a],[b]"]),
+    pieces,
+)
+def test_any_header_of_a_set(task, separator, text, piece):
+    agree(task, f"id{separator}{text}\n1{separator}[]\n".encode(), piece, RunRules("set"))

@@ -95,7 +95,15 @@ def test_a_list_of_a_megabyte_is_read_in_no_time(part):
 # ---------------------------------------------------------------- lines
 @pytest.mark.parametrize("separator", [";", ",", "\t"])
 @pytest.mark.parametrize(
-    "header", ["", "QueryId{}ClassIds\n", "plot_id{}ClassId\n", "id{}species\n"]
+    "header",
+    [
+        "",
+        "QueryId{}ClassIds\n",
+        "plot_id{}ClassId\n",
+        "id{}species\n",
+        "QueryId{}[ClassId, ClassId, ...]\n",
+        "QueryId{0}[ClassId{0}ClassId]\n",
+    ],
 )
 @pytest.mark.parametrize("whole", [False, True])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
@@ -163,6 +171,8 @@ def test_each_problem_has_its_line(check, line, kind, header):
         "id;query_id",
         "QueryId",
         "QueryId;ClassId;Probability",
+        "QueryId;[ClassId];Probability",
+        "QueryId;ClassId;[Probability]",
     ],
 )
 def test_a_wrong_header_is_a_problem(check, header):
