@@ -167,7 +167,21 @@ def _note(comparison: Comparison) -> str:
         )
     if reason:
         return f"Undefined: {reason}."
-    return f"No paired test: {comparison.metric} has none, or fewer than 10 units."
+    return f"No paired test: {_why_untested(comparison)}."
+
+
+def _why_untested(comparison: Comparison) -> str:
+    """Return why runs that have scores are not compared."""
+    from scoring.uncertainty.bootstrap import LEAST_UNITS
+
+    average = comparison.averages[0]
+    if not comparison.differences:
+        return "there is one valid run only"
+    if not average.has_interval:
+        return f"{comparison.metric} is no mean of its units"
+    if average.weights is not None:
+        return f"the units of {comparison.metric} weigh differently in each run"
+    return f"{counted(len(average.units), 'unit')}, and it takes {LEAST_UNITS}"
 
 
 def _print_json(found: Sequence[Comparison], invalid: Sequence[TracedRun]) -> None:

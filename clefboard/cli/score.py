@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from clefboard.cli.ending import FINE, INVALID, CommandError
 from clefboard.cli.files import need_files
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from scoring import Metric, RunEvaluation, Score
 
 
+_MOST_REASONS = 5
+
+
 @dataclass(frozen=True)
 class ScoredRun:
     """A run, and all that is said of it."""
@@ -27,6 +30,14 @@ class ScoredRun:
     file: Path
     name: str
     found: "RunEvaluation"
+
+
+class _Row(NamedTuple):
+    """A row of a table for each run: the values it is of, its queries, and the scores of each run."""
+
+    values: Sequence[str]
+    n_queries: int
+    scores: Sequence[Sequence["Score"]]
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -63,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(_to_json(runs), indent=2, ensure_ascii=False))
     else:
-        _print(runs, yardstick, metrics)
+        _print(runs, yardstick, metrics, intervals=args.ci)
     return FINE if all(own.found.valid for own in runs) else INVALID
 
 
@@ -94,7 +105,13 @@ def _to_json(runs: Sequence[ScoredRun]) -> dict[str, Any]:
 
 
 # ---------------------------------------------------------------- what is printed
-def _print(runs: Sequence[ScoredRun], yardstick: Yardstick, metrics: Sequence["Metric"]) -> None:
+def _print(
+    runs: Sequence[ScoredRun],
+    yardstick: Yardstick,
+    metrics: Sequence["Metric"],
+    *,
+    intervals: bool,
+) -> None:
     valid = [own for own in runs if own.found.valid]
     for own in runs:
         if not own.found.valid:
@@ -103,16 +120,22 @@ def _print(runs: Sequence[ScoredRun], yardstick: Yardstick, metrics: Sequence["M
         _print_one(valid[0])
     elif valid:
         print(f"{_size(valid[0])}; * is the best run\n")
-        _print_rows(("run",), [((), [own.found.scores for own in valid])], valid, metrics)
+        whole = _Row((), valid[0].found.n_queries, [own.found.scores for own in valid])
+        _print_rows(("run",), [whole], valid, metrics)
     for place, table in enumerate(valid[0].found.by if valid else ()):
         print()
         cells = [
-            (cell.values, [own.found.by[place].cells[at].scores for own in valid])
+            _Row(
+                cell.values,
+                cell.n_queries,
+                [own.found.by[place].cells[at].scores for own in valid],
+            )
             for at, cell in enumerate(table.cells)
         ]
         columns = [grouping.column for grouping in table.groupings]
         _print_rows([*columns, *["run"] * (len(valid) > 1)], cells, valid, metrics)
-    _print_notes(valid)
+        _print_reasons(cells, valid)
+    _print_notes(valid, intervals=intervals)
 
 
 def _print_one(own: ScoredRun) -> None:
@@ -142,20 +165,20 @@ def _size(own: ScoredRun) -> str:
 
 def _print_rows(
     labels: Sequence[str],
-    cells: Sequence[tuple[Sequence[str], Sequence[Sequence["Score"]]]],
+    cells: Sequence[_Row],
     runs: Sequence[ScoredRun],
     metrics: Sequence["Metric"],
 ) -> None:
-    """Print the scores of every run in every cell; a cell is its values, and the scores of each run."""
+    """Print the scores of every run in every cell, each cell with the number of its queries."""
     rows: list[list[str | Cell]] = []
-    for values, scores in cells:
+    for values, n_queries, scores in cells:
         best = [
             _best(metric, own)
             for metric, own in zip(metrics, zip(*scores, strict=True), strict=True)
         ]
         for run, own in zip(runs, scores, strict=True):
             start = [*(value or "(none)" for value in values), *[run.name] * (len(runs) > 1)]
-            rows.append([*start, f"{own[0].n:,}", *map(_score_cell, own, best)])
+            rows.append([*start, f"{n_queries:,}", *map(_score_cell, own, best)])
     print_table([*labels, "n", *map(str, metrics)], rows, left=len(labels))
 
 
@@ -176,10 +199,26 @@ def _interval(score: "Score") -> str:
     return "" if score.low is None else f"[{score.low:.4f}, {score.high:.4f}]"
 
 
-def _print_notes(runs: Sequence[ScoredRun]) -> None:
-    """Print why scores are undefined, and the warnings."""
+def _print_reasons(rows: Sequence[_Row], runs: Sequence[ScoredRun]) -> None:
+    """Print why scores of a table are undefined; that there is no query, and what is so of all is seen."""
+    of_all = {(score.metric, score.reason) for own in runs for score in own.found.scores}
+    metrics_by_reason: dict[str, dict[str, None]] = {}
+    for score in (score for row in rows if row.n_queries for own in row.scores for score in own):
+        if score.reason and (score.metric, score.reason) not in of_all:
+            metrics_by_reason.setdefault(score.reason, {})[score.metric] = None
+    reasons = list(metrics_by_reason.items())
+    for reason, metrics in reasons[:_MOST_REASONS]:
+        print(f"undefined: {reason} ({', '.join(metrics)})")
+    if len(reasons) > _MOST_REASONS:
+        print(f"undefined: {counted(len(reasons) - _MOST_REASONS, 'other reason')}")
+
+
+def _print_notes(runs: Sequence[ScoredRun], *, intervals: bool) -> None:
+    """Print why scores are undefined or have no interval, and the warnings."""
     scores = [score for own in runs for score in own.found.scores]
     notes = {f"{s.metric} is undefined: {s.reason}": None for s in scores if s.value is None}
+    if intervals and (few := _few_units(runs)):
+        notes[few] = None
     warned = [own for own in runs if own.found.warnings]
     if notes or warned:
         print()
@@ -187,3 +226,14 @@ def _print_notes(runs: Sequence[ScoredRun]) -> None:
         print(note)
     for own in warned:
         print_findings(str(own.file), (), own.found.warnings)
+
+
+def _few_units(runs: Sequence[ScoredRun]) -> str:
+    """Return which scores have no interval as they are over too few; empty where none is."""
+    from scoring.uncertainty.bootstrap import LEAST_UNITS
+
+    cells = (cell.scores for own in runs for table in own.found.by for cell in table.cells)
+    scores = [score for own in (*(own.found.scores for own in runs), *cells) for score in own]
+    few = (own.metric for own in scores if own.value is not None and own.n < LEAST_UNITS)
+    names = ", ".join(dict.fromkeys(few))
+    return f"no interval over fewer than {LEAST_UNITS} units: {names}" if names else ""

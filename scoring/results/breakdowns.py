@@ -21,11 +21,14 @@ class Cell:
     ----------
     values
         One for each grouping; empty for queries that say none.
+    n_queries
+        How many have them. A metric may be over fewer, or over other units: `Score.n`.
     scores
         One for each metric; a metric that is undefined here says why.
     """
 
     values: tuple[str, ...]
+    n_queries: int
     scores: tuple[Score, ...]
 
     @property
@@ -115,7 +118,10 @@ def breakdown(
         for metric in metrics
     ]
     scores = iter(scores_of([*metrics] * len(cells), averages, truth.seed if intervals else None))
-    found = (Cell(values, tuple(islice(scores, len(metrics)))) for values in cells)
+    found = (
+        Cell(values, whole.count(queries), tuple(islice(scores, len(metrics))))
+        for values, queries in cells.items()
+    )
     return Breakdown(tuple(groupings), tuple(found))
 
 
@@ -126,14 +132,22 @@ class _Whole:
         self._trace, self._truth, self._subset = trace, truth, subset
         self._outcomes: dict[Subset, dict[str, Outcome]] = {}
 
+    def count(self, queries: frozenset[str]) -> int:
+        """Return how many of some queries are in the subset."""
+        return len(queries & self._of(self._subset).keys())
+
     def part(
         self, metric: Metric, queries: frozenset[str], values: Iterable[tuple[str, str]]
     ) -> Results:
         """Return what a metric is asked of: those of the queries that are in its own subset too."""
         subset = metric.subset | self._subset
+        own = self._of(subset)
+        outcomes = [own[query] for query in sorted(queries & own.keys())]
+        return Results(self._trace, self._truth, subset.union(values), outcomes)
+
+    def _of(self, subset: Subset) -> dict[str, Outcome]:
+        """Return what was made of the queries of a subset, by query."""
         if subset not in self._outcomes:
             results = results_in(self._trace, self._truth, subset)
             self._outcomes[subset] = {outcome.query: outcome for outcome in results.outcomes}
-        own = self._outcomes[subset]
-        outcomes = [own[query] for query in sorted(queries & own.keys())]
-        return Results(self._trace, self._truth, subset.union(values), outcomes)
+        return self._outcomes[subset]

@@ -195,8 +195,7 @@ def _scores(
             yield QueryScore(str(metric), None, f"the query does not have {subset}")
         else:
             average = metric.average(replace(results, outcomes=own))
-            value = None if average.value is None else average.value + 0.0  # no -0.0
-            yield QueryScore(str(metric), value, average.reason)
+            yield QueryScore(str(metric), average.value, average.reason)
 
 
 def _found(lines: Collection[ExplainedLine], relevant: Relevant) -> Iterator[RelevantClass]:

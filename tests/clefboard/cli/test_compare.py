@@ -76,7 +76,34 @@ def test_without_enough_queries_there_is_no_test(tmp_path: Path, capsys: Printed
     (tmp_path / "run.csv").write_text("1;a;1\n")
 
     assert compare(tmp_path / "run.csv", tmp_path / "run.csv", truth=tmp_path / "truth.csv") == 0
-    assert "No paired test: mrr has none, or fewer than 10 units." in capsys.readouterr().out
+    assert "No paired test: 1 unit, and it takes 10.\n" in capsys.readouterr().out
+
+
+def test_a_metric_without_an_interval_has_no_test(capsys: Printed):
+    assert compare(*RUNS[:2], "--metrics", "coverage,median_position") == 0
+
+    out = capsys.readouterr().out
+    assert "No paired test: coverage is no mean of its units.\n" in out
+    assert "No paired test: median_position is no mean of its units.\n" in out
+
+
+def test_units_that_weigh_differently_have_no_test(tmp_path: Path, capsys: Printed):
+    names = (tmp_path / "run.csv", tmp_path / "truth.csv")
+    for path, head in zip(names, ("", "QueryId;ClassId\n"), strict=True):
+        path.write_text(head + "".join(f"{q};{q % 3}\n" for q in range(20)))
+    (tmp_path / "run.csv").write_text("".join(f"{q};[{q % 3}]\n" for q in range(20)))
+
+    words = (names[0], names[0], "--shape", "set", "--metrics", "f1_micro")
+    assert compare(*words, truth=names[1]) == 0
+    said = "No paired test: the units of f1_micro weigh differently in each run.\n"
+    assert said in capsys.readouterr().out
+
+
+def test_one_valid_run_has_nothing_beside_it(tmp_path: Path, capsys: Printed):
+    (tmp_path / "bad.csv").write_text("1000;c27;2\n")
+
+    assert compare(RUNS[0], tmp_path / "bad.csv") == 1
+    assert "No paired test: there is one valid run only.\n" in capsys.readouterr().out
 
 
 def test_as_json(capsys: Printed):
