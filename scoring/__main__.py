@@ -51,7 +51,7 @@ def _trace(run: Path, rules: RunRules, options: Options) -> RunReport:
         rules,
         kind=_KINDS[options["--kind"]],
         metrics=list(map(parse_metric, asked["metrics"])),
-        parts=[(column, value) for column, value in asked["parts"]],
+        parts=[frozenset({(column, value)}) for column, value in asked["parts"]],
     )
     if trace is not None:
         Path(options["--out"]).write_bytes(trace.to_bytes())

@@ -77,7 +77,9 @@ def organ_scores(
     (0, 400, 400)
     """
     wider, within = marked(truth, only)
-    report, trace = trace_run(path, wider, rules, metrics=metrics, parts=[within], chance=False)
+    report, trace = trace_run(
+        path, wider, rules, metrics=metrics, parts=[frozenset({within})], chance=False
+    )
     if trace is None:
         return report, []
     counted = score_all(trace, wider, metrics, intervals=intervals)

@@ -7,11 +7,12 @@ from typing import TypeVar
 
 from scoring.metrics.outcomes import Outcome, Results
 from scoring.metrics.statistics import Statistic
-from scoring.problems import shown
 from scoring.truth.subsets import groups_of
 
 Key = TypeVar("Key")
-_NO_CLASS = "no query has a relevant class"
+NO_CLASS = "no query has a relevant class"
+NO_FOREGROUND = "no query has a foreground class"
+SEVERAL_CLASSES = "a query has several foreground classes"
 
 
 @dataclass(frozen=True)
@@ -53,12 +54,15 @@ Averaging = Callable[[Results, int], Average]
 """From what a run made of some queries, and a cut-off, to one number."""
 
 
-def over_queries(statistic: Statistic, *, has_interval: bool = True) -> Averaging:
-    """Return the mean over the queries on which a statistic is defined."""
+def over_queries(
+    statistic: Statistic, *, has_interval: bool = True, reason: str = NO_FOREGROUND
+) -> Averaging:
+    """Return the mean over the queries on which a statistic is defined; `reason` if it is on none."""
 
     def average(results: Results, k: int) -> Average:
         values = _defined(results.outcomes, statistic, k)
-        return mean_of(values, len(results.outcomes) - len(values), has_interval=has_interval)
+        n_left_out = len(results.outcomes) - len(values)
+        return mean_of(values, n_left_out, has_interval=has_interval, reason=reason)
 
     return average
 
@@ -71,9 +75,8 @@ def over_classes(statistic: Statistic) -> Averaging:
     """
 
     def average(results: Results, k: int) -> Average:
-        several = next((o.query for o in results.outcomes if len(o.foreground) > 1), None)
-        if several is not None:
-            return Average(None, reason=f"the query {shown(several)} has several classes")
+        if any(len(outcome.foreground) > 1 for outcome in results.outcomes):
+            return Average(None, reason=SEVERAL_CLASSES)  # which one is hidden
         values = _defined(results.outcomes, statistic, k)
         pairs = ((o.foreground[0], values[o.query]) for o in results.outcomes if o.query in values)
         return mean_of(means(pairs), len(results.outcomes) - len(values))
@@ -107,7 +110,7 @@ def median_over_queries(statistic: Statistic) -> Averaging:
         values = _defined(results.outcomes, statistic, k)
         n_left_out = len(results.outcomes) - len(values)
         value = median(list(values.values())) if values else None
-        reason = None if values else _NO_CLASS
+        reason = None if values else NO_FOREGROUND
         if value is not None and math.isinf(value):
             value, reason = None, "for half of the queries no relevant class was found"
         return Average(
@@ -127,7 +130,7 @@ def mean_of(
     n_left_out: int = 0,
     *,
     has_interval: bool = True,
-    reason: str = _NO_CLASS,
+    reason: str = NO_FOREGROUND,
 ) -> Average:
     """Return the mean over units; `reason` says why there may be none."""
     units = tuple(sorted(values))

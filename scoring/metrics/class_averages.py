@@ -1,6 +1,6 @@
 """The mean over classes of how well a run ranks all queries for a class: `cmap`."""
 
-from scoring.metrics.averages import Average, mean_of
+from scoring.metrics.averages import NO_CLASS, Average, mean_of
 from scoring.metrics.outcomes import Results
 from scoring.metrics.statistics import precision_at_hits
 from scoring.traces.class_columns import pairs_of
@@ -19,4 +19,5 @@ def over_class_columns(results: Results, _: int = 0) -> Average:
     for (query, name), position in zip(pairs, positions, strict=True):
         if query in inside:
             columns.setdefault(name, []).append(position)
-    return mean_of({name: precision_at_hits(own) for name, own in columns.items()})
+    precisions = {name: precision_at_hits(own) for name, own in columns.items()}
+    return mean_of(precisions, reason=NO_CLASS)

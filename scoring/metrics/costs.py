@@ -20,6 +20,8 @@ _KNOWN_CALLED_UNKNOWN = 0.1
 # By whether the truth is venomous, then whether the answer is; both being other species.
 _SNAKE_WEIGHTS = {(False, False): 1, (False, True): 2, (True, False): 5, (True, True): 2}
 
+NO_LABEL = "no query has one right class"
+
 Flags = Mapping[str, bool]
 Cost = Callable[[str, str, Flags], float]
 """From the right class, the answer, and which classes are dangerous, to a cost."""
@@ -76,7 +78,7 @@ def over_labels(cost: Cost, attribute: str | None = None, *, total: bool = False
         if flags is None:
             return _without(attribute)
         values = {o.query: float(cost(*_answered(o), flags)) for o in _judged(results)}
-        found = mean_of(values, len(results.outcomes) - len(values))
+        found = mean_of(values, len(results.outcomes) - len(values), reason=NO_LABEL)
         if not total or found.value is None:
             return found
         return replace(found, value=math.fsum(values.values()), scale=float(len(values)))

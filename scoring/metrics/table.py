@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from scoring.metrics.averages import (
+    NO_CLASS,
+    NO_FOREGROUND,
+    SEVERAL_CLASSES,
     Average,
     Averaging,
     median_over_queries,
@@ -19,6 +22,7 @@ from scoring.metrics.averages import (
 )
 from scoring.metrics.class_averages import over_class_columns
 from scoring.metrics.costs import (
+    NO_LABEL,
     fungi_1,
     fungi_2,
     fungi_3,
@@ -96,10 +100,8 @@ class MetricRecord:
 _RANKED: tuple[Shape, ...] = ("ranked", "segment")
 _SETS: tuple[Shape, ...] = ("set", "label")
 _LABELS: tuple[Shape, ...] = ("label",)
-_NO_FOREGROUND = "no query has a foreground class"
-_NO_LABEL = "no query has one right class"
-_NO_POISONOUS = f"classes.csv has no column poisonous, or {_NO_LABEL}"
-_SEVERAL = f"a query has several foreground classes, or {_NO_FOREGROUND}"
+_NO_POISONOUS = f"classes.csv has no column poisonous, or {NO_LABEL}"
+_SEVERAL = f"{SEVERAL_CLASSES}, or {NO_FOREGROUND}"
 
 METRICS: Mapping[str, MetricRecord] = {
     record.name: record
@@ -110,7 +112,7 @@ METRICS: Mapping[str, MetricRecord] = {
             direction="higher",
             range=(0, 1),
             reference="PlantCLEF 2017",
-            undefined=_NO_FOREGROUND,
+            undefined=NO_FOREGROUND,
             shapes=_RANKED,
             average=over_queries(reciprocal_rank),
         ),
@@ -120,7 +122,7 @@ METRICS: Mapping[str, MetricRecord] = {
             direction="higher",
             range=(0, 1),
             reference="PlantCLEF 2017",
-            undefined=_NO_FOREGROUND,
+            undefined=NO_FOREGROUND,
             shapes=_RANKED,
             average=over_queries(hit),
         ),
@@ -132,7 +134,7 @@ METRICS: Mapping[str, MetricRecord] = {
             reference="BirdCLEF 2014-2017",
             undefined="no query has a relevant class",
             shapes=_RANKED,
-            average=over_queries(average_precision),
+            average=over_queries(average_precision, reason=NO_CLASS),
         ),
         MetricRecord(
             name="map_foreground",
@@ -140,7 +142,7 @@ METRICS: Mapping[str, MetricRecord] = {
             direction="higher",
             range=(0, 1),
             reference="BirdCLEF 2014-2017",
-            undefined=_NO_FOREGROUND,
+            undefined=NO_FOREGROUND,
             shapes=_RANKED,
             average=over_queries(average_precision_foreground),
         ),
@@ -170,7 +172,7 @@ METRICS: Mapping[str, MetricRecord] = {
             direction="higher",
             range=(0, 1),
             reference="PlantCLEF 2011-2014",
-            undefined=f"no table has the column Author, or {_NO_FOREGROUND}",
+            undefined=f"no table has the column Author, or {NO_FOREGROUND}",
             shapes=("ranked",),
             average=over_authors(reciprocal_rank),
             needs_column="Author",
@@ -222,7 +224,7 @@ METRICS: Mapping[str, MetricRecord] = {
             direction="lower",
             range=(0, 1),
             reference="FungiCLEF 2023, track 1",
-            undefined=_NO_LABEL,
+            undefined=NO_LABEL,
             shapes=_LABELS,
             average=over_labels(fungi_1),
         ),
@@ -254,7 +256,7 @@ METRICS: Mapping[str, MetricRecord] = {
             direction="lower",
             range=(0, 10),
             reference="FungiCLEF 2023, track 4",
-            undefined=_NO_LABEL,
+            undefined=NO_LABEL,
             shapes=_LABELS,
             average=over_labels(fungi_4),
         ),
@@ -275,7 +277,7 @@ METRICS: Mapping[str, MetricRecord] = {
             direction="lower",
             range=(0, math.inf),
             reference="SnakeCLEF 2023, track 2",
-            undefined=f"classes.csv has no column venomous, or {_NO_LABEL}",
+            undefined=f"classes.csv has no column venomous, or {NO_LABEL}",
             shapes=_LABELS,
             average=over_labels(snake_cost, "venomous", total=True),
             needs_column="venomous",
@@ -288,7 +290,7 @@ METRICS: Mapping[str, MetricRecord] = {
             reference="descriptive",
             undefined="there is no query",
             shapes=("ranked", "segment", "set", "label"),
-            average=over_queries(is_answered, has_interval=False),
+            average=over_queries(is_answered, has_interval=False, reason="there is no query"),
         ),
         MetricRecord(
             name="median_position",
@@ -296,7 +298,7 @@ METRICS: Mapping[str, MetricRecord] = {
             direction="lower",
             range=(1, math.inf),
             reference="descriptive",
-            undefined=f"the median is infinite, or {_NO_FOREGROUND}",
+            undefined=f"the median is infinite, or {NO_FOREGROUND}",
             shapes=_RANKED,
             average=median_over_queries(first_position),
         ),

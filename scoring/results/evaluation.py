@@ -12,15 +12,15 @@ from scoring.results.scores import Score, score, score_all
 from scoring.run_files.report import RunReport
 from scoring.run_rules import Kind, RunRules
 from scoring.traces.chance import by_chance
-from scoring.traces.trace import Trace
+from scoring.traces.trace import Subset, Trace
 from scoring.traces.tracing import trace_run
 from scoring.truth.ground_truth import GroundTruth
-from scoring.truth.groupings import Grouping, parse_groupings
+from scoring.truth.groupings import Grouping, cells_of, parse_groupings
 from scoring.truth.subsets import has_column, n_without, values_of
 from scoring.version import SCORER_VERSION
 
-_MAX_COLUMN_PARTS = 50
-"""On how many values of a column `cmap` ranks its class columns anew."""
+_MAX_RANKED_CELLS = 50
+"""For how many cells of a table `cmap` ranks its class columns anew."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -231,15 +231,14 @@ def _need_columns(
             values_of(truth, kind, metric.column)
 
 
-def _parts(
-    truth: GroundTruth, kind: Kind, groupings: Sequence[Sequence[Grouping]]
-) -> list[tuple[str, str]]:
-    """Return the cells of plain tables, on which `cmap` has to be counted while the file is read."""
-    parts: list[tuple[str, str]] = []
-    for grouping in (own[0] for own in groupings if len(own) == 1):
-        values = [value for value in grouping.queries_by_value(truth, kind) if value]
-        if len(values) <= _MAX_COLUMN_PARTS:
-            parts += [(grouping.column, value) for value in values]
+def _parts(truth: GroundTruth, kind: Kind, groupings: Sequence[Sequence[Grouping]]) -> list[Subset]:
+    """Return the cells of tables, on which `cmap` has to be counted while the file is read."""
+    parts: list[Subset] = []
+    for own in groupings:
+        columns = [grouping.column for grouping in own]
+        cells = cells_of(own, truth, kind)
+        if len(cells) <= _MAX_RANKED_CELLS:
+            parts += [frozenset(zip(columns, values, strict=True)) for values in cells]
     return parts
 
 

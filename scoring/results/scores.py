@@ -42,7 +42,8 @@ class Score:
 
     def to_json(self) -> dict[str, Any]:
         """Return what the command line and the API say of a score."""
-        return {"value": self.value, "low": self.low, "high": self.high, "n": self.n}
+        found = {"value": self.value, "low": self.low, "high": self.high, "n": self.n}
+        return found if self.reason is None else found | {"reason": self.reason}
 
 
 def score(

@@ -247,6 +247,8 @@ class LineChecker:
         if "\r" in text:
             text = text.removesuffix("\r").replace("\r\n", "\n")
         columns = _cut(text, self.separator, self.width)
+        if columns and self.separator == "\t" and not all(map(str.strip, columns[0])):
+            return None  # a line of tabs alone has columns enough, and is blank
         return columns if columns is None or '"' not in text else _without_quotes(columns)
 
 

@@ -59,7 +59,7 @@ class ClassColumns:
         if not counts:
             return
         for name, probability in zip(answer.classes, answer.probabilities, strict=True):
-            column = name if self._written is None else self._written[name]
+            column = name if self._written is None else self._written.get(name, name)
             steps = self._steps.get(column)
             if steps is None:
                 continue

@@ -45,7 +45,8 @@ class Trace:
     n_predictions
         How many classes each query was answered with.
     first_classes
-        The class at the first position of each query; 0 for a query without a prediction.
+        The class at the first position of each query, or the answer of a label run; 0 for a query
+        without a prediction, for -1, and for several classes.
     chance_positions
         The positions in the same file with its classes permuted (see `scoring.traces.chance`); empty where
         they were not counted.

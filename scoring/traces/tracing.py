@@ -29,7 +29,7 @@ def trace_run(
     *,
     kind: Kind = "run",
     metrics: "Sequence[Metric]" = (),
-    parts: Sequence[tuple[str, str]] = (),
+    parts: Sequence[Subset] = (),
     chance: bool = True,
 ) -> tuple[RunReport, Trace | None]:
     """Read a run file against the ground truth.
@@ -46,7 +46,7 @@ def trace_run(
         What the run will be asked for: with a `cmap` among them the file is read twice, and that is
         known then. Every other metric can be asked of any trace.
     parts
-        Columns and values of the parts of the test on which each `cmap` is asked too.
+        The parts of the test on which each `cmap` is asked too, by their columns and values.
     chance
         Whether to count what the run would score with its classes permuted.
 
@@ -89,19 +89,19 @@ def trace_run(
     return report, replace(trace, **columns.positions())
 
 
-def subsets_of(metrics: "Iterable[Metric]", parts: Iterable[tuple[str, str]]) -> tuple[Subset, ...]:
+def subsets_of(metrics: "Iterable[Metric]", parts: Sequence[Subset]) -> tuple[Subset, ...]:
     """Return the subsets on which the columns of a task are ranked: of each `cmap` all, and each part.
 
     Examples
     --------
     >>> from scoring import parse_metric
-    >>> wanted = subsets_of([parse_metric("mrr"), parse_metric("cmap@Site=a")], [("Usage", "public")])
+    >>> public = frozenset({("Usage", "public")})
+    >>> wanted = subsets_of([parse_metric("mrr"), parse_metric("cmap@Site=a")], [public])
     >>> [sorted(subset) for subset in wanted]
     [[('Site', 'a')], [('Site', 'a'), ('Usage', 'public')]]
     """
     wanted = [metric.subset for metric in metrics if metric.record.needs_class_columns]
-    found = [own | {part} for own in wanted for part in (*parts, *own)]
-    return tuple(dict.fromkeys([*wanted, *found]))
+    return tuple(dict.fromkeys([*wanted, *(own | part for own in wanted for part in parts)]))
 
 
 def _needed(judged: Judged, rules: RunRules) -> Sequence[str]:

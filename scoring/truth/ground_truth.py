@@ -38,7 +38,8 @@ class TestSet:
         """Return what a run of a kind may name as a class; None where that is any id."""
         if self.classes is None:
             return None
-        unknown = [UNKNOWN_CLASS] if rules.unknown_class and kind == "run" else []
+        is_label_run = rules.shape == "label" and kind == "run"
+        unknown = [UNKNOWN_CLASS] if rules.unknown_class and is_label_run else []
         return frozenset([*self.classes.columns["ClassId"], *unknown])
 
     def answerable(self, kind: Kind) -> list[str]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import pairwise
 
 from scoring.problems import shown
 from scoring.run_rules import Kind
@@ -106,12 +106,31 @@ def parse_groupings(text: str) -> tuple[Grouping, ...]:
 def cells_of(
     groupings: Sequence[Grouping], truth: GroundTruth, kind: Kind
 ) -> dict[tuple[str, ...], frozenset[str]]:
-    """Return the queries of each cell of a table: a value of each grouping, the last changing first."""
-    axes = [grouping.queries_by_value(truth, kind) for grouping in groupings]
-    return {
-        tuple(name for name, _ in cell): frozenset.intersection(*(queries for _, queries in cell))
-        for cell in product(*(axis.items() for axis in axes))
-    }
+    """Return the queries of each cell of a table: a value of each grouping, the last changing first.
+
+    Of a cross only the cells that some query is in: two columns of many values have few of them.
+    """
+    first, *others = [grouping.queries_by_value(truth, kind) for grouping in groupings]
+    if not others:
+        return {(name,): queries for name, queries in first.items()}
+    [second] = others
+    names = _names_by_query(second)
+    order = {name: place for place, name in enumerate(second)}
+    cells: dict[tuple[str, ...], frozenset[str]] = {}
+    for name, queries in first.items():
+        found = sorted(
+            {other for query in queries for other in names.get(query, ())}, key=order.__getitem__
+        )
+        cells |= {(name, other): queries & second[other] for other in found}
+    return cells
+
+
+def _names_by_query(queries_by_value: Mapping[str, frozenset[str]]) -> dict[str, list[str]]:
+    names: dict[str, list[str]] = {}
+    for name, queries in queries_by_value.items():
+        for query in queries:
+            names.setdefault(query, []).append(name)
+    return names
 
 
 def _bands_of(bands: Mapping[str, Band | None], texts: frozenset[str]) -> list[str]:

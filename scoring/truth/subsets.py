@@ -85,8 +85,7 @@ def groups_of(truth: GroundTruth, kind: Kind, column: str) -> Mapping[str, tuple
     """
     values = values_of(truth, kind, column)
     return {
-        query: tuple(sorted(v or UNKNOWN for v in texts)) or (UNKNOWN,)
-        for query, texts in values.items()
+        query: tuple(sorted(filter(None, texts))) or (UNKNOWN,) for query, texts in values.items()
     }
 
 

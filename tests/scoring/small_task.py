@@ -55,7 +55,7 @@ class SmallTask:
         content: str | bytes,
         kind: Kind = "run",
         metrics: Sequence[Metric] = (),
-        parts: Sequence[tuple[str, str]] = (),
+        parts: Sequence[frozenset[tuple[str, str]]] = (),
         chance: bool = True,
         **rules: Any,
     ) -> tuple[RunReport, Trace | None]:

@@ -63,7 +63,12 @@ def found_text(case: Path) -> str:
     metrics = metrics_of("ranked" if kind == "image_run" else rules.shape, asked["subsets"])
     parts: list[Part] = [(column, value) for column, value in asked["parts"]]
     report, trace = trace_run(
-        case / asked["run"], truth, rules, kind=kind, metrics=metrics, parts=parts
+        case / asked["run"],
+        truth,
+        rules,
+        kind=kind,
+        metrics=metrics,
+        parts=[frozenset({part}) for part in parts],
     )
     assert trace is not None, report.problems
     trace = Trace.from_bytes(trace.to_bytes())

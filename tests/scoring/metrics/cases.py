@@ -101,7 +101,7 @@ class Case:
             "\n".join(self.lines() if lines is None else lines),
             self.kind,
             metrics=metrics,
-            parts=parts,
+            parts=[frozenset({part}) for part in parts],
             shape=self.shape,
             group_by=self.group_by,
             unknown_class=True,

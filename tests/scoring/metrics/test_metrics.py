@@ -5,6 +5,7 @@ import math
 import pytest
 
 from scoring import METRICS, UnknownMetric, parse_metric
+from tests.scoring.small_task import make_task
 
 NAMES = [name.replace("_k", f"_{k}") for name in METRICS for k in (1, 5)[: 1 + ("_k" in name)]]
 
@@ -45,3 +46,21 @@ def test_names_of_no_metric(name, words):
 def test_infinity_is_no_range_of_a_score():
     endless = [name for name in METRICS if math.isinf(METRICS[name].range[1])]
     assert endless == ["snake_2", "median_position"]
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_a_reason_is_what_the_table_says(name, tmp_path):
+    record = METRICS[name]
+    tasks = [
+        make_task(tmp_path / "none", ground_truth="QueryId;ClassId\n1;\n2;\n"),
+        make_task(
+            tmp_path / "background", ground_truth="QueryId;ClassId;Background\n1;a;1\n2;b;1\n"
+        ),
+    ]
+    shape = record.shapes[0]
+    run = {"ranked": "1;a;1\n2;a;1\n", "set": "1;[a]\n2;[a]\n", "label": "1;a\n2;a\n"}[shape]
+    for task in tasks:
+        found = task.score(run, name.replace("_k", "_1"), shape=shape)
+        if found.value is None and "column" not in (found.reason or ""):
+            assert found.reason is not None
+            assert found.reason in record.undefined

@@ -113,7 +113,7 @@ def test_the_macro_mean_needs_one_class_a_query(tmp_path):
     task = make_answers(tmp_path, {"1": "ab", "2": "a"})
     score = task.score("1;a;1\n", "macro_mrr")
     assert score.value is None
-    assert score.reason == "the query '1' has several classes"
+    assert score.reason == "a query has several foreground classes"
 
 
 def test_the_median_position(tmp_path):

@@ -39,17 +39,26 @@ def test_a_cross_table(task):
     assert found.name == "Organ+TrainImages=10,50"
     assert [(cell.values, cell.scores[0].value, cell.scores[0].n) for cell in found.cells] == [
         (("flower", "<10"), 1, 1),
-        (("flower", "10-49"), None, 0),
-        (("flower", "50+"), None, 0),
         (("leaf", "<10"), 1, 1),
         (("leaf", "10-49"), (1 / 3 + 0) / 2, 2),
-        (("leaf", "50+"), None, 0),
     ]
-    empty = found.cells[1]
-    assert empty.name == "flower + 10-49"
-    assert empty.scores[0].reason == "no query has 'Organ=flower and TrainImages=10-49'"
-    assert found.to_json()["flower + 10-49"] == {
-        "mrr": {"value": None, "low": None, "high": None, "n": 0}
+    assert found.cells[0].name == "flower + <10"
+    assert found.to_json()["flower + <10"] == {
+        "mrr": {"value": 1, "low": None, "high": None, "n": 1}
+    }
+
+
+def test_a_band_of_no_query_stands_empty(task):
+    found = table(task, "TrainImages=10,50", [parse_metric("mrr")])
+    assert found.cells[-1].scores[0].reason == "no query has 'TrainImages=50+'"
+    assert found.to_json()["50+"] == {
+        "mrr": {
+            "value": None,
+            "low": None,
+            "high": None,
+            "n": 0,
+            "reason": "no query has 'TrainImages=50+'",
+        }
     }
 
 
@@ -86,7 +95,8 @@ def test_class_columns_are_those_the_run_was_read_for(task):
     cmap = parse_metric("cmap")
     path = task.write(RUN)
     parts = [("Usage", "public")]
-    _, trace = trace_run(path, task.truth, RunRules("ranked"), metrics=[cmap], parts=parts)
+    subsets = [frozenset({part}) for part in parts]
+    _, trace = trace_run(path, task.truth, RunRules("ranked"), metrics=[cmap], parts=subsets)
     assert trace is not None
     found = breakdown(trace, task.truth, [cmap], parse_groupings("Usage"))
     private, public = (cell.scores[0] for cell in found.cells)

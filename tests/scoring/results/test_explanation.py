@@ -86,7 +86,7 @@ def test_a_query_without_a_right_class(tmp_path):
 
     assert (found.lines, found.relevant) == ((), ())
     assert found.scores == (
-        QueryScore("mrr", None, "no query has a relevant class"),
+        QueryScore("mrr", None, "no query has a foreground class"),
         QueryScore("coverage", 0.0),
     )
 

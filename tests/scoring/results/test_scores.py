@@ -52,7 +52,8 @@ def test_scores(task, metric, value, n, n_left_out):
     [
         ("mrr@Domain=water", "no query has 'Domain=water'"),
         ("mrr@Usage=", None),
-        ("mrr@QueryId=4", "no query has a relevant class"),
+        ("mrr@QueryId=4", "no query has a foreground class"),
+        ("map@QueryId=4", "no query has a relevant class"),
         ("mrr@Domain=" + "x" * 150, "no query has 'Domain="),
     ],
 )

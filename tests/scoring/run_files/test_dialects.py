@@ -139,3 +139,16 @@ def test_a_carriage_return_ends_no_field(task, header):
 def test_a_doubled_quote_is_one(tmp_path):
     task = make_task(tmp_path, media=None, queries='QueryId\n"say ""x"""\n1\n2\n3\n4\n')
     assert task.check('"say ""x""";"a";"0.5"\n').n_queries == 1
+
+
+@pytest.mark.parametrize("header", ["", "QueryId\tClassId\tProbability\n"])
+@pytest.mark.parametrize("n_lines", [1, 30_000])
+@pytest.mark.parametrize("blank", ["\t\t", "\t \t", "\t\t\r"])
+def test_a_line_of_tabs_is_blank_whoever_reads_it(task, header, n_lines, blank):
+    lines = [f"{1 + place % 3}\t{'abc'[place // 3 % 3]}\t1" for place in range(min(n_lines, 9))]
+    text = header + "\n".join(lines * (n_lines // len(lines)) if n_lines > 9 else lines)
+    problems = kinds(task.check(f"{text}\n{blank}\n"))
+    assert "blank_line" not in problems
+    assert set(problems) <= {"duplicate"}
+    middle = kinds(task.check(f"{header}1\ta\t1\n{blank}\n2\ta\t1\n"))
+    assert middle == {"blank_line": [3 if header else 2]}

@@ -68,20 +68,20 @@ def test_unknown_stays_unknown():
 def test_the_subsets_that_are_ranked():
     metrics = [parse_metric(name) for name in ("mrr", "cmap", "cmap@Domain=photo")]
     part = ("Usage", "public")
-    assert subsets_of(metrics, [part]) == (
+    assert subsets_of(metrics, [frozenset({part})]) == (
         frozenset(),
         frozenset({("Domain", "photo")}),
         frozenset({part}),
         frozenset({("Domain", "photo"), part}),
     )
-    assert subsets_of(metrics[:1], [part]) == ()
+    assert subsets_of(metrics[:1], [frozenset({part})]) == ()
 
 
 @pytest.mark.parametrize("part", ["public", "private"])
 def test_cmap_on_a_part_is_that_of_a_truth_cut_to_it(tmp_path, part):
     whole = make_task(tmp_path / "whole")
     cmap = parse_metric("cmap")
-    trace = whole.trace(RUN, metrics=[cmap], parts=[("Usage", part)])
+    trace = whole.trace(RUN, metrics=[cmap], parts=[frozenset({("Usage", part)})])
     head, *lines = TABLES["ground_truth.csv"].split()
     kept = "\n".join([head, *(line for line in lines if line.endswith(part))])
     cut = make_task(tmp_path / "cut", ground_truth=kept)
@@ -102,3 +102,10 @@ def test_rank_is_ignored_in_a_column(task):
     assert (
         task.score(ranked, "cmap").value == task.score(ranked.replace(";2\n", ";1\n"), "cmap").value
     )
+
+
+def test_a_ranked_run_never_answers_unknown(tmp_path):
+    """Only a label run may, whatever the rules allow there."""
+    task = make_task(tmp_path)
+    report, _ = task.read("1;-1;0.5\n", unknown_class=True)
+    assert [problem.kind for problem in report.problems] == ["unknown_class"]

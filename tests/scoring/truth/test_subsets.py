@@ -3,7 +3,7 @@
 import pytest
 
 from scoring import RunRules, UnknownMetric, evaluate_run
-from scoring.truth.subsets import queries_in, values_of
+from scoring.truth.subsets import groups_of, queries_in, values_of
 from tests.scoring.small_task import TABLES, make_task
 
 
@@ -90,3 +90,18 @@ def test_unknown_has_no_attributes(tmp_path):
     values = values_of(truth, "run", "Family")
     assert values["4"] == frozenset()
     assert values["1"] == {"Sapindaceae"}
+
+
+def test_an_observation_with_an_author_is_not_also_of_an_unknown_one(tmp_path):
+    media = "MediaId;QueryId;Author\nm1;1;Ada\nm2;1;\nm3;2;Ben\nm4;3;\nm5;4;Ada\nm9;9;\n"
+    task = make_task(tmp_path, media=media)
+    assert groups_of(task.truth, "run", "Author") == {
+        "1": ("Ada",),
+        "2": ("Ben",),
+        "3": ("unknown",),
+        "4": ("Ada",),
+    }
+    found = evaluate_run(task.write("1;a;1\n"), task.truth, RunRules("ranked"), ["s_score"])
+    assert [w.count for w in found.warnings if w.kind == "unknown_author"] == [1]
+    images = groups_of(task.truth, "image_run", "Author")
+    assert (images["m1"], images["m2"]) == (("Ada",), ("unknown",))
