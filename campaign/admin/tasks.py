@@ -47,7 +47,16 @@ class RulesVersionInline(OnlyReadInline):
 
 class TruthVersionInline(OnlyReadInline):
     model = TruthVersion
-    fields = ("number", "metrics", "n_queries", "n_classes", "n_media", "note", "created_at")
+    fields = (
+        "number",
+        "metrics",
+        "split_column",
+        "n_queries",
+        "n_classes",
+        "n_media",
+        "note",
+        "created_at",
+    )
 
 
 @admin.register(Task)
@@ -67,7 +76,7 @@ class TaskAdmin(NotMadeHere, admin.ModelAdmin):
                     "shape",
                     "run_rules_json",
                     "subsets",
-                    "split",
+                    "final",
                     "truth_released",
                     "current_truth",
                     "required_description",
@@ -86,7 +95,7 @@ class TaskAdmin(NotMadeHere, admin.ModelAdmin):
         "shape",
         "run_rules_json",
         "subsets",
-        "split",
+        "final",
         "truth_released",
         "current_truth",
         "required_description",
@@ -108,6 +117,7 @@ class TruthVersionAdmin(OnlyRead, admin.ModelAdmin):
         "task",
         "number",
         "metrics",
+        "split_column",
         "n_queries",
         "n_classes",
         "n_media",

@@ -209,7 +209,7 @@ class TaskOut(serializers.ModelSerializer[Task]):
 
     def get_split(self, task: Task) -> bool:
         """Tell whether there is one; how it was drawn is hidden."""
-        return task.split is not None
+        return bool(task.split_column)
 
     @extend_schema_field(PhaseOut(many=True))
     def get_phases(self, task: Task) -> Any:

@@ -87,6 +87,12 @@ class Task(models.Model):
         NEVER = "never", _("hidden until results open")
         LIVE = "live", _("live")
 
+    class Final(models.TextChoices):
+        """What ranks of a split test when results open."""
+
+        ALL = "all", _("all queries")
+        PRIVATE = "private", _("private part")
+
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="tasks")
     slug = models.SlugField(max_length=100, unique=True)
     titles = models.JSONField(default=dict)
@@ -99,7 +105,7 @@ class Task(models.Model):
     runs_per_day = models.PositiveSmallIntegerField(null=True, blank=True)
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.NEVER)
     truth_released = models.BooleanField(default=False)
-    split = models.JSONField(null=True, blank=True)
+    final = models.CharField(max_length=10, choices=Final, default=Final.ALL)
     approval = models.BooleanField(default=False)
     required_description = models.JSONField(default=list)
     required_runs = models.JSONField(default=list)
@@ -120,6 +126,9 @@ class Task(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(visibility__in=["never", "live"]), name="task_visibility_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(final__in=["all", "private"]), name="task_final_known"
             ),
         ]
 
@@ -145,6 +154,11 @@ class Task(models.Model):
     def metrics(self) -> list[str]:
         """Return the metrics of the truth in force; the first ranks."""
         return self.current_truth.metrics if self.current_truth else []
+
+    @property
+    def split_column(self) -> str:
+        """Return the column that splits the truth in force; empty where none does."""
+        return self.current_truth.split_column if self.current_truth else ""
 
     @property
     def rules_in_force(self) -> "RulesVersion | None":
@@ -236,7 +250,7 @@ class RulesVersion(models.Model):
 
 
 class TruthVersion(models.Model):
-    """Classes, queries, media, ground truth and metric list, together and never changed.
+    """Classes, queries, media, ground truth, its split and metric list, together and never changed.
 
     The tables lie as files in private storage under `folder`; no URL serves them.
     """
@@ -247,6 +261,7 @@ class TruthVersion(models.Model):
     digest = models.CharField(max_length=64, editable=False)  # of the canonical ground truth
     files_digest = models.CharField(max_length=64, editable=False)  # of all its files
     metrics = models.JSONField(default=list)
+    split_column = models.TextField(blank=True)  # of the ground truth; empty: no split
     n_queries = models.PositiveIntegerField()
     n_classes = models.PositiveIntegerField()
     n_media = models.PositiveIntegerField(default=0)

@@ -219,17 +219,14 @@ def _reports(task: Task, runs: list[Run], viewer: Viewer, now: datetime) -> dict
     """Return the reports of runs of one task, by run, in the same queries however many there are."""
     beside = {run.image_run_of_id: run for run in Run.objects.filter(image_run_of__in=runs)}
     mains = {run.pk: run.image_run_of or run for run in runs}  # it is they that are withdrawn
-    kinds = {main.withdrawn_unseen: main for main in mains.values()}  # all that visibility asks
-    parts = {kind: visible_part(task, viewer, now, run=run) for kind, run in kinds.items()}
-    everything = _Everything.of(task, [*runs, *beside.values()], viewer, parts)
+    mains |= {beside[run.pk].pk: run for run in runs if run.pk in beside}
+    everything = _Everything.of(task, mains, viewer, now)
     reports = {}
     for run in runs:
-        unseen = mains[run.pk].withdrawn_unseen
-        report = everything.report(run, unseen=unseen)
+        report = everything.report(run)
         image_run = beside.get(run.pk)
         if report and image_run:
-            images = everything.report(image_run, unseen=unseen)
-            report = replace(report, image_run=images)
+            report = replace(report, image_run=everything.report(image_run))
         if report:
             reports[run.pk] = report
     return reports
@@ -239,32 +236,32 @@ def _reports(task: Task, runs: list[Run], viewer: Viewer, now: datetime) -> dict
 class _Everything:
     """All that reports of some runs may need; `report` takes of it what the viewer may see."""
 
-    parts: dict[bool, Part | None]  # by whether a run was withdrawn unseen
+    parts: dict[int, Part | None]
     own: set[int]
     evaluations: dict[int, Evaluation]
     ranks: dict[tuple[int, str], int | None]
     scores: dict[Part, dict[int, dict[str, ShownScore]]]
 
     @classmethod
-    def of(
-        cls, task: Task, runs: list[Run], viewer: Viewer, parts: dict[bool, Part | None]
-    ) -> Self:
-        ids = [run.pk for run in runs]
+    def of(cls, task: Task, mains: dict[int, Run], viewer: Viewer, now: datetime) -> Self:
+        """Return all on the runs with these ids, each with the run whose withdrawal counts."""
+        ids = list(mains)
+        current = Evaluation.objects.filter(run__in=ids, is_current=True)
+        evaluations = {e.run_id: e for e in current.select_related("truth_version")}
+        parts = _parts(task, mains, evaluations, viewer, now)
         rows = LeaderboardRow.objects.filter(run__in=ids)
         return cls(
             parts=parts,
             own=set(
                 Run.objects.with_files_for(viewer).filter(pk__in=ids).values_list("pk", flat=True)
             ),
-            evaluations={
-                e.run_id: e for e in Evaluation.objects.filter(run__in=ids, is_current=True)
-            },
+            evaluations=evaluations,
             ranks={(row.run_id, row.part): row.rank for row in rows},
-            scores={part: _scores(ids, task.metrics, part) for part in parts.values() if part},
+            scores={part: _scores(ids, task.metrics, part) for part in set(parts.values()) if part},
         )
 
-    def report(self, run: Run, *, unseen: bool) -> RunReport | None:
-        evaluation, part, own = self.evaluations[run.pk], self.parts[unseen], run.pk in self.own
+    def report(self, run: Run) -> RunReport | None:
+        evaluation, part, own = self.evaluations[run.pk], self.parts[run.pk], run.pk in self.own
         scored = evaluation.state == Evaluation.State.SCORED
         if not own and not (scored and part):
             return None
@@ -281,6 +278,25 @@ class _Everything:
             scores=scores,
             rank=self.ranks.get((run.pk, part)) if part else None,
         )
+
+
+def _parts(
+    task: Task,
+    mains: dict[int, Run],
+    evaluations: dict[int, Evaluation],
+    viewer: Viewer,
+    now: datetime,
+) -> dict[int, Part | None]:
+    """Return the part that shows of each run; visibility is asked once for all that are alike."""
+    kinds = {
+        pk: (main.withdrawn_unseen, evaluations[pk].truth_version) for pk, main in mains.items()
+    }
+    examples = {kinds[pk]: main for pk, main in mains.items()}
+    found = {
+        kind: visible_part(task, viewer, now, run=main, truth=kind[1])
+        for kind, main in examples.items()
+    }
+    return {pk: found[kind] for pk, kind in kinds.items()}
 
 
 def n_ranked(report: RunReport) -> int:

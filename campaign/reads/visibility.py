@@ -4,30 +4,39 @@ from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
 
-from campaign.models import Phase, Run, Task, User
+from campaign.models import Phase, Run, Task, TruthVersion, User
 from campaign.models.results import Part
 
 Viewer = User | AnonymousUser
 
 
 def visible_part(
-    task: Task, viewer: Viewer, now: datetime, *, run: Run | None = None
+    task: Task,
+    viewer: Viewer,
+    now: datetime,
+    *,
+    run: Run | None = None,
+    truth: TruthVersion | None = None,
 ) -> Part | None:
     """Return the part of the test whose scores a viewer may see; None: no score at all.
 
     Before results open, `visibility` rules, and of a split only the public part shows; a run that
     was withdrawn before its team saw a score shows none. From then on everybody sees the final
     part of everything. Organisers of the task see it at once.
+
+    Parameters
+    ----------
+    run
+        Whose scores; None asks for those of the leaderboard.
+    truth
+        What they were scored with: its split made the parts. None is the one in force.
     """
+    split = bool(truth.split_column if truth else task.split_column)
     if task.phase(Phase.Kind.RESULTS).has_opened(now) or organises(task, viewer):
-        return _final_part(task)
+        return Part(task.final) if split else Part.ALL
     if task.visibility == Task.Visibility.NEVER or (run is not None and run.withdrawn_unseen):
         return None
-    return Part.PUBLIC if task.split else Part.ALL
-
-
-def _final_part(task: Task) -> Part:
-    return Part(task.split.get("final", Part.ALL)) if task.split else Part.ALL
+    return Part.PUBLIC if split else Part.ALL
 
 
 def sees_labels(task: Task, viewer: Viewer, now: datetime) -> bool:

@@ -54,7 +54,7 @@ def _sources(question: Question) -> tuple[Trace, GroundTruth, tuple[str, str] | 
     """Return the trace, the ground truth, and what makes the part of the test."""
     evaluation = question.evaluation
     trace = Trace.from_bytes(bytes(evaluation.trace.data))
-    within = parts_of(evaluation.run.registration.task)[question.part]
+    within = parts_of(evaluation.truth_version)[question.part]
     return trace, truth_in(evaluation.truth_version.folder), within
 
 

@@ -31,17 +31,19 @@ def rank_runs(*, task: Task, now: datetime) -> None:
     values share a rank. A baseline stands in its place without a rank number and pushes nobody
     down. Late runs follow, then what has no rank: withdrawn, disqualified, undefined, undescribed.
     A run withdrawn before its team saw a score has no row at all: it is as if it had not been sent.
+    Nor has one that was scored with another split: its parts are not those that show of the others.
     """
     if not task.metrics:
         return
     metric = parse_metric(task.metrics[0])
-    for part in (Part.ALL, Part.PUBLIC, Part.PRIVATE) if task.split else (Part.ALL,):
+    for part in (Part.ALL, Part.PUBLIC, Part.PRIVATE) if task.split_column else (Part.ALL,):
         with connection.cursor() as cursor:
             cursor.execute(
                 _RANK,
                 {
                     "task": task.pk,
                     "part": part,
+                    "split_column": task.split_column,
                     "metric": str(metric),
                     "sign": -1 if metric.direction == "higher" else 1,
                     "required": task.required_description,
@@ -66,6 +68,8 @@ WITH run AS (
     JOIN campaign_registration g ON g.id = r.registration_id
     JOIN campaign_team t ON t.id = g.team_id
     JOIN campaign_evaluation e ON e.run_id = r.id AND e.is_current AND e.state = 'scored'
+    JOIN campaign_truthversion v
+      ON v.id = e.truth_version_id AND v.split_column = %(split_column)s
     LEFT JOIN campaign_score s
            ON s.evaluation_id = e.id AND s.metric = %(metric)s AND s.part = %(part)s
     WHERE g.task_id = %(task)s AND r.image_run_of_id IS NULL AND NOT r.withdrawn_unseen

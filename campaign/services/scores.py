@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Any
 
 from campaign import storage
-from campaign.models import Evaluation, Task
+from campaign.models import Evaluation, TruthVersion
 from campaign.models.results import Part
 from campaign.scorer import Scored, ScoringStopped, trace_file
 from scoring import (
@@ -68,7 +68,7 @@ def _trace(evaluation: Evaluation, heartbeat: Callable[[], bool]) -> Scored:
             task.run_rules,
             kind="image_run" if run.image_run_of_id else "run",
             metrics=evaluation.truth_version.metrics,
-            parts=[within for within in parts_of(task).values() if within],
+            parts=[within for within in parts_of(evaluation.truth_version).values() if within],
             heartbeat=heartbeat,
         )
 
@@ -83,7 +83,7 @@ def _scores(
     truth = truth_in(evaluation.truth_version.folder)
     trace = Trace.from_bytes(data)
     metrics = [parse_metric(name) for name in evaluation.truth_version.metrics]
-    for part, within in parts_of(evaluation.run.registration.task).items():
+    for part, within in parts_of(evaluation.truth_version).items():
         if not heartbeat():
             raise ScoringStopped
         for place, found in enumerate(score_all(trace, truth, metrics, within=within)):
@@ -93,11 +93,11 @@ def _scores(
             yield PartScore(part, found, [warning.to_json()] if warning else [])
 
 
-def parts_of(task: Task) -> dict[Part, tuple[str, str] | None]:
-    """Return the parts of a task's test, each with the hidden column and value that make it."""
-    if not task.split:
+def parts_of(truth: TruthVersion) -> dict[Part, tuple[str, str] | None]:
+    """Return the parts of a test, each with the hidden column and value that make it."""
+    column = truth.split_column
+    if not column:
         return {Part.ALL: None}
-    column = task.split["column"]
     return {
         Part.ALL: None,
         Part.PUBLIC: (column, Part.PUBLIC.value),

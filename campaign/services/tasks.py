@@ -38,7 +38,7 @@ def load_task(*, folder: TaskFolder, campaign: CampaignFile | None, now: datetim
     """Make a task as its folder says, or bring it up to date; whole, or not at all.
 
     What runs depend on is never changed in place: a new text of the rules is a new version of
-    them, and so are new tables or metrics. Tables that the folder only describes are made first.
+    them, and so are new tables, metrics or another split. Tables that the folder only describes are made first.
 
     Parameters
     ----------
@@ -149,7 +149,7 @@ def _task_fields(folder: TaskFolder) -> dict[str, Any]:
         "runs_per_day": folder.limits.runs_per_day,
         "visibility": folder.visibility,
         "truth_released": folder.truth == "released",
-        "split": document.get("split"),
+        "final": folder.split.final if folder.split else Task.Final.ALL,
         "approval": folder.approval,
         "required_description": list(folder.required_description),
         "required_runs": document["required_runs"],

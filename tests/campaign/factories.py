@@ -76,6 +76,7 @@ def make_task(
     files: dict[str, str] | None = None,
     rules: dict[str, Any] | None = None,
     phases: Mapping[str, tuple[datetime | None, datetime | None]] | None = None,
+    split: Mapping[str, str] | None = None,
     **fields: Any,
 ) -> Task:
     """Make a task with six classes and eight observations of two images, in its submission phase."""
@@ -90,11 +91,14 @@ def make_task(
         run_rules_json=RunRules.from_json(
             {"shape": shape, "image_runs": True, **(rules or {})}
         ).to_json(),
+        final=(split or {}).get("final", "all"),
         **{"runs_per_team": 4, "visibility": "live", **fields},
     )
     RulesVersion.objects.create(task=task, number=1, text="Play fair.", created_at=NOW)
     make_phases(task, phases or {})
-    task.current_truth = make_truth(task, metrics, files or {})
+    task.current_truth = make_truth(
+        task, metrics, files or {}, split_column=(split or {}).get("column", "")
+    )
     task.save()
     return task
 
@@ -107,7 +111,9 @@ def make_phases(task: Task, phases: Mapping[str, tuple[datetime | None, datetime
         Phase.objects.create(task=task, kind=kind, opens_at=opens, closes_at=closes)
 
 
-def make_truth(task: Task, metrics: Iterable[str], files: dict[str, str]) -> TruthVersion:
+def make_truth(
+    task: Task, metrics: Iterable[str], files: dict[str, str], *, split_column: str = ""
+) -> TruthVersion:
     """Store tables as a truth version; a file with no text at all is left out."""
     usual = {
         "classes.csv": CLASSES,
@@ -127,6 +133,7 @@ def make_truth(task: Task, metrics: Iterable[str], files: dict[str, str]) -> Tru
         digest=hashlib.sha256(tables["ground_truth.csv"].encode()).hexdigest(),
         files_digest=hashlib.sha256("".join(tables.values()).encode()).hexdigest(),
         metrics=list(metrics),
+        split_column=split_column,
         n_queries=tables["queries.csv"].count("\n") - 1,
         n_classes=tables["classes.csv"].count("\n") - 1,
         n_media=max(0, tables.get("media.csv", "").count("\n") - 1),

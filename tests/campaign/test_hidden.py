@@ -186,7 +186,7 @@ def test_a_column_of_the_ground_truth_breaks_nothing_down_before_it_is_released(
 def test_the_same_words_show_to_organisers_and_to_all_when_results_open(task, people, settings):
     """The crawl finds what there is to find: otherwise it would prove nothing."""
     runs = list(task.registrations.values_list("runs__pk", flat=True))
-    final = Score.objects.filter(part="private" if task.split else "all", metric="mrr")
+    final = Score.objects.filter(part="private" if task.split_column else "all", metric="mrr")
     scores = {f"{score.value:.3f}" for score in final}
 
     assert [score for score in scores if score not in crawl(people["organiser"], runs)] == []

@@ -1,13 +1,17 @@
 """Leaderboards and run reports: right, visible to the right people, and cheap."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from campaign.models import Evaluation, Run, Score
+from campaign.models import Evaluation, Run, Score, User
+from campaign.reads.breakdowns import subset_questions
 from campaign.reads.results import leaderboard, run_report, team_runs
 from campaign.reads.visibility import visible_part
+from campaign.services.breakdowns import answer
+from campaign.services.leaderboards import rank_task
 from campaign.services.runs import withdraw_run
 from tests.campaign.factories import (
     DEADLINE,
@@ -16,6 +20,7 @@ from tests.campaign.factories import (
     make_registration,
     make_run,
     make_task,
+    make_truth,
     make_user,
     ranked_lines,
     score_run,
@@ -25,6 +30,10 @@ pytestmark = pytest.mark.django_db
 
 RESULTS = DEADLINE + timedelta(days=4)
 ANYBODY = AnonymousUser()
+TWO_SPLITS = "QueryId;ClassId;Usage;Other\n" + "".join(
+    f"q{i};c{i % 6};{sides}\n"
+    for i, sides in enumerate(["public;private"] * 4 + ["private;public"] * 4)
+)
 
 
 @pytest.mark.parametrize(
@@ -51,6 +60,65 @@ def test_what_shows_before_and_after_results_open(visibility, split, before, aft
         assert visible_part(task, viewer, RESULTS) == after
     for viewer in (organiser, make_user(is_staff=True)):
         assert visible_part(task, viewer, NOW) == after
+
+
+def shown_of(run: Run, viewer: User | AnonymousUser, now: datetime) -> tuple[str | None, Any]:
+    """Return the part that shows of a run, and its first score there."""
+    report = run_report(run=Run.objects.get(pk=run.pk), viewer=viewer, now=now)
+    assert report
+    return report.part, report.scores["mrr"].value if report.scores else None
+
+
+@pytest.mark.parametrize("in_force", ["", "Other"])
+def test_a_run_shows_by_the_split_it_was_scored_with(tmp_path, in_force):
+    """Its scores on all queries hold the private ones, whatever splits the truth in force."""
+    files = {"ground_truth.csv": TWO_SPLITS}
+    task = make_task(
+        files=files,
+        split={"column": "Usage", "final": "private"},
+        phases={"results": (RESULTS, None)},
+    )
+    run = score_run(make_run(make_registration(task), tmp_path, ranked_lines(4)))
+    task.current_truth = make_truth(task, task.metrics, files, split_column=in_force)
+    task.save()
+    rank_task(task_id=task.pk, now=NOW)
+    own = run.registration.team.members.get()
+
+    for viewer in (ANYBODY, own):
+        assert shown_of(run, viewer, NOW) == ("public", 1)
+        assert shown_of(run, viewer, RESULTS) == ("private", 0)
+        assert leaderboard(task=task, viewer=viewer, now=NOW).entries == []
+    assert team_runs(task=task, viewer=own, now=NOW)[0].part == "public"
+
+
+def test_a_run_of_a_truth_without_a_split_shows_as_it_did(tmp_path):
+    files = {"ground_truth.csv": TWO_SPLITS}
+    task = make_task(files=files, phases={"results": (RESULTS, None)})
+    run = score_run(make_run(make_registration(task), tmp_path, ranked_lines(4)))
+    task.current_truth = make_truth(task, task.metrics, files, split_column="Usage")
+    task.final = "private"
+    task.save()
+
+    for now in (NOW, RESULTS):
+        assert shown_of(run, ANYBODY, now) == ("all", 1 / 2)
+
+
+@pytest.mark.parametrize("in_force", ["", "Other"])
+def test_a_table_is_of_the_split_that_its_run_was_scored_with(tmp_path, in_force):
+    """It is kept for good: made of another column's part, it would tell what is private."""
+    files = {"ground_truth.csv": TWO_SPLITS}
+    task = make_task(files=files, subsets=["Domain"], split={"column": "Usage"})
+    run = score_run(make_run(make_registration(task), tmp_path, ranked_lines(4)))
+    task.current_truth = make_truth(task, task.metrics, files, split_column=in_force)
+    task.save()
+    report = run_report(run=Run.objects.get(pk=run.pk), viewer=ANYBODY, now=NOW)
+    assert report
+    (question,) = subset_questions(report, ANYBODY, NOW)
+
+    cells = answer(question)["cells"]
+
+    values = [[score["value"] for score in cell["scores"]] for cell in cells]
+    assert (question.part, values) == ("public", [[1, 1], [1, 1]])
 
 
 def test_a_hidden_leaderboard_shows_not_even_the_order(tmp_path):

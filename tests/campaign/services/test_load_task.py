@@ -205,7 +205,7 @@ def test_a_split_is_drawn_once(folder):
     drawn = (storage.local_folder(first.folder) / "ground_truth.csv").read_text()
     assert drawn.count(";public") == 1
     assert again.changes == []
-    assert again.task.split == {"column": "Usage", "final": "private"}
+    assert (again.task.split_column, again.task.final) == ("Usage", "private")
 
 
 def test_data_files_are_kept_and_replaced_ones_are_deleted(
