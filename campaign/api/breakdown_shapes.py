@@ -68,7 +68,11 @@ class CellOut(serializers.Serializer[Cell]):
     """The scores of the queries that have these values."""
 
     values = serializers.ListField(child=serializers.CharField(allow_blank=True))
-    n = serializers.IntegerField(help_text="Queries.")
+    n = serializers.IntegerField(
+        allow_null=True,
+        help_text="Queries. Null in a cell that does not show while labels are hidden: of fewer than "
+        "20 queries, or beside such a one; its scores are null, and `undefined` says which.",
+    )
     scores = serializers.SerializerMethodField()
     intervals = serializers.SerializerMethodField()
     undefined = serializers.SerializerMethodField()

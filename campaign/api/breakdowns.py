@@ -49,7 +49,7 @@ class SubsetsView(APIView):
         report = find_report(pk, request.user)
         questions = subset_questions(report, request.user, now())
         question = _chosen(questions, query(ByIn, request)["by"])
-        table = SubsetTable.of(question, breakdowns.answer(question))
+        table = SubsetTable.of(question, _answer(request, question))
         said = {"run": pk, "table": table, "choices": [one.name for one in questions]}
         return Response(answer(SubsetsOut, said, request))
 
@@ -106,7 +106,14 @@ def _of_classes(request: Request, pk: int, about: About) -> tuple[Question, Any]
             _("What a run makes of each class shows when results open or the truth is released."),
             code="not_public_yet",
         )
-    return question, breakdowns.answer(question)
+    return question, _answer(request, question)
+
+
+def _answer(request: Request, question: Question) -> Any:
+    """Return what is answered; HEAD makes nothing: who asks so does not look at it."""
+    if request.method == "HEAD":
+        return breakdowns.answer_if_kept(question)
+    return breakdowns.answer(question)
 
 
 def _chosen(questions: list[Question], name: str) -> Question:

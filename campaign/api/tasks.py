@@ -205,7 +205,7 @@ class TaskOut(serializers.ModelSerializer[Task]):
     @extend_schema_field({"type": "array", "items": {}})
     def get_subsets(self, task: Task) -> list[Any]:
         """Return the columns that are public, or all to organisers."""
-        return shown_subsets(task, self.context["request"].user)
+        return shown_subsets(task, task.current_truth, self.context["request"].user)
 
     def get_split(self, task: Task) -> bool:
         """Tell whether there is one; how it was drawn is hidden."""

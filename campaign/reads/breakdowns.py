@@ -4,23 +4,32 @@ A breakdown is made from the trace when somebody first asks (`campaign.services.
 with the evaluation. What may be asked for is decided here and nowhere else.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import combinations
+from math import prod
 from typing import Any, Literal, Self
 
-from campaign.models import Breakdown, Evaluation, Task
+from django.utils.translation import gettext as _
+
+from campaign.models import Breakdown, Evaluation, Task, TruthVersion
 from campaign.models.results import Part
+from campaign.reads.columns import Columns, columns_of
 from campaign.reads.results import RunReport, ShownScore
-from campaign.reads.tables import public_columns, test_data_shows
+from campaign.reads.small_cells import FEWEST, Why, withheld
+from campaign.reads.tables import test_data_shows
 from campaign.reads.visibility import Viewer, sees_hidden_columns, sees_labels
 from scoring import Grouping, Metric, parse_metric
 
 About = Literal["by", "classes", "confusions"]
 
 SHORT = 8  # lines of a table among others on a page
+
+# No table is made of more: nobody reads it, and each cell is resampled, kept and drawn.
+MOST_VALUES, MOST_CELLS = 500, 2_000
 
 
 @dataclass(frozen=True)
@@ -33,12 +42,19 @@ class Question:
         ``by`` one column or by two; ``classes``; ``confusions``.
     groupings
         The columns, of ``by``.
+    guarded
+        Whether labels are hidden from the viewer: small cells do not show.
+    says_labels
+        Whether the column is one of classes.csv: that a value occurs at all says something of
+        the labels.
     """
 
     evaluation: Evaluation
     part: Part
     about: About
     groupings: tuple[Grouping, ...] = ()
+    guarded: bool = False
+    says_labels: bool = False
 
     @property
     def name(self) -> str:
@@ -47,8 +63,9 @@ class Question:
 
     @property
     def kind(self) -> str:
-        """Return what it is kept under."""
-        return f"by {self.name}" if self.groupings else self.about
+        """Return what it is kept under: no two questions share it, whatever columns are called."""
+        columns = [[one.column, *one.cuts] for one in self.groupings]
+        return f"by {json.dumps(columns, ensure_ascii=False)}" if columns else self.about
 
     @property
     def metrics(self) -> list[Metric]:
@@ -61,14 +78,35 @@ class Question:
 def subset_questions(report: RunReport, viewer: Viewer, now: datetime) -> list[Question]:
     """Return the breakdowns by the columns that the task declares, then by two of them.
 
-    They go with the scores of the part that shows.
+    They go with the scores of the part that shows. While labels are hidden, no column of classes.csv
+    is crossed with another.
     """
-    task = report.run.registration.task
-    if not _shows(report, viewer, now) or not _metrics(report.evaluation.truth_version.metrics):
+    task, truth = report.run.registration.task, report.evaluation.truth_version
+    if not _shows(report, viewer, now) or not _metrics(truth.metrics):
         return []
-    own = list(map(_grouping, shown_subsets(task, viewer)))
-    pairs = sorted(map(_bands_across, combinations(own, 2)), key=lambda pair: not pair[1].cuts)
-    return [_question(report, "by", *columns) for columns in [*((one,) for one in own), *pairs]]
+    columns, guarded = columns_of(truth), not sees_labels(task, viewer, now)
+    own = list(map(_grouping, shown_subsets(task, truth, viewer)))
+    pairs = sorted(_pairs(own, columns, guarded=guarded), key=lambda pair: not pair[1].cuts)
+    return [
+        _question(report, "by", *groupings, guarded=guarded, columns=columns)
+        for groupings in [*((one,) for one in own), *pairs]
+        if _is_small(groupings, columns)
+    ]
+
+
+def _pairs(
+    own: list[Grouping], columns: Columns, *, guarded: bool
+) -> Iterable[tuple[Grouping, Grouping]]:
+    """Return the groupings that may be crossed."""
+    plain = [one for one in own if not guarded or one.column not in columns.of_classes]
+    pairs = combinations(plain, 2)
+    return (_bands_across(pair) for pair in pairs if pair[0].column != pair[1].column)
+
+
+def _is_small(groupings: Iterable[Grouping], columns: Columns) -> bool:
+    """Tell whether a table has no more values and cells than one may have."""
+    sizes = [columns.n_parts(one) for one in groupings]
+    return max(sizes) <= MOST_VALUES and prod(sizes) <= MOST_CELLS
 
 
 def class_question(
@@ -88,20 +126,30 @@ def _shows(report: RunReport, viewer: Viewer, now: datetime) -> bool:
     return scored and report.part is not None and public
 
 
-def _question(report: RunReport, about: About, *groupings: Grouping) -> Question:
+def _question(
+    report: RunReport,
+    about: About,
+    *groupings: Grouping,
+    guarded: bool = False,
+    columns: Columns | None = None,
+) -> Question:
     assert report.part is not None
-    return Question(report.evaluation, report.part, about, groupings)
+    says_labels = columns is not None and any(one.column in columns.of_classes for one in groupings)
+    return Question(report.evaluation, report.part, about, groupings, guarded, says_labels)
 
 
-def shown_subsets(task: Task, viewer: Viewer) -> list[Any]:
-    """Return the columns by which a task shows scores, as its folder writes them.
+def shown_subsets(task: Task, truth: TruthVersion | None, viewer: Viewer) -> list[Any]:
+    """Return the columns by which a task shows scores of a truth version, as its folder writes them.
 
-    A column that only the ground truth has is hidden until that is released, its name too.
+    A column that this version lacks parts nothing, and neither does the id of a query, an image or
+    a class. One that only the ground truth has is hidden until that is released, its name too.
     """
-    if task.current_truth is None or sees_hidden_columns(task, viewer):
-        return list(task.subsets)
-    public = public_columns(task.current_truth)
-    return [one for one in task.subsets if _grouping(one).column in public]
+    if truth is None:
+        return []
+    columns = columns_of(truth)
+    hidden = frozenset() if sees_hidden_columns(task, viewer) else columns.hidden
+    known = [(one, _grouping(one)) for one in task.subsets]
+    return [one for one, own in known if own in columns and own.column not in hidden]
 
 
 def _grouping(written: Any) -> Grouping:
@@ -142,11 +190,26 @@ def kept_answers(questions: Iterable[Question]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Cell:
-    """The scores of the queries that have these values; `n` of them."""
+    """The scores of the queries that have these values; `n` of them.
+
+    While labels are hidden a small cell has no `n`, no score, and a reason why.
+    """
 
     values: tuple[str, ...]
-    n: int
+    n: int | None
     scores: list[ShownScore]
+    withheld: Why | None = None
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any], why: Why | None) -> Self:
+        """Return what may show of a cell of a kept answer."""
+        values = tuple(data["values"])
+        if why is None:
+            return cls(values, data["n"], [ShownScore(**score) for score in data["scores"]])
+        names, reason = (score["metric"] for score in data["scores"]), _reason(why)
+        return cls(
+            values, None, [ShownScore(name, None, None, None, 0, reason) for name in names], why
+        )
 
     @property
     def name(self) -> str:
@@ -161,6 +224,14 @@ class Cell:
         return self.scores[0]
 
 
+def _reason(why: Why) -> str:
+    if why == "few":
+        return _("fewer than %(n)s queries: their scores would tell labels") % {"n": FEWEST}
+    return _(
+        "not shown: with it, what is left of the total would tell of fewer than %(n)s queries"
+    ) % {"n": FEWEST}
+
+
 @dataclass(frozen=True)
 class SubsetTable:
     """Scores by a column or by two; `cells` in the order of their values, none without a query."""
@@ -172,15 +243,16 @@ class SubsetTable:
 
     @classmethod
     def of(cls, question: Question, data: Mapping[str, Any]) -> Self:
-        """Return what a kept answer says."""
-        cells = [
-            Cell(
-                tuple(cell["values"]),
-                cell["n"],
-                [ShownScore(**score) for score in cell["scores"]],
-            )
-            for cell in data["cells"]
-        ]
+        """Return what a kept answer says, as far as it may show.
+
+        Of a column of classes.csv a cell that may not show is left out: whether few queries have
+        the value, or none, would tell which classes the test has.
+        """
+        sizes = {tuple(cell["values"]): cell["n"] for cell in data["cells"]}
+        small = withheld(sizes) if question.guarded else {}
+        cells = [Cell.of(cell, small.get(tuple(cell["values"]))) for cell in data["cells"]]
+        if question.says_labels:
+            cells = [cell for cell in cells if cell.withheld is None]
         return cls(question, data["metrics"], data["values"], cells)
 
     @property
@@ -196,7 +268,7 @@ class SubsetTable:
         """Return the cells of one column: bands in their order, values with most queries first."""
         if self.question.groupings[0].cuts:
             return self.cells
-        return sorted(self.cells, key=lambda cell: -cell.n)
+        return sorted(self.cells, key=lambda cell: -(cell.n or 0))
 
     @property
     def first(self) -> list[Cell]:

@@ -1,6 +1,5 @@
 """The public tables of a task's test: what participants may know, and from when on."""
 
-import csv
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
@@ -86,20 +85,3 @@ def _not_yet(task: Task) -> str:
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def public_columns(truth: TruthVersion) -> frozenset[str]:
-    """Return the columns of the public tables of a truth version."""
-    return _columns(truth.folder)
-
-
-@lru_cache(maxsize=64)  # as above
-def _columns(folder: str) -> frozenset[str]:
-    place = storage.local_folder(folder)
-    paths = (place / f"{name}.csv" for name in PUBLIC_TABLES)
-    return frozenset(column for path in paths if path.exists() for column in _header(path))
-
-
-def _header(path: Path) -> list[str]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return next(csv.reader(file, delimiter=";"), [])

@@ -38,15 +38,36 @@ def answer(question: Question) -> Any:
     if question.kind in kept:
         return kept[question.kind]
     with _slot():
-        data = _MAKERS[question.about](question, *_sources(question))
-    Breakdown.objects.bulk_create(
-        [
-            Breakdown(
-                evaluation=question.evaluation, part=question.part, kind=question.kind, data=data
-            )
-        ],
-        ignore_conflicts=True,  # another process was first, with the same
+        return _made(question)
+
+
+def answer_if_kept(question: Question) -> Any:
+    """Return a breakdown that is made already, and make none: for who asks only whether it is there.
+
+    Raises
+    ------
+    LimitReached
+        It is not made yet (`breakdowns_busy`).
+    """
+    kept = kept_answers([question])
+    if question.kind not in kept:
+        raise LimitReached(
+            _("This table is not made yet: it is when it is asked for."), code="breakdowns_busy"
+        )
+    return kept[question.kind]
+
+
+def _made(question: Question) -> Any:
+    """Make a breakdown and keep it, unless whoever had the slot before has made it."""
+    kept = kept_answers([question])
+    if question.kind in kept:
+        return kept[question.kind]
+    data = _MAKERS[question.about](question, *_sources(question))
+    row = Breakdown(
+        evaluation=question.evaluation, part=question.part, kind=question.kind, data=data
     )
+    # Another process may have been first, with the same.
+    Breakdown.objects.bulk_create([row], ignore_conflicts=True)
     return data
 
 
@@ -79,10 +100,7 @@ def _by_columns(
     ]
     return {
         "metrics": [str(metric) for metric in metrics],
-        "values": [
-            list(dict.fromkeys(cell.values[place] for cell in found.cells))
-            for place in range(len(question.groupings))
-        ],
+        "values": [list(one.queries_by_value(truth, trace.kind)) for one in question.groupings],
         "cells": cells,
     }
 

@@ -21,7 +21,7 @@ from campaign.reads.breakdowns import (
 from campaign.reads.class_tables import ClassTable, ConfusionTable
 from campaign.reads.results import RunReport
 from campaign.refusals import LimitReached
-from campaign.services.breakdowns import answer
+from campaign.services.breakdowns import answer, answer_if_kept
 from campaign.templatetags.figures import metric
 from campaign.views.runs import find_report
 
@@ -45,7 +45,7 @@ def run_subsets(request: HttpRequest, pk: int) -> HttpResponse:
     report = find_report(request, pk)
     questions = subset_questions(report, request.user, now())
     chosen = _chosen(questions, request.GET.get("by"))
-    data = _answer(chosen) if chosen else None
+    data = _answer(request, chosen) if chosen else None
     return _page(
         request,
         "run_subsets",
@@ -88,7 +88,7 @@ def _of_classes(
 ) -> tuple[RunReport, Any, dict[str, Any]]:
     report = find_report(request, pk)
     question = class_question(report, request.user, now(), about)
-    data = _answer(question) if question else None
+    data = _answer(request, question) if question else None
     return report, data, {"asked": question is not None, "search": request.GET.get("search", "")}
 
 
@@ -112,10 +112,13 @@ def _chosen(questions: list[Question], name: str | None) -> Question | None:
     raise Http404
 
 
-def _answer(question: Question) -> Any:
-    """Return what is answered, None while the platform is busy with another table."""
+def _answer(request: HttpRequest, question: Question) -> Any:
+    """Return what is answered, None while the platform is busy with another table.
+
+    HEAD makes nothing: who asks so does not look at it.
+    """
     try:
-        return answer(question)
+        return answer_if_kept(question) if request.method == "HEAD" else answer(question)
     except LimitReached:
         return None
 
