@@ -17,6 +17,7 @@ from scoring import (
     InvalidTable,
     RunRules,
     check_truth,
+    parse_metric,
     read_ground_truth,
     without_author,
 )
@@ -46,11 +47,31 @@ def find_notes(contents: Contents, source: YamlSource) -> Iterator[Problem]:
             if is_date(text):
                 message = f"'phases.{kind}.{edge}' has no time: {text} is read as {text}T00:00:00Z"
                 yield source.problem(("phases", kind, edge), message)
+    if _is_generated_later(contents):
+        return
     by_author = any(name.partition("@")[0] == "s_score" for name in source.data["metrics"])
-    if by_author and not _is_generated_later(contents):
+    if by_author:
         warning = without_author(read_ground_truth(contents.folder))
         if warning is not None:
             yield source.problem(("metrics",), warning.message)
+    if source.data.get("visibility") == "live" and source.data.get("truth") != "released":
+        yield from _named_columns(source, read_ground_truth(contents.folder))
+
+
+def _named_columns(source: YamlSource, truth: GroundTruth) -> Iterator[Problem]:
+    """Yield what names a hidden column with its scores, before the truth is released."""
+    test = truth.test_set
+    tables = (table for table in (test.queries, test.media, test.classes) if table is not None)
+    hidden = set(truth.table.columns).difference(*(table.columns for table in tables))
+    named: list[tuple[tuple[str | int, ...], str | None]] = [
+        (("metrics", index), parse_metric(name).column)
+        for index, name in enumerate(source.data["metrics"])
+    ]
+    named.append((("run", "group_by"), source.data.get("run", {}).get("group_by")))
+    for place, column in named:
+        if column in hidden:
+            message = f"'{column}' is hidden in ground_truth.csv, and shows with the live scores"
+            yield source.problem(place, message)
 
 
 def _task_problems(

@@ -17,6 +17,12 @@ from scoring import METHOD_SCHEMA, METRICS, GroundTruth, Metric, UnknownMetric, 
 
 Finding = tuple[tuple[str | int, ...], str]
 
+_KEYS = (
+    "QueryId",
+    "ClassId",
+    "MediaId",
+)  # a part of one query tells its rank, of a class its label
+
 
 @dataclass(frozen=True)
 class Surroundings:
@@ -84,21 +90,40 @@ def _metric(metric: Metric, place: tuple[int], around: Surroundings) -> Iterator
         of = " and ".join(right)
         yield place, f"'{metric.name}' is of {of} tasks; for a {shape} task there are {fitting}"
     for column in filter(None, (metric.record.needs_column, metric.column)):
-        yield from _column(column, place, around)
+        yield from [(place, _no_key(column))] if column in _KEYS else _column(column, place, around)
 
 
 def _subsets(subsets: list[Any], around: Surroundings) -> Iterator[Finding]:
-    for index, subset in enumerate(subsets):
-        column = subset if isinstance(subset, str) else subset["column"]
-        yield from _column(column, (index,), around)
+    columns = [one if isinstance(one, str) else one["column"] for one in subsets]
+    for index, (subset, column) in enumerate(zip(subsets, columns, strict=True)):
+        yield from _subset_column(column, (index,), around)
+        if column in columns[:index]:
+            first = columns.index(column) + 1
+            yield (index,), f"'{column}' is subsets[{first}] already; right is each column once"
         if not isinstance(subset, str) and subset["bands"] != sorted(subset["bands"]):
             yield (index, "bands"), f"bands must grow: {sorted(subset['bands'])}"
+
+
+def _subset_column(name: str, place: tuple[int], around: Surroundings) -> Iterator[Finding]:
+    """Yield what is wrong with a column whose values part the scores."""
+    if name in _KEYS:
+        yield place, _no_key(name)
+    elif "+" in name or "=" in name:
+        yield place, f"'{name}' holds + or =, which cross and cut columns; right is a name without"
+    else:
+        yield from _column(name, place, around)
+
+
+def _no_key(name: str) -> str:
+    own = "an image" if name == "MediaId" else "a query" if name == "QueryId" else "a label"
+    return f"'{name}' names {own}; right is a column whose values many queries share, e.g. Organ"
 
 
 def _column(name: str, place: tuple[str | int, ...], around: Surroundings) -> Iterator[Finding]:
     known = around.columns
     if known is not None and name not in known:
-        hint = did_you_mean(name, sorted(known)) or f": there are {', '.join(sorted(known))}"
+        right = sorted(known.difference(_KEYS))
+        hint = did_you_mean(name, right) or f": there are {', '.join(right)}"
         yield place, f"no csv file has the column '{name}'{hint}"
 
 

@@ -84,6 +84,34 @@ def test_observations_without_an_author_are_worth_a_note_where_authors_count(tmp
     assert "queries without an Author: 1" in note.message
 
 
+def test_a_metric_that_names_a_hidden_column_is_worth_a_note_while_scores_are_live(tmp_path: Path):
+    folder = make_folder(tmp_path, "visibility: live\n")
+    edit(folder, "[mrr, top_1]", "[mrr, mrr@Organ=leaf, mrr@Genus=Acer, top_1@Usage=public]")
+
+    check = check_task_folder(folder)
+
+    assert not check.problems
+    (note,) = check.notes
+    assert (note.file, note.line) == ("task.yaml", 6)
+    assert "'Usage' is hidden in ground_truth.csv" in note.message
+
+    edit(folder, "visibility: live", "visibility: never")
+    assert check_task_folder(folder).notes == ()
+    edit(folder, "visibility: never", "visibility: live\ntruth: released")
+    assert check_task_folder(folder).notes == ()
+
+
+def test_a_column_that_nests_the_sets_is_worth_a_note_too(tmp_path: Path):
+    folder = make_folder(tmp_path, "run: {group_by: Usage}\nvisibility: live\n")
+    edit(folder, "shape: ranked", "shape: set")
+    edit(folder, "[mrr, top_1]", "[f1_samples]")
+
+    check = check_task_folder(folder)
+
+    assert not check.problems
+    assert [note.line for note in check.notes if "'Usage' is hidden" in note.message] == [7]
+
+
 def test_a_phase_may_say_never(tmp_path: Path):
     folder = make_folder(tmp_path, "phases: {registration: never}\n")
 
