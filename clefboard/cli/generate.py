@@ -67,7 +67,10 @@ def run(args: argparse.Namespace) -> int:
     _check_folder(args.folder)
     with replaced(args.folder.absolute()) as part, shown_steps("generating") as progress:
         part.mkdir()
-        _write(args, part, size, levels, progress or _silent)
+        try:
+            _write(args, part, size, levels, progress or _silent)
+        except ValueError as error:  # a size that the recipe, or a run, cannot be made in
+            raise CommandError(str(error)) from error
     _print(args, levels)
     return FINE
 
@@ -138,10 +141,7 @@ def _write(
         write_synthetic_tables,
     )
 
-    try:
-        write_synthetic_tables(args.recipe, folder, seed=args.seed, size=size)
-    except ValueError as error:  # a size that the recipe cannot be made in
-        raise CommandError(str(error)) from error
+    write_synthetic_tables(args.recipe, folder, seed=args.seed, size=size)
     progress(1, len(levels) + 1)
     truth = read_ground_truth(folder)
     (folder / "runs").mkdir()

@@ -81,7 +81,8 @@ def write_synthetic_run(
     Raises
     ------
     ValueError
-        The shape is another one, or an image run is wanted of a task without images.
+        The shape is another one, an image run is wanted of a task without images, or not one line
+        came of so few queries or classes: an empty run is invalid.
     """
     if shape not in {"ranked", "segment"}:
         raise ValueError(f"no synthetic runs of shape {shape!r}; right is 'ranked' or 'segment'")
@@ -102,6 +103,13 @@ def write_synthetic_run(
             _write(file, heads, world.class_ids, answers.fused(world, predictions))
             if image_file:
                 _write(image_file, image_heads, world.class_ids, answers)
+    if not path.stat().st_size:
+        for empty in filter(None, (path, image_path)):
+            empty.unlink()
+        raise ValueError(
+            "a run would be empty, which is invalid; right are more queries or classes, a higher level "
+            "or coverage, or another seed"
+        )
 
 
 @dataclass(frozen=True)

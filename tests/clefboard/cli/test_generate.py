@@ -95,6 +95,8 @@ def test_no_runs_in_an_empty_folder(tmp_path: Path):
         (("new", "--levels", "nan"), "--levels is 'nan'"),
         (("new", "--lines-per-query", "0"), "at least 1"),
         (("new", "--coverage", "0"), "a share"),
+        (("new", "--queries", "5", "--classes", "1"), "a run would be empty"),
+        (("new", "--queries", "5", "--coverage", "0.01"), "a run would be empty"),
         (("new", "--seed", "-1"), "a whole number from 0"),
     ],
 )
