@@ -9,7 +9,7 @@ from clefboard.cli.ending import FINE, INVALID
 from clefboard.cli.files import need_files
 from clefboard.cli.output import counted, print_findings
 from clefboard.cli.reading import shown_reading
-from clefboard.cli.truth import add_truth_options, note_shape, read_yardstick
+from clefboard.cli.truth import add_truth_options, note_causes, read_yardstick
 
 if TYPE_CHECKING:
     from scoring import RunReport
@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps(report.to_json(), indent=2, ensure_ascii=False))
     else:
         _print_report(args.file, report)
-        note_shape(yardstick, report.problems)
+        note_causes(yardstick, report.problems)
     return INVALID if report.problems else FINE
 
 
@@ -43,6 +43,17 @@ def _print_report(file: Path, report: "RunReport") -> None:
     print_findings(str(file), report.problems, report.warnings)
     size = f"{counted(report.n_lines, 'line')}, {counted(report.n_queries, 'query', 'queries')}"
     if report.problems:
-        print(f"{file}: invalid ({size} read)")
+        print(f"{file}: invalid ({size} read{_dialect(report)})")
     else:
-        print(f"{file}: valid ({size}, coverage {report.coverage:.1%})")
+        print(f"{file}: valid ({size}, coverage {report.coverage:.1%}{_dialect(report)})")
+
+
+def _dialect(report: "RunReport") -> str:
+    """Return how the file was cut into columns, which is what is wrong where nothing fits."""
+    from scoring.dialect import SEPARATOR_NAMES
+    from scoring.problems import legible
+
+    if report.separator is None:
+        return ""
+    names = "no header" if report.header is None else f"columns {', '.join(report.header)}"
+    return f"; separated by {SEPARATOR_NAMES[report.separator]}s, {legible(names, 200)}"

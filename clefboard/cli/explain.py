@@ -13,7 +13,7 @@ from clefboard.cli.output import counted
 from clefboard.cli.reading import shown_reading
 from clefboard.cli.runs import print_invalid
 from clefboard.cli.tables import Cell, print_table
-from clefboard.cli.truth import add_truth_options, read_yardstick
+from clefboard.cli.truth import QUERIES_OF_A_FILE, add_truth_options, read_yardstick
 
 if TYPE_CHECKING:
     from scoring import Explanation, RunReport
@@ -55,8 +55,11 @@ def run(args: argparse.Namespace) -> int:
     try:
         with shown_reading(args.file) as path:
             report, found = explain_query(path, truth, rules, args.query, metrics, kind=kind)
-    except (UnknownMetric, UnknownQuery) as error:
+    except UnknownMetric as error:
         raise CommandError(str(error)) from error
+    except UnknownQuery as error:
+        more = f"; {QUERIES_OF_A_FILE}" if yardstick.is_file else ""
+        raise CommandError(f"{error}{more}") from error
     if args.json:
         print(json.dumps(_to_json(report, found), indent=2, ensure_ascii=False))
     elif found is None:

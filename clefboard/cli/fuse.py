@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from clefboard.cli.ending import FINE, INVALID, CommandError
 from clefboard.cli.files import need_files
+from clefboard.cli.lists import split_list
 from clefboard.cli.metrics import add_metrics_option, read_metrics
 from clefboard.cli.output import counted, print_findings
 from clefboard.cli.steps import shown_steps
 from clefboard.cli.tables import Cell, number, print_table
-from clefboard.cli.truth import Yardstick, add_truth_options, note_shape, read_yardstick
+from clefboard.cli.truth import Yardstick, add_truth_options, note_causes, read_yardstick
 
 if TYPE_CHECKING:
     from scoring import Fusion, GroundTruth, Metric, Score, Selection
@@ -78,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
         raise CommandError(str(error)) from error
     for file, report in zip(args.files, fusion.reports, strict=True):
         print_findings(str(file), report.problems, report.warnings)
-        note_shape(yardstick, report.problems)
+        note_causes(yardstick, report.problems)
     if not fusion.valid:
         print(f"{args.out}: not written")
         return INVALID
@@ -141,7 +142,7 @@ def _selection(args: argparse.Namespace) -> "Selection | None":
     if text is None:
         return None
     column, equals, values = text.partition("=")
-    names = tuple(dict.fromkeys(filter(None, map(str.strip, values.split(",")))))
+    names = tuple(dict.fromkeys(split_list(values, "--only" if args.only else "--organs")))
     if not (equals and column and names):
         raise CommandError(f"'{text}' chooses no images; right is e.g. Organ=leaf,flower")
     return Selection(column, names)

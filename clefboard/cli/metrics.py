@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from clefboard.cli.ending import CommandError
+from clefboard.cli.lists import split_list
 from clefboard.cli.truth import Yardstick
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ def add_metrics_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--metrics",
         metavar="NAMES",
-        help="e.g. mrr,top_5,top_1@Organ=leaf (default: the task's, else the usual ones of the shape)",
+        help="e.g. mrr,top_5,top_1@Organ=leaf (default: the task's, else the usual ones of the shape);"
+        " one with a comma in it stands in quotes",
     )
 
 
@@ -37,7 +39,7 @@ def read_metrics(names: str | None, yardstick: Yardstick) -> "list[Metric]":
 
     wanted = yardstick.metrics or _default_names(yardstick)
     if names is not None:
-        wanted = [name.strip() for name in names.split(",") if name.strip()]
+        wanted = split_list(names, "--metrics")
     try:
         metrics = [parse_metric(name) for name in dict.fromkeys(wanted)]
     except UnknownMetric as error:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from clefboard.cli.output import print_findings
 from clefboard.cli.reading import shown_reading
-from clefboard.cli.truth import Yardstick, note_shape
+from clefboard.cli.truth import Yardstick, note_causes
 
 if TYPE_CHECKING:
     from scoring import Metric, RunReport, Trace
@@ -40,7 +40,7 @@ def print_invalid(file: Path, report: "RunReport", yardstick: Yardstick) -> None
     """Print what makes a run invalid."""
     print_findings(str(file), report.problems, ())
     print(f"{file}: invalid, and not scored\n")
-    note_shape(yardstick, report.problems)
+    note_causes(yardstick, report.problems)
 
 
 def names_of(files: Sequence[Path]) -> list[str]:

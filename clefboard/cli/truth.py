@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from scoring import GroundTruth, Problem, RunRules, TestSet
 
 SHAPES = ("ranked", "segment", "set", "label")
+QUERIES_OF_A_FILE = (
+    "the queries of a truth file are all there are; where runs answer more than are judged, give a"
+    " folder with ground_truth.csv, queries.csv and classes.csv"
+)
 _SEGMENT = re.compile(r"/[0-9]{2}:[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}:[0-9]{2}$")
 
 
@@ -37,6 +41,8 @@ class Yardstick:
         Those of the task, the first one ranks; empty where nobody chose any.
     shape_is_guessed
         Whether nothing but the ids of the queries told the shape.
+    is_file
+        Whether the truth is one file, whose queries are all there are.
     """
 
     test_set: "TestSet"
@@ -45,6 +51,7 @@ class Yardstick:
     truth: "GroundTruth | None" = None
     metrics: tuple[str, ...] = ()
     shape_is_guessed: bool = False
+    is_file: bool = False
 
     @property
     def shape(self) -> str:
@@ -127,6 +134,11 @@ def read_yardstick(args: argparse.Namespace) -> Yardstick:
         raise CommandError("\n  ".join(str(problem) for problem in error.problems)) from error
     rules = {name: value for name, value in _asked_rules(args).items() if value is not None}
     shape = rules.get("shape", found.rules.shape)
+    if args.group_by is not None and (args.image_run or shape != "set"):
+        runs = "image" if args.image_run else shape
+        raise CommandError(
+            f"--group-by nests the F1 of set runs, and these are {runs} runs; right is --shape set"
+        )
     return replace(
         found,
         rules=replace(found.rules, **rules),
@@ -135,11 +147,14 @@ def read_yardstick(args: argparse.Namespace) -> Yardstick:
     )
 
 
-def note_shape(yardstick: Yardstick, problems: Sequence["Problem"]) -> None:
-    """Say that the shape was guessed, where it may be what is wrong with a file."""
-    if yardstick.shape_is_guessed and any(problem.kind == "columns" for problem in problems):
+def note_causes(yardstick: Yardstick, problems: Sequence["Problem"]) -> None:
+    """Say what of the yardstick may be what is wrong with a file: a guessed shape, a truth too short."""
+    kinds = {problem.kind for problem in problems}
+    if yardstick.shape_is_guessed and "columns" in kinds:
         shape = yardstick.rules.shape
         say(f"note: read as a {shape} run; if it is another: --shape {'|'.join(SHAPES)}")
+    if yardstick.is_file and "unknown_query" in kinds:
+        say(f"note: {QUERIES_OF_A_FILE}")
 
 
 def _asked_rules(args: argparse.Namespace) -> dict[str, Any]:
@@ -172,7 +187,7 @@ def _of_file(args: argparse.Namespace) -> Yardstick:
         raise CommandError("--image-run needs the images of the queries: give --media FILE too")
     need_files(args.truth, args.classes, args.media)
     truth = read_truth_file(args.truth, args.classes, args.media)
-    return _of_truth(truth, args.shape)
+    return replace(_of_truth(truth, args.shape), is_file=True)
 
 
 def _of_folder(path: Path, shape: str | None) -> Yardstick:

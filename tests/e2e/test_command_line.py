@@ -60,7 +60,7 @@ def test_from_a_check_to_a_score(laptop, platform, run_file, tmp_path):
 
     checked = laptop.run("check", run_file, "--task", "plants")
     assert (checked.returncode, checked.stderr) == (0, "")
-    assert "valid (16 lines, 8 queries, coverage 100.0%)" in checked.stdout
+    assert "valid (16 lines, 8 queries, coverage 100.0%;" in checked.stdout
 
     submitted = laptop.run(
         *("submit", run_file, "--task", "plants", "--name", "two views"),

@@ -31,7 +31,25 @@ def check(tmp_path: Path, content: str, *words: str | Path) -> tuple[int, list[s
 def test_a_right_file_against_a_task_folder(folder: Path, tmp_path: Path):
     assert check(tmp_path, RIGHT, "--task", folder) == (
         0,
-        ["run.csv: valid (4 lines, 3 queries, coverage 100.0%)"],
+        [
+            "run.csv: valid (4 lines, 3 queries, coverage 100.0%; separated by semicolons, no header)"
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("mark", "name"), [(";", "semicolons"), (",", "commas"), ("\t", "tabs")], ids=["s", "c", "t"]
+)
+def test_how_the_file_was_cut_into_columns(folder: Path, tmp_path: Path, mark: str, name: str):
+    text = f"Query Id;x;y\n{RIGHT}".replace(";", mark)
+    code, lines = check(tmp_path, text, "--task", folder)
+    assert code == 0
+    assert lines[-1].endswith(f", coverage 100.0%; separated by {name}, columns Query Id, x, y)")
+
+
+def test_what_has_no_separator_has_no_columns(folder: Path, tmp_path: Path):
+    assert check(tmp_path, "1 a 0.5\n", "--task", folder)[1][-1] == (
+        "run.csv: invalid (1 line, 0 queries read)"
     )
 
 
@@ -44,7 +62,7 @@ def test_every_problem_is_said_at_once(folder: Path, tmp_path: Path):
         "run.csv:4: error: the probability is '1.5'; right is a decimal number from 0 to 1, e.g. 0.25",
         "run.csv:5: error: the class 'x' is not one of the 3 of this task",
         "    also on lines 6, 7, 8, 9, 10, 11, 12, 13, 14 and 2 more",
-        "run.csv: invalid (16 lines, 3 queries read)",
+        "run.csv: invalid (16 lines, 3 queries read; separated by semicolons, no header)",
     ]
 
 
@@ -56,7 +74,7 @@ def test_a_warning_is_no_problem(folder: Path, tmp_path: Path):
             "run.csv: warning: 2 of 3 queries have no prediction, the first is '2'; "
             "each counts 0 where it has a right class"
         ),
-        "run.csv: valid (2 lines, 1 query, coverage 33.3%)",
+        "run.csv: valid (2 lines, 1 query, coverage 33.3%; separated by semicolons, no header)",
     ]
 
 
@@ -78,7 +96,12 @@ def test_against_a_truth_of_ones_own(tmp_path: Path):
     assert check(tmp_path, RIGHT, "--truth", truth)[0] == 0
     assert check(tmp_path, RIGHT + "1;x;0", "--truth", truth)[0] == 0, "any class is accepted"
     assert check(tmp_path, RIGHT + "1;x;0", "--truth", truth, "--classes", classes)[0] == 1
-    assert check(tmp_path, WRONG, "--truth", truth)[0] == 1
+
+    (tmp_path / "run.csv").write_text(WRONG)
+    ended = clefboard("check", tmp_path / "run.csv", "--truth", truth, home=tmp_path)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("note: the queries of a truth file are all there are; ")
+    assert "\n" not in ended.stderr[:-1]
 
 
 def test_a_folder_of_tables_is_a_truth_too(folder: Path, tmp_path: Path):
@@ -137,7 +160,7 @@ def test_scores_of_any_size(tmp_path: Path):
                 "run.csv: warning: one prediction a query: a class that is not first counts as not"
                 " found, so more of them can only help"
             ),
-            "run.csv: valid (1 line, 1 query, coverage 100.0%)",
+            "run.csv: valid (1 line, 1 query, coverage 100.0%; separated by semicolons, no header)",
         ],
     )
 

@@ -62,7 +62,7 @@ run.csv: query 3, 0 predictions
 No class is right for this query.
 
 metric        value
-mrr       undefined  no query has a relevant class
+mrr       undefined  no query has a foreground class
 coverage     0.0000
 """
     )
@@ -133,7 +133,10 @@ def test_colours_where_a_person_looks(tmp_path: Path):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["03"], "the query '03' is not one of the 3 of this truth (did you mean '3'?)"),
+        (
+            ["03"],
+            "the query '03' is not one of the 3 of this truth (did you mean '3'?); the queries",
+        ),
         (["1", "--metrics", "mr"], "no metric is called 'mr' (did you mean 'mrr'?)"),
         (["1", "--metrics", "f1_macro"], "f1_macro is of set and label runs, and this is a ranked"),
         (["1", "--metrics", ","], "--metrics names no metric; right is e.g. mrr,top_5"),

@@ -9,32 +9,18 @@ import pytest
 
 from clefboard.cli import main
 from tests.clefboard.cli.command import LEAVES, LEAVES_RUNS, PLANTS, clefboard
+from tests.clefboard.cli.small_runs import score, write_files
 from tests.clefboard.cli.terminal import on_a_terminal
 
 RUNS = [str(LEAVES_RUNS / f"frozen_{name}.csv.gz") for name in ("160", "224_1_shot")]
 IMAGES = str(LEAVES_RUNS / "frozen_160.images.csv.gz")
-TRUTH = """\
-QueryId;ClassId;Background;Site;Height
-1;elm;0;hill;5
-1;ash;1;hill;5
-2;oak;0;lake;40
-3;;;lake;
-4;fir;0;hill;900
-"""
-RUN = "QueryId,ClassId,Probability\n2,oak,0.1\n1,yew,0.5\n1,elm,0.5\n1,ash,0.5\n1,box,0.7\n"
-OTHER = "1;elm;0.5\n1;yew;0.5\n2;yew;0.2\n2;oak;0.1\n4;fir;1\n4;oak;0.9\n"
 Printed = pytest.CaptureFixture[str]
 
 
 @pytest.fixture(autouse=True)
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    for name, text in {"truth.csv": TRUTH, "run.csv": RUN, "other.csv": OTHER}.items():
-        Path(name).write_text(text)
-
-
-def score(*words: str, truth: str | Path = "truth.csv") -> int:
-    return main(["score", *words, "--truth", str(truth)])
+    write_files()
 
 
 # ---------------------------------------------------------------- tables
@@ -87,115 +73,43 @@ def test_why_there_is_no_interval(capsys: Printed):
     assert "no interval over fewer than 10 units" not in capsys.readouterr().out
 
 
-def test_runs_side_by_side(capsys: Printed):
-    assert score("run.csv", "other.csv", "--metrics", "mrr,median_position,s_score") == 0
-
-    assert capsys.readouterr().out.startswith("""\
-4 queries; * is the best run
-
-run        n      mrr  median_position    s_score
-run.csv    4   0.4167           4.0000  undefined
-other.csv  4  *0.6667          *2.0000  undefined
-
-s_score is undefined: no table has the column 'Author'
-run.csv: warning: 2 of 4 queries have no prediction, the first is '3';""")
-
-
-def test_equal_runs_are_both_best_or_none_is(capsys: Printed):
-    Path("same.csv").write_text(RUN)
-
-    score("other.csv", "run.csv", "same.csv", "--metrics", "top_1,top_4,median_position")
-
-    assert capsys.readouterr().out.split("\n\n")[1].splitlines()[1:] == [
-        "other.csv  4  0.3333  *1.0000          *2.0000",
-        "run.csv    4  0.3333   0.6667           4.0000",
-        "same.csv   4  0.3333   0.6667           4.0000",
-    ]
-
-
-def test_by_the_values_of_a_column_by_bands_and_by_both(capsys: Printed):
-    by = ("--by", "Site", "--by", "Height=10,50,200", "--by", "Site+Height=10")
-    assert score("run.csv", "--metrics", "mrr", *by) == 0
-
-    tables = capsys.readouterr().out.split("\n\n", 2)[2]
-    assert tables.startswith("""\
-Site  n     mrr
-hill  2  0.1250
-lake  2  1.0000
-
-Height  n        mrr
-<10     1     0.2500
-10-49   1     1.0000
-50-199  0  undefined
-200+    1     0.0000
-
-Site  Height  n     mrr
-hill  <10     1  0.2500
-hill  10+     1  0.0000
-lake  10+     1  1.0000
-""")
-
-
-def test_runs_side_by_side_in_every_part(capsys: Printed):
-    score("run.csv", "other.csv", "--metrics", "mrr", "--by", "Site")
-
-    assert capsys.readouterr().out.split("\n\n")[2] == (
-        "Site  run        n      mrr\n"
-        "hill  run.csv    2   0.1250\n"
-        "hill  other.csv  2  *0.7500\n"
-        "lake  run.csv    2  *1.0000\n"
-        "lake  other.csv  2   0.5000"
-    )
-
-
-def test_queries_without_a_value(capsys: Printed):
-    score("run.csv", "--metrics", "coverage", "--by", "Height")
-
-    rows = capsys.readouterr().out.split("\n\n")[2].splitlines()
-    assert rows[-1] == "(none)  1    0.0000"
-
-
-def test_the_number_of_queries_is_not_that_of_the_first_metric(capsys: Printed):
-    tables = []
-    for names in ("mrr,coverage", "coverage,mrr"):
-        score("run.csv", "other.csv", "--metrics", names, "--by", "Site")
-        tables.append(capsys.readouterr().out.split("\n\n")[1:3])
-
-    numbers = [[row.split()[-3] for row in own.splitlines()] for one in tables for own in one]
-    assert numbers == [["n", "4", "4"], ["n", "2", "2", "2", "2"]] * 2
-
-
-def test_why_cells_are_undefined_is_said_once_below_their_table(capsys: Printed):
-    by = ("--by", "Height=10,50,200", "--by", "Height")
-    score("run.csv", "other.csv", "--metrics", "mrr,top_1,s_score", *by)
-
-    bands, values = capsys.readouterr().out.split("\n\n")[2:4]
-    assert "50-199  run.csv    0  undefined  undefined  undefined" in bands
-    assert "undefined:" not in bands, "that there is no query is seen"
-    said = [line for line in values.splitlines() if line.startswith("undefined: ")]
-    assert said == ["undefined: no query has a foreground class (mrr, top_1)"]
-
-
-def test_many_reasons_are_cut_short(capsys: Printed):
-    rows = "".join(f"{query};a;{query};{query % 2}\n" for query in range(18))
-    Path("truth.csv").write_text(f"QueryId;ClassId;Site;Dry\n{rows}")
-    Path("run.csv").write_text("".join(f"{query};a;1\n" for query in range(18)))
-
-    score("run.csv", "--metrics", "mrr@Dry=1", "--by", "Site")
-
-    table = capsys.readouterr().out.split("\n\n")[2].splitlines()
-    assert table[19:] == [
-        *(f"undefined: no query has 'Dry=1 and Site={n}' (mrr@Dry=1)" for n in (0, 2, 4, 6, 8)),
-        "undefined: 4 other reasons",
-    ]
-
-
 def test_images(capsys: Printed):
     assert score(IMAGES, "--image-run", "--metrics", "top_1", truth=LEAVES) == 0
 
     out = capsys.readouterr().out
     assert out.startswith(f"{IMAGES}: 800 images, coverage 100.0%\n")
     assert "top_1   0.9225  800" in out
+
+
+def test_a_subset_whose_value_holds_a_comma(capsys: Printed):
+    Path("truth.csv").write_text("QueryId;ClassId;Place\n1;elm;Rennes, France\n2;oak;Lyon\n")
+    Path("run.csv").write_text("1;elm;0.5\n2;elm;0.5\n")
+
+    assert score("run.csv", "--metrics", 'mrr, "top_1@Place=Rennes, France",top_1@Place=Lyon') == 0
+
+    rows = [line.rsplit(maxsplit=2) for line in capsys.readouterr().out.splitlines()[3:6]]
+    assert rows == [
+        ["mrr", "0.5000", "2"],
+        ["top_1@Place=Rennes, France", "1.0000", "1"],
+        ["top_1@Place=Lyon", "0.0000", "1"],
+    ]
+
+
+def test_a_query_that_a_truth_file_lacks_may_be_a_distractor(capsys: Printed):
+    Path("folder").mkdir()
+    Path("folder/ground_truth.csv").write_text("QueryId;ClassId\n1;elm\n")
+    Path("folder/queries.csv").write_text("QueryId\n1\n2\n")
+    Path("folder/classes.csv").write_text("ClassId\nelm\n")
+    Path("run.csv").write_text("1;elm;1\n2;elm;0.5\n")
+
+    assert score("run.csv", truth="folder/ground_truth.csv") == 1
+    note = "note: the queries of a truth file are all there are; where runs answer more than are judged"
+    assert note in capsys.readouterr().err
+
+    assert score("run.csv", truth="folder") == 0
+    Path("run.csv").write_text("3;elm;1\n")
+    assert score("run.csv", truth="folder") == 1
+    assert capsys.readouterr().err == ""
 
 
 def test_a_task_whose_tables_are_generated_has_its_own_metrics(capsys: Printed):
@@ -256,23 +170,25 @@ def test_a_run_that_is_not_told_from_chance(capsys: Printed):
 def test_one_run_as_json(capsys: Printed):
     assert score("run.csv", "--json", "--metrics", "mrr,s_score", "--by", "Site") == 0
 
+    nothing = {"value": None, "low": None, "high": None, "n": 0}
+    no_author = {**nothing, "reason": "no table has the column 'Author'"}
     assert json.loads(capsys.readouterr().out) == {
         "scorer": "1",
         "n_queries": 4,
         "coverage": 0.5,
         "metrics": {
             "mrr": {"value": (1 / 4 + 1 + 0) / 3, "low": None, "high": None, "n": 3},
-            "s_score": {"value": None, "low": None, "high": None, "n": 0},
+            "s_score": no_author,
         },
         "by": {
             "Site": {
                 "hill": {
                     "mrr": {"value": 0.125, "low": None, "high": None, "n": 2},
-                    "s_score": {"value": None, "low": None, "high": None, "n": 0},
+                    "s_score": no_author,
                 },
                 "lake": {
                     "mrr": {"value": 1.0, "low": None, "high": None, "n": 1},
-                    "s_score": {"value": None, "low": None, "high": None, "n": 0},
+                    "s_score": no_author,
                 },
             }
         },
@@ -345,6 +261,12 @@ def test_valid_runs_are_scored_beside_invalid_ones(capsys: Printed):
         (["run.csv", "--by", "site"], "no table has the column 'site' (did you mean 'Site'?)"),
         (["run.csv", "--by", "Height=50,10"], "the numbers of 'Height=50,10' do not grow"),
         (["run.csv", "--by", "Site+Height+Site"], "crosses 3 columns"),
+        (
+            ["run.csv", "--metrics", 'mrr,"top_1'],
+            '--metrics mrr,"top_1: a quote that is not closed',
+        ),
+        (["run.csv", "--group-by", "Site"], "and these are ranked runs; right is --shape set"),
+        (["run.csv", "--group-by", "Site", "--shape", "label"], "and these are label runs"),
     ],
 )
 def test_wrong_usage(capsys: Printed, words: list[str], message: str):
