@@ -97,7 +97,8 @@ def fuse_runs(  # noqa: PLR0913  # all that a fusion can be told; most of it has
     ...     check_run(out, test_set, rules).valid, fusion.n_queries, fusion.n_predictions
     (True, 400, 2000)
     """
-    _check_shape(rules, kind)
+    if kind == "run":  # an image run holds probabilities whatever the shape of the task
+        _check_shape(rules)
     weights = [1.0] * len(paths) if weights is None else weights
     _check_weights(weights, len(paths))
     if method == "rrf":
@@ -159,7 +160,7 @@ def fuse_images(
     ...     fuse_images(images, Path(folder) / "run.csv", test_set, RunRules("ranked")).n_queries
     400
     """
-    _check_shape(rules, "run")
+    _check_shape(rules)
     if test_set.media is None:
         raise CannotFuse("images are fused by media.csv (MediaId;QueryId), which is not here")
     if method not in _OF_IMAGES:
@@ -216,11 +217,12 @@ _OF_IMAGES: Mapping[str, Fuse] = {"mean": _mean_of_images, "max": _max_of_images
 
 
 # ---------------------------------------------------------------- what can be asked
-def _check_shape(rules: RunRules, kind: Kind) -> None:
+def _check_shape(rules: RunRules) -> None:
+    """Refuse a task whose runs hold no probabilities: neither can they be fused nor come of it."""
     if rules.shape in {"set", "label"}:
         raise CannotFuse(
-            f"runs of the shape '{rules.shape}' hold no probabilities to fuse; right are ranked and "
-            f"segment runs" + (", and image runs" if kind == "image_run" else "")
+            f"runs of the shape '{rules.shape}' hold no probabilities, which fusing takes and makes; "
+            f"right are ranked and segment runs"
         )
 
 

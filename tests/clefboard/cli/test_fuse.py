@@ -116,6 +116,20 @@ def test_image_runs_into_an_image_run(folder: Path, tmp_path: Path):
     assert said[-1].startswith("top_1")
 
 
+def test_image_runs_of_a_task_of_sets(folder: Path, tmp_path: Path):
+    truth = ("--truth", folder / "ground_truth.csv", "--media", folder / "media.csv")
+    words = ("images.csv", "images.csv", "--image-run", *truth)
+    assert fuse(tmp_path, *words) == fuse(tmp_path, *words, "--shape", "set")
+    assert lines(tmp_path) == IMAGES.replace(";1\n", ";1.0\n").split()
+
+
+def test_only_images_whose_value_holds_a_comma(folder: Path, tmp_path: Path):
+    (folder / "media.csv").write_text(MEDIA.replace(";b\n", ";Rennes, France\n"))
+    words = ("--images", "max", "--only", 'View="Rennes, France"', "--task", folder)
+    assert fuse(tmp_path, "images.csv", *words)[0] == 0
+    assert lines(tmp_path) == ["1;a;0.5", "3;c;0.75"]
+
+
 def test_real_runs_with_intervals(tmp_path: Path):
     runs = [LEAVES_RUNS / "frozen_160.csv.gz", LEAVES_RUNS / "frozen_224.csv.gz"]
     code, said = fuse(tmp_path, *runs, "--task", LEAVES, "--metrics", "top_1", "--ci")
@@ -170,6 +184,8 @@ def test_an_invalid_run_ends_with_its_problems_and_nothing_is_written(folder: Pa
         (("images.csv", "--images", "max", "--only", "View"), "'View' chooses no images"),
         (("images.csv", "--images", "max", "--organs", "leef"), "did you mean 'leaf'?"),
         (("images.csv", "--images", "max", "--only", "Views=a"), "did you mean 'View'?"),
+        (("one.csv", "--shape", "set"), "hold no probabilities"),
+        (("images.csv", "--images", "max", "--shape", "label"), "hold no probabilities"),
         (("one.csv", "--metrics", "mr"), "no metric is called 'mr'"),
         (("one.csv", "--metrics", "mrr@Orgn=leaf"), "no table has the column 'Orgn'"),
     ],

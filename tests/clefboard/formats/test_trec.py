@@ -100,6 +100,13 @@ def test_an_image_run(folder: Path):
     assert text(folder / "run.csv") == "MediaId;ClassId;Probability\nm1;a;0.5\n"
 
 
+def test_only_a_run_file_is_warned_of_for_its_scores(folder: Path):
+    for name in ("run.trec", "run.parquet"):
+        assert convert(folder, TREC, name).warnings == ()
+    assert len(convert(folder, TREC, "run.csv").warnings) == 1
+    assert " -1.5 " in text(folder / "run.trec")
+
+
 def test_what_is_no_segment(folder: Path):
     with pytest.raises(CannotConvert, match="the query 'q1' is no segment"):
         convert(folder, TREC, "run.csv", layout="segment")
