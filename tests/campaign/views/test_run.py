@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from campaign.models import Evaluation
+from campaign.models import Evaluation, Run
 from campaign.services.runs import withdraw_run
 from tests.campaign.factories import (
     DEADLINE,
@@ -112,6 +112,23 @@ def test_an_undefined_score_says_why(client, tmp_path):
     reason = run.evaluations.get().scores.get(metric="top_1@Domain=sheet").reason
     assert reason
     assert f"Top 1 · sheet — {reason}" in text_of(page_of(client, run))
+
+
+def test_why_a_run_was_disqualified_is_for_its_team_and_the_organisers(client, tmp_path):
+    owner, captain = make_user(), make_user()
+    task = make_task(campaign=make_campaign(organiser=owner))
+    registration = make_registration(task, make_team("Flora", captain=captain))
+    run = score_run(make_run(registration, tmp_path))
+    Run.objects.filter(pk=run.pk).update(
+        standing=Run.Standing.DISQUALIFIED, standing_reason="two teams of one lab"
+    )
+    page = text_of(page_of(client, run))
+    assert "The organisers disqualified this run." in page
+    assert "two teams" not in page
+    for person in (owner, captain):
+        client.force_login(person)
+        page = text_of(page_of(client, run))
+        assert "The organisers disqualified this run: two teams of one lab" in page
 
 
 def test_the_method_is_told_in_words(client, registration, tmp_path):
