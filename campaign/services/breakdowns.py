@@ -93,7 +93,7 @@ def _by_columns(
         intervals=True,
     )
     cells = [
-        {"values": cell.values, "n": coverage.n, "scores": list(map(_plain, scores))}
+        {"values": list(cell.values), "n": coverage.n, "scores": list(map(_plain, scores))}
         for cell in found.cells
         for *scores, coverage in [cell.scores]
         if coverage.n
