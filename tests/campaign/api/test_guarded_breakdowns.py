@@ -1,12 +1,13 @@
 """Tables by columns while labels are hidden: nothing in them tells the label of a query."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth import get_user
 from django.test import Client
 
-from campaign.models import Breakdown, Run
+from campaign.models import Breakdown, Run, User
 from campaign.reads import breakdowns as reads
 from tests.campaign.factories import (
     DEADLINE,
@@ -39,10 +40,14 @@ def organiser() -> Client:
     return client
 
 
-def make(tmp_path: Path, organiser: Client, subsets: list, files: dict | None = None) -> Run:
+def make(
+    tmp_path: Path, organiser: Client, subsets: list[Any], files: dict[str, str] | None = None
+) -> Run:
+    person = get_user(organiser)
+    assert isinstance(person, User)
     task = make_task(
         "guarded",
-        campaign=make_campaign("lab", organiser=get_user(organiser)),
+        campaign=make_campaign("lab", organiser=person),
         subsets=subsets,
         files=TABLES | (files or {}),
         phases={"results": (DEADLINE, None)},

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from campaign.reads.small_cells import FEWEST, withheld
+from campaign.reads.small_cells import FEWEST, Values, withheld
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,13 @@ def test_the_cells_of_a_column(sizes, expected):
 
 
 def test_a_cell_of_a_cross_is_not_what_its_row_or_its_column_leave():
-    sizes = {("a", "x"): 5, ("a", "y"): 50, ("b", "x"): 60, ("b", "y"): 70, ("b", "z"): 80}
+    sizes: dict[Values, int] = {
+        ("a", "x"): 5,
+        ("a", "y"): 50,
+        ("b", "x"): 60,
+        ("b", "y"): 70,
+        ("b", "z"): 80,
+    }
     assert withheld(sizes) == {
         ("a", "x"): "few",
         ("a", "y"): "beside",  # else the row leaves it
@@ -39,7 +45,7 @@ def test_no_line_of_any_table_leaves_few():
     """Whatever the sizes: what shows elsewhere, less what shows here, is nothing or many."""
     draw = random.Random(7)
     for _ in range(200):
-        sizes = {
+        sizes: dict[Values, int] = {
             (row, column): draw.choice([1, 3, 19, 20, 25, 60])
             for row in "abcd"
             for column in "xyz"

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 
 from campaign.models import Breakdown
-from campaign.reads.breakdowns import Question, subset_questions
+from campaign.reads.breakdowns import Question, kept_answers, subset_questions
 from campaign.reads.results import run_report
 from campaign.refusals import LimitReached
 from campaign.services import breakdowns
@@ -36,7 +36,6 @@ def test_whoever_gets_the_slot_looks_again_before_making(question, monkeypatch):
         looks.append(questions)
         return kept_answers(questions) if len(looks) > 1 else {}
 
-    kept_answers = breakdowns.kept_answers
     monkeypatch.setattr(breakdowns, "kept_answers", look)
     monkeypatch.setattr(breakdowns, "_MAKERS", {})
     assert breakdowns.answer(question) == made
