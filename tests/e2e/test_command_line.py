@@ -47,7 +47,7 @@ class Laptop:
         self.environment = {"CLEFBOARD_URL": url, "CLEFBOARD_TOKEN": token}
 
     def run(self, *words: str | Path, **environment: str) -> CompletedProcess[str]:
-        return clefboard(*words, home=self.home, folder=None, **self.environment, **environment)
+        return clefboard(*words, home=self.home, folder=None, **(self.environment | environment))
 
 
 @pytest.fixture
