@@ -8,7 +8,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
-from math import nan
+from math import isnan, nan
 
 from scoring.run_files.answers import Answer
 from scoring.run_rules import Kind
@@ -78,7 +78,7 @@ class ClassColumns:
         ends = {name: _ends(counts) for name, counts in self._counts[subset].items()}
         for pair, (query, name) in reversed(list(enumerate(pairs_of(self._judged)))):
             probability = self._probabilities[pair]
-            if probability != probability or query not in self._subsets[subset]:  # noqa: PLR0124  # not a number
+            if isnan(probability) or query not in self._subsets[subset]:
                 continue
             end = ends[name][2 * bisect_left(self._steps[name], probability) + 1]
             key = (name, probability)
@@ -111,7 +111,7 @@ def _steps(judged: Judged, probabilities: Sequence[float]) -> dict[str, list[flo
     """Return the different probabilities of each class's pairs, ascending."""
     found: dict[str, set[float]] = {}
     for (_, name), probability in zip(pairs_of(judged), probabilities, strict=True):
-        if probability == probability:  # noqa: PLR0124  # not a number: not found
+        if not isnan(probability):
             found.setdefault(name, set()).add(probability)
     return {name: sorted(own) for name, own in found.items()}
 
