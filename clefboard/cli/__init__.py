@@ -51,12 +51,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class _Version(argparse.Action):
-    """Prints the version; looking it up costs more than a small run takes to score."""
+    """Prints the version and what reads runs; looking it up takes longer than a small run."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
         from importlib.metadata import version
 
-        print(f"clefboard {version('clefboard')}")
+        from scoring.kernel import reading_in_words
+
+        print(f"clefboard {version('clefboard')}\n{reading_in_words()}")
         parser.exit()
 
 

@@ -1,5 +1,6 @@
 """The command as a whole: help, version, settings, and no traceback for anybody."""
 
+import os
 import subprocess
 import sys
 from importlib.metadata import version
@@ -7,14 +8,20 @@ from pathlib import Path
 
 import pytest
 
+from scoring.kernel import SWITCH, reading_in_words
 from tests.clefboard.cli.command import LEAVES, LEAVES_RUNS, clefboard
 from tests.clefboard.platform import Answer, Platform
 
 SCORED = Answer(200, {"id": 1, "state": "scored", "scores": {"mrr": 0.5}})
 
 
-def test_the_version_is_the_package_s(tmp_path: Path):
-    assert clefboard("--version", home=tmp_path).stdout == f"clefboard {version('clefboard')}\n"
+def test_the_version_is_the_package_s_and_says_what_reads_runs(tmp_path: Path):
+    here = {SWITCH: os.environ.get(SWITCH, "")}
+    lines = clefboard("--version", home=tmp_path, **here).stdout.splitlines()
+    slow = clefboard("--version", home=tmp_path, CLEFBOARD_KERNEL="off").stdout.splitlines()
+
+    assert lines == [f"clefboard {version('clefboard')}", reading_in_words()]
+    assert slow[1] == ("reads runs in plain Python, about 20 times slower: CLEFBOARD_KERNEL is off")
 
 
 def test_help_names_every_command(tmp_path: Path):
