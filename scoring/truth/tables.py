@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 
-from scoring.dialect import BadQuotes, split_fields
+from scoring.dialect import BadQuotes, split_columns, split_fields
 from scoring.nearest import did_you_mean
 from scoring.problems import shown
 
@@ -79,6 +80,16 @@ class Table:
     def __len__(self) -> int:
         return len(next(iter(self.columns.values())))
 
+    def values(self, column: str) -> frozenset[str]:
+        """Return the different values of a column."""
+        if column not in self._values:
+            self._values[column] = frozenset(self.columns[column])
+        return self._values[column]
+
+    @cached_property
+    def _values(self) -> dict[str, frozenset[str]]:
+        return {}
+
     def problem(self, row: int, message: str) -> TableProblem:
         """Return a problem of one row."""
         return TableProblem(self.name, row + 2, message)
@@ -118,39 +129,36 @@ class _Reader:
     problems: list[TableProblem] = field(default_factory=list)
 
     def read(self, path: Path) -> Table | None:
-        lines = self._lines(path)
-        if not lines:
+        text = self._text(path)
+        if text is None:
             return None
-        header = self._header(lines[0])
+        first, _, rest = text.partition("\n")
+        header = self._header(first.removesuffix("\r"))
         if header is None:
             return None
-        rows = [row for row in self._rows(lines[1:], len(header)) if row is not None]
-        if not self.problems and not rows:
-            self._add(None, "holds no line below its header")
-        if self.problems:
-            return None
-        return Table(self.name, dict(zip(header, map(list, zip(*rows, strict=True)), strict=True)))
+        columns = None if self.problems else _plain_columns(rest, len(header))
+        if columns is None:
+            columns = self._careful_columns(rest, len(header))
+        return None if self.problems else Table(self.name, dict(zip(header, columns, strict=True)))
 
     def _add(self, line: int | None, message: str) -> None:
         self.problems.append(TableProblem(self.name, line, message))
 
-    def _lines(self, path: Path) -> list[str]:
+    def _text(self, path: Path) -> str | None:
         try:
             content = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
         except (FileNotFoundError, IsADirectoryError):
             self._add(None, "there is no such file")
-            return []
+            return None
         try:
             text = content.decode("utf-8")
         except UnicodeDecodeError as error:
             self._add(content[: error.start].count(b"\n") + 1, "not UTF-8: save it as UTF-8")
-            return []
-        lines = [line.removesuffix("\r") for line in text.split("\n")]
-        while lines and not lines[-1].strip():
-            lines.pop()
-        if not lines:
+            return None
+        if not text or text.isspace():
             self._add(None, "is empty: it needs a header and lines")
-        return lines
+            return None
+        return text
 
     def _header(self, line: str) -> list[str] | None:
         header = self._split(1, line)
@@ -167,15 +175,25 @@ class _Reader:
                 self._add(1, f"the column {shown(name)} stands here twice")
         return header
 
-    def _rows(self, lines: Sequence[str], n_columns: int) -> Iterator[list[str] | None]:
+    def _careful_columns(self, text: str, width: int) -> list[list[str]]:
+        """Return the columns of lines that are judged one by one: this is the rule."""
+        lines = [line.removesuffix("\r") for line in text.split("\n")]
+        while lines and not lines[-1].strip():
+            lines.pop()
+        rows = [row for row in self._rows(lines, width) if row is not None]
+        if not self.problems and not rows:
+            self._add(None, "holds no line below its header")
+        return list(map(list, zip(*rows, strict=True)))
+
+    def _rows(self, lines: Sequence[str], width: int) -> Iterator[list[str] | None]:
         for number, line in enumerate(lines, start=2):
             if not line.strip():
                 self._add(number, "a blank line: take it out")
                 continue
             row = self._split(number, line)
-            if row is not None and len(row) != n_columns:
+            if row is not None and len(row) != width:
                 counted = f"{len(row)} column" + "s" * (len(row) != 1)
-                self._add(number, f"{counted}, where the header has {n_columns}")
+                self._add(number, f"{counted}, where the header has {width}")
                 row = None
             yield row
 
@@ -187,6 +205,16 @@ class _Reader:
             return None
 
 
+def _plain_columns(text: str, width: int) -> list[list[str]] | None:
+    """Return the columns of lines cut all at once, None where each must be judged by itself."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").removesuffix("\r")
+    columns = split_columns(text.rstrip("\n"), SEPARATOR, width)
+    if columns is None or (width == 1 and not all(map(str.strip, columns[0]))):
+        return None  # in one column a blank line is no shorter than others
+    return columns
+
+
 def _missing_columns(table: Table, needed: Sequence[str]) -> Iterator[TableProblem]:
     for name in needed:
         if name not in table.columns:
@@ -195,6 +223,9 @@ def _missing_columns(table: Table, needed: Sequence[str]) -> Iterator[TableProbl
 
 
 def _key_problems(table: Table, key: str) -> Iterator[TableProblem]:
+    values = table.values(key)
+    if len(values) == len(table) and "" not in values:
+        return
     first: dict[str, int] = {}
     for row, value in enumerate(table.columns[key]):
         if not value:

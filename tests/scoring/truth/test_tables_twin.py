@@ -1,0 +1,91 @@
+"""Tables are cut all at once where that is safe; line by line is the rule, and both must agree."""
+
+from itertools import product
+
+import pytest
+from hypothesis import example, given, settings, strategies as st
+
+from scoring.truth import checks, tables
+from scoring.truth.checks import public_problems, truth_problems
+from scoring.truth.tables import InvalidTable, Table, read_table
+
+FIELD = st.sampled_from(["a", "b", "1", "", " ", '"c"', '"d;e"', '"f""g"', 'h"', '"', "é", "\0"])
+LINE = st.one_of(
+    st.lists(FIELD, min_size=2, max_size=2).map(";".join),
+    st.lists(FIELD, max_size=4).map(";".join),
+    st.sampled_from(["", " ", "\t", ";", "\x1c", "\xa0", "a\r", "\r"]),
+)
+END = st.sampled_from(["\n", "\r\n"])
+HEADER = st.sampled_from(["QueryId;ClassId", "QueryId", '"QueryId";x', "QueryId;QueryId", ""])
+
+
+@st.composite
+def contents(draw):
+    lines = [draw(HEADER), *draw(st.lists(LINE, max_size=6))]
+    text = "".join(f"{line}{draw(END)}" for line in lines)
+    return text if draw(st.booleans()) else text.rstrip("\r\n")
+
+
+def judged(path):
+    try:
+        return read_table(path, key="QueryId", needed=["QueryId"])
+    except InvalidTable as error:
+        return error.problems
+
+
+@given(text=contents())
+@example(text="QueryId\na\n \nb\n")
+@example(text="QueryId;x\n\xa0\na;b\n")
+@example(text='QueryId\n""\n')
+@example(text="QueryId;x\r\na;b\r\r\n\r\n\r")
+@example(text='QueryId;x\na;"b;c"\n')
+@example(text="QueryId;x\na\n;b;c\n")
+@settings(max_examples=300, deadline=None)
+def test_both_ways_read_the_same(text, tmp_path_factory):
+    path = tmp_path_factory.mktemp("table") / "table.csv"
+    path.write_text(text, "utf-8", newline="")
+    found = judged(path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tables, "_plain_columns", lambda *_: None)
+        careful = judged(path)
+    assert found == careful
+
+
+def test_good_tables_are_cut_all_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(tables._Reader, "_rows", None)
+    path = tmp_path / "table.csv"
+    for end, quote in product(["\n", "\r\n"], ["", '"']):
+        path.write_text(
+            f"QueryId;{quote}x{quote}{end}1;{quote}a b{quote}{end}2;{end}{end}", newline=""
+        )
+        assert judged(path) == Table("table.csv", {"QueryId": ["1", "2"], "x": ["a b", ""]})
+
+
+ID = st.sampled_from(["1", "2", "3"])
+NAME = st.sampled_from(["a", "b", "", "-1", "x"])
+FLAG = st.sampled_from(["", "0", "1", "2"])
+
+
+@given(
+    rows=st.lists(st.tuples(ID, NAME, FLAG), min_size=1, max_size=5),
+    known=st.sampled_from([["1", "2"], ["1", "2", "3"], ["3", "2", "1"], None]),
+    has_flags=st.booleans(),
+)
+@settings(max_examples=300, deadline=None)
+def test_both_ways_find_the_same_contradictions(rows, known, has_flags):
+    queries, names, flags = map(list, zip(*rows, strict=True))
+    background = {"Background": flags} if has_flags else {}
+    truth = Table("ground_truth.csv", {"QueryId": queries, "ClassId": names, **background})
+    table = Table("queries.csv", {"QueryId": known}) if known else None
+    classes = Table("classes.csv", {"ClassId": ["a", "b"]})
+    found = list(truth_problems(truth, classes, table, None))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(checks, "_may_contradict", lambda *_: True)
+        patch.setattr(checks, "_are_all_in", lambda *_: False)
+        assert found == list(truth_problems(truth, classes, table, None))
+
+
+def test_flags_of_classes_are_judged_line_by_line():
+    classes = Table("classes.csv", {"ClassId": ["a", "b"], "venomous": ["1", "no"]})
+    (problem,) = public_problems(classes, None, None)
+    assert (problem.line, problem.message) == (3, "venomous is 'no'; right is 1, 0 or nothing")
