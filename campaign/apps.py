@@ -10,3 +10,4 @@ class CampaignConfig(AppConfig):
     def ready(self) -> None:
         # Web and commands publish jobs too: without this import they would publish to a default broker.
         import_module("campaign.celery")
+        import_module("campaign.system_checks")

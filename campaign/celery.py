@@ -4,18 +4,29 @@ A job is an entry point of the worker: it takes ids, calls one service and retur
 The row is the truth and the message a hint, so a lost or repeated message is harmless.
 """
 
+import logging
 import os
 from collections.abc import Callable
 from typing import Any
 
 from celery import Celery, Task
+from celery.signals import worker_ready
 from django.db import transaction
+
+from scoring import slow_reading
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "campaign.settings.local")
 
 app = Celery("clefboard")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["campaign.jobs"], related_name="runs")
+
+
+@worker_ready.connect
+def say_how_runs_are_read(sender: Any, **_: Any) -> None:
+    """Tell whoever reads the log of a scoring worker that it is slow: it may be on any machine."""
+    if str(sender.hostname).startswith("scoring@") and (slow := slow_reading()):
+        logging.getLogger(__name__).warning("runs are read %s", slow)
 
 
 def job(*, queue: str) -> "Callable[[Callable[..., None]], Task[..., None]]":

@@ -121,12 +121,14 @@ def _scratch() -> tempfile.TemporaryDirectory[str]:
     )
 
 
-# Nothing of the worker's environment: no database, no broker, no secret key.
-_ENVIRONMENT = {
-    "LC_ALL": "C.UTF-8",
-    "OPENBLAS_NUM_THREADS": "1",  # each BLAS thread reserves address space
-    "OMP_NUM_THREADS": "1",
-}
+def _environment() -> dict[str, str]:
+    """Return nothing of ours but the choice of a reader: no database, no broker, no secret key."""
+    return {
+        "CLEFBOARD_KERNEL": os.environ.get("CLEFBOARD_KERNEL", ""),
+        "LC_ALL": "C.UTF-8",
+        "OPENBLAS_NUM_THREADS": "1",  # each BLAS thread reserves address space
+        "OMP_NUM_THREADS": "1",
+    }
 
 
 def _flags(options: Mapping[str, str | Path]) -> list[str]:
@@ -151,7 +153,7 @@ def _run(
             stdout=subprocess.DEVNULL,
             stderr=stderr,
             cwd=folder,
-            env=_ENVIRONMENT,
+            env=_environment(),
             start_new_session=True,
         )
         status = _wait(child, max_seconds, heartbeat)

@@ -12,6 +12,7 @@ import resource
 import runpy
 import signal
 import sys
+from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 
@@ -25,6 +26,8 @@ def main(parent: int, max_bytes: int, max_seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (max_bytes, max_bytes))
     resource.setrlimit(resource.RLIMIT_CPU, (max_seconds, max_seconds + 5))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # Where nothing is installed, as in a container, `scoring` is beside our package.
+    sys.path.append(str(Path(__file__).parents[1]))
     runpy.run_module("scoring", run_name="__main__", alter_sys=True)
 
 

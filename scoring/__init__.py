@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from scoring.fusion.job import CannotFuse as CannotFuse, Fusion as Fusion
     from scoring.fusion.methods import fuse_images as fuse_images, fuse_runs as fuse_runs
     from scoring.fusion.organ_scores import OrganScore as OrganScore, organ_scores as organ_scores
+    from scoring.kernel import reading_in_words as reading_in_words, slow_reading as slow_reading
     from scoring.method import (
         METHOD_SCHEMA as METHOD_SCHEMA,
         METHOD_TAGS as METHOD_TAGS,
@@ -162,9 +163,11 @@ _HOMES = {
     "read_ground_truth": "truth.ground_truth",
     "read_test_set": "truth.ground_truth",
     "read_truth_file": "truth.ground_truth",
+    "reading_in_words": "kernel",
     "sample_run": "run_files.sample",
     "score": "results.scores",
     "score_all": "results.scores",
+    "slow_reading": "kernel",
     "trace_run": "traces.tracing",
     "without_author": "results.evaluation",
     "write_synthetic_run": "synthetic",

@@ -56,7 +56,7 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
         from importlib.metadata import version
 
-        from scoring.kernel import reading_in_words
+        from scoring import reading_in_words
 
         print(f"clefboard {version('clefboard')}\n{reading_in_words()}")
         parser.exit()

@@ -3,8 +3,11 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
+
+from clefboard.cli.output import say
 
 _LARGE = 5_000_000  # bytes; less is read before a bar would be seen
 
@@ -20,6 +23,7 @@ def shown_reading(file: Path) -> Iterator[Path]:
     from rich.markup import escape
     from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
 
+    _say_why_slow()
     columns = (BarColumn(), DownloadColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
     with Progress("{task.description}", *columns, console=console, transient=True) as progress:
@@ -27,6 +31,15 @@ def shown_reading(file: Path) -> Iterator[Path]:
         watched = _WatchedPath(file)
         watched.on_progress = lambda position: progress.update(bar, completed=position)
         yield watched
+
+
+@cache
+def _say_why_slow() -> None:
+    """Tell whoever waits for a large file that the wait could be shorter; once for all files."""
+    from scoring import slow_reading
+
+    if slow := slow_reading():
+        say(f"clefboard reads runs {slow}")
 
 
 class _WatchedPath(type(Path())):  # type: ignore[misc]  # the class of paths differs by system

@@ -1,6 +1,9 @@
 """A check without a run: the scorer's judgement, nothing kept, and never for long."""
 
 import gzip
+import os
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -123,6 +126,29 @@ def test_the_child_knows_no_secret(task, tmp_path, monkeypatch):
     )
     check(task, tmp_path)
     assert "not for the child" not in seen.read_text()
+
+
+def test_the_child_reads_by_the_reader_that_was_chosen(task, tmp_path, monkeypatch):
+    seen = Path(tmp_path / "environment")
+    monkeypatch.setenv("CLEFBOARD_KERNEL", "off")
+    monkeypatch.setattr(
+        "campaign.scorer._CHILD", _child_that_writes_its_environment(tmp_path, seen)
+    )
+    check(task, tmp_path)
+    assert "'CLEFBOARD_KERNEL': 'off'" in seen.read_text()
+
+
+def test_the_child_finds_the_scorer_where_nothing_is_installed():
+    """In a container there is only the source; -S leaves out what is installed here."""
+    limits = (os.getpid(), 2_000_000_000, 60)
+    ended = subprocess.run(
+        [sys.executable, "-I", "-S", scorer._CHILD, *map(str, limits), "check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("usage: python -m scoring check")
 
 
 def _child_that_writes_its_environment(folder: Path, seen: Path) -> Path:

@@ -9,14 +9,16 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def on_a_terminal(*words: str | Path, folder: Path, width: int = 100) -> tuple[int, str]:
+def on_a_terminal(
+    *words: str | Path, folder: Path, width: int = 100, **environment: str
+) -> tuple[int, str]:
     """Run the installed command on a pseudo-terminal; return its exit code and all it wrote."""
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (40, width))
     command = subprocess.Popen(
         [Path(sys.executable).parent / "clefboard", *words],
         cwd=folder,
-        env={**_plain(os.environ), "HOME": str(folder), "TERM": "xterm-256color"},
+        env={**_plain(os.environ), "HOME": str(folder), "TERM": "xterm-256color", **environment},
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,

@@ -334,20 +334,36 @@ def test_colours_where_a_person_looks(tmp_path: Path):
     assert "\x1b[33mwarning\x1b[0m" in screen
 
 
-def test_a_bar_while_a_large_file_is_read(tmp_path: Path):
+@pytest.fixture
+def large(tmp_path: Path) -> tuple[str, ...]:
+    """Return the words that score a run which a bar is worth, in the folder of the test."""
     names = [f"class-{number:05}" for number in range(6000)]
     (tmp_path / "truth.csv").write_text(
         "QueryId;ClassId\n" + "".join(f"{q};class-00001\n" for q in range(50))
     )
     lines = (f"{query};{name};0.5\n" for query in range(50) for name in names)
     (tmp_path / "large.csv").write_text("".join(lines))
-
-    words = ("score", "large.csv", "--truth", "truth.csv", "--metrics", "mrr")
-    code, screen = on_a_terminal(*words, folder=tmp_path)
-    piped = clefboard(*words, home=tmp_path, folder=tmp_path)
-
     assert (tmp_path / "large.csv").stat().st_size > 5_000_000
+    return ("score", "large.csv", "--truth", "truth.csv", "--metrics", "mrr")
+
+
+def test_a_bar_while_a_large_file_is_read(large: tuple[str, ...], tmp_path: Path):
+    code, screen = on_a_terminal(*large, folder=tmp_path)
+    piped = clefboard(*large, home=tmp_path, folder=tmp_path)
+
     assert code == piped.returncode == 0
     assert "reading large.csv" in screen
     assert "mrr     0.0002  50" in screen.rsplit("large.csv: 50 queries", 1)[1]
+    assert piped.stderr == ""
+
+
+def test_who_waits_for_large_files_without_the_kernel_is_told_once(
+    large: tuple[str, ...], tmp_path: Path
+):
+    words = ("score", "large.csv", *large[1:])
+    code, screen = on_a_terminal(*words, folder=tmp_path, CLEFBOARD_KERNEL="off")
+    piped = clefboard(*words, home=tmp_path, folder=tmp_path, CLEFBOARD_KERNEL="off")
+
+    assert code == piped.returncode == 0
+    assert screen.count("clefboard reads runs in plain Python, about 20 times slower: ") == 1
     assert piped.stderr == ""
