@@ -1,14 +1,17 @@
 """What a run answers and what is right: queries, media, classes, relevant classes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from itertools import compress, islice
+from operator import ne
 from pathlib import Path
 from typing import ClassVar
 
 from scoring.run_rules import UNKNOWN_CLASS, Kind, RunRules
 from scoring.truth.checks import public_problems, truth_problems, truth_rows
+from scoring.truth.pairs import Pairs, pairs_of
 from scoring.truth.tables import InvalidTable, Table, TableProblem, read_table
 
 _GROUPS = ("Genus", "Family")
@@ -88,8 +91,8 @@ class Judged:
         ``run`` or ``image_run``.
     queries
         Every query that the truth names (every image of one, for an image run), sorted.
-    relevant
-        The relevant classes of each of them.
+    pairs
+        The relevant classes of each of them, as columns.
     owners
         The query of queries.csv to which each of them belongs: itself, but for images.
     classes
@@ -101,7 +104,7 @@ class Judged:
 
     kind: Kind
     queries: tuple[str, ...]
-    relevant: tuple[Relevant, ...]
+    pairs: Pairs
     owners: tuple[str, ...]
     classes: tuple[str, ...]
     groups: Mapping[str, Mapping[str, str]]
@@ -109,23 +112,27 @@ class Judged:
     @cached_property
     def digest(self) -> str:
         """Return a SHA-256 that two of them share only if a trace fits both."""
-        pairs = zip(self.queries, self.relevant, strict=True)
-        lines = [self.kind, *_canonical_lines(pairs), *self.classes]
+        lines = [self.kind, *self.pairs.canonical_lines(self.queries), *self.classes]
         for column, group in self.groups.items():
             lines += [column, *map(group.__getitem__, self.classes)]
         return sha256("\n".join(lines).encode()).hexdigest()
 
     @cached_property
-    def pair_starts(self) -> tuple[int, ...]:
-        """Return where the pairs of each query begin when all pairs stand in one row.
+    def relevant(self) -> tuple[Relevant, ...]:
+        """Return the relevant classes of each query."""
+        names = tuple(self.pairs.names)
+        return tuple(Relevant(names[a:b], names[b:c]) for a, b, c in self.pairs.spans())
 
-        The pairs of a query are its foreground classes, then its background classes; the last
-        number is that of all pairs.
-        """
-        starts = [0]
-        for relevant in self.relevant:
-            starts.append(starts[-1] + len(relevant.foreground) + len(relevant.background))
-        return tuple(starts)
+    @cached_property
+    def asked(self) -> Sequence[str]:
+        """Return the queries that have a relevant class."""
+        starts = self.pairs.starts
+        return tuple(compress(self.queries, map(ne, starts, islice(starts, 1, None))))
+
+    @property
+    def pair_starts(self) -> Sequence[int]:
+        """Return where the pairs of each query begin; the last number is that of all pairs."""
+        return self.pairs.starts
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,13 +145,16 @@ class GroundTruth:
         The public side.
     table
         ``ground_truth.csv``: a line for each relevant class of a query; hidden metadata beside.
-    relevant
-        The relevant classes of every query that the truth names, sorted by query.
     """
 
     test_set: TestSet
     table: Table
-    relevant: Mapping[str, Relevant]
+
+    @cached_property
+    def relevant(self) -> Mapping[str, Relevant]:
+        """Return the relevant classes of every query that the truth names, sorted by query."""
+        judged = self._judged_queries
+        return dict(zip(judged.queries, judged.relevant, strict=True))
 
     @cached_property
     def digest(self) -> str:
@@ -153,7 +163,8 @@ class GroundTruth:
         That form is the lines ``QueryId;ClassId;Background`` sorted by their bytes, each ended by
         a line feed. It also seeds every interval, so it must never depend on anything else.
         """
-        lines = _canonical_lines(self.relevant.items())
+        judged = self._judged_queries
+        lines = judged.pairs.canonical_lines(judged.queries)
         return sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
 
     @property
@@ -164,11 +175,10 @@ class GroundTruth:
     @cached_property
     def first_class(self) -> Mapping[str, str]:
         """Return the first foreground class in the file of each query that has one."""
-        columns = self.table.columns
         first: dict[str, str] = {}
-        for query, name in zip(columns["QueryId"], columns["ClassId"], strict=True):
-            if query not in first and name in self.relevant[query].foreground:
-                first[query] = name
+        for query, name, background in truth_rows(self.table):
+            if name and not background:
+                first.setdefault(query, name)
         return first
 
     def judged(self, kind: Kind) -> Judged:
@@ -177,31 +187,32 @@ class GroundTruth:
 
     @cached_property
     def _judged_queries(self) -> Judged:
-        return self._judge("run", {query: query for query in self.relevant})
+        queries, pairs = pairs_of(self.table)
+        return Judged("run", queries, pairs, queries, self._classes, self._groups)
 
     @cached_property
     def _judged_images(self) -> Judged:
-        owners = self.test_set.query_of_media
-        return self._judge(
-            "image_run",
-            {image: owners[image] for image in sorted(owners) if owners[image] in self.relevant},
-        )
+        of_queries, query_of = self._judged_queries, self.test_set.query_of_media
+        place_of = {query: place for place, query in enumerate(of_queries.queries)}
+        images = tuple(image for image in sorted(query_of) if query_of[image] in place_of)
+        owners = tuple(map(query_of.__getitem__, images))
+        pairs = of_queries.pairs.of([place_of[owner] for owner in owners])
+        return Judged("image_run", images, pairs, owners, self._classes, self._groups)
 
-    def _judge(self, kind: Kind, owners: Mapping[str, str]) -> Judged:
+    @property
+    def _classes(self) -> tuple[str, ...]:
+        if self.test_set.classes:
+            return tuple(sorted(self.test_set.classes.columns["ClassId"]))
+        return tuple(sorted(self.table.values("ClassId") - {"", UNKNOWN_CLASS}))
+
+    @property
+    def _groups(self) -> Mapping[str, Mapping[str, str]]:
         columns = self.test_set.classes.columns if self.test_set.classes else {}
-        named = columns.get("ClassId", {*self.table.columns["ClassId"]} - {"", UNKNOWN_CLASS})
-        return Judged(
-            kind=kind,
-            queries=tuple(owners),
-            relevant=tuple(self.relevant[owner] for owner in owners.values()),
-            owners=tuple(owners.values()),
-            classes=tuple(sorted(named)),
-            groups={
-                name: dict(zip(columns["ClassId"], columns[name], strict=True))
-                for name in _GROUPS
-                if name in columns
-            },
-        )
+        return {
+            name: dict(zip(columns["ClassId"], columns[name], strict=True))
+            for name in _GROUPS
+            if name in columns
+        }
 
 
 def read_test_set(folder: Path) -> TestSet:
@@ -247,7 +258,7 @@ def read_ground_truth(path: Path) -> GroundTruth:
         reader.problems += truth_problems(table, test_set.classes, test_set.queries, test_set.media)
     if reader.problems or table is None or test_set is None:
         raise InvalidTable(reader.problems)
-    return GroundTruth(test_set, table, _relevant(table))
+    return GroundTruth(test_set, table)
 
 
 def read_truth_file(
@@ -288,7 +299,7 @@ def read_truth_file(
     reader.problems += public_problems(named, queries, images)
     if reader.problems:
         raise InvalidTable(reader.problems)
-    return GroundTruth(TestSet(named, queries, images), table, _relevant(table))
+    return GroundTruth(TestSet(named, queries, images), table)
 
 
 class _Reader:
@@ -315,25 +326,3 @@ class _Reader:
             return None
         self.problems += public_problems(classes, queries, media)
         return TestSet(classes, queries, media)
-
-
-def _relevant(truth: Table) -> dict[str, Relevant]:
-    parts: dict[str, tuple[list[str], list[str]]] = {}
-    for query, name, background in truth_rows(truth):
-        lists = parts.setdefault(query, ([], []))
-        if name:
-            lists[background].append(name)
-    return {
-        query: Relevant(tuple(sorted(foreground)), tuple(sorted(background)))
-        for query, (foreground, background) in sorted(parts.items())
-    }
-
-
-def _canonical_lines(relevant: Iterable[tuple[str, Relevant]]) -> list[str]:
-    lines = []
-    for query, classes in relevant:
-        lines += [f"{query};{name};0" for name in classes.foreground]
-        lines += [f"{query};{name};1" for name in classes.background]
-        if classes == Relevant():
-            lines.append(f"{query};;0")
-    return sorted(lines)  # by code point, which is the order of their UTF-8 bytes
