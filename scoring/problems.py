@@ -75,19 +75,13 @@ class Problems:
 
     def __init__(self) -> None:
         self._found: dict[str, _Found] = {}
-        self._total = 0
+        self.total = 0
 
     def __bool__(self) -> bool:
         return bool(self._found)
 
     def add(self, kind: str, line: int, message: Callable[[], str]) -> None:
-        """Count a problem of a line; the message of a kind is that of its first line.
-
-        Raises
-        ------
-        TooManyProblems
-            After ten million of them.
-        """
+        """Count a problem of a line; the message of a kind is that of its first line."""
         found = self._found.get(kind)
         if found is None:
             found = self._found[kind] = _Found(message())
@@ -98,16 +92,27 @@ class Problems:
         if is_shown and line not in found.lines:  # a list may hold several of a kind
             insort(found.lines, line)
             del found.lines[SHOWN_LINES:]
-        self._count(1)
+        self.total += 1
 
-    def add_lines(self, kind: str, lines: Sequence[int], message: Callable[[], str]) -> None:
-        """Count a problem of several lines, which come after all those of its kind so far."""
+    def add_lines(
+        self,
+        kind: str,
+        lines: Sequence[int],
+        message: Callable[[], str],
+        *,
+        count: int | None = None,
+    ) -> None:
+        """Count a problem of several lines, which come after all those of its kind so far.
+
+        With a count, only the first ones of so many are given.
+        """
         found = self._found.get(kind)
         if found is None:
             found = self._found[kind] = _Found(message())
-        found.count += len(lines)
+        number = len(lines) if count is None else count
+        found.count += number
         found.lines += lines[: SHOWN_LINES - len(found.lines)]
-        self._count(len(lines))
+        self.total += number
 
     def add_whole(self, *problems: Problem) -> None:
         """Add problems that concern the file, not a line."""
@@ -119,9 +124,15 @@ class Problems:
         listed = [Problem(k, f.message, tuple(f.lines), f.count) for k, f in self._found.items()]
         return tuple(sorted(listed, key=lambda problem: problem.lines or (0,)))
 
-    def _count(self, number: int) -> None:
-        self._total += number
-        if self._total > MAX_PROBLEMS:
+    def stop_if_hopeless(self, more: int = 0) -> None:
+        """Refuse to read on where there are too many problems; `more` are counted elsewhere.
+
+        Raises
+        ------
+        TooManyProblems
+            After ten million of them.
+        """
+        if self.total + more > MAX_PROBLEMS:
             raise TooManyProblems
 
 

@@ -106,6 +106,7 @@ def gather(
         try:
             for lines in read(problems):
                 collected.add(lines)
+                problems.stop_if_hopeless()
             collected.finish()
         except ScatteredLines:
             continue

@@ -8,6 +8,7 @@ for shapes of which each line is an answer.
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby
 from math import inf
 from typing import Protocol
@@ -107,7 +108,9 @@ class Grouped:
         query = self._answer.query
         if self._most is not None and self._n_lines + end - start > self._most:
             over = max(start, start + self._most - self._n_lines)
-            _say_too_many(self._problems, query, self._most, lines.numbers[over:end])
+            self._problems.add_lines(
+                "too_many", lines.numbers[over:end], lambda: too_many(query, self._most)
+            )
         self._n_lines += end - start
         classes = lines.classes[start:end]
         fresh = set(classes)
@@ -125,7 +128,8 @@ class Grouped:
         if name is None:
             return
         if name in self._seen:
-            _say_duplicate(self._problems, lines.numbers[place], self._answer.query, name)
+            message = partial(duplicate, self._answer.query, name)
+            self._problems.add("duplicate", lines.numbers[place], message)
             return
         self._seen.add(name)
         self._answer.classes.append(name)
@@ -159,7 +163,7 @@ class Scattered:
                 bucket = self._buckets[query] = _Bucket(line)
             bucket.n_lines += 1
             if bucket.n_lines > most:
-                _say_too_many(self._problems, query, self._most, [line])
+                self._problems.add_lines("too_many", [line], partial(too_many, query, self._most))
             if name is not None:
                 bucket.append(codes.setdefault(name, len(codes)), probability, rank, line)
             if len(bucket.codes) > 2 * len(codes):  # many classes stand in it twice
@@ -177,7 +181,7 @@ class Scattered:
             return
         names = list(self._codes)
         for line, code in bucket.deduplicate():
-            _say_duplicate(self._problems, line, query, names[code])
+            self._problems.add("duplicate", line, partial(duplicate, query, names[code]))
 
 
 class Lone:
@@ -207,12 +211,12 @@ class Lone:
 
     def _answer(self, line: int, query: str, classes: Sequence[str | None]) -> Answer:
         if self._most is not None and len(classes) > self._most:
-            _say_too_many(self._problems, query, self._most, [line])
+            self._problems.add_lines("too_many", [line], partial(too_many, query, self._most))
         answer = Answer(query, line)
         seen: set[str | None] = {None}
         for name in classes:
             if name is not None and name in seen:
-                _say_duplicate(self._problems, line, query, name)
+                self._problems.add("duplicate", line, partial(duplicate, query, name))
             elif name is not None:
                 seen.add(name)
                 answer.classes.append(name)
@@ -262,11 +266,16 @@ class _Bucket:
         )
 
 
-def _say_too_many(problems: Problems, query: str, most: int | None, lines: Sequence[int]) -> None:
-    def message() -> str:
-        return f"more than {most} predictions for the query {shown(query)}; allowed are {most}"
+def too_many(query: str, most: int | None) -> str:
+    """Return what is wrong with a query that has more predictions than are allowed."""
+    return f"more than {most} predictions for the query {shown(query)}; allowed are {most}"
 
-    problems.add_lines("too_many", lines, message)
+
+def duplicate(query: str, name: str) -> str:
+    """Return what is wrong with a class that stands in an answer already."""
+    return (
+        f"the class {shown(name)} stands a second time for the query {shown(query)}; right is once"
+    )
 
 
 def _say_second_line(problems: Problems, line: int, query: str, first: int) -> None:
@@ -274,13 +283,3 @@ def _say_second_line(problems: Problems, line: int, query: str, first: int) -> N
         return f"the query {shown(query)} is on line {first} already; right is one line for it"
 
     problems.add("duplicate_query", line, message)
-
-
-def _say_duplicate(problems: Problems, line: int, query: str, name: str) -> None:
-    def message() -> str:
-        return (
-            f"the class {shown(name)} stands a second time for the query {shown(query)}; "
-            f"right is once"
-        )
-
-    problems.add("duplicate", line, message)

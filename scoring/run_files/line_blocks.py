@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 MAX_LINE_BYTES = 1_000_000
 
+_BLANK = b" \t"
 _CUT = MAX_LINE_BYTES + 2  # what is kept of a longer line: longer still, with or without its CR
 
 
@@ -48,3 +49,15 @@ def line_blocks(pieces: Iterable[bytes]) -> Iterator[Block]:
         yield block
     if rest:
         yield Block(number, rest)
+
+
+def is_blank(raw: bytes) -> bool:
+    """Tell whether a line holds nothing but blanks; one that is too long is no blank line."""
+    return len(raw) <= MAX_LINE_BYTES and not raw.removesuffix(b"\r").strip(_BLANK)
+
+
+def is_all_blank(data: bytes) -> bool:
+    """Tell whether lines are all blank; millions of them are no work then."""
+    if data[:1] not in b" \t\r\n" or len(data) > MAX_LINE_BYTES:
+        return False
+    return not data.replace(b"\r\n", b"\n").removesuffix(b"\r").strip(b" \t\n")

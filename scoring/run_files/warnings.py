@@ -1,58 +1,77 @@
 """What is worth a look in a run that is valid all the same."""
 
+import math
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from operator import ge
 
 from scoring.problems import SHOWN_LINES, Problem, shown
 from scoring.run_files.answers import Answer
 
 
-class Watcher:
-    """Sees every answer of a run, and says at its end what looks like a mistake."""
+@dataclass
+class Watched:
+    """What was seen of the answers of a run.
 
-    def __init__(self) -> None:
-        self._contradicting: list[int] = []
-        self._n_contradicting = 0
-        self._first_contradiction = ""
-        self._n_answers = 0
-        self._most = 0
-        self._lowest = float("inf")
-        self._highest = float("-inf")
+    Attributes
+    ----------
+    n_answers
+        Those that hold a prediction with a probability.
+    most
+        How many predictions the longest of them has.
+    lowest, highest
+        Probability of all.
+    n_contradicting
+        Answers in which Rank contradicts Probability.
+    contradicting
+        The first lines of the first ten of them.
+    first_contradiction
+        The query of the first of them.
+    """
+
+    n_answers: int = 0
+    most: int = 0
+    lowest: float = math.inf
+    highest: float = -math.inf
+    n_contradicting: int = 0
+    contradicting: list[int] = field(default_factory=list)
+    first_contradiction: str = ""
 
     def take(self, answer: Answer) -> None:
         """Look at one answer."""
         if not answer.probabilities:
             return  # nothing is ranked
-        self._n_answers += 1
-        self._most = max(self._most, len(answer.classes))
-        self._lowest = min(self._lowest, *answer.probabilities)
-        self._highest = max(self._highest, *answer.probabilities)
+        self.n_answers += 1
+        self.most = max(self.most, len(answer.classes))
+        self.lowest = min(self.lowest, *answer.probabilities)
+        self.highest = max(self.highest, *answer.probabilities)
         if answer.ranks and contradicts(answer):
             self._note_contradiction(answer)
 
     def _note_contradiction(self, answer: Answer) -> None:
-        self._n_contradicting += 1
-        if len(self._contradicting) < SHOWN_LINES:
-            self._contradicting.append(answer.first_line)
-        self._first_contradiction = self._first_contradiction or shown(answer.query)
+        if not self.n_contradicting:
+            self.first_contradiction = answer.query
+        if self.n_contradicting < SHOWN_LINES:
+            self.contradicting.append(answer.first_line)
+        self.n_contradicting += 1
 
     def warnings(self) -> Iterator[Problem]:
-        """Yield what was seen."""
-        if self._n_contradicting:
+        """Yield what looks like a mistake."""
+        if self.n_contradicting:
             yield Problem(
                 "rank_contradicts",
-                f"Rank contradicts Probability, first for {self._first_contradiction}: Probability wins, "
-                f"Rank only parts equal ones",
-                tuple(self._contradicting),
-                self._n_contradicting,
+                f"Rank contradicts Probability, first for {shown(self.first_contradiction)}: "
+                f"Probability wins, Rank only parts equal ones",
+                tuple(self.contradicting),
+                self.n_contradicting,
             )
-        if self._most == 1:
+        if self.most == 1:
             yield Problem(
                 "one_prediction",
                 "one prediction a query: a class that is not first counts as not found, so more of "
                 "them can only help",
             )
-        if self._lowest == self._highest and (self._n_answers > 1 or self._most > 1):
+        if self.lowest == self.highest and (self.n_answers > 1 or self.most > 1):
             yield Problem(
                 "equal_probabilities",
                 "all probabilities are equal: equal ones are ordered against the run, wrong classes first",

@@ -3,15 +3,17 @@
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scoring.run_files.answers import Answer
+from scoring.run_files.kernel_reading import KernelReading
 from scoring.run_files.reader import read_run
 from scoring.run_files.report import RunReport
 from scoring.run_rules import UNKNOWN_CLASS, Kind, RunRules
 from scoring.traces.chance import Swap, swap_of
-from scoring.traces.class_columns import NOT_FOUND, ClassColumns, queries_by_subset
+from scoring.traces.class_columns import NOT_FOUND, ClassColumns, pairs_of, queries_by_subset
 from scoring.traces.positions import Order
 from scoring.traces.trace import Subset, Trace
 from scoring.truth.ground_truth import GroundTruth, Judged, Relevant
@@ -112,22 +114,22 @@ def _needed(judged: Judged, rules: RunRules) -> Sequence[str]:
 
 
 class _Codes:
-    """Numbers of classes, as a trace has them."""
+    """Numbers of classes, as a trace has them.
 
-    def __init__(self, judged: Judged) -> None:
+    Attributes
+    ----------
+    others
+        Those that only this run names, in a test that takes any class; sorted.
+    """
+
+    def __init__(self, judged: Judged, names: Iterable[str]) -> None:
         self._codes = {UNKNOWN_CLASS: 0} | {n: code for code, n in enumerate(judged.classes, 1)}
-        self._n_named = len(judged.classes)
-        self._others: dict[str, int] = {}
+        self.others = tuple(sorted(set(names) - self._codes.keys()))
+        first = len(judged.classes) + 1
+        self._codes |= {name: code for code, name in enumerate(self.others, first)}
 
-    def code(self, name: str) -> int:
-        code = self._codes.get(name)
-        if code is None:  # a class that only this run names, in a test that takes any
-            code = self._n_named + 1 + self._others.setdefault(name, len(self._others))
-        return code
-
-    @property
-    def others(self) -> tuple[str, ...]:
-        return tuple(self._others)
+    def of(self, names: Iterable[str]) -> "array[int]":
+        return array("i", map(self._codes.__getitem__, names))
 
 
 class _SetTracer:
@@ -135,17 +137,18 @@ class _SetTracer:
 
     def __init__(self, judged: Judged) -> None:
         self._judged = judged
-        self._codes = _Codes(judged)
-        self._predicted: dict[str, list[int]] = {query: [] for query in judged.queries}
+        self._predicted: dict[str, list[str]] = {query: [] for query in judged.queries}
 
     def take(self, answer: Answer) -> None:
         """Take one answer."""
         if answer.query in self._predicted:
-            self._predicted[answer.query] = [*map(self._codes.code, sorted(answer.classes))]
+            self._predicted[answer.query] = sorted(answer.classes)
 
     def trace(self) -> Trace:
         """Return what was kept."""
         judged, answers = self._judged, self._predicted.values()
+        codes = _Codes(judged, chain.from_iterable(answers))
+        lone = (names[0] if len(names) == 1 else UNKNOWN_CLASS for names in answers)
         return Trace(
             kind=judged.kind,
             shape="set",
@@ -153,9 +156,9 @@ class _SetTracer:
             positions=_zeros(judged.pair_starts[-1]),
             chance_positions=_zeros(judged.pair_starts[-1]),
             n_predictions=array("i", map(len, answers)),
-            first_classes=array("i", [codes[0] if len(codes) == 1 else 0 for codes in answers]),
-            predicted=array("i", [code for codes in answers for code in codes]),
-            other_classes=self._codes.others,
+            first_classes=codes.of(lone),
+            predicted=codes.of(chain.from_iterable(answers)),
+            other_classes=codes.others,
         )
 
 
@@ -167,15 +170,16 @@ class _RankedTracer:
         self._judged = judged
         self._swap = swap
         self._places = {query: place for place, query in enumerate(judged.queries)}
-        self._codes = _Codes(judged)
         self._groups = {name: _Group(values) for name, values in judged.groups.items()}
         self._positions = _zeros(n_pairs)
         self._chance_positions = _zeros(n_pairs if swap else 0)
         self._n_predictions = _zeros(n_queries)
-        self._first_classes = _zeros(n_queries)
+        self._met: dict[str, int] = {}
+        self._first_classes = _zeros(n_queries)  # numbers from 1, as they are met
         self._group_positions = {name: _zeros(n_queries) for name in judged.groups}
         self._probabilities = array("d", [NOT_FOUND]) * (n_pairs if keep else 0)
         self._chance_probabilities = array("d", [NOT_FOUND]) * (n_pairs if keep and swap else 0)
+        self._reading: KernelReading | None = None
 
     def take(self, answer: Answer) -> None:
         """Take one answer."""
@@ -185,7 +189,8 @@ class _RankedTracer:
         order = Order(answer)
         relevant = self._judged.relevant[place]
         self._n_predictions[place] = len(answer.classes)
-        self._first_classes[place] = self._codes.code(order.first_class(relevant))
+        first = order.first_class(relevant)
+        self._first_classes[place] = self._met.setdefault(first, len(self._met) + 1)
         self._put(place, order, relevant, self._positions, self._probabilities)
         if self._swap is not None:
             swapped = self._swap.relevant(relevant)
@@ -210,31 +215,71 @@ class _RankedTracer:
             for pair, name in enumerate(relevant.foreground + relevant.background, start):
                 probabilities[pair] = order.probability(name, NOT_FOUND)
 
+    def attach(self, reading: KernelReading) -> None:
+        """Have the kernel fill the same arrays."""
+        self._reading = reading
+        judged, swap = self._judged, self._swap
+        codes = reading.codes(judged.classes)
+        names = [name for _, name in pairs_of(judged)]
+        if not codes.keys() >= set(names):  # -1 is no class of a test that takes any
+            codes |= reading.codes(names)
+        pairs = array("i", map(codes.__getitem__, names))
+        reading.kernel.judge(
+            places=array("i", [self._places.get(query, -1) for query in reading.ids]),
+            starts=array("i", judged.pair_starts),
+            n_foreground=array("i", [len(relevant.foreground) for relevant in judged.relevant]),
+            pairs=pairs,
+            n_predictions=self._n_predictions,
+            first_classes=self._first_classes,
+            positions=self._positions,
+            probabilities=self._probabilities or None,
+            swapped=array("i", [codes[swap.read.get(name, name)] for name in names])
+            if swap
+            else None,
+            chance_positions=self._chance_positions if swap else None,
+            chance_probabilities=self._chance_probabilities or None,
+            groups=[
+                (group.numbers(codes), self._group_positions[name])
+                for name, group in self._groups.items()
+            ],
+        )
+
     def columns(self, subsets: Mapping[Subset, frozenset[str]]) -> dict[str, ClassColumns]:
         """Return what ranks the queries for each class, by the field of the trace it is for."""
-        judged = self._judged
+        judged, swap = self._judged, self._swap
         columns = {
-            "class_positions": ClassColumns(judged, self._probabilities, None, subsets),
+            "class_positions": ClassColumns(judged, self._probabilities, str, subsets),
         }
-        if self._swap is not None:
+        if swap is not None:
             columns["chance_class_positions"] = ClassColumns(
-                judged, self._chance_probabilities, self._swap.written, subsets
+                judged, self._chance_probabilities, lambda name: swap.read.get(name, name), subsets
             )
         return columns
 
     def trace(self) -> Trace:
         """Return what was kept."""
+        first_classes, others = self._first()
         return Trace(
             kind=self._judged.kind,
             shape="ranked",
             judged=self._judged.digest,
             positions=self._positions,
             n_predictions=self._n_predictions,
-            first_classes=self._first_classes,
+            first_classes=first_classes,
             chance_positions=self._chance_positions,
             group_positions=self._group_positions,
-            other_classes=self._codes.others,
+            other_classes=others,
         )
+
+    def _first(self) -> tuple["array[int]", tuple[str, ...]]:
+        """Return the first classes by their numbers in a trace, and the names of other ones."""
+        met = self._met
+        if self._reading is not None:
+            numbers = set(self._first_classes) - {0}
+            met = {self._reading.name(number - 1): number for number in numbers}
+        codes = _Codes(self._judged, met)
+        code_of = dict(zip(met.values(), codes.of(met), strict=True)) | {0: 0}
+        return array("i", map(code_of.__getitem__, self._first_classes)), codes.others
 
 
 class _Columns:
@@ -247,6 +292,11 @@ class _Columns:
         """Take one answer."""
         for own in self._columns.values():
             own.take(answer)
+
+    def attach(self, reading: KernelReading) -> None:
+        """Have the kernel count for all of them."""
+        for own in self._columns.values():
+            own.attach(reading)
 
     def positions(self) -> dict[str, Any]:
         """Return the fields of the trace."""
@@ -266,6 +316,11 @@ class _Group:
         for name, group in value.items():
             self._members.setdefault(group, set()).add(name)
         self._members[""] = set()  # no genus is not a genus
+
+    def numbers(self, codes: Mapping[str, int]) -> "array[int]":
+        """Return the number of the group of each class, 0 for none; classes by their own numbers."""
+        of_group = {group: number for number, group in enumerate(self._members, 1)} | {"": 0}
+        return array("i", [of_group[self._value[name]] for name in codes])
 
     def siblings(self, classes: Iterable[str]) -> set[str]:
         """Return all classes that share a value with one of these."""

@@ -1,0 +1,1999 @@
+/* Reads run files: checks their lines and counts positions, near the limit of the machine.
+ *
+ * It does what `LineChecker`, `Grouped`, `Scattered` and the tracers of this package do in Python, and
+ * comes to the same judgement on every file; they are its oracle in the tests and run where there is no
+ * compiler. It says which lines are wrong and in what way; the words are made by the Python side.
+ *
+ * A line is first read by `read_plain_line`, which is quick and gives up on anything that is not right
+ * and simple; `read_careful_line` is the rule. Nobody trusts the bytes that come in: all of them end
+ * with a NUL, which no field holds that is quickly read, and every table is asked only for what is in it.
+ */
+#ifndef Py_LIMITED_API
+#define Py_LIMITED_API 0x030b0000
+#endif
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include <float.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(_MSC_VER)
+#include <intrin.h>
+#define PREFETCH(place) ((void)(place))
+#else
+#define PREFETCH(place) __builtin_prefetch(place)
+#endif
+
+enum { BATCH = 32, SHOWN_LINES = 10, MAX_FIELDS = 8, TIME_LENGTH = 17 };
+#define MAX_LINE_BYTES 1000000
+#define NOTHING UINT32_MAX /* no query, no class */
+
+/* ------------------------------------------------------------ words of eight bytes */
+
+#define LOW_BITS 0x0101010101010101u
+#define HIGH_BITS 0x8080808080808080u
+
+/* Eight bytes, the first one lowest. */
+static inline uint64_t load(const char *place)
+{
+    uint64_t word;
+    memcpy(&word, place, sizeof word);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    return word;
+}
+
+/* The first n of them, the others 0; n is at most 8. */
+static inline uint64_t first_bytes(uint64_t word, size_t n)
+{
+    return n >= 8 ? word : word & ((1ull << (8 * n)) - 1);
+}
+
+/* The same of a text that may end before its eighth byte. */
+static uint64_t load_text(const char *text, size_t n)
+{
+    char bytes[8] = {0};
+    memcpy(bytes, text, n < 8 ? n : 8);
+    return load(bytes);
+}
+
+/* A bit for the first byte that is 0, and perhaps for some after it. */
+static inline uint64_t zero_bytes(uint64_t word)
+{
+    return (word - LOW_BITS) & ~word & HIGH_BITS;
+}
+
+static inline unsigned lowest_bit(uint64_t word)
+{
+#if defined(_MSC_VER)
+    unsigned long place;
+    _BitScanForward64(&place, word);
+    return place;
+#else
+    return (unsigned)__builtin_ctzll(word);
+#endif
+}
+
+/* Both halves of a product: what a multiplication mixes best. */
+static inline uint64_t fold(uint64_t one, uint64_t other)
+{
+#if defined(__SIZEOF_INT128__)
+    unsigned __int128 product = (unsigned __int128)one * other;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+#elif defined(_MSC_VER)
+    return (one * other) ^ __umulh(one, other);
+#else
+    uint64_t a = one >> 32, b = one & UINT32_MAX, c = other >> 32, d = other & UINT32_MAX;
+    uint64_t middle = a * d + ((b * d) >> 32), low = (middle & UINT32_MAX) + b * c;
+    return (one * other) ^ (a * c + (middle >> 32) + (low >> 32));
+#endif
+}
+
+/* Makes an array larger; where there is no memory it stays as it is. */
+static void *grown(void *array, size_t *room, size_t needed, size_t item)
+{
+    size_t wanted = *room ? *room : 16;
+    while (wanted < needed && wanted <= SIZE_MAX / 2)
+        wanted *= 2;
+    void *larger = wanted >= needed && wanted <= SIZE_MAX / item ? realloc(array, wanted * item) : NULL;
+    if (!larger)
+        return array;
+    *room = wanted;
+    return larger;
+}
+
+#define HAS_ROOM(array, room, needed)                                                              \
+    ((needed) <= (room) || ((array) = grown((array), &(room), (needed), sizeof *(array)),          \
+                            (needed) <= (room)))
+
+/* ------------------------------------------------------------ ids: texts with numbers
+ *
+ * A hash table with linear probing. The hash is keyed with a secret, since a stranger chooses the ids
+ * that are looked up and, where a run may name any class, those that are added.
+ */
+
+typedef struct {
+    uint64_t word; /* the id where it has at most 8 bytes, else its hash */
+    uint32_t code;
+    uint32_t length;
+} Slot;
+
+typedef struct {
+    PyObject_HEAD
+    Slot *slots;
+    uint64_t mask;
+    uint64_t secret[2];
+    char *texts; /* all ids, one after the other */
+    size_t texts_room;
+    size_t *ends; /* of each in `texts` */
+    size_t ends_room;
+    uint32_t count;
+} Ids;
+
+/* A text on its way into the table or to be found in it. */
+typedef struct {
+    const char *text;
+    size_t length;
+    uint64_t word;
+    uint64_t hash;
+} Key;
+
+static inline Key short_key(const Ids *ids, const char *text, size_t length, uint64_t word)
+{
+    Key key = {text, length, word, fold(word ^ ids->secret[0], ids->secret[1] + length)};
+    return key;
+}
+
+static Key key_of(const Ids *ids, const char *text, size_t length)
+{
+    if (length <= 8)
+        return short_key(ids, text, length, load_text(text, length));
+    uint64_t hash = ids->secret[0] ^ length;
+    size_t at = 0;
+    for (; at + 8 <= length; at += 8)
+        hash = fold(hash ^ load(text + at), ids->secret[1]);
+    hash = fold(hash ^ load_text(text + at, length - at), ids->secret[1] + 1);
+    Key key = {text, length, hash, hash};
+    return key;
+}
+
+static inline const char *text_of(const Ids *ids, uint32_t code)
+{
+    return ids->texts + (code ? ids->ends[code - 1] : 0);
+}
+
+static inline size_t length_of(const Ids *ids, uint32_t code)
+{
+    return ids->ends[code] - (code ? ids->ends[code - 1] : 0);
+}
+
+/* The slot of an id, or the empty one where it would be. */
+static inline Slot *slot_of(const Ids *ids, const Key *key)
+{
+    for (uint64_t at = key->hash & ids->mask;; at = (at + 1) & ids->mask) {
+        Slot *slot = &ids->slots[at];
+        if (slot->code == NOTHING)
+            return slot;
+        if (slot->word == key->word && slot->length == key->length &&
+            (key->length <= 8 || !memcmp(text_of(ids, slot->code), key->text, key->length)))
+            return slot;
+    }
+}
+
+static inline uint32_t find_id(const Ids *ids, const char *text, size_t length)
+{
+    Key key = key_of(ids, text, length);
+    return slot_of(ids, &key)->code;
+}
+
+static int has_slots(Ids *ids, uint64_t n)
+{
+    Slot *slots = malloc(n * sizeof *slots);
+    if (!slots)
+        return 0;
+    for (uint64_t at = 0; at < n; at++)
+        slots[at].code = NOTHING;
+    free(ids->slots);
+    ids->slots = slots;
+    ids->mask = n - 1;
+    for (uint32_t code = 0; code < ids->count; code++) {
+        Key key = key_of(ids, text_of(ids, code), length_of(ids, code));
+        Slot filled = {key.word, code, (uint32_t)key.length};
+        *slot_of(ids, &key) = filled;
+    }
+    return 1;
+}
+
+/* The number of an id, a new one where it has none; NOTHING when there is no memory. */
+static uint32_t intern(Ids *ids, const char *text, size_t length)
+{
+    Key key = key_of(ids, text, length);
+    Slot *slot = slot_of(ids, &key);
+    if (slot->code != NOTHING)
+        return slot->code;
+    size_t start = ids->count ? ids->ends[ids->count - 1] : 0;
+    if (ids->count == NOTHING - 1 || length > UINT32_MAX ||
+        !HAS_ROOM(ids->texts, ids->texts_room, start + length) ||
+        !HAS_ROOM(ids->ends, ids->ends_room, (size_t)ids->count + 1))
+        return NOTHING;
+    memcpy(ids->texts + start, text, length);
+    ids->ends[ids->count] = start + length;
+    Slot filled = {key.word, ids->count, (uint32_t)length};
+    *slot = filled;
+    if (2 * (uint64_t)++ids->count > ids->mask && !has_slots(ids, 2 * (ids->mask + 1)))
+        return NOTHING;
+    return ids->count - 1;
+}
+
+/* ------------------------------------------------------------ numbers */
+
+static const double POWERS_OF_TEN[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                       1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                       1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+static inline int is_digit(char c)
+{
+    return (unsigned char)(c - '0') < 10;
+}
+
+#if defined(__SIZEOF_INT128__)
+static const uint64_t POWERS_OF_FIVE[] = {
+    1u, 5u, 25u, 125u, 625u, 3125u, 15625u, 78125u, 390625u, 1953125u, 9765625u, 48828125u,
+    244140625u, 1220703125u, 6103515625u, 30517578125u, 152587890625u, 762939453125u,
+    3814697265625u, 19073486328125u, 95367431640625u, 476837158203125u, 2384185791015625u,
+    11920928955078125u, 59604644775390625u, 298023223876953125u, 1490116119384765625u,
+    7450580596923828125u};
+
+/* The double nearest to mantissa / 10^k for 0 < k <= 27: a long division, its rest decides. */
+static double divided(uint64_t mantissa, int k)
+{
+    int zeros = __builtin_clzll(mantissa);
+    unsigned __int128 top = (unsigned __int128)(mantissa << zeros) << 64;
+    unsigned __int128 quotient = top / POWERS_OF_FIVE[k];
+    int inexact = quotient * POWERS_OF_FIVE[k] != top;
+    uint64_t high = (uint64_t)(quotient >> 64); /* never 0: 2^127 / 2^63 */
+    int drop = 128 - __builtin_clzll(high) - 53;
+    unsigned __int128 rest = quotient & (((unsigned __int128)1 << drop) - 1);
+    unsigned __int128 half = (unsigned __int128)1 << (drop - 1);
+    uint64_t kept = (uint64_t)(quotient >> drop);
+    kept += rest > half || (rest == half && (inexact || (kept & 1)));
+    uint64_t bits = (uint64_t)(1023 + drop - 64 - zeros - k) << 52;
+    double power;
+    memcpy(&power, &bits, sizeof power);
+    return (double)kept * power;
+}
+#endif
+
+/* Python's own conversion, for what needs more digits; the text ends with a character of no number. */
+static double converted(const char *text)
+{
+    PyGILState_STATE state = PyGILState_Ensure();
+    char *end;
+    double value = PyOS_string_to_double(text, &end, NULL);
+    if (PyErr_Occurred()) { /* no memory, which nobody survives for long */
+        PyErr_Clear();
+        value = NAN;
+    }
+    PyGILState_Release(state);
+    return value;
+}
+
+/* How many zeros a number begins with, its point not counted. */
+static size_t leading_zeros(const char *text)
+{
+    size_t n = 0;
+    for (; *text == '0' || *text == '.'; text++)
+        n += *text == '0';
+    return n;
+}
+
+/* Reads -?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)? and returns where it ends, NULL where there
+ * is none. What follows the text is a character of no number. */
+static inline const char *read_decimal(const char *text, double *value)
+{
+    const char *p = text + (*text == '-'), *digits = p;
+    uint64_t mantissa = 0;
+    for (; is_digit(*p); p++)
+        mantissa = 10 * mantissa + (uint64_t)(*p - '0');
+    size_t n_digits = (size_t)(p - digits);
+    int64_t exponent = 0;
+    if (*p == '.') {
+        const char *point = p;
+        for (p++; is_digit(*p); p++)
+            mantissa = 10 * mantissa + (uint64_t)(*p - '0');
+        exponent = -(p - point - 1);
+        n_digits += (size_t)(p - point - 1);
+    }
+    if (!n_digits)
+        return NULL;
+    if ((*p | 0x20) == 'e') {
+        int negative = p[1] == '-';
+        int64_t written = 0;
+        p += 1 + (negative || p[1] == '+');
+        if (!is_digit(*p))
+            return NULL;
+        for (; is_digit(*p); p++)
+            written = written < 100000000 ? 10 * written + (*p - '0') : written;
+        exponent += negative ? -written : written;
+    }
+    int is_exact = n_digits <= 19 || n_digits - leading_zeros(digits) <= 19;
+    double found;
+    if (is_exact && mantissa == 0)
+        found = 0;
+#if FLT_EVAL_METHOD == 0 || defined(_MSC_VER)
+    else if (is_exact && mantissa <= 1ull << 53 && exponent >= -22 && exponent <= 0)
+        found = (double)mantissa / POWERS_OF_TEN[-exponent];
+#endif
+#if defined(__SIZEOF_INT128__)
+    else if (is_exact && exponent >= -27 && exponent < 0)
+        found = divided(mantissa, (int)-exponent);
+#endif
+    else {
+        *value = converted(text) + 0.0;
+        return p;
+    }
+    *value = *text == '-' ? 0.0 - found : found; /* -0.0 is 0 */
+    return p;
+}
+
+/* Reads a whole number from 1 to 2^31 - 1, as `read_decimal`. */
+static inline const char *read_rank(const char *text, int32_t *rank)
+{
+    int64_t value = 0;
+    const char *p = text;
+    for (; is_digit(*p); p++)
+        value = value <= INT32_MAX ? 10 * value + (*p - '0') : value;
+    if (value < 1 || value > INT32_MAX)
+        return NULL;
+    *rank = (int32_t)value;
+    return p;
+}
+
+/* ------------------------------------------------------------ a reading: one file, read once */
+
+typedef struct {
+    double probability;
+    uint64_t line;
+    uint32_t name; /* its class */
+    int32_t rank;  /* 0 in a file without ranks */
+} Row;
+
+/* The lines of one query so far. */
+typedef struct {
+    Row *rows;
+    size_t n_rows;
+    size_t room;
+    uint64_t n_lines; /* with those that name no class of the task */
+    uint64_t first_line;
+    uint32_t query;
+} Answer;
+
+/* Where a class stands in the answer at hand, if the stamp is that of the answer. */
+typedef struct {
+    uint32_t stamp;
+    uint32_t row;
+} Seen;
+
+typedef enum {
+    LONG_LINE,
+    NOT_UTF8,
+    QUOTES,
+    COLUMNS,
+    UNKNOWN_QUERY,
+    UNKNOWN_CLASS,
+    PROBABILITY,
+    RANK,
+    TOO_MANY,
+    DUPLICATE,
+    BLANK_LINE,
+    N_KINDS
+} Kind;
+
+static const char *const KIND_NAMES[N_KINDS] = {
+    "long_line",   "not_utf8", "quotes",   "columns",   "unknown_query", "unknown_class",
+    "probability", "rank",     "too_many", "duplicate", "blank_line"};
+
+/* The problems of one kind. */
+typedef struct {
+    uint64_t count;
+    uint64_t lines[SHOWN_LINES]; /* the first ones, ascending */
+    size_t n_lines;
+    char *text; /* of the first line, where it tells more than query and class do */
+    size_t text_room;
+    size_t text_length;
+    uint32_t query;
+    uint32_t name;
+} Found;
+
+typedef enum { FINE, SCATTERED, NO_MEMORY, RAISED } Status;
+
+/* A line that was read quickly and whose class is still to be looked up. */
+typedef struct {
+    Key key;
+    const char *start;
+    const char *end;
+    double probability;
+    int32_t rank;
+    uint32_t query;
+    uint32_t name;
+} Pending;
+
+typedef struct {
+    Py_buffer view;
+    int is_held;
+} Buffer;
+
+typedef struct {
+    Buffer of_class; /* the group of each class; 0 is none */
+    Buffer positions;
+    uint32_t *marks; /* a stamp for each group */
+} Group;
+
+/* Where what is counted of the answers of judged queries goes; the arrays are those of a trace. */
+typedef struct {
+    Buffer places; /* of each query among the judged ones; -1 is none */
+    Buffer starts; /* of the pairs of each judged query */
+    Buffer n_foreground;
+    Buffer pairs;   /* classes */
+    Buffer swapped; /* what stands in the file for them, by chance */
+    Buffer positions;
+    Buffer chance_positions;
+    Buffer probabilities;
+    Buffer chance_probabilities;
+    Buffer n_predictions;
+    Buffer first_classes; /* numbers from 1 */
+    Group *groups;
+    size_t n_groups;
+} Judge;
+
+typedef struct {
+    Buffer members; /* a byte for each query */
+    Buffer counts;
+} Part;
+
+/* The lines of some classes, a column each, counted between the probabilities of the relevant pairs. */
+typedef struct {
+    Buffer columns; /* of each class; -1 is none */
+    Buffer starts;  /* of the steps of each column */
+    Buffer steps;
+    Part *parts;
+    size_t n_parts;
+} Counting;
+
+typedef struct {
+    PyObject_HEAD
+    /* what is asked */
+    Ids *queries;
+    Ids *classes;
+    int takes_any; /* class */
+    int takes_unknown;
+    int any_score;
+    char separator;
+    size_t n_query; /* columns that name the query */
+    size_t width;   /* columns of a line; 0 until a line says it */
+    size_t least_width, most_width;
+    uint64_t limit; /* of predictions for a query */
+    int is_scattered;
+    PyObject *take; /* gets every answer; or NULL */
+    PyObject *class_names;
+    Judge *judge;
+    Counting *countings;
+    size_t n_countings;
+    /* what is being read */
+    int is_busy;
+    Status status;
+    char *prefix; /* the columns of the query at hand, as they are written, and its number */
+    size_t prefix_length, prefix_room;
+    uint32_t prefix_query;
+    char *scratch;
+    size_t scratch_room;
+    Answer answer;    /* of the query at hand, where lines of a query stand together */
+    Answer *answers;  /* of each query, where they do not */
+    uint32_t *order;  /* of the queries, by their first lines */
+    size_t n_order;
+    Seen *seen; /* by class */
+    size_t seen_room;
+    char *is_met; /* by class, where lines are scattered */
+    size_t met_room;
+    size_t n_met;
+    uint32_t stamp;
+    char *is_begun; /* by query */
+    Row *sorted;
+    size_t sorted_room;
+    Pending pending[BATCH];
+    /* what was found */
+    uint64_t n_lines;
+    uint64_t width_line;
+    int has_lines;
+    uint64_t first_blank, n_blank; /* lines that are ignored unless another one follows */
+    uint64_t n_predictions;
+    char *is_answered; /* by query */
+    Found found[N_KINDS];
+    uint64_t n_problems;
+    uint64_t n_answers;
+    size_t most_rows;
+    double lowest, highest;
+    uint64_t contradicting[SHOWN_LINES];
+    uint64_t n_contradicting;
+    uint32_t first_contradiction;
+} Reading;
+
+/* ------------------------------------------------------------ problems */
+
+static void note_line(Found *found, uint64_t line)
+{
+    size_t at = found->n_lines;
+    if (at == SHOWN_LINES && line > found->lines[at - 1])
+        return;
+    while (at > 0 && found->lines[at - 1] > line)
+        at--;
+    size_t last = found->n_lines < SHOWN_LINES ? found->n_lines++ : SHOWN_LINES - 1;
+    memmove(found->lines + at + 1, found->lines + at, (last - at) * sizeof *found->lines);
+    found->lines[at] = line;
+}
+
+static void say(Reading *r, Kind kind, uint64_t line, const char *text, size_t length,
+                uint32_t query, uint32_t name)
+{
+    Found *found = &r->found[kind];
+    if (!found->count || line < found->lines[0]) {
+        if (!HAS_ROOM(found->text, found->text_room, length)) {
+            r->status = NO_MEMORY;
+            return;
+        }
+        if (length)
+            memcpy(found->text, text, length);
+        found->text_length = length;
+        found->query = query;
+        found->name = name;
+    }
+    found->count++;
+    r->n_problems++;
+    note_line(found, line);
+}
+
+/* ------------------------------------------------------------ a whole answer */
+
+/* Whether one row stands before another: by probability, equal ones by rank. */
+static inline int is_ahead(const Row *one, const Row *other)
+{
+    return one->probability > other->probability ||
+           (one->probability == other->probability && one->rank < other->rank);
+}
+
+static inline int is_level(const Row *one, const Row *other)
+{
+    return one->probability == other->probability && one->rank == other->rank;
+}
+
+static int by_probability(const void *one, const void *other)
+{
+    const Row *a = one, *b = other;
+    return a->probability < b->probability ? 1 : a->probability > b->probability ? -1 : 0;
+}
+
+/* Whether a more probable class has a greater rank than a less probable one; rows by probability. */
+static int steps_down(const Row *rows, size_t n)
+{
+    int32_t before = 0, level = 0; /* greatest ranks of more probable ones, and of equal ones */
+    for (size_t at = 0; at < n; at++) {
+        if (at && rows[at].probability < rows[at - 1].probability && level > before)
+            before = level;
+        if (rows[at].rank < before)
+            return 1;
+        level = rows[at].rank > level ? rows[at].rank : level;
+    }
+    return 0;
+}
+
+static int contradicts(Reading *r, const Answer *answer)
+{
+    size_t at = 1, n = answer->n_rows;
+    while (at < n && answer->rows[at].probability <= answer->rows[at - 1].probability)
+        at++;
+    if (at >= n)
+        return steps_down(answer->rows, n);
+    if (!HAS_ROOM(r->sorted, r->sorted_room, n)) {
+        r->status = NO_MEMORY;
+        return 0;
+    }
+    memcpy(r->sorted, answer->rows, n * sizeof *r->sorted);
+    qsort(r->sorted, n, sizeof *r->sorted, by_probability);
+    return steps_down(r->sorted, n);
+}
+
+/* Sees what may be worth a warning. */
+static void watch(Reading *r, const Answer *answer)
+{
+    r->n_answers++;
+    r->most_rows = answer->n_rows > r->most_rows ? answer->n_rows : r->most_rows;
+    for (size_t at = 0; at < answer->n_rows; at++) {
+        double probability = answer->rows[at].probability;
+        r->lowest = probability < r->lowest ? probability : r->lowest;
+        r->highest = probability > r->highest ? probability : r->highest;
+    }
+    if (!answer->rows[0].rank || !contradicts(r, answer))
+        return;
+    if (r->n_contradicting < SHOWN_LINES)
+        r->contradicting[r->n_contradicting] = answer->first_line;
+    if (!r->n_contradicting++)
+        r->first_contradiction = answer->query;
+}
+
+#define INTS(buffer) ((int32_t *)(buffer).view.buf)
+#define DOUBLES(buffer) ((double *)(buffer).view.buf)
+#define LENGTH(buffer) ((size_t)(buffer).view.len / (size_t)(buffer).view.itemsize)
+
+static inline const Row *row_of(const Reading *r, const Answer *answer, uint32_t name)
+{
+    const Seen *seen = &r->seen[name];
+    return seen->stamp == r->stamp ? &answer->rows[seen->row] : NULL;
+}
+
+/* How many rows stand at the place of a row or before it. */
+static int32_t end_of(const Answer *answer, const Row *row)
+{
+    size_t n = 0;
+    for (size_t at = 0; at < answer->n_rows; at++)
+        n += !is_ahead(row, &answer->rows[at]);
+    return (int32_t)n;
+}
+
+/* Notes the positions of the pairs of a query: foreground, then background.
+ *
+ * Equal ones end where the last of them ends. Right ones take their places from behind, first the
+ * foreground, then the background, the last one first; wrong ones have those before. */
+static void place_pairs(const Reading *r, const Answer *answer, const int32_t *names, size_t n,
+                        size_t n_foreground, int32_t *positions, double *probabilities)
+{
+    for (size_t pair = 0; pair < n; pair++) {
+        const Row *row = row_of(r, answer, (uint32_t)names[pair]);
+        if (probabilities)
+            probabilities[pair] = row ? row->probability : NAN;
+        positions[pair] = row ? end_of(answer, row) : 0;
+        for (size_t other = 0; row && other < n; other++) {
+            int is_behind = (other < n_foreground) == (pair < n_foreground) ? other > pair
+                                                                            : other < n_foreground;
+            const Row *rival = is_behind ? row_of(r, answer, (uint32_t)names[other]) : NULL;
+            positions[pair] -= rival && is_level(row, rival);
+        }
+    }
+}
+
+/* Whether one class is named before another where both are at the first place: wrong ones first. */
+static int is_named_first(const Reading *r, const Judge *judge, size_t place, uint32_t one,
+                          uint32_t other)
+{
+    const int32_t *starts = INTS(judge->starts), *pairs = INTS(judge->pairs);
+    int32_t foreground = starts[place] + INTS(judge->n_foreground)[place];
+    int merit[2] = {0, 0};
+    for (int32_t pair = starts[place]; pair < starts[place + 1]; pair++) {
+        int worth = pair < foreground ? 2 : 1;
+        merit[0] = (uint32_t)pairs[pair] == one ? worth : merit[0];
+        merit[1] = (uint32_t)pairs[pair] == other ? worth : merit[1];
+    }
+    if (merit[0] != merit[1])
+        return merit[0] < merit[1];
+    size_t n = length_of(r->classes, one), m = length_of(r->classes, other);
+    int order = memcmp(text_of(r->classes, one), text_of(r->classes, other), n < m ? n : m);
+    return order ? order < 0 : n < m;
+}
+
+static uint32_t first_class(const Reading *r, const Answer *answer, size_t place)
+{
+    const Row *best = &answer->rows[0];
+    for (size_t at = 1; at < answer->n_rows; at++) {
+        const Row *row = &answer->rows[at];
+        if (is_ahead(row, best) ||
+            (is_level(row, best) && is_named_first(r, r->judge, place, row->name, best->name)))
+            best = row;
+    }
+    return best->name;
+}
+
+/* The position of the first class of a relevant group; wrong ones stand before equal ones. */
+static int32_t group_position(const Reading *r, const Answer *answer, size_t place, Group *group)
+{
+    const int32_t *of_class = INTS(group->of_class);
+    uint32_t *marks = group->marks;
+    int32_t start = INTS(r->judge->starts)[place];
+    for (int32_t pair = 0; pair < INTS(r->judge->n_foreground)[place]; pair++)
+        marks[of_class[INTS(r->judge->pairs)[start + pair]]] = r->stamp;
+    marks[0] = 0; /* no group is not a group */
+    const Row *best = NULL;
+    int32_t n_level = 0;
+    for (size_t at = 0; at < answer->n_rows; at++) {
+        const Row *row = &answer->rows[at];
+        if (marks[of_class[row->name]] != r->stamp)
+            continue;
+        if (!best || is_ahead(row, best)) {
+            best = row;
+            n_level = 0;
+        }
+        n_level += is_level(row, best);
+    }
+    return best ? end_of(answer, best) - n_level + 1 : 0;
+}
+
+static void judge_answer(Reading *r, const Answer *answer)
+{
+    Judge *judge = r->judge;
+    int32_t place = INTS(judge->places)[answer->query];
+    if (place < 0)
+        return;
+    size_t start = (size_t)INTS(judge->starts)[place];
+    size_t n = (size_t)INTS(judge->starts)[place + 1] - start;
+    size_t n_foreground = (size_t)INTS(judge->n_foreground)[place];
+    int has_probabilities = judge->probabilities.is_held;
+    INTS(judge->n_predictions)[place] = (int32_t)answer->n_rows;
+    INTS(judge->first_classes)[place] = (int32_t)first_class(r, answer, (size_t)place) + 1;
+    place_pairs(r, answer, INTS(judge->pairs) + start, n, n_foreground,
+                INTS(judge->positions) + start,
+                has_probabilities ? DOUBLES(judge->probabilities) + start : NULL);
+    if (judge->swapped.is_held)
+        place_pairs(r, answer, INTS(judge->swapped) + start, n, n_foreground,
+                    INTS(judge->chance_positions) + start,
+                    has_probabilities ? DOUBLES(judge->chance_probabilities) + start : NULL);
+    for (size_t at = 0; at < judge->n_groups; at++) {
+        Group *group = &judge->groups[at];
+        INTS(group->positions)[place] = group_position(r, answer, (size_t)place, group);
+    }
+}
+
+/* The place of a probability among the ascending steps of a class: even between two, odd on one. */
+static int32_t step_of(const double *steps, int32_t n, double probability)
+{
+    int32_t low = 0, high = n;
+    while (low < high) {
+        int32_t middle = low + (high - low) / 2;
+        if (steps[middle] < probability)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return 2 * low + (low < n && steps[low] == probability);
+}
+
+static void count_answer(const Answer *answer, const Counting *counting)
+{
+    const int32_t *starts = INTS(counting->starts);
+    size_t n_classes = LENGTH(counting->columns);
+    for (size_t at = 0; at < answer->n_rows; at++) {
+        uint32_t name = answer->rows[at].name;
+        int32_t column = name < n_classes ? INTS(counting->columns)[name] : -1;
+        if (column < 0)
+            continue;
+        int32_t start = starts[column], n = starts[column + 1] - start;
+        int32_t step = step_of(DOUBLES(counting->steps) + start, n, answer->rows[at].probability);
+        size_t cell = 2 * (size_t)start + (size_t)column + (size_t)step;
+        for (size_t part = 0; part < counting->n_parts; part++) {
+            const Part *own = &counting->parts[part];
+            ((int64_t *)own->counts.view.buf)[cell] +=
+                ((const char *)own->members.view.buf)[answer->query];
+        }
+    }
+}
+
+/* The name of a class as an object; the reference is borrowed. */
+static PyObject *name_of(Reading *r, uint32_t code)
+{
+    while (PyList_Size(r->class_names) <= (Py_ssize_t)code) {
+        uint32_t next = (uint32_t)PyList_Size(r->class_names);
+        PyObject *name = PyUnicode_DecodeUTF8(text_of(r->classes, next),
+                                              (Py_ssize_t)length_of(r->classes, next), NULL);
+        int failed = !name || PyList_Append(r->class_names, name) < 0;
+        Py_XDECREF(name);
+        if (failed)
+            return NULL;
+    }
+    return PyList_GetItem(r->class_names, (Py_ssize_t)code);
+}
+
+/* Calls take(query, first line, classes, probabilities, ranks). */
+static void hand_over(Reading *r, const Answer *answer)
+{
+    Py_ssize_t n = (Py_ssize_t)answer->n_rows;
+    int has_ranks = answer->rows[0].rank != 0;
+    PyObject *names = PyList_New(n), *probabilities = PyList_New(n);
+    PyObject *ranks = PyList_New(has_ranks ? n : 0);
+    int is_fine = names && probabilities && ranks;
+    for (Py_ssize_t at = 0; is_fine && at < n; at++) {
+        const Row *row = &answer->rows[at];
+        PyObject *name = name_of(r, row->name), *number = PyFloat_FromDouble(row->probability);
+        PyObject *rank = has_ranks ? PyLong_FromLong(row->rank) : NULL;
+        Py_XINCREF(name);
+        PyList_SetItem(names, at, name);
+        PyList_SetItem(probabilities, at, number);
+        if (has_ranks)
+            PyList_SetItem(ranks, at, rank);
+        is_fine = name && number && (rank || !has_ranks);
+    }
+    PyObject *done = is_fine ? PyObject_CallFunction(r->take, "IKOOO", answer->query,
+                                                     (unsigned long long)answer->first_line, names,
+                                                     probabilities, ranks)
+                             : NULL;
+    Py_XDECREF(names);
+    Py_XDECREF(probabilities);
+    Py_XDECREF(ranks);
+    if (!done)
+        r->status = RAISED;
+    Py_XDECREF(done);
+}
+
+/* Takes a whole answer; its classes are seen under the stamp at hand. */
+static void take_answer(Reading *r, const Answer *answer)
+{
+    r->is_answered[answer->query] = 1;
+    r->n_predictions += answer->n_rows;
+    if (r->n_problems || !answer->n_rows)
+        return;
+    watch(r, answer);
+    if (r->judge)
+        judge_answer(r, answer);
+    for (size_t at = 0; at < r->n_countings; at++)
+        count_answer(answer, &r->countings[at]);
+    if (r->take)
+        hand_over(r, answer);
+}
+
+/* ------------------------------------------------------------ lines into answers */
+
+static void say_duplicate(Reading *r, const Row *row, uint32_t query)
+{
+    say(r, DUPLICATE, row->line, NULL, 0, query, row->name);
+}
+
+static int add_row(Reading *r, Answer *answer, const Row *row)
+{
+    if (!HAS_ROOM(answer->rows, answer->room, answer->n_rows + 1)) {
+        r->status = NO_MEMORY;
+        return 0;
+    }
+    answer->rows[answer->n_rows++] = *row;
+    return 1;
+}
+
+/* Sees the rows of an answer anew, and removes those of a class that stands in it twice. */
+static void see_rows(Reading *r, Answer *answer)
+{
+    size_t kept = 0;
+    r->stamp++;
+    for (size_t at = 0; at < answer->n_rows; at++) {
+        Row row = answer->rows[at];
+        if (r->seen[row.name].stamp == r->stamp) {
+            say_duplicate(r, &row, answer->query);
+            continue;
+        }
+        Seen seen = {r->stamp, (uint32_t)kept};
+        r->seen[row.name] = seen;
+        answer->rows[kept++] = row;
+    }
+    answer->n_rows = kept;
+}
+
+static void begin_answer(Reading *r, uint32_t query, uint64_t line)
+{
+    if (r->answer.query != NOTHING)
+        take_answer(r, &r->answer);
+    if (r->status == FINE && r->is_begun[query])
+        r->status = SCATTERED;
+    if (r->status != FINE)
+        return;
+    r->is_begun[query] = 1;
+    r->stamp++;
+    r->answer.query = query;
+    r->answer.first_line = line;
+    r->answer.n_rows = 0;
+    r->answer.n_lines = 0;
+}
+
+static inline void count_line_of(Reading *r, Answer *answer, uint64_t line)
+{
+    if (++answer->n_lines > r->limit)
+        say(r, TOO_MANY, line, NULL, 0, answer->query, NOTHING);
+}
+
+/* Adds a line to the answer at hand: lines of a query stand together. */
+static inline void add_grouped(Reading *r, uint32_t query, const Row *row)
+{
+    if (query != r->answer.query) {
+        begin_answer(r, query, row->line);
+        if (r->status != FINE)
+            return;
+    }
+    Answer *answer = &r->answer;
+    count_line_of(r, answer, row->line);
+    if (row->name == NOTHING)
+        return;
+    Seen *seen = &r->seen[row->name];
+    if (seen->stamp == r->stamp) {
+        say_duplicate(r, row, query);
+        return;
+    }
+    seen->stamp = r->stamp;
+    seen->row = (uint32_t)answer->n_rows;
+    add_row(r, answer, row);
+}
+
+/* Adds a line to the answer of its query: lines stand in any order. */
+static void add_scattered(Reading *r, uint32_t query, const Row *row)
+{
+    Answer *answer = &r->answers[query];
+    if (!answer->n_lines) {
+        answer->query = query;
+        answer->first_line = row->line;
+        r->order[r->n_order++] = query;
+    }
+    count_line_of(r, answer, row->line);
+    if (row->name == NOTHING || !add_row(r, answer, row))
+        return;
+    r->n_met += !r->is_met[row->name];
+    r->is_met[row->name] = 1;
+    if (answer->n_rows > 2 * r->n_met) /* many classes stand in it twice */
+        see_rows(r, answer);
+}
+
+static inline void add_line(Reading *r, uint32_t query, const Row *row)
+{
+    if (r->is_scattered)
+        add_scattered(r, query, row);
+    else
+        add_grouped(r, query, row);
+}
+
+static void finish(Reading *r)
+{
+    if (!r->is_scattered && r->answer.query != NOTHING)
+        take_answer(r, &r->answer);
+    for (size_t at = 0; at < r->n_order && r->status == FINE; at++) {
+        Answer *answer = &r->answers[r->order[at]];
+        see_rows(r, answer);
+        take_answer(r, answer);
+    }
+}
+
+/* ------------------------------------------------------------ a line, by the rules */
+
+static int is_utf8(const unsigned char *p, const unsigned char *end)
+{
+    while (p < end) {
+        unsigned char lead = *p++;
+        if (lead < 0x80)
+            continue;
+        int more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
+        if (lead < 0xC2 || lead > 0xF4 || end - p < more)
+            return 0;
+        unsigned char low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+        unsigned char high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+        if (*p < low || *p > high)
+            return 0;
+        for (p++; --more; p++)
+            if (*p < 0x80 || *p > 0xBF)
+                return 0;
+    }
+    return 1;
+}
+
+static int is_blank(const char *p, const char *end)
+{
+    while (p < end && (*p == ' ' || *p == '\t'))
+        p++;
+    return p == end;
+}
+
+typedef struct {
+    const char *text; /* without quotes; a NUL, or what parted it from the next one, follows */
+    size_t length;
+} Field;
+
+typedef struct {
+    Field fields[MAX_FIELDS]; /* the first ones */
+    size_t n;                 /* how many there are */
+    size_t starts[MAX_FIELDS];
+} Fields;
+
+/* Reads one field in quotes from its first quote on, and returns where it ends; NULL where it does
+ * not end. What is in it goes to `out`, with a NUL. */
+static const char *read_quoted(const char *p, const char *end, char **out, Field *field)
+{
+    field->text = *out;
+    for (p++; p < end; p++) {
+        if (*p == '"' && (p + 1 == end || p[1] != '"')) {
+            field->length = (size_t)(*out - field->text);
+            *(*out)++ = 0;
+            return p + 1;
+        }
+        p += *p == '"';
+        *(*out)++ = *p;
+    }
+    return NULL;
+}
+
+/* Cuts a line into its fields; is 0 where quotes do not open and close around a whole field. */
+static int split(const Reading *r, const char *line, const char *end, Fields *fields)
+{
+    char *out = r->scratch;
+    const char *p = line;
+    for (fields->n = 0;; p++) {
+        Field field;
+        size_t start = (size_t)(p - line);
+        if (p < end && *p == '"') {
+            p = read_quoted(p, end, &out, &field);
+            if (!p || (p < end && *p != r->separator))
+                return 0;
+        } else {
+            const char *stop = p < end ? memchr(p, r->separator, (size_t)(end - p)) : NULL;
+            field.text = p;
+            p = stop ? stop : end;
+            field.length = (size_t)(p - field.text);
+            if (field.length && memchr(field.text, '"', field.length))
+                return 0;
+        }
+        if (fields->n < MAX_FIELDS) {
+            fields->fields[fields->n] = field;
+            fields->starts[fields->n] = start;
+        }
+        fields->n++;
+        if (p == end)
+            return 1;
+    }
+}
+
+static int is_time(const char *text)
+{
+    static const char shape[] = "00:00:00-00:00:00";
+    for (size_t at = 0; at < TIME_LENGTH; at++)
+        if (shape[at] == '0' ? !is_digit(text[at]) : text[at] != shape[at])
+            return 0;
+    return 1;
+}
+
+/* The number of the query of a medium's segment. */
+static uint32_t find_segment(Reading *r, Field medium, Field time)
+{
+    if (time.length != TIME_LENGTH || !is_time(time.text))
+        return NOTHING;
+    size_t length = medium.length + 1 + TIME_LENGTH;
+    char small[256], *name = length <= sizeof small ? small : malloc(length);
+    if (!name) {
+        r->status = NO_MEMORY;
+        return NOTHING;
+    }
+    memcpy(name, medium.text, medium.length);
+    name[medium.length] = '/';
+    memcpy(name + medium.length + 1, time.text, TIME_LENGTH);
+    uint32_t query = find_id(r->queries, name, length);
+    if (name != small)
+        free(name);
+    return query;
+}
+
+static uint32_t find_query(Reading *r, const Field *fields)
+{
+    if (r->n_query == 2)
+        return find_segment(r, fields[0], fields[1]);
+    return find_id(r->queries, fields[0].text, fields[0].length);
+}
+
+/* Keeps how a query is written: most lines begin as the one before. */
+static void keep_prefix(Reading *r, const char *line, size_t length, uint32_t query)
+{
+    if (!HAS_ROOM(r->prefix, r->prefix_room, length + 8)) {
+        r->status = NO_MEMORY;
+        return;
+    }
+    memcpy(r->prefix, line, length);
+    memset(r->prefix + length, 0, 8);
+    r->prefix_length = length;
+    r->prefix_query = query;
+}
+
+/* Makes room by class after one was added. */
+static int has_class_room(Reading *r)
+{
+    size_t before = r->seen_room, met_before = r->met_room;
+    if (!HAS_ROOM(r->seen, r->seen_room, (size_t)r->classes->count) ||
+        !HAS_ROOM(r->is_met, r->met_room, (size_t)r->classes->count))
+        return 0;
+    memset(r->seen + before, 0, (r->seen_room - before) * sizeof *r->seen);
+    memset(r->is_met + met_before, 0, r->met_room - met_before);
+    return 1;
+}
+
+static uint32_t find_class(Reading *r, Field field)
+{
+    if (!r->takes_any)
+        return find_id(r->classes, field.text, field.length);
+    int is_unknown = field.length == 2 && !memcmp(field.text, "-1", 2);
+    if (!field.length || (is_unknown && !r->takes_unknown))
+        return NOTHING;
+    uint32_t name = intern(r->classes, field.text, field.length);
+    if (name == NOTHING || !has_class_room(r))
+        r->status = NO_MEMORY;
+    return name;
+}
+
+static int is_in_range(const Reading *r, double value)
+{
+    return r->any_score ? isfinite(value) : value >= 0 && value <= 1;
+}
+
+/* Notes that a line is there, and what that makes of blank ones before it. */
+static void count_line(Reading *r, uint64_t line)
+{
+    r->n_lines = line;
+    r->has_lines = 1;
+    for (uint64_t at = 0; at < r->n_blank && at < SHOWN_LINES; at++)
+        note_line(&r->found[BLANK_LINE], r->first_blank + at);
+    r->found[BLANK_LINE].count += r->n_blank;
+    r->n_problems += r->n_blank;
+    r->n_blank = 0;
+}
+
+/* Cuts a line and tells whether it has the right columns; says what is wrong where it has not. */
+static int has_fields(Reading *r, const char *line, size_t length, uint64_t number, Fields *fields)
+{
+    const unsigned char *bytes = (const unsigned char *)line;
+    Kind kind;
+    if (length > MAX_LINE_BYTES)
+        kind = LONG_LINE;
+    else if (!is_utf8(bytes, bytes + length))
+        kind = NOT_UTF8;
+    else if (!split(r, line, line + length, fields))
+        kind = QUOTES;
+    else {
+        if (!r->width && fields->n >= r->least_width && fields->n <= r->most_width) {
+            r->width = fields->n;
+            r->width_line = number;
+        }
+        if (fields->n == r->width)
+            return 1;
+        kind = COLUMNS;
+    }
+    say(r, kind, number, line, length, NOTHING, NOTHING);
+    return 0;
+}
+
+/* Judges one line by itself, says everything that is wrong with it, and adds what it says. */
+static void read_careful_line(Reading *r, const char *line, const char *end, uint64_t number)
+{
+    size_t length = (size_t)(end - line) - (end > line && end[-1] == '\r');
+    if (length <= MAX_LINE_BYTES && is_blank(line, line + length)) {
+        r->first_blank = r->n_blank ? r->first_blank : number;
+        r->n_blank++;
+        return;
+    }
+    count_line(r, number);
+    if (!HAS_ROOM(r->scratch, r->scratch_room, length + MAX_FIELDS + 1)) {
+        r->status = NO_MEMORY;
+        return;
+    }
+    Fields cut;
+    if (!has_fields(r, line, length, number, &cut))
+        return;
+    const Field *fields = cut.fields, *after = fields + r->n_query;
+    Row row = {NAN, number, NOTHING, 0};
+    uint32_t query = find_query(r, fields);
+    row.name = find_class(r, after[0]);
+    if (r->status != FINE)
+        return;
+    const char *stop = read_decimal(after[1].text, &row.probability);
+    int is_right = stop == after[1].text + after[1].length && is_in_range(r, row.probability);
+    if (query == NOTHING)
+        say(r, UNKNOWN_QUERY, number, line, length, NOTHING, NOTHING);
+    if (row.name == NOTHING)
+        say(r, UNKNOWN_CLASS, number, line, length, NOTHING, NOTHING);
+    if (!is_right)
+        say(r, PROBABILITY, number, line, length, NOTHING, NOTHING);
+    if (cut.n > r->n_query + 2 &&
+        read_rank(after[2].text, &row.rank) != after[2].text + after[2].length)
+        say(r, RANK, number, line, length, NOTHING, NOTHING);
+    if (query == NOTHING || r->status != FINE)
+        return;
+    keep_prefix(r, line, cut.starts[r->n_query], query);
+    add_line(r, query, &row);
+}
+
+/* ------------------------------------------------------------ lines that are right and simple */
+
+/* Where the field ends that begins here; NULL where a quote is in it, its line ends with it, or the end
+ * of the data is near. */
+static inline const char *plain_end(const char *p, const char *safe, uint64_t separators)
+{
+    for (; p < safe; p += 8) {
+        uint64_t word = load(p);
+        uint64_t hits = zero_bytes(word ^ separators) | zero_bytes(word ^ (LOW_BITS * '"')) |
+                        zero_bytes(word ^ (LOW_BITS * '\n'));
+        if (hits) {
+            p += lowest_bit(hits) / 8;
+            return *p == '"' || *p == '\n' ? NULL : p;
+        }
+    }
+    return NULL;
+}
+
+static inline int has_prefix(const Reading *r, const char *line)
+{
+    size_t n = r->prefix_length;
+    if (first_bytes(load(line) ^ load(r->prefix), n))
+        return 0;
+    return n <= 8 || !memcmp(line + 8, r->prefix + 8, n - 8);
+}
+
+/* Learns the query that a line begins with; returns whether it is known. */
+static int has_plain_query(Reading *r, const char *line, const char *safe, uint64_t separators)
+{
+    Field fields[2];
+    const char *p = line;
+    for (size_t at = 0; at < r->n_query; at++) {
+        const char *end = plain_end(p, safe, separators);
+        if (!end)
+            return 0;
+        fields[at].text = p;
+        fields[at].length = (size_t)(end - p);
+        p = end + 1;
+    }
+    uint32_t query = find_query(r, fields);
+    if (query == NOTHING || r->status != FINE)
+        return 0;
+    keep_prefix(r, line, (size_t)(p - line), query);
+    return r->status == FINE;
+}
+
+/* Reads a line but for its class; returns where the next one begins, NULL where it is not simple. */
+static inline const char *read_plain_line(Reading *r, const char *line, const char *safe,
+                                          Pending *pending)
+{
+    uint64_t separators = LOW_BITS * (unsigned char)r->separator;
+    int is_known = r->prefix_query != NOTHING && (size_t)(safe - line) > r->prefix_length &&
+                   has_prefix(r, line);
+    if (!is_known && !has_plain_query(r, line, safe, separators))
+        return NULL;
+    const char *p = line + r->prefix_length;
+    const char *end = plain_end(p, safe, separators);
+    if (!end)
+        return NULL;
+    size_t length = (size_t)(end - p);
+    pending->key = length <= 8 ? short_key(r->classes, p, length, first_bytes(load(p), length))
+                               : key_of(r->classes, p, length);
+    PREFETCH(&r->classes->slots[pending->key.hash & r->classes->mask]);
+    p = read_decimal(end + 1, &pending->probability);
+    if (!p || !is_in_range(r, pending->probability))
+        return NULL;
+    pending->rank = 0;
+    if (r->width > r->n_query + 2 &&
+        (*p != r->separator || !(p = read_rank(p + 1, &pending->rank))))
+        return NULL;
+    p += *p == '\r';
+    if (*p != '\n' || p - line > MAX_LINE_BYTES)
+        return NULL;
+    pending->start = line;
+    pending->end = p;
+    pending->query = r->prefix_query;
+    return p + 1;
+}
+
+/* Looks up the classes of lines that were read quickly, and adds them. */
+static void add_pending(Reading *r, size_t n, uint64_t number)
+{
+    for (size_t at = 0; at < n; at++) {
+        Pending *own = &r->pending[at];
+        own->name = slot_of(r->classes, &own->key)->code;
+        if (own->name != NOTHING)
+            PREFETCH(&r->seen[own->name]);
+    }
+    for (size_t at = 0; at < n && r->status == FINE; at++) {
+        const Pending *own = &r->pending[at];
+        if (own->name == NOTHING) {
+            read_careful_line(r, own->start, own->end, number + at);
+            continue;
+        }
+        Row row = {own->probability, number + at, own->name, own->rank};
+        if (r->n_blank || !r->has_lines)
+            count_line(r, number + at);
+        add_line(r, own->query, &row);
+        r->n_lines = number + at;
+    }
+}
+
+/* Reads whole lines, the end of the last one left out; a NUL follows the data. */
+static void read_lines(Reading *r, const char *data, size_t size, uint64_t number)
+{
+    const char *p = data, *end = data + size;
+    const char *safe = size > 8 ? end - 8 : data; /* eight bytes can be read from before it */
+    while (r->status == FINE) {
+        size_t n = 0;
+        for (const char *next; n < BATCH && r->width && p < safe; p = next, n++) {
+            next = read_plain_line(r, p, safe, &r->pending[n]);
+            if (!next)
+                break;
+        }
+        add_pending(r, n, number);
+        number += n;
+        if (n == BATCH || r->status != FINE)
+            continue;
+        const char *stop = p < end ? memchr(p, '\n', (size_t)(end - p)) : NULL;
+        read_careful_line(r, p, stop ? stop : end, number++);
+        if (!stop)
+            return;
+        p = stop + 1;
+    }
+}
+
+/* ------------------------------------------------------------ arrays of the caller */
+
+static void release(Buffer *buffer)
+{
+    if (buffer->is_held)
+        PyBuffer_Release(&buffer->view);
+    buffer->is_held = 0;
+}
+
+/* Holds an array of items of a format; None is not held where it may be missing. */
+static int hold(PyObject *object, Buffer *buffer, const char *format, int is_written, int is_needed)
+{
+    if (object == Py_None && !is_needed)
+        return 1;
+    if (PyObject_GetBuffer(object, &buffer->view,
+                           PyBUF_FORMAT | PyBUF_ND | (is_written ? PyBUF_WRITABLE : 0)) < 0)
+        return 0;
+    buffer->is_held = 1;
+    if (buffer->view.ndim == 1 && !strcmp(buffer->view.format, format))
+        return 1;
+    PyErr_Format(PyExc_TypeError, "an array of '%s' is needed", format);
+    return 0;
+}
+
+/* Refuses an array of another length. */
+static int has_length(const Buffer *buffer, size_t n)
+{
+    if (!buffer->is_held || LENGTH(*buffer) == n)
+        return 1;
+    PyErr_Format(PyExc_ValueError, "an array has %zu items where %zu are needed", LENGTH(*buffer), n);
+    return 0;
+}
+
+/* Refuses whole numbers outside least <= number < end. */
+static int are_between(const Buffer *buffer, int64_t least, int64_t end)
+{
+    for (size_t at = 0; buffer->is_held && at < LENGTH(*buffer); at++) {
+        int32_t number = INTS(*buffer)[at];
+        if (number < least || number >= end) {
+            PyErr_Format(PyExc_ValueError, "%d is none of the numbers from %lld to %lld", (int)number,
+                         (long long)least, (long long)end - 1);
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Refuses starts that do not ascend from 0 to n. */
+static int are_starts(const Buffer *buffer, size_t n)
+{
+    const int32_t *starts = INTS(*buffer);
+    size_t last = LENGTH(*buffer) - 1;
+    int is_right = LENGTH(*buffer) > 0 && starts[0] == 0 && (size_t)starts[last] == n;
+    for (size_t at = 0; is_right && at < last; at++)
+        is_right = starts[at] <= starts[at + 1];
+    if (!is_right)
+        PyErr_SetString(PyExc_ValueError, "starts do not ascend from 0 to the end");
+    return is_right;
+}
+
+static void free_judge(Judge *judge)
+{
+    if (!judge)
+        return;
+    Buffer *buffers[] = {&judge->places,           &judge->starts,        &judge->n_foreground,
+                         &judge->pairs,            &judge->swapped,       &judge->positions,
+                         &judge->chance_positions, &judge->probabilities, &judge->chance_probabilities,
+                         &judge->n_predictions,    &judge->first_classes};
+    for (size_t at = 0; at < sizeof buffers / sizeof *buffers; at++)
+        release(buffers[at]);
+    for (size_t at = 0; at < judge->n_groups; at++) {
+        release(&judge->groups[at].of_class);
+        release(&judge->groups[at].positions);
+        free(judge->groups[at].marks);
+    }
+    free(judge->groups);
+    free(judge);
+}
+
+static void free_counting(Counting *counting)
+{
+    release(&counting->columns);
+    release(&counting->starts);
+    release(&counting->steps);
+    for (size_t at = 0; at < counting->n_parts; at++) {
+        release(&counting->parts[at].members);
+        release(&counting->parts[at].counts);
+    }
+    free(counting->parts);
+}
+
+/* ------------------------------------------------------------ the type Ids */
+
+typedef struct {
+    PyTypeObject *ids_type;
+    PyTypeObject *reading_type;
+} State;
+
+static void *is_new(PyTypeObject *type)
+{
+    allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
+    return allocate(type, 0);
+}
+
+static void ids_dealloc(PyObject *self)
+{
+    Ids *ids = (Ids *)self;
+    PyTypeObject *type = Py_TYPE(self);
+    free(ids->slots);
+    free(ids->texts);
+    free(ids->ends);
+    ((freefunc)PyType_GetSlot(type, Py_tp_free))(self);
+    Py_DECREF(type);
+}
+
+static int has_ids(Ids *ids, PyObject *list)
+{
+    Py_ssize_t n = PyList_Size(list);
+    uint64_t n_slots = 16;
+    while (n_slots < 2 * (uint64_t)n + 2)
+        n_slots *= 2;
+    if (n >= (Py_ssize_t)INT32_MAX || !has_slots(ids, n_slots)) {
+        PyErr_NoMemory();
+        return 0;
+    }
+    for (Py_ssize_t at = 0; at < n; at++) {
+        Py_ssize_t length;
+        const char *text = PyUnicode_AsUTF8AndSize(PyList_GetItem(list, at), &length);
+        if (!text)
+            return 0;
+        uint32_t code = intern(ids, text, (size_t)length);
+        if (code == NOTHING) {
+            PyErr_NoMemory();
+            return 0;
+        }
+        if (code != (uint32_t)at) {
+            PyErr_Format(PyExc_ValueError, "the id %R stands twice", PyList_GetItem(list, at));
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static PyObject *ids_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"ids", "secret", NULL};
+    PyObject *list;
+    const char *secret;
+    Py_ssize_t length;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O!y#", names, &PyList_Type, &list, &secret, &length))
+        return NULL;
+    if (length != 16) {
+        PyErr_SetString(PyExc_ValueError, "a secret has 16 bytes");
+        return NULL;
+    }
+    Ids *ids = is_new(type);
+    if (!ids)
+        return NULL;
+    ids->secret[0] = load(secret);
+    ids->secret[1] = load(secret + 8) | 1;
+    if (!has_ids(ids, list)) {
+        Py_DECREF(ids);
+        return NULL;
+    }
+    return (PyObject *)ids;
+}
+
+static PyObject *ids_add(PyObject *self, PyObject *args)
+{
+    const char *text;
+    Py_ssize_t length;
+    if (!PyArg_ParseTuple(args, "s#", &text, &length))
+        return NULL;
+    uint32_t code = intern((Ids *)self, text, (size_t)length);
+    return code == NOTHING ? PyErr_NoMemory() : PyLong_FromUnsignedLong(code);
+}
+
+static Py_ssize_t ids_length(PyObject *self)
+{
+    return (Py_ssize_t)((Ids *)self)->count;
+}
+
+static PyObject *ids_item(PyObject *self, Py_ssize_t code)
+{
+    Ids *ids = (Ids *)self;
+    if (code < 0 || code >= (Py_ssize_t)ids->count) {
+        PyErr_SetString(PyExc_IndexError, "no id has this number");
+        return NULL;
+    }
+    return PyUnicode_DecodeUTF8(text_of(ids, (uint32_t)code),
+                                (Py_ssize_t)length_of(ids, (uint32_t)code), NULL);
+}
+
+static PyMethodDef IDS_METHODS[] = {
+    {"add", ids_add, METH_VARARGS, "Return the number of an id, a new one where it has none."},
+    {NULL, NULL, 0, NULL}};
+
+static PyType_Slot IDS_SLOTS[] = {
+    {Py_tp_doc, "Ids(ids, secret): texts with numbers, in the order of a list."},
+    {Py_tp_new, ids_new},
+    {Py_tp_dealloc, ids_dealloc},
+    {Py_sq_length, ids_length},
+    {Py_sq_item, ids_item},
+    {Py_tp_methods, IDS_METHODS},
+    {0, NULL}};
+
+static PyType_Spec IDS_SPEC = {"scoring._kernel.Ids", sizeof(Ids), 0, Py_TPFLAGS_DEFAULT, IDS_SLOTS};
+
+/* ------------------------------------------------------------ the type Reading */
+
+static void reading_dealloc(PyObject *self)
+{
+    Reading *r = (Reading *)self;
+    PyTypeObject *type = Py_TYPE(self);
+    free_judge(r->judge);
+    for (size_t at = 0; at < r->n_countings; at++)
+        free_counting(&r->countings[at]);
+    for (size_t at = 0; at < r->n_order; at++)
+        free(r->answers[r->order[at]].rows);
+    for (size_t at = 0; at < N_KINDS; at++)
+        free(r->found[at].text);
+    void *arrays[] = {r->countings, r->prefix,   r->scratch,     r->answer.rows, r->answers, r->order,
+                      r->seen,      r->is_met,   r->is_begun,    r->sorted,      r->is_answered};
+    for (size_t at = 0; at < sizeof arrays / sizeof *arrays; at++)
+        free(arrays[at]);
+    Py_XDECREF((PyObject *)r->queries);
+    Py_XDECREF((PyObject *)r->classes);
+    Py_XDECREF(r->take);
+    Py_XDECREF(r->class_names);
+    ((freefunc)PyType_GetSlot(type, Py_tp_free))(self);
+    Py_DECREF(type);
+}
+
+static int has_arrays(Reading *r)
+{
+    size_t n = (size_t)r->queries->count + 1; /* none is empty */
+    r->is_begun = calloc(n, 1);
+    r->is_answered = calloc(n, 1);
+    if (r->is_scattered) {
+        r->answers = calloc(n, sizeof *r->answers);
+        r->order = malloc(n * sizeof *r->order);
+    }
+    return r->is_begun && r->is_answered && (!r->is_scattered || (r->answers && r->order)) &&
+           has_class_room(r);
+}
+
+static PyObject *reading_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"queries",       "classes",     "separator",   "n_query",
+                            "width",         "widths",      "limit",       "takes_any",
+                            "takes_unknown", "any_score",   "is_scattered", NULL};
+    State *state = PyType_GetModuleState(type);
+    PyObject *queries, *classes;
+    int separator, n_query, width, least, most, takes_any, takes_unknown, any_score, is_scattered;
+    unsigned long long limit;
+    if (!state || !PyArg_ParseTupleAndKeywords(args, kwargs, "O!O!Cii(ii)Kpppp", names,
+                                               state->ids_type, &queries, state->ids_type, &classes,
+                                               &separator, &n_query, &width, &least, &most, &limit,
+                                               &takes_any, &takes_unknown, &any_score, &is_scattered))
+        return NULL;
+    if (separator > 127 || n_query < 1 || n_query > 2 || least != n_query + 2 || most < least ||
+        most > n_query + 3 || (width && (width < least || width > most))) {
+        PyErr_SetString(PyExc_ValueError, "no run has such columns");
+        return NULL;
+    }
+    Reading *r = is_new(type);
+    if (!r)
+        return NULL;
+    Py_INCREF(queries);
+    Py_INCREF(classes);
+    r->queries = (Ids *)queries;
+    r->classes = (Ids *)classes;
+    r->separator = (char)separator;
+    r->n_query = (size_t)n_query;
+    r->width = (size_t)width;
+    r->least_width = (size_t)least;
+    r->most_width = (size_t)most;
+    r->limit = limit;
+    r->takes_any = takes_any;
+    r->takes_unknown = takes_unknown;
+    r->any_score = any_score;
+    r->is_scattered = is_scattered;
+    r->prefix_query = NOTHING;
+    r->answer.query = NOTHING;
+    r->lowest = HUGE_VAL;
+    r->highest = -HUGE_VAL;
+    if (!has_arrays(r)) {
+        Py_DECREF(r);
+        return PyErr_NoMemory();
+    }
+    return (PyObject *)r;
+}
+
+static int is_free(const Reading *r)
+{
+    if (r->is_busy)
+        PyErr_SetString(PyExc_RuntimeError, "the reading is at work already");
+    else if (r->status != FINE)
+        PyErr_SetString(PyExc_RuntimeError, "the reading has ended");
+    return !r->is_busy && r->status == FINE;
+}
+
+static PyObject *ended(Reading *r)
+{
+    r->is_busy = 0;
+    if (r->status == NO_MEMORY)
+        return PyErr_NoMemory();
+    if (r->status == RAISED)
+        return NULL;
+    if (r->status == SCATTERED)
+        Py_RETURN_NONE;
+    return PyLong_FromUnsignedLongLong(r->n_problems);
+}
+
+static PyObject *reading_feed(PyObject *self, PyObject *args)
+{
+    Reading *r = (Reading *)self;
+    unsigned long long number;
+    PyObject *data;
+    if (!PyArg_ParseTuple(args, "KO!", &number, &PyBytes_Type, &data) || !is_free(r))
+        return NULL;
+    char *bytes; /* a NUL follows them */
+    Py_ssize_t size;
+    if (PyBytes_AsStringAndSize(data, &bytes, &size) < 0)
+        return NULL;
+    if (number + (uint64_t)size >= NOTHING) {
+        PyErr_SetString(PyExc_OverflowError, "a run has fewer than four billion lines");
+        return NULL;
+    }
+    r->is_busy = 1;
+    if (r->take)
+        read_lines(r, bytes, (size_t)size, number);
+    else {
+        Py_BEGIN_ALLOW_THREADS
+        read_lines(r, bytes, (size_t)size, number);
+        Py_END_ALLOW_THREADS
+    }
+    return ended(r);
+}
+
+static PyObject *reading_finish(PyObject *self, PyObject *Py_UNUSED(none))
+{
+    Reading *r = (Reading *)self;
+    if (!is_free(r))
+        return NULL;
+    r->is_busy = 1;
+    finish(r);
+    return ended(r);
+}
+
+static int holds_groups(Reading *r, Judge *judge, PyObject *groups, size_t n_places)
+{
+    Py_ssize_t n = PyList_Size(groups);
+    judge->groups = calloc((size_t)n + 1, sizeof *judge->groups);
+    if (!judge->groups) {
+        PyErr_NoMemory();
+        return 0;
+    }
+    for (Py_ssize_t at = 0; at < n; at++) {
+        PyObject *of_class, *positions;
+        Group *group = &judge->groups[judge->n_groups++];
+        if (!PyArg_ParseTuple(PyList_GetItem(groups, at), "OO", &of_class, &positions) ||
+            !hold(of_class, &group->of_class, "i", 0, 1) ||
+            !hold(positions, &group->positions, "i", 1, 1) ||
+            !has_length(&group->of_class, r->classes->count) ||
+            !has_length(&group->positions, n_places) ||
+            !are_between(&group->of_class, 0, r->classes->count + (int64_t)1))
+            return 0;
+        group->marks = calloc((size_t)r->classes->count + 1, sizeof *group->marks);
+        if (!group->marks) {
+            PyErr_NoMemory();
+            return 0;
+        }
+    }
+    if (n && r->takes_any)
+        PyErr_SetString(PyExc_ValueError, "groups need a list of classes");
+    return !n || !r->takes_any;
+}
+
+/* Whether all arrays of a judge fit each other, so that no place in them is beyond an end. */
+static int is_judge(const Reading *r, const Judge *judge)
+{
+    size_t n_places = LENGTH(judge->n_foreground), n_pairs = LENGTH(judge->pairs);
+    if (!has_length(&judge->places, r->queries->count) ||
+        !are_between(&judge->places, -1, (int64_t)n_places) ||
+        !has_length(&judge->starts, n_places + 1) || !are_starts(&judge->starts, n_pairs) ||
+        !are_between(&judge->pairs, 0, r->classes->count) ||
+        !are_between(&judge->swapped, 0, r->classes->count) ||
+        !has_length(&judge->swapped, n_pairs) || !has_length(&judge->positions, n_pairs) ||
+        !has_length(&judge->n_predictions, n_places) || !has_length(&judge->first_classes, n_places) ||
+        !has_length(&judge->chance_positions, n_pairs) ||
+        !has_length(&judge->probabilities, n_pairs) ||
+        !has_length(&judge->chance_probabilities, n_pairs))
+        return 0;
+    int is_right = !judge->swapped.is_held ||
+                   (judge->chance_positions.is_held &&
+                    judge->chance_probabilities.is_held == judge->probabilities.is_held);
+    for (size_t at = 0; is_right && at < n_places; at++) {
+        int32_t n = INTS(judge->starts)[at + 1] - INTS(judge->starts)[at];
+        is_right = INTS(judge->n_foreground)[at] >= 0 && INTS(judge->n_foreground)[at] <= n;
+    }
+    if (!is_right)
+        PyErr_SetString(PyExc_ValueError, "the arrays of a judge do not fit each other");
+    return is_right;
+}
+
+static PyObject *reading_judge(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"places",        "starts",    "n_foreground",     "pairs",
+                            "n_predictions", "first_classes", "positions",    "probabilities",
+                            "swapped",       "chance_positions", "chance_probabilities", "groups", NULL};
+    Reading *r = (Reading *)self;
+    PyObject *o[11], *groups;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOOOOOOOOOOO!", names, &o[0], &o[1], &o[2], &o[3],
+                                     &o[4], &o[5], &o[6], &o[7], &o[8], &o[9], &o[10], &PyList_Type,
+                                     &groups) ||
+        !is_free(r))
+        return NULL;
+    Judge *judge = calloc(1, sizeof *judge);
+    if (!judge || !has_class_room(r)) {
+        free(judge);
+        return PyErr_NoMemory();
+    }
+    int is_right = hold(o[0], &judge->places, "i", 0, 1) && hold(o[1], &judge->starts, "i", 0, 1) &&
+                   hold(o[2], &judge->n_foreground, "i", 0, 1) &&
+                   hold(o[3], &judge->pairs, "i", 0, 1) &&
+                   hold(o[4], &judge->n_predictions, "i", 1, 1) &&
+                   hold(o[5], &judge->first_classes, "i", 1, 1) &&
+                   hold(o[6], &judge->positions, "i", 1, 1) &&
+                   hold(o[7], &judge->probabilities, "d", 1, 0) &&
+                   hold(o[8], &judge->swapped, "i", 0, 0) &&
+                   hold(o[9], &judge->chance_positions, "i", 1, 0) &&
+                   hold(o[10], &judge->chance_probabilities, "d", 1, 0) && is_judge(r, judge) &&
+                   holds_groups(r, judge, groups, LENGTH(judge->n_foreground));
+    if (!is_right) {
+        free_judge(judge);
+        return NULL;
+    }
+    free_judge(r->judge);
+    r->judge = judge;
+    Py_RETURN_NONE;
+}
+
+static int holds_parts(Reading *r, Counting *counting, PyObject *parts)
+{
+    Py_ssize_t n = PyList_Size(parts);
+    size_t n_cells = 2 * LENGTH(counting->steps) + LENGTH(counting->starts) - 1;
+    counting->parts = calloc((size_t)n + 1, sizeof *counting->parts);
+    if (!counting->parts) {
+        PyErr_NoMemory();
+        return 0;
+    }
+    for (Py_ssize_t at = 0; at < n; at++) {
+        PyObject *members, *counts;
+        Part *part = &counting->parts[counting->n_parts++];
+        if (!PyArg_ParseTuple(PyList_GetItem(parts, at), "OO", &members, &counts) ||
+            !hold(members, &part->members, "B", 0, 1) || !hold(counts, &part->counts, "q", 1, 1) ||
+            !has_length(&part->members, r->queries->count) || !has_length(&part->counts, n_cells))
+            return 0;
+    }
+    return 1;
+}
+
+static PyObject *reading_count(PyObject *self, PyObject *args)
+{
+    Reading *r = (Reading *)self;
+    PyObject *columns, *starts, *steps, *parts;
+    if (!PyArg_ParseTuple(args, "OOOO!", &columns, &starts, &steps, &PyList_Type, &parts) || !is_free(r))
+        return NULL;
+    Counting *countings = realloc(r->countings, (r->n_countings + 1) * sizeof *countings);
+    if (!countings)
+        return PyErr_NoMemory();
+    r->countings = countings;
+    Counting *counting = &countings[r->n_countings];
+    memset(counting, 0, sizeof *counting);
+    int is_right = hold(columns, &counting->columns, "i", 0, 1) &&
+                   hold(starts, &counting->starts, "i", 0, 1) &&
+                   hold(steps, &counting->steps, "d", 0, 1) &&
+                   are_starts(&counting->starts, LENGTH(counting->steps)) &&
+                   are_between(&counting->columns, -1, (int64_t)LENGTH(counting->starts) - 1) &&
+                   holds_parts(r, counting, parts);
+    if (!is_right) {
+        free_counting(counting);
+        return NULL;
+    }
+    r->n_countings++;
+    Py_RETURN_NONE;
+}
+
+static PyObject *reading_give(PyObject *self, PyObject *args)
+{
+    Reading *r = (Reading *)self;
+    PyObject *take, *names;
+    if (!PyArg_ParseTuple(args, "OO!", &take, &PyList_Type, &names) || !is_free(r))
+        return NULL;
+    PyObject *copy = PyList_GetSlice(names, 0, PyList_Size(names));
+    if (!copy)
+        return NULL;
+    Py_XDECREF(r->take);
+    Py_XDECREF(r->class_names);
+    Py_INCREF(take);
+    r->take = take;
+    r->class_names = copy;
+    Py_RETURN_NONE;
+}
+
+static PyObject *lines_of(const uint64_t *lines, size_t n)
+{
+    PyObject *list = PyList_New((Py_ssize_t)n);
+    for (size_t at = 0; list && at < n; at++)
+        PyList_SetItem(list, (Py_ssize_t)at, PyLong_FromUnsignedLongLong(lines[at]));
+    return list;
+}
+
+static PyObject *reading_problems(PyObject *self, PyObject *Py_UNUSED(none))
+{
+    Reading *r = (Reading *)self;
+    PyObject *list = PyList_New(0);
+    for (size_t kind = 0; list && kind < N_KINDS; kind++) {
+        const Found *found = &r->found[kind];
+        if (!found->count)
+            continue;
+        PyObject *item = Py_BuildValue(
+            "sKNy#II", KIND_NAMES[kind], (unsigned long long)found->count,
+            lines_of(found->lines, found->n_lines), found->text ? found->text : "",
+            (Py_ssize_t)found->text_length, found->query, found->name);
+        if (!item || PyList_Append(list, item) < 0)
+            Py_CLEAR(list);
+        Py_XDECREF(item);
+    }
+    return list;
+}
+
+static PyObject *reading_figures(PyObject *self, PyObject *Py_UNUSED(none))
+{
+    Reading *r = (Reading *)self;
+    size_t n_shown = r->n_contradicting < SHOWN_LINES ? (size_t)r->n_contradicting : SHOWN_LINES;
+    return Py_BuildValue(
+        "{sK,sO,sK,sK,sy#,sn,sK,sK,sn,sd,sd,sK,sN,sI}", "n_lines", (unsigned long long)r->n_lines,
+        "has_lines", r->has_lines ? Py_True : Py_False, "n_predictions",
+        (unsigned long long)r->n_predictions, "n_problems", (unsigned long long)r->n_problems,
+        "answered", r->is_answered, (Py_ssize_t)r->queries->count, "width", (Py_ssize_t)r->width,
+        "width_line", (unsigned long long)r->width_line, "n_answers", (unsigned long long)r->n_answers,
+        "most", (Py_ssize_t)r->most_rows, "lowest", r->lowest, "highest", r->highest,
+        "n_contradicting", (unsigned long long)r->n_contradicting, "contradicting",
+        lines_of(r->contradicting, n_shown), "first_contradiction", r->first_contradiction);
+}
+
+static PyMethodDef READING_METHODS[] = {
+    {"feed", reading_feed, METH_VARARGS, "Read whole lines; return how many problems there are, None when lines are scattered."},
+    {"finish", reading_finish, METH_NOARGS, "Take the answers that are still held."},
+    {"judge", (PyCFunction)(void (*)(void))reading_judge, METH_VARARGS | METH_KEYWORDS,
+     "Note positions in these arrays."},
+    {"count", reading_count, METH_VARARGS, "Count lines between the steps of their class."},
+    {"give", reading_give, METH_VARARGS, "Give every answer to a function."},
+    {"problems", reading_problems, METH_NOARGS, "What is wrong, a kind each."},
+    {"figures", reading_figures, METH_NOARGS, "What was counted."},
+    {NULL, NULL, 0, NULL}};
+
+static PyType_Slot READING_SLOTS[] = {
+    {Py_tp_doc, "One file, read once."}, {Py_tp_new, reading_new}, {Py_tp_dealloc, reading_dealloc},
+    {Py_tp_methods, READING_METHODS},    {0, NULL}};
+
+static PyType_Spec READING_SPEC = {"scoring._kernel.Reading", sizeof(Reading), 0, Py_TPFLAGS_DEFAULT,
+                                   READING_SLOTS};
+
+/* ------------------------------------------------------------ draws of the bootstrap */
+
+/* How far the counting of draws is: rows of n draws, in each row a count for each code. */
+typedef struct {
+    const int32_t *codes; /* of the n units that are drawn from */
+    double *counts;
+    size_t n, n_codes, n_rows, n_drawn;
+} Draws;
+
+/* Draws with words of 32 random bits until there are no more, or the last row is full; returns how many
+ * words that took. As in numpy's `integers` each unit comes as often as any other, since words that would
+ * be some too many for that are left out (Lemire 2019, "Fast random integer generation in an interval"). */
+static size_t draw(Draws *draws, const int32_t *words, size_t n_words)
+{
+    size_t n = draws->n, row = draws->n_drawn / n, place = draws->n_drawn % n, at = 0;
+    uint32_t too_many = (uint32_t)((1ull << 32) % n);
+    for (; row < draws->n_rows && at < n_words; row++, place = 0) {
+        double *counts = draws->counts + row * draws->n_codes;
+        if (place == 0)
+            memset(counts, 0, draws->n_codes * sizeof *counts);
+        for (; place < n && at < n_words; at++) {
+            uint64_t product = (uint64_t)(uint32_t)words[at] * n;
+            if ((uint32_t)product >= too_many) {
+                counts[draws->codes[product >> 32]] += 1;
+                place++;
+            }
+        }
+        draws->n_drawn = row * n + place;
+    }
+    return at;
+}
+
+static PyObject *count_draws(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *words, *codes, *counts, *done = NULL;
+    Py_ssize_t n_codes, n_drawn;
+    Buffer held[3] = {{.is_held = 0}, {.is_held = 0}, {.is_held = 0}};
+    if (!PyArg_ParseTuple(args, "OOnnO", &words, &codes, &n_codes, &n_drawn, &counts))
+        return NULL;
+    int is_right = hold(words, &held[0], "i", 0, 1) && hold(codes, &held[1], "i", 0, 1) &&
+                   hold(counts, &held[2], "d", 1, 1) && are_between(&held[1], 0, n_codes);
+    if (is_right && (n_codes < 1 || n_drawn < 0 || LENGTH(held[1]) < 1)) {
+        PyErr_SetString(PyExc_ValueError, "there is nothing to draw from");
+        is_right = 0;
+    }
+    if (is_right) {
+        Draws draws = {INTS(held[1]),   DOUBLES(held[2]),
+                       LENGTH(held[1]), (size_t)n_codes,
+                       LENGTH(held[2]) / (size_t)n_codes, (size_t)n_drawn};
+        size_t n_used;
+        Py_BEGIN_ALLOW_THREADS
+        n_used = draw(&draws, INTS(held[0]), LENGTH(held[0]));
+        Py_END_ALLOW_THREADS
+        done = Py_BuildValue("nn", (Py_ssize_t)n_used, (Py_ssize_t)draws.n_drawn);
+    }
+    for (size_t at = 0; at < sizeof held / sizeof *held; at++)
+        release(&held[at]);
+    return done;
+}
+
+static PyMethodDef FUNCTIONS[] = {
+    {"count_draws", count_draws, METH_VARARGS, "Count what random words draw; say how far that came."},
+    {NULL, NULL, 0, NULL}};
+
+/* ------------------------------------------------------------ the module */
+
+static int add_types(PyObject *module)
+{
+    State *state = PyModule_GetState(module);
+    state->ids_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &IDS_SPEC, NULL);
+    state->reading_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &READING_SPEC, NULL);
+    if (!state->ids_type || !state->reading_type || PyModule_AddType(module, state->ids_type) < 0)
+        return -1;
+    return PyModule_AddType(module, state->reading_type);
+}
+
+static int visit_types(PyObject *module, visitproc visit, void *arg)
+{
+    State *state = PyModule_GetState(module);
+    Py_VISIT(state->ids_type);
+    Py_VISIT(state->reading_type);
+    return 0;
+}
+
+static int clear_types(PyObject *module)
+{
+    State *state = PyModule_GetState(module);
+    Py_CLEAR(state->ids_type);
+    Py_CLEAR(state->reading_type);
+    return 0;
+}
+
+static PyModuleDef_Slot MODULE_SLOTS[] = {{Py_mod_exec, add_types}, {0, NULL}};
+
+static struct PyModuleDef MODULE = {.m_base = PyModuleDef_HEAD_INIT,
+                                    .m_name = "_kernel",
+                                    .m_doc = "Run files, read near the limit of the machine.",
+                                    .m_size = sizeof(State),
+                                    .m_methods = FUNCTIONS,
+                                    .m_slots = MODULE_SLOTS,
+                                    .m_traverse = visit_types,
+                                    .m_clear = clear_types};
+
+PyMODINIT_FUNC PyInit__kernel(void)
+{
+    return PyModuleDef_Init(&MODULE);
+}

@@ -1,0 +1,101 @@
+"""The types of what `_kernel.c` offers."""
+
+from array import array
+from collections.abc import Callable, Sequence
+from typing import TypedDict, final
+
+from numpy import float64, int32
+from numpy.typing import NDArray
+
+FoundProblem = tuple[str, int, list[int], bytes, int, int]
+"""Kind, how many, the first ten lines, the first of them as it stands, its query, its class."""
+
+class Figures(TypedDict):
+    """What was counted."""
+
+    n_lines: int
+    n_predictions: int
+    answered: bytes
+    width: int
+    width_line: int
+    n_answers: int
+    most: int
+    lowest: float
+    highest: float
+    n_contradicting: int
+    contradicting: list[int]
+    first_contradiction: int
+
+@final
+class Ids:
+    """Texts with numbers, in the order of a list."""
+
+    def __new__(cls, ids: list[str], secret: bytes) -> Ids: ...
+    def __len__(self) -> int: ...
+    def __getitem__(self, code: int) -> str: ...
+    def add(self, name: str) -> int:
+        """Return the number of an id, a new one where it has none."""
+
+@final
+class Reading:
+    """One file, read once."""
+
+    def __new__(
+        cls,
+        queries: Ids,
+        classes: Ids,
+        separator: str,
+        n_query: int,
+        width: int,
+        widths: tuple[int, int],
+        limit: int,
+        takes_any: bool,
+        takes_unknown: bool,
+        any_score: bool,
+        is_scattered: bool,
+    ) -> Reading: ...
+    def feed(self, first_line: int, data: bytes) -> int | None:
+        """Read whole lines; return how many problems there are, None when lines are scattered."""
+    def finish(self) -> None:
+        """Take the answers that are still held."""
+    def judge(
+        self,
+        places: array[int],
+        starts: array[int],
+        n_foreground: array[int],
+        pairs: array[int],
+        n_predictions: array[int],
+        first_classes: array[int],
+        positions: array[int],
+        probabilities: array[float] | None,
+        swapped: array[int] | None,
+        chance_positions: array[int] | None,
+        chance_probabilities: array[float] | None,
+        groups: Sequence[tuple[array[int], array[int]]],
+    ) -> None:
+        """Note positions in these arrays."""
+    def count(
+        self,
+        columns: array[int],
+        starts: array[int],
+        steps: array[float],
+        parts: list[tuple[bytes, array[int]]],
+    ) -> None:
+        """Count lines between the steps of their class."""
+    def give(
+        self, take: Callable[[int, int, list[str], list[float], list[int]], None], names: list[str]
+    ) -> None:
+        """Give every answer to a function."""
+    def problems(self) -> list[FoundProblem]:
+        """Return what is wrong, a kind each."""
+    def figures(self) -> Figures:
+        """Return what was counted."""
+
+def count_draws(
+    words: NDArray[int32],
+    codes: NDArray[int32],
+    n_codes: int,
+    n_drawn: int,
+    counts: NDArray[float64],
+) -> tuple[int, int]:
+    """Count what words draw; `scoring.uncertainty.draws.count_draws` says how."""

@@ -1,0 +1,178 @@
+"""The lines of a ranked or segment run, read by the compiled kernel.
+
+The kernel says which lines are wrong and in what way; the words are those of the plain reading: the
+first line of each kind is judged once more, in Python.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import compress
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from scoring.kernel import KERNEL
+from scoring.problems import Problem, Problems
+from scoring.run_files.answers import Answer, ScatteredLines, duplicate, too_many
+from scoring.run_files.layouts import Layout
+from scoring.run_files.line_blocks import Block
+from scoring.run_files.line_checks import LineChecker
+from scoring.run_files.opening import BLANK_LINE
+from scoring.run_files.reading import Question, Taker
+from scoring.run_files.warnings import Watched
+
+if TYPE_CHECKING:
+    from scoring._kernel import FoundProblem, Ids, Reading
+
+_NO_LIMIT = 2**64 - 1
+
+
+@runtime_checkable
+class ArrayTaker(Protocol):
+    """A taker that needs no answer as an object: the kernel fills its arrays."""
+
+    def attach(self, reading: "KernelReading") -> None:
+        """Say which arrays to fill, before the first line is read."""
+
+
+def can_read(layout: Layout) -> bool:
+    """Tell whether the kernel is here and reads such lines; files of sets and labels are small."""
+    return KERNEL is not None and not layout.one_line
+
+
+class KernelReading:
+    """Has the lines of a file read by the kernel; see `scoring.run_files.reading`.
+
+    Attributes
+    ----------
+    ids
+        The queries, by their numbers in the kernel.
+    kernel
+        The kernel's own reading.
+    """
+
+    def __init__(
+        self,
+        question: Question,
+        separator: str,
+        width: int | None,
+        taker: Taker,
+        *,
+        scattered: bool,
+    ) -> None:
+        assert KERNEL is not None  # or nobody would ask
+        self._question = question
+        self._separator = separator
+        self._names = sorted(question.classes or ())
+        self._classes: Ids = KERNEL.Ids(self._names, os.urandom(16))
+        self.ids = question.ids
+        self.kernel: Reading = KERNEL.Reading(
+            KERNEL.Ids(list(question.ids), os.urandom(16)),
+            self._classes,
+            separator,
+            question.layout.n_query,
+            width or 0,
+            (question.layout.widths[0], question.layout.widths[-1]),
+            _NO_LIMIT if question.limit is None else question.limit,
+            takes_any=question.classes is None,
+            takes_unknown=question.takes_unknown,
+            any_score=question.any_score,
+            is_scattered=scattered,
+        )
+        if isinstance(taker, ArrayTaker):
+            taker.attach(self)
+        else:
+            self.kernel.give(partial(self._give, taker.take), self._names)
+
+    # ------------------------------------------------------------ classes, for who fills arrays
+    def codes(self, names: Sequence[str]) -> dict[str, int]:
+        """Return the numbers of classes; those that the kernel does not know are new to it."""
+        return {name: self._classes.add(name) for name in names}
+
+    def name(self, code: int) -> str:
+        """Return the class of a number."""
+        return self._classes[code]
+
+    @property
+    def n_classes(self) -> int:
+        """Return how many classes have a number."""
+        return len(self._classes)
+
+    # ------------------------------------------------------------ lines
+    def add(self, block: Block) -> None:
+        """Read lines."""
+        n_problems = self.kernel.feed(block.first_line, block.data)
+        if n_problems is None:
+            raise ScatteredLines
+        self._question.problems.stop_if_hopeless(n_problems)
+
+    def finish(self) -> None:
+        """Take the answers that are still held."""
+        self.kernel.finish()
+
+    def _give(
+        self,
+        take: Callable[[Answer], None],
+        query: int,
+        line: int,
+        classes: list[str],
+        probabilities: list[float],
+        ranks: list[int],
+    ) -> None:
+        take(Answer(self.ids[query], line, classes, probabilities, ranks))
+
+    # ------------------------------------------------------------ what was found
+    def close(self) -> None:
+        """Say what is wrong."""
+        figures = self.kernel.figures()
+        self.n_lines = figures["n_lines"]
+        self.n_predictions = figures["n_predictions"]
+        self._answered = figures["answered"]
+        self._watched = Watched(
+            figures["n_answers"],
+            figures["most"],
+            figures["lowest"],
+            figures["highest"],
+            figures["n_contradicting"],
+            figures["contradicting"],
+        )
+        if self._watched.n_contradicting:
+            self._watched.first_contradiction = self.ids[figures["first_contradiction"]]
+        for found in self.kernel.problems():
+            width = figures["width"] if found[2][0] > figures["width_line"] else 0
+            self._say(found, width or None)
+
+    def missing(self) -> list[str]:
+        """Return the queries without an answer."""
+        return list(compress(self.ids, map((0).__eq__, self._answered)))
+
+    def warnings(self) -> Iterator[Problem]:
+        """Yield what looks like a mistake."""
+        return self._watched.warnings()
+
+    def _say(self, found: "FoundProblem", width: int | None) -> None:
+        kind, count, lines, raw, query, name = found
+        question = self._question
+        if kind == "blank_line":
+            message = BLANK_LINE
+        elif kind == "too_many":
+            message = too_many(self.ids[query], question.limit)
+        elif kind == "duplicate":
+            message = duplicate(self.ids[query], self.name(name))
+        else:
+            message = self._message(kind, lines[0], raw, width)
+        question.problems.add_lines(kind, lines, lambda: message, count=count)
+
+    def _message(self, kind: str, number: int, raw: bytes, width: int | None) -> str:
+        """Return what the plain reading says of a line."""
+        question, said = self._question, Problems()
+        LineChecker(
+            said,
+            question.layout,
+            self._separator,
+            question.queries,
+            question.classes,
+            any_score=question.any_score,
+            takes_unknown=question.takes_unknown,
+            width=width,
+        ).check(number, raw)
+        return next(problem.message for problem in said.listed() if problem.kind == kind)

@@ -1,0 +1,117 @@
+"""The first line of a run file that is not blank: what parts its fields, and whether it is a header."""
+
+from collections.abc import Collection
+
+from scoring.dialect import BadQuotes, find_separator, split_fields
+from scoring.problems import Problems, legible, shown
+from scoring.run_files.layouts import Layout
+from scoring.run_files.line_blocks import MAX_LINE_BYTES, Block, is_all_blank, is_blank
+from scoring.run_files.lists import split_before_list
+
+_BOM = b"\xef\xbb\xbf"
+
+
+class NoSeparator(Exception):
+    """Without a separator nothing more can be said of a file."""
+
+
+class Opening:
+    """Reads a file up to its first prediction.
+
+    Attributes
+    ----------
+    separator
+        What parts the fields; None until it is known.
+    header
+        The names of the columns, as they may be shown; None without a header.
+    width
+        How many columns the header has, where that is right.
+    n_lines
+        The number of the last line read that is not blank.
+    """
+
+    def __init__(self, problems: Problems, layout: Layout, queries: Collection[str]) -> None:
+        self._problems = problems
+        self._layout = layout
+        self._queries = queries
+        self.separator: str | None = None
+        self.header: list[str] | None = None
+        self.width: int | None = None
+        self.n_lines = 0
+        self._first_blank = 0
+
+    def read(self, block: Block) -> Block | None:
+        """Learn from a block, and return what follows in it.
+
+        Raises
+        ------
+        NoSeparator
+            When there is none in the first line; that is said already.
+        """
+        if is_all_blank(block.data):
+            self._first_blank = self._first_blank or block.first_line
+            return None
+        data = block.data.removeprefix(_BOM) if block.first_line == 1 else block.data
+        lines = data.split(b"\n")
+        place = next((at for at, raw in enumerate(lines) if not is_blank(raw)), len(lines))
+        if place:
+            self._first_blank = self._first_blank or block.first_line
+        if place == len(lines):
+            return None
+        self.n_lines = block.first_line + place
+        self._say_blank()
+        if self._learn(lines[place].removesuffix(b"\r")):
+            place += 1
+        rest = lines[place:]
+        return Block(block.first_line + place, b"\n".join(rest)) if rest else None
+
+    def _say_blank(self) -> None:
+        if self._first_blank:
+            blank = range(self._first_blank, self.n_lines)
+            self._problems.add_lines("blank_line", blank, lambda: BLANK_LINE)
+
+    def _learn(self, raw: bytes) -> bool:
+        """Learn separator and columns from the first line; tell whether it is a header."""
+        text = raw.decode("utf-8", errors="replace")
+        self.separator = find_separator(text)
+        if self.separator is None:
+            right = f"no ';', ',' or tab in the first line {shown(text)}; right is {self._layout}"
+            self._problems.add("columns", self.n_lines, lambda: right)
+            raise NoSeparator
+        fields = _header_fields(self._layout, raw, self.separator)
+        if fields is None or not self._layout.is_header(fields, self._queries):
+            return False
+        self._read_header(fields, self.separator)
+        return True
+
+    def _read_header(self, fields: list[str], separator: str) -> None:
+        self.header = [legible(name) for name in fields]
+        width, right = len(fields), self._layout.joined(separator)
+        misplaced = self._layout.misplaced(fields)
+        if width not in self._layout.widths:
+            message = f"the header has {width} column{'s' * (width != 1)}; right is {right}"
+        elif misplaced is not None:
+            message = (
+                f"the header has {shown(misplaced)} in another column's place; right is {right}"
+            )
+            self.width = width
+        else:
+            self.width = width
+            return
+        self._problems.add("header", self.n_lines, lambda: message)
+
+
+BLANK_LINE = "a blank line; right is none but at the end"
+
+
+def _header_fields(layout: Layout, raw: bytes, separator: str) -> list[str] | None:
+    """Return the fields of what may be a header; a line that cannot be one is judged as a line."""
+    if len(raw) > MAX_LINE_BYTES:
+        return None
+    try:
+        text = raw.decode("utf-8")
+        named = split_before_list(text, separator) if layout.has_list else []
+        is_listed = named[1:] and named[1].startswith("[") and named[1].endswith("]")
+        return named if is_listed else split_fields(text, separator)  # else all names are seen
+    except (UnicodeDecodeError, BadQuotes):
+        return None

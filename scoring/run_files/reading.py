@@ -1,0 +1,92 @@
+"""What reading the lines of a file is: asked by one question, done by the kernel or in plain Python."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+from scoring.problems import Problem, Problems
+from scoring.run_files.answers import Answer
+from scoring.run_files.layouts import Layout
+from scoring.run_files.line_blocks import Block
+
+
+class Taker(Protocol):
+    """Whoever wants the answers of a run."""
+
+    def take(self, answer: Answer) -> None:
+        """Take one answer; every query comes at most once, in no order."""
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """What is asked of every line of a file.
+
+    Attributes
+    ----------
+    problems
+        Gets everything that is wrong.
+    layout
+        How a line looks.
+    ids
+        The queries, in the order of their table.
+    classes
+        What a line may name; None for any class.
+    any_score
+        Whether a probability may be any finite number.
+    takes_unknown
+        Whether -1 is right where any class is.
+    limit
+        Of predictions for a query; None is without one.
+    """
+
+    problems: Problems
+    layout: Layout
+    ids: Sequence[str]
+    classes: frozenset[str] | None
+    any_score: bool
+    takes_unknown: bool
+    limit: int | None
+
+    @cached_property
+    def queries(self) -> frozenset[str]:
+        """Return the queries to look one up."""
+        return frozenset(self.ids)
+
+
+class LineReading(Protocol):
+    """Reads the lines of one file, once; blocks come in order, header and what is before it apart.
+
+    Attributes
+    ----------
+    n_lines
+        The number of the last line that is not blank; 0 where there is none.
+    n_predictions
+        How many lines hold a prediction, once all answers are taken.
+    """
+
+    n_lines: int
+    n_predictions: int
+
+    def add(self, block: Block) -> None:
+        """Read lines.
+
+        Raises
+        ------
+        ScatteredLines
+            When a query comes back after another one, and was not expected to.
+        TooManyProblems
+            When reading on would only cost time.
+        """
+
+    def finish(self) -> None:
+        """Take the answers that are still held, once the file ended well."""
+
+    def close(self) -> None:
+        """Say the problems that were not said yet."""
+
+    def missing(self) -> list[str]:
+        """Return the queries without an answer, in the order of their table."""
+
+    def warnings(self) -> Iterator[Problem]:
+        """Yield what looks like a mistake; only of a file without a problem."""
