@@ -6,7 +6,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup up test test-fast chaos lint bench lock clean browser
+.PHONY: help setup up test test-fast chaos fuzz lint bench lock clean browser
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -25,6 +25,20 @@ test-fast: .venv/.dev ## Run the tests without browser and chaos
 chaos: .venv/.dev ## Kill real processes at 20 seeded moments each
 	@CHAOS_POINTS=20 exec $(BIN)/pytest -m chaos
 
+# The interpreter has no guards of its own: the guards' library must be loaded before it.
+FUZZED := build/fuzz/_kernel.abi3.so
+fuzz: .venv/.dev $(FUZZED) ## Feed broken run files to the kernel, built with guards against bad memory (gcc)
+	@LD_PRELOAD=$$($(CC) -print-file-name=libasan.so) ASAN_OPTIONS=detect_leaks=0 PYTHONMALLOC=malloc \
+		$(BIN)/python -m tests.fuzz $(FUZZED)
+
+$(FUZZED): scoring/_kernel.c .venv/.dev
+	@mkdir -p $(@D)
+	$(CC) $(STRICT) -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all -fPIC -shared $< -o $@
+
+# What the kernel is compiled with where nothing may be overlooked; setup.py builds what is installed.
+STRICT = -std=c11 -Wall -Wextra -Wshadow -Werror -DPy_LIMITED_API=0x030b0000 \
+	-isystem $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("include"))')
+
 # Settings want their folders to be there; production ones want everything from the environment.
 LINT_VAR := .venv/lint-var
 TEMPLATES := find campaign -name '*.html' -path '*/templates/*' -print0 | xargs -0 --no-run-if-empty
@@ -37,6 +51,8 @@ lint: .venv/.dev ## Check format, style, types, import directions, templates, mi
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+	$(BIN)/clang-format --dry-run --Werror scoring/_kernel.c
+	$(CC) $(STRICT) -O3 -fsyntax-only scoring/_kernel.c
 	$(TEMPLATES) $(BIN)/djade --check --target-version 5.2
 	$(TEMPLATES) $(BIN)/djhtml --check --tabwidth 2
 	$(TEMPLATES) $(BIN)/djlint --lint --quiet
@@ -54,30 +70,35 @@ lock: .venv/.dev ## Renew constraints.txt: exact versions for all supported Pyth
 		--no-emit-package clefboard --no-annotate --no-header --upgrade pyproject.toml -o constraints.txt
 
 clean: ## Remove .venv and all caches; the data in var/ stay
-	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov
+	rm -rf .venv build dist *.egg-info scoring/_kernel*.so scoring/_kernel*.pyd .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # ---------------------------------------------------------------- what the targets stand on
-# pip is silent for long while it unpacks; and it must end with make.
+# Where nothing but the kernel has changed, nothing but the kernel is built; without a compiler that
+# comes to nothing, and plain Python reads the runs.
+KERNEL := setup.py scoring/_kernel.c
 comma := ,
+only_kernel = $(if $(filter-out $(KERNEL),$?),,yes)
+what = $(if $(only_kernel),--no-deps -e .,-e '.[$(subst +,$(comma),$(1))]')
+# pip is silent for long while it unpacks; and it must end with make.
 define install
-	@echo "Installing $(1) into .venv; the first time takes a minute or two"
-	@$(BIN)/pip install --quiet --progress-bar off -c constraints.txt -e '.[$(subst +,$(comma),$(1))]' & pip=$$!; \
+	@echo "$(if $(only_kernel),Building the kernel,Installing $(1) into .venv; the first time takes a minute or two)"
+	@$(BIN)/pip install --quiet --progress-bar off -c constraints.txt $(what) & pip=$$!; \
 	trap 'kill $$pip; wait $$pip; exit 1' INT TERM HUP; \
 	seconds=0; while sleep 1; kill -0 $$pip 2>/dev/null; do \
-		seconds=$$((seconds + 1)); [ $$((seconds % 3)) -ne 0 ] || echo "  still installing ($$seconds s)"; \
+		seconds=$$((seconds + 1)); [ $$((seconds % 3)) -ne 0 ] || echo "  still at it ($$seconds s)"; \
 	done; wait $$pip
 	@touch $@
 endef
 
-.venv/.server: $(BIN)/pip pyproject.toml constraints.txt
+.venv/.server: $(BIN)/pip pyproject.toml constraints.txt $(KERNEL)
 	$(call install,server)
 
-.venv/.dev: $(BIN)/pip pyproject.toml constraints.txt
+.venv/.dev: $(BIN)/pip pyproject.toml constraints.txt $(KERNEL)
 	$(call install,server+dev)
 	@touch .venv/.server
 
-.venv/.bench: $(BIN)/pip pyproject.toml constraints.txt
+.venv/.bench: $(BIN)/pip pyproject.toml constraints.txt $(KERNEL)
 	$(call install,server+dev+bench)
 	@touch .venv/.server .venv/.dev
 

@@ -64,7 +64,31 @@ def test_what_the_image_copies_is_there_and_not_ignored():
     assert {f"!{word}" for word in copied} <= set(kept)
 
 
+def stage(name: str) -> list[str]:
+    """Return the instructions of one stage of the Dockerfile, each in one line."""
+    text = (ROOT / "docker" / "Dockerfile").read_text().replace("\\\n", "")
+    after = text.split(f" AS {name}\n", 1)[1].split("\nFROM ", 1)[0]
+    return [line for line in after.splitlines() if line and not line.startswith("#")]
+
+
 # ---------------------------------------------------------------- the commands, on this machine
+@pytest.mark.skipif(not shutil.which("cc"), reason="there is no C compiler here")
+def test_the_kernel_is_compiled_by_its_stage_and_copied_from_there(tmp_path: Path):
+    (tmp_path / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())  # by `build`
+    for instruction in stage("kernel"):
+        word, *words = instruction.split()
+        if word == "COPY":
+            subprocess.run(["cp", "-r", *words[:-1], tmp_path / words[-1]], cwd=ROOT, check=True)
+        elif words[0] != "apt-get":
+            here = {"PATH": f"{BIN}:{os.environ['PATH']}"}
+            command = ["sh", "-c", instruction.removeprefix("RUN ")]
+            (tmp_path / "scoring" / "_kernel.abi3.so").unlink(missing_ok=True)  # .dockerignore
+            subprocess.run(command, cwd=tmp_path, env=here, check=True)
+
+    taken = [line.split()[2] for line in stage("base") if line.startswith("COPY --from=kernel ")]
+    assert [(tmp_path / Path(one).relative_to("/app")).exists() for one in taken] == [True]
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
