@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from scoring.metrics.outcomes import Outcome, Results
+from scoring.metrics.outcomes import Results
 from scoring.metrics.statistics import Statistic
 from scoring.truth.subsets import groups_of
 
@@ -60,9 +60,17 @@ def over_queries(
     """Return the mean over the queries on which a statistic is defined; `reason` if it is on none."""
 
     def average(results: Results, k: int) -> Average:
-        values = _defined(results.outcomes, statistic, k)
-        n_left_out = len(results.outcomes) - len(values)
-        return mean_of(values, n_left_out, has_interval=has_interval, reason=reason)
+        places, values = statistic(results, k)
+        n_left_out = len(results) - len(values)
+        if not values:
+            return Average(None, n_left_out=n_left_out, reason=reason)
+        return Average(
+            mean(values),
+            results.queries(places),
+            tuple(values),
+            n_left_out=n_left_out,
+            has_interval=has_interval,
+        )
 
     return average
 
@@ -75,11 +83,12 @@ def over_classes(statistic: Statistic) -> Averaging:
     """
 
     def average(results: Results, k: int) -> Average:
-        if any(len(outcome.foreground) > 1 for outcome in results.outcomes):
+        pairs = results.judged.pairs
+        if any(pairs.middles[place] - pairs.starts[place] > 1 for place in results.places):
             return Average(None, reason=SEVERAL_CLASSES)  # which one is hidden
-        values = _defined(results.outcomes, statistic, k)
-        pairs = ((o.foreground[0], values[o.query]) for o in results.outcomes if o.query in values)
-        return mean_of(means(pairs), len(results.outcomes) - len(values))
+        places, values = statistic(results, k)
+        names = (pairs.names[pairs.starts[place]] for place in places)
+        return mean_of(means(zip(names, values, strict=True)), len(results) - len(values))
 
     return average
 
@@ -93,12 +102,16 @@ def over_authors(statistic: Statistic) -> Averaging:
     def average(results: Results, k: int) -> Average:
         if not results.has_column("Author"):
             return Average(None, reason="no table has the column 'Author'")
-        values = _defined(results.outcomes, statistic, k)
+        places, values = statistic(results, k)
         authors = groups_of(results.truth, results.kind, "Author")
-        plants = {outcome.query: outcome.owner for outcome in results.outcomes}
-        by_plant = means(((a, plants[q]), v) for q, v in values.items() for a in authors[q])
+        queries, plants = results.judged.queries, results.judged.owners
+        by_plant = means(
+            ((author, plants[place]), value)
+            for place, value in zip(places, values, strict=True)
+            for author in authors[queries[place]]
+        )
         by_author = means((author, value) for (author, _), value in by_plant.items())
-        return mean_of(by_author, len(results.outcomes) - len(values))
+        return mean_of(by_author, len(results) - len(values))
 
     return average
 
@@ -107,17 +120,16 @@ def median_over_queries(statistic: Statistic) -> Averaging:
     """Return the median over the queries on which a statistic is defined."""
 
     def average(results: Results, k: int) -> Average:
-        values = _defined(results.outcomes, statistic, k)
-        n_left_out = len(results.outcomes) - len(values)
-        value = median(list(values.values())) if values else None
+        places, values = statistic(results, k)
+        value = median(values) if values else None
         reason = None if values else NO_FOREGROUND
         if value is not None and math.isinf(value):
             value, reason = None, "for half of the queries no relevant class was found"
         return Average(
             value,
+            results.queries(places),
             tuple(values),
-            tuple(values.values()),
-            n_left_out=n_left_out,
+            n_left_out=len(results) - len(values),
             reason=reason,
             has_interval=False,
         )
@@ -169,8 +181,3 @@ def median(values: Sequence[float]) -> float:
     """
     ordered, half = sorted(values), len(values) // 2
     return ordered[half] if len(values) % 2 else (ordered[half - 1] + ordered[half]) / 2
-
-
-def _defined(outcomes: Sequence[Outcome], statistic: Statistic, k: int) -> dict[str, float]:
-    values = ((outcome.query, statistic(outcome, k)) for outcome in outcomes)
-    return {query: value for query, value in values if value is not None}

@@ -3,7 +3,6 @@
 from scoring.metrics.averages import NO_CLASS, Average, mean_of
 from scoring.metrics.outcomes import Results
 from scoring.metrics.statistics import precision_at_hits
-from scoring.traces.class_columns import pairs_of
 
 
 def over_class_columns(results: Results, _: int = 0) -> Average:
@@ -13,11 +12,10 @@ def over_class_columns(results: Results, _: int = 0) -> Average:
         return Average(
             None, reason="the run has to be read again: its class columns are not ranked"
         )
-    inside = {outcome.query for outcome in results.outcomes}
+    pairs = results.judged.pairs
     columns: dict[str, list[int]] = {}
-    pairs = pairs_of(results.truth.judged(results.kind))
-    for (query, name), position in zip(pairs, positions, strict=True):
-        if query in inside:
-            columns.setdefault(name, []).append(position)
+    for place in results.places:
+        for pair in range(pairs.starts[place], pairs.starts[place + 1]):
+            columns.setdefault(pairs.names[pair], []).append(positions[pair])
     precisions = {name: precision_at_hits(own) for name, own in columns.items()}
     return mean_of(precisions, reason=NO_CLASS)

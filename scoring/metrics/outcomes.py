@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import NamedTuple
+from functools import cached_property, lru_cache
+from typing import Generic, NamedTuple, TypeVar
 
 from scoring.run_rules import Kind
 from scoring.traces.trace import Subset, Trace, WrongTrace
-from scoring.truth.ground_truth import GroundTruth
+from scoring.truth.ground_truth import GroundTruth, Judged
 from scoring.truth.subsets import has_column, queries_in
 
 
@@ -58,25 +58,80 @@ class Results:
         Where it comes from.
     subset
         The columns and values that every query here has; empty for all queries.
-    outcomes
-        One a query, in canonical order.
+    places
+        The queries, by their places among the judged ones, ascending.
     """
 
     trace: Trace
     truth: GroundTruth
     subset: Subset
-    outcomes: Sequence[Outcome]
+    places: Sequence[int]
+
+    def __len__(self) -> int:
+        return len(self.places)
 
     @property
     def kind(self) -> Kind:
         """Return whether queries or images are answered."""
         return self.trace.kind
 
+    @property
+    def judged(self) -> Judged:
+        """Return what the run is judged by."""
+        return self.truth.judged(self.trace.kind)
+
     def has_column(self, name: str) -> bool:
         """Return whether the test has a column."""
         return has_column(self.truth, self.kind, name)
 
+    def queries(self, places: Sequence[int]) -> tuple[str, ...]:
+        """Return the ids of some queries."""
+        every = self.judged.queries
+        return every if len(places) == len(every) else tuple(map(every.__getitem__, places))
 
+    @cached_property
+    def first_positions(self) -> "Column[int]":
+        """Return the position of the first foreground class of each query that has one.
+
+        0 where none was found.
+        """
+        positions, pairs = self.trace.positions, self.judged.pairs
+        starts, ends = pairs.starts, pairs.middles
+        places = [place for place in self.places if starts[place] < ends[place]]
+        firsts = (
+            positions[starts[place]]
+            if ends[place] - starts[place] == 1
+            else min(filter(None, positions[starts[place] : ends[place]]), default=0)
+            for place in places
+        )
+        return Column(places, list(firsts))
+
+    @cached_property
+    def outcomes(self) -> Sequence[Outcome]:
+        """Return what was made of each query, for what has to look at one after the other."""
+        outcomes = _outcomes_of(self.trace, self.truth)
+        return outcomes if len(self) == len(outcomes) else [outcomes[at] for at in self.places]
+
+
+T = TypeVar("T")
+
+
+class Column(NamedTuple, Generic[T]):
+    """A figure of some queries.
+
+    Attributes
+    ----------
+    places
+        The queries, by their places among the judged ones, ascending.
+    values
+        One for each of them.
+    """
+
+    places: Sequence[int]
+    values: Sequence[T]
+
+
+@lru_cache(maxsize=16)  # many metrics are asked of one trace
 def results_in(trace: Trace, truth: GroundTruth, subset: Subset) -> Results:
     """Return what a run made of the queries of a subset.
 
@@ -87,40 +142,39 @@ def results_in(trace: Trace, truth: GroundTruth, subset: Subset) -> Results:
     UnknownMetric
         When no table has a column of the subset.
     """
-    outcomes: Sequence[Outcome] = outcomes_of(trace, truth)
-    for column, value in sorted(subset):
-        inside = queries_in(truth, trace.kind, column, value)
-        outcomes = [outcome for outcome in outcomes if outcome.query in inside]
-    return Results(trace, truth, subset, outcomes)
-
-
-@lru_cache(maxsize=8)  # many metrics are asked of one trace
-def outcomes_of(trace: Trace, truth: GroundTruth) -> tuple[Outcome, ...]:
-    """Return what a run made of each judged query, in canonical order."""
     judged = truth.judged(trace.kind)
     if trace.judged != judged.digest:
         raise WrongTrace("the trace is that of another ground truth; read the run again")
-    predicted = _predicted(trace, judged.classes)
+    places: Sequence[int] = range(len(judged.queries))
+    for column, value in sorted(subset):
+        inside = queries_in(truth, trace.kind, column, value)
+        places = [place for place in places if judged.queries[place] in inside]
+    return Results(trace, truth, subset, places)
+
+
+@lru_cache(maxsize=8)  # as above
+def _outcomes_of(trace: Trace, truth: GroundTruth) -> tuple[Outcome, ...]:
+    """Return what a run made of each judged query, in canonical order."""
+    judged = truth.judged(trace.kind)
     return tuple(
         Outcome(
             query=query,
             owner=owner,
             foreground=relevant.foreground,
             background=relevant.background,
-            foreground_positions=tuple(trace.positions[start : start + len(relevant.foreground)]),
-            background_positions=tuple(trace.positions[start + len(relevant.foreground) : end]),
+            foreground_positions=tuple(trace.positions[start:middle]),
+            background_positions=tuple(trace.positions[middle:end]),
             n_predictions=n_predictions,
             predicted=classes,
         )
-        for query, owner, relevant, start, end, n_predictions, classes in zip(
+        for query, owner, relevant, (start, middle, end), n_predictions, classes in zip(
             judged.queries,
             judged.owners,
             judged.relevant,
-            judged.pair_starts,
-            judged.pair_starts[1:],
+            judged.pairs.spans(),
             trace.n_predictions,
-            predicted,
-            strict=False,  # one start more than queries: the end of the last
+            _predicted(trace, judged.classes),
+            strict=True,
         )
     )
 

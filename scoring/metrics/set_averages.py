@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from scoring.metrics.averages import Average, mean, mean_of
 from scoring.metrics.outcomes import Outcome, Results
-from scoring.metrics.statistics import set_f1
 from scoring.truth.subsets import groups_of
 
 _NOTHING = "there is no query"
@@ -45,6 +44,15 @@ def f1_micro(results: Results, _: int = 0) -> Average:
         values=tuple(set_f1(outcome) for outcome in results.outcomes),
         weights=tuple(float(_size(outcome)) for outcome in results.outcomes),
     )
+
+
+def set_f1(outcome: Outcome) -> float:
+    r"""Return the F1 of the predicted set, 1 when nothing is right and nothing was predicted.
+
+    .. math:: F_1(q) = 2 |P_q \cap R_q| / (|P_q| + |R_q|)
+    """
+    size = _size(outcome)
+    return 2 * len(outcome.hits) / size if size else 1.0
 
 
 def class_f1(outcomes: Sequence[Outcome]) -> dict[str, float]:

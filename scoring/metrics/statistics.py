@@ -1,87 +1,94 @@
-"""What a metric says of one query: pure functions of what a run made of it.
+"""What a metric says of each query: pure functions of what a run made of them.
 
-A statistic is None where it is not defined for a query; such a query is left out of every average.
+A statistic has no value for a query on which it is not defined; such a query is left out of every
+average.
 """
 
 import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache, wraps
 
-from scoring.metrics.outcomes import Outcome
+from scoring.metrics.outcomes import Column, Results
 
-Statistic = Callable[[Outcome, int], float | None]
+Statistic = Callable[[Results, int], Column[float]]
+"""From what a run made of some queries, and a cut-off, to the values of those on which it is defined."""
 
 
-def reciprocal_rank(outcome: Outcome, _: int = 0) -> float | None:
+def _of_first_position(value: Callable[[int, int], float]) -> Statistic:
+    """Return the statistic that the position of a query's first foreground class decides.
+
+    The position is 0 where none was found; the statistic is undefined without a foreground class.
+    """
+
+    @wraps(value)
+    def statistic(results: Results, k: int = 0) -> Column[float]:
+        places, positions = results.first_positions
+        values = {first: value(first, k) for first in set(positions)}  # few, whatever the queries
+        return Column(places, list(map(values.__getitem__, positions)))
+
+    return statistic
+
+
+@_of_first_position
+def reciprocal_rank(first: int, _: int) -> float:
     r"""Return 1 / position of the first relevant class, 0 where none was found.
 
     .. math:: RR(q) = 1 / \min_{c \in F_q} pos_q(c)
 
     Undefined without a foreground class.
     """
-    if not outcome.foreground:
-        return None
-    return 1 / first if (first := _first(outcome.foreground_positions)) else 0.0
+    return 1 / first if first else 0.0
 
 
-def hit(outcome: Outcome, k: int) -> float | None:
+@_of_first_position
+def hit(first: int, k: int) -> float:
     """Return 1 when a relevant class stands at position k or before, else 0.
 
     Undefined without a foreground class.
     """
-    if not outcome.foreground:
-        return None
-    return float(0 < _first(outcome.foreground_positions) <= k)
+    return float(0 < first <= k)
 
 
-def average_precision(outcome: Outcome, _: int = 0) -> float | None:
+@_of_first_position
+def first_position(first: int, _: int) -> float:
+    """Return the position of the first relevant class, infinite where none was found.
+
+    Undefined without a foreground class.
+    """
+    return float(first or math.inf)
+
+
+def average_precision(results: Results, _: int = 0) -> Column[float]:
     r"""Return the average precision over all relevant classes, background included.
 
     .. math:: AP(q) = \frac{1}{|R_q|} \sum_{c \in R_q \text{ found}} \frac{|\{c' \in R_q: pos_q(c') \le pos_q(c)\}|}{pos_q(c)}
 
     Undefined without a relevant class.
     """
-    positions = outcome.foreground_positions + outcome.background_positions
-    return precision_at_hits(positions) if positions else None
+    return _precisions(results, results.judged.pairs.starts[1:])
 
 
-def average_precision_foreground(outcome: Outcome, _: int = 0) -> float | None:
+def average_precision_foreground(results: Results, _: int = 0) -> Column[float]:
     """Return the average precision over the foreground classes alone.
 
     Background classes count as wrong ones that keep their place. Undefined without a foreground
     class.
     """
-    positions = outcome.foreground_positions
-    return precision_at_hits(positions) if positions else None
+    return _precisions(results, results.judged.pairs.middles)
 
 
-def set_f1(outcome: Outcome, _: int = 0) -> float:
-    r"""Return the F1 of the predicted set, 1 when nothing is right and nothing was predicted.
-
-    .. math:: F_1(q) = 2 |P_q \cap R_q| / (|P_q| + |R_q|)
-
-    Defined for every query.
-    """
-    size = len(outcome.right) + len(outcome.predicted)
-    return 2 * len(outcome.hits) / size if size else 1.0
-
-
-def is_answered(outcome: Outcome, _: int = 0) -> float:
+def is_answered(results: Results, _: int = 0) -> Column[float]:
     """Return 1 when the query has a prediction, else 0; defined for every query."""
-    return float(outcome.n_predictions > 0)
+    counts = results.trace.n_predictions
+    return Column(results.places, [float(counts[place] > 0) for place in results.places])
 
 
-def first_position(outcome: Outcome, _: int = 0) -> float | None:
-    """Return the position of the first relevant class, infinite where none was found.
-
-    Undefined without a foreground class.
-    """
-    if not outcome.foreground:
-        return None
-    return float(_first(outcome.foreground_positions) or math.inf)
-
-
-def _first(positions: Sequence[int]) -> int:
-    return min((position for position in positions if position), default=0)
+def _precisions(results: Results, ends: Sequence[int]) -> Column[float]:
+    """Return the average precision of the pairs up to an end, of the queries that have any."""
+    starts, positions = results.judged.pairs.starts, results.trace.positions
+    places = [place for place in results.places if starts[place] < ends[place]]
+    own = (tuple(positions[starts[place] : ends[place]]) for place in places)
+    return Column(places, list(map(_precision, own)))
 
 
 def precision_at_hits(positions: Sequence[int]) -> float:
@@ -94,3 +101,6 @@ def precision_at_hits(positions: Sequence[int]) -> float:
     """
     found = sorted(position for position in positions if position)
     return math.fsum(place / at for place, at in enumerate(found, start=1)) / len(positions)
+
+
+_precision = lru_cache(maxsize=10_000)(precision_at_hits)  # most queries have few classes

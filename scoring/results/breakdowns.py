@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from scoring.metrics.outcomes import Outcome, Results, results_in
+from scoring.metrics.outcomes import Results, results_in
 from scoring.metrics.table import Metric
 from scoring.results.scores import Score, average_in, scores_of
 from scoring.traces.trace import Subset, Trace
@@ -130,7 +130,7 @@ class _Whole:
 
     def __init__(self, trace: Trace, truth: GroundTruth, subset: Subset) -> None:
         self._trace, self._truth, self._subset = trace, truth, subset
-        self._outcomes: dict[Subset, dict[str, Outcome]] = {}
+        self._places: dict[Subset, dict[str, int]] = {}
 
     def count(self, queries: frozenset[str]) -> int:
         """Return how many of some queries are in the subset."""
@@ -142,12 +142,13 @@ class _Whole:
         """Return what a metric is asked of: those of the queries that are in its own subset too."""
         subset = metric.subset | self._subset
         own = self._of(subset)
-        outcomes = [own[query] for query in sorted(queries & own.keys())]
-        return Results(self._trace, self._truth, subset.union(values), outcomes)
+        places = sorted(own[query] for query in queries & own.keys())
+        return Results(self._trace, self._truth, subset.union(values), places)
 
-    def _of(self, subset: Subset) -> dict[str, Outcome]:
-        """Return what was made of the queries of a subset, by query."""
-        if subset not in self._outcomes:
+    def _of(self, subset: Subset) -> dict[str, int]:
+        """Return the place of each query of a subset."""
+        if subset not in self._places:
             results = results_in(self._trace, self._truth, subset)
-            self._outcomes[subset] = {outcome.query: outcome for outcome in results.outcomes}
-        return self._outcomes[subset]
+            queries = results.queries(results.places)
+            self._places[subset] = dict(zip(queries, results.places, strict=True))
+        return self._places[subset]

@@ -176,25 +176,24 @@ def explain_query(
     return report, replace(
         explanation,
         relevant=tuple(_found(lines, relevant)),
-        scores=tuple(_scores(trace, truth, query, metrics)),
+        scores=tuple(_scores(trace, truth, place, metrics)),
         group_positions={n: own[place] or None for n, own in trace.group_positions.items()},
     )
 
 
 def _scores(
-    trace: Trace, truth: GroundTruth, query: str, metrics: Sequence[Metric]
+    trace: Trace, truth: GroundTruth, place: int, metrics: Sequence[Metric]
 ) -> Iterator[QueryScore]:
     for metric in metrics:
         results = results_in(trace, truth, metric.subset)
-        own = [outcome for outcome in results.outcomes if outcome.query == query]
         if metric.record.needs_class_columns:
             reason = f"{metric.name} ranks the queries for each class: one query has no value"
             yield QueryScore(str(metric), None, reason)
-        elif not own:
+        elif place not in results.places:
             subset = shown(f"{metric.column}={metric.value}")
             yield QueryScore(str(metric), None, f"the query does not have {subset}")
         else:
-            average = metric.average(replace(results, outcomes=own))
+            average = metric.average(replace(results, places=[place]))
             yield QueryScore(str(metric), average.value, average.reason)
 
 

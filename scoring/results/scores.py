@@ -109,7 +109,7 @@ def average(
 
 def average_in(results: Results, metric: Metric, within: tuple[str, str] | None = None) -> Average:
     """Return one metric over the queries of a subset; what `within` says may be hidden: none names it."""
-    if results.subset and not results.outcomes:
+    if results.subset and not results.places:
         named = sorted(pair for pair in results.subset if pair != within)
         wanted = " and ".join(f"{column}={value}" for column, value in named)
         part = "no query of this part" if within else "no query"

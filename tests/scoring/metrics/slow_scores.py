@@ -81,7 +81,7 @@ def s_score(case: Case, truth: Truth) -> Fraction | None:
 
 
 def groups(case: Case, item: str, column: str) -> set[str]:
-    return {value or "unknown" for value in values(case, item, column)} or {"unknown"}
+    return set(filter(None, values(case, item, column))) or {"unknown"}
 
 
 def values(case: Case, item: str, column: str) -> set[str]:
