@@ -27,9 +27,10 @@ chaos: .venv/.dev ## Kill real processes at 20 seeded moments each
 
 # The interpreter has no guards of its own: the guards' library must be loaded before it.
 FUZZED := build/fuzz/_kernel.abi3.so
-fuzz: .venv/.dev $(FUZZED) ## Feed broken run files to the kernel, built with guards against bad memory (gcc)
-	@LD_PRELOAD=$$($(CC) -print-file-name=libasan.so) ASAN_OPTIONS=detect_leaks=0 PYTHONMALLOC=malloc \
-		$(BIN)/python -m tests.fuzz $(FUZZED)
+FUZZ_SECONDS := 60
+fuzz: .venv/.dev $(FUZZED) ## Feed broken run files to the kernel, built with the guards of gcc (FUZZ_SECONDS=60)
+	@LD_PRELOAD=$$($(CC) -print-file-name=libasan.so) ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
+		PYTHONMALLOC=malloc $(BIN)/python -m tests.fuzz $(FUZZED) --seconds $(FUZZ_SECONDS)
 
 $(FUZZED): scoring/_kernel.c .venv/.dev
 	@mkdir -p $(@D)
