@@ -132,6 +132,9 @@ typedef struct {
     size_t *ends; /* of each in `texts` */
     size_t ends_room;
     uint32_t count;
+    int is_fixed;  /* a reading has arrays by their numbers, so none is added */
+    int is_open;   /* a reading adds those it meets, so no other one is at work then */
+    int n_at_work; /* readings */
 } Ids;
 
 /* A text on its way into the table or to be found in it. */
@@ -1092,12 +1095,12 @@ static void keep_prefix(Reading *r, const char *line, size_t length, uint32_t qu
     r->prefix_query = query;
 }
 
-/* Makes room by class after one was added. */
+/* Makes room by class after some were added. */
 static int has_class_room(Reading *r)
 {
     size_t before = r->seen_room, met_before = r->met_room;
-    if (!HAS_ROOM(r->seen, r->seen_room, (size_t)r->classes->count) ||
-        !HAS_ROOM(r->is_met, r->met_room, (size_t)r->classes->count))
+    size_t n = (size_t)r->classes->count + 1; /* none is empty */
+    if (!HAS_ROOM(r->seen, r->seen_room, n) || !HAS_ROOM(r->is_met, r->met_room, n))
         return 0;
     memset(r->seen + before, 0, (r->seen_room - before) * sizeof *r->seen);
     memset(r->is_met + met_before, 0, r->met_room - met_before);
@@ -1495,9 +1498,14 @@ static PyObject *ids_add(PyObject *self, PyObject *args)
 {
     const char *text;
     Py_ssize_t length;
+    Ids *ids = (Ids *)self;
     if (!PyArg_ParseTuple(args, "s#", &text, &length))
         return NULL;
-    uint32_t code = intern((Ids *)self, text, (size_t)length);
+    if (ids->n_at_work || (ids->is_fixed && find_id(ids, text, (size_t)length) == NOTHING)) {
+        PyErr_SetString(PyExc_RuntimeError, "a reading counts by these ids: none can be added");
+        return NULL;
+    }
+    uint32_t code = intern(ids, text, (size_t)length);
     return code == NOTHING ? PyErr_NoMemory() : PyLong_FromUnsignedLong(code);
 }
 
@@ -1511,6 +1519,10 @@ static PyObject *ids_item(PyObject *self, Py_ssize_t code)
     Ids *ids = (Ids *)self;
     if (code < 0 || code >= (Py_ssize_t)ids->count) {
         PyErr_SetString(PyExc_IndexError, "no id has this number");
+        return NULL;
+    }
+    if (ids->is_open && ids->n_at_work) {
+        PyErr_SetString(PyExc_RuntimeError, "a reading adds to these ids");
         return NULL;
     }
     return PyUnicode_DecodeUTF8(text_of(ids, (uint32_t)code),
@@ -1589,6 +1601,11 @@ static PyObject *reading_new(PyTypeObject *type, PyObject *args, PyObject *kwarg
         PyErr_SetString(PyExc_ValueError, "no run has such columns");
         return NULL;
     }
+    if (((Ids *)queries)->is_open ||
+        (takes_any && (queries == classes || ((Ids *)classes)->is_fixed))) {
+        PyErr_SetString(PyExc_ValueError, "ids to count by are no ids to add to");
+        return NULL;
+    }
     Reading *r = is_new(type);
     if (!r)
         return NULL;
@@ -1596,6 +1613,8 @@ static PyObject *reading_new(PyTypeObject *type, PyObject *args, PyObject *kwarg
     Py_INCREF(classes);
     r->queries = (Ids *)queries;
     r->classes = (Ids *)classes;
+    r->queries->is_fixed = 1;
+    r->classes->is_open |= takes_any;
     r->separator = (char)separator;
     r->n_query = (size_t)n_query;
     r->width = (size_t)width;
@@ -1617,18 +1636,46 @@ static PyObject *reading_new(PyTypeObject *type, PyObject *args, PyObject *kwarg
     return (PyObject *)r;
 }
 
-static int is_free(const Reading *r)
+static int is_at_rest(const Reading *r)
 {
     if (r->is_busy)
         PyErr_SetString(PyExc_RuntimeError, "the reading is at work already");
-    else if (r->status != FINE)
+    return !r->is_busy;
+}
+
+static int is_free(const Reading *r)
+{
+    if (!is_at_rest(r))
+        return 0;
+    if (r->status != FINE)
         PyErr_SetString(PyExc_RuntimeError, "the reading has ended");
-    return !r->is_busy && r->status == FINE;
+    return r->status == FINE;
+}
+
+/* Begins to work with the ids; classes may have been added since the last time. */
+static int begins(Reading *r)
+{
+    if (!is_free(r))
+        return 0;
+    if (r->classes->is_open && r->classes->n_at_work) {
+        PyErr_SetString(PyExc_RuntimeError, "another reading adds to these classes");
+        return 0;
+    }
+    if (!has_class_room(r)) {
+        PyErr_NoMemory();
+        return 0;
+    }
+    r->is_busy = 1;
+    r->queries->n_at_work++;
+    r->classes->n_at_work++;
+    return 1;
 }
 
 static PyObject *ended(Reading *r)
 {
     r->is_busy = 0;
+    r->queries->n_at_work--;
+    r->classes->n_at_work--;
     if (r->status == NO_MEMORY)
         return PyErr_NoMemory();
     if (r->status == RAISED)
@@ -1643,7 +1690,7 @@ static PyObject *reading_feed(PyObject *self, PyObject *args)
     Reading *r = (Reading *)self;
     unsigned long long number;
     PyObject *data;
-    if (!PyArg_ParseTuple(args, "KO!", &number, &PyBytes_Type, &data) || !is_free(r))
+    if (!PyArg_ParseTuple(args, "KO!", &number, &PyBytes_Type, &data))
         return NULL;
     char *bytes; /* a NUL follows them */
     Py_ssize_t size;
@@ -1653,7 +1700,8 @@ static PyObject *reading_feed(PyObject *self, PyObject *args)
         PyErr_SetString(PyExc_OverflowError, "a run has fewer than four billion lines");
         return NULL;
     }
-    r->is_busy = 1;
+    if (!begins(r))
+        return NULL;
     if (r->take)
         read_lines(r, bytes, (size_t)size, number);
     else {
@@ -1667,9 +1715,8 @@ static PyObject *reading_feed(PyObject *self, PyObject *args)
 static PyObject *reading_finish(PyObject *self, PyObject *Py_UNUSED(none))
 {
     Reading *r = (Reading *)self;
-    if (!is_free(r))
+    if (!begins(r))
         return NULL;
-    r->is_busy = 1;
     finish(r);
     return ended(r);
 }
@@ -1698,9 +1745,12 @@ static int holds_groups(Reading *r, Judge *judge, PyObject *groups, size_t n_pla
             return 0;
         }
     }
-    if (n && r->takes_any)
+    if (n && r->classes->is_open) {
         PyErr_SetString(PyExc_ValueError, "groups need a list of classes");
-    return !n || !r->takes_any;
+        return 0;
+    }
+    r->classes->is_fixed |= n > 0;
+    return 1;
 }
 
 /* Whether all arrays of a judge fit each other, so that no place in them is beyond an end. */
@@ -1841,6 +1891,8 @@ static PyObject *lines_of(const uint64_t *lines, size_t n)
 static PyObject *reading_problems(PyObject *self, PyObject *Py_UNUSED(none))
 {
     Reading *r = (Reading *)self;
+    if (!is_at_rest(r))
+        return NULL;
     PyObject *list = PyList_New(0);
     for (size_t kind = 0; list && kind < N_KINDS; kind++) {
         const Found *found = &r->found[kind];
@@ -1860,6 +1912,8 @@ static PyObject *reading_problems(PyObject *self, PyObject *Py_UNUSED(none))
 static PyObject *reading_figures(PyObject *self, PyObject *Py_UNUSED(none))
 {
     Reading *r = (Reading *)self;
+    if (!is_at_rest(r))
+        return NULL;
     size_t n_shown = r->n_contradicting < SHOWN_LINES ? (size_t)r->n_contradicting : SHOWN_LINES;
     return Py_BuildValue(
         "{sK,sO,sK,sK,sy#,sn,sK,sK,sn,sd,sd,sK,sN,sI}", "n_lines", (unsigned long long)r->n_lines,
