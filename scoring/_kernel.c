@@ -243,6 +243,36 @@ static inline int is_digit(char c)
     return (unsigned char)(c - '0') < 10;
 }
 
+/* The number that eight digits make, the first one lowest in the word. */
+static inline uint64_t eight_digits(uint64_t digits)
+{
+    const uint64_t mask = 0x000000FF000000FFu;
+    digits = 10 * digits + (digits >> 8);
+    return ((digits & mask) * (100 + (1000000ull << 32)) +
+            ((digits >> 16) & mask) * (1 + (10000ull << 32))) >>
+           32;
+}
+
+/* Appends digits to a number and returns where they end, eight at a time before `safe`. */
+static inline const char *read_digits(const char *p, const char *safe, uint64_t *number)
+{
+    static const uint64_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
+    while (p < safe) {
+        uint64_t digits = load(p) ^ (LOW_BITS * '0');
+        uint64_t others = ((digits + LOW_BITS * (0x80 - 10)) | digits) & HIGH_BITS;
+        unsigned n = others ? lowest_bit(others) / 8 : 8;
+        if (!n)
+            return p;
+        *number = *number * powers[n] + eight_digits(digits << 8 * (8 - n));
+        p += n;
+        if (n < 8)
+            return p;
+    }
+    for (; is_digit(*p); p++)
+        *number = 10 * *number + (uint64_t)(*p - '0');
+    return p;
+}
+
 #if defined(__SIZEOF_INT128__)
 static const uint64_t POWERS_OF_FIVE[] = {
     1u, 5u, 25u, 125u, 625u, 3125u, 15625u, 78125u, 390625u, 1953125u, 9765625u, 48828125u,
@@ -295,8 +325,8 @@ static size_t leading_zeros(const char *text)
 }
 
 /* Reads -?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)? and returns where it ends, NULL where there
- * is none. What follows the text is a character of no number. */
-static inline const char *read_decimal(const char *text, double *value)
+ * is none. What follows the text is a character of no number; before `safe` eight bytes can be read. */
+static inline const char *read_decimal(const char *text, const char *safe, double *value)
 {
     const char *p = text + (*text == '-'), *digits = p;
     uint64_t mantissa = 0;
@@ -306,8 +336,7 @@ static inline const char *read_decimal(const char *text, double *value)
     int64_t exponent = 0;
     if (*p == '.') {
         const char *point = p;
-        for (p++; is_digit(*p); p++)
-            mantissa = 10 * mantissa + (uint64_t)(*p - '0');
+        p = read_digits(p + 1, safe, &mantissa);
         exponent = -(p - point - 1);
         n_digits += (size_t)(p - point - 1);
     }
@@ -478,6 +507,7 @@ typedef struct {
     char separator;
     size_t n_query; /* columns that name the query */
     size_t width;   /* columns of a line; 0 until a line says it */
+    uint64_t next_line;
     size_t least_width, most_width;
     uint64_t limit; /* of predictions for a query */
     int is_scattered;
@@ -1184,7 +1214,7 @@ static void read_careful_line(Reading *r, const char *line, const char *end, uin
     row.name = find_class(r, after[0]);
     if (r->status != FINE)
         return;
-    const char *stop = read_decimal(after[1].text, &row.probability);
+    const char *stop = read_decimal(after[1].text, after[1].text, &row.probability);
     int is_right = stop == after[1].text + after[1].length && is_in_range(r, row.probability);
     if (query == NOTHING)
         say(r, UNKNOWN_QUERY, number, line, length, NOTHING, NOTHING);
@@ -1249,9 +1279,8 @@ static int has_plain_query(Reading *r, const char *line, const char *safe, uint6
 
 /* Reads a line but for its class; returns where the next one begins, NULL where it is not simple. */
 static inline const char *read_plain_line(Reading *r, const char *line, const char *safe,
-                                          Pending *pending)
+                                          uint64_t separators, int has_rank, Pending *pending)
 {
-    uint64_t separators = LOW_BITS * (unsigned char)r->separator;
     int is_known = r->prefix_query != NOTHING && (size_t)(safe - line) > r->prefix_length &&
                    has_prefix(r, line);
     if (!is_known && !has_plain_query(r, line, safe, separators))
@@ -1264,12 +1293,11 @@ static inline const char *read_plain_line(Reading *r, const char *line, const ch
     pending->key = length <= 8 ? short_key(r->classes, p, length, first_bytes(load(p), length))
                                : key_of(r->classes, p, length);
     PREFETCH(&r->classes->slots[pending->key.hash & r->classes->mask]);
-    p = read_decimal(end + 1, &pending->probability);
+    p = read_decimal(end + 1, safe, &pending->probability);
     if (!p || !is_in_range(r, pending->probability))
         return NULL;
     pending->rank = 0;
-    if (r->width > r->n_query + 2 &&
-        (*p != r->separator || !(p = read_rank(p + 1, &pending->rank))))
+    if (has_rank && (*p != r->separator || !(p = read_rank(p + 1, &pending->rank))))
         return NULL;
     p += *p == '\r';
     if (*p != '\n' || p - line > MAX_LINE_BYTES)
@@ -1304,23 +1332,25 @@ static void add_pending(Reading *r, size_t n, uint64_t number)
 }
 
 /* Reads whole lines, the end of the last one left out; a NUL follows the data. */
-static void read_lines(Reading *r, const char *data, size_t size, uint64_t number)
+static void read_lines(Reading *r, const char *data, size_t size)
 {
     const char *p = data, *end = data + size;
     const char *safe = size > 8 ? end - 8 : data; /* eight bytes can be read from before it */
+    const uint64_t separators = LOW_BITS * (unsigned char)r->separator;
     while (r->status == FINE) {
         size_t n = 0;
+        int has_rank = r->width > r->n_query + 2;
         for (const char *next; n < BATCH && r->width && p < safe; p = next, n++) {
-            next = read_plain_line(r, p, safe, &r->pending[n]);
+            next = read_plain_line(r, p, safe, separators, has_rank, &r->pending[n]);
             if (!next)
                 break;
         }
-        add_pending(r, n, number);
-        number += n;
+        add_pending(r, n, r->next_line);
+        r->next_line += n;
         if (n == BATCH || r->status != FINE)
             continue;
         const char *stop = p < end ? memchr(p, '\n', (size_t)(end - p)) : NULL;
-        read_careful_line(r, p, stop ? stop : end, number++);
+        read_careful_line(r, p, stop ? stop : end, r->next_line++);
         if (!stop)
             return;
         p = stop + 1;
@@ -1584,19 +1614,19 @@ static int has_arrays(Reading *r)
 
 static PyObject *reading_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    static char *names[] = {"queries",       "classes",     "separator",   "n_query",
-                            "width",         "widths",      "limit",       "takes_any",
-                            "takes_unknown", "any_score",   "is_scattered", NULL};
+    static char *names[] = {"queries",       "classes",   "separator",    "first_line",
+                            "n_query",       "width",     "widths",       "limit",
+                            "takes_any",     "takes_unknown", "any_score", "is_scattered", NULL};
     State *state = PyType_GetModuleState(type);
     PyObject *queries, *classes;
     int separator, n_query, width, least, most, takes_any, takes_unknown, any_score, is_scattered;
-    unsigned long long limit;
-    if (!state || !PyArg_ParseTupleAndKeywords(args, kwargs, "O!O!Cii(ii)Kpppp", names,
+    unsigned long long limit, first_line;
+    if (!state || !PyArg_ParseTupleAndKeywords(args, kwargs, "O!O!CKii(ii)Kpppp", names,
                                                state->ids_type, &queries, state->ids_type, &classes,
-                                               &separator, &n_query, &width, &least, &most, &limit,
+                                               &separator, &first_line, &n_query, &width, &least, &most, &limit,
                                                &takes_any, &takes_unknown, &any_score, &is_scattered))
         return NULL;
-    if (separator > 127 || n_query < 1 || n_query > 2 || least != n_query + 2 || most < least ||
+    if (separator > 127 || first_line < 1 || first_line >= NOTHING || n_query < 1 || n_query > 2 || least != n_query + 2 || most < least ||
         most > n_query + 3 || (width && (width < least || width > most))) {
         PyErr_SetString(PyExc_ValueError, "no run has such columns");
         return NULL;
@@ -1621,6 +1651,7 @@ static PyObject *reading_new(PyTypeObject *type, PyObject *args, PyObject *kwarg
     r->least_width = (size_t)least;
     r->most_width = (size_t)most;
     r->limit = limit;
+    r->next_line = first_line;
     r->takes_any = takes_any;
     r->takes_unknown = takes_unknown;
     r->any_score = any_score;
@@ -1688,25 +1719,24 @@ static PyObject *ended(Reading *r)
 static PyObject *reading_feed(PyObject *self, PyObject *args)
 {
     Reading *r = (Reading *)self;
-    unsigned long long number;
     PyObject *data;
-    if (!PyArg_ParseTuple(args, "KO!", &number, &PyBytes_Type, &data))
+    if (!PyArg_ParseTuple(args, "O!", &PyBytes_Type, &data))
         return NULL;
     char *bytes; /* a NUL follows them */
     Py_ssize_t size;
     if (PyBytes_AsStringAndSize(data, &bytes, &size) < 0)
         return NULL;
-    if (number + (uint64_t)size >= NOTHING) {
+    if (r->next_line + (uint64_t)size >= NOTHING) {
         PyErr_SetString(PyExc_OverflowError, "a run has fewer than four billion lines");
         return NULL;
     }
     if (!begins(r))
         return NULL;
     if (r->take)
-        read_lines(r, bytes, (size_t)size, number);
+        read_lines(r, bytes, (size_t)size);
     else {
         Py_BEGIN_ALLOW_THREADS
-        read_lines(r, bytes, (size_t)size, number);
+        read_lines(r, bytes, (size_t)size);
         Py_END_ALLOW_THREADS
     }
     return ended(r);
@@ -1927,7 +1957,7 @@ static PyObject *reading_figures(PyObject *self, PyObject *Py_UNUSED(none))
 }
 
 static PyMethodDef READING_METHODS[] = {
-    {"feed", reading_feed, METH_VARARGS, "Read whole lines; return how many problems there are, None when lines are scattered."},
+    {"feed", reading_feed, METH_VARARGS, "Read the next whole lines; return how many problems there are, None when lines are scattered."},
     {"finish", reading_finish, METH_NOARGS, "Take the answers that are still held."},
     {"judge", (PyCFunction)(void (*)(void))reading_judge, METH_VARARGS | METH_KEYWORDS,
      "Note positions in these arrays."},
@@ -1946,66 +1976,63 @@ static PyType_Spec READING_SPEC = {"scoring._kernel.Reading", sizeof(Reading), 0
 
 /* ------------------------------------------------------------ draws of the bootstrap */
 
-/* How far the counting of draws is: rows of n draws, in each row a count for each code. */
+/* What a bit generator of numpy shows to C (numpy/random/bitgen.h). */
 typedef struct {
-    const int32_t *codes; /* of the n units that are drawn from */
-    double *counts;
-    size_t n, n_codes, n_rows, n_drawn;
-} Draws;
+    void *state;
+    uint64_t (*next_uint64)(void *state);
+    uint32_t (*next_uint32)(void *state);
+    double (*next_double)(void *state);
+    uint64_t (*next_raw)(void *state);
+} BitGenerator;
 
-/* Draws with words of 32 random bits until there are no more, or the last row is full; returns how many
- * words that took. As in numpy's `integers` each unit comes as often as any other, since words that would
- * be some too many for that are left out (Lemire 2019, "Fast random integer generation in an interval"). */
-static size_t draw(Draws *draws, const int32_t *words, size_t n_words)
+/* Draws n units for each row and counts them by their codes. As numpy's `integers` does: each unit comes
+ * as often as any other, since numbers that would be some too many for that are left out (Lemire 2019,
+ * "Fast random integer generation in an interval"). */
+static void draw(BitGenerator *source, const int32_t *codes, size_t n, double *counts, size_t n_codes,
+                 size_t n_rows)
 {
-    size_t n = draws->n, row = draws->n_drawn / n, place = draws->n_drawn % n, at = 0;
+    uint32_t (*next)(void *) = source->next_uint32;
+    void *state = source->state;
     uint32_t too_many = (uint32_t)((1ull << 32) % n);
-    for (; row < draws->n_rows && at < n_words; row++, place = 0) {
-        double *counts = draws->counts + row * draws->n_codes;
-        if (place == 0)
-            memset(counts, 0, draws->n_codes * sizeof *counts);
-        for (; place < n && at < n_words; at++) {
-            uint64_t product = (uint64_t)(uint32_t)words[at] * n;
+    for (; n_rows > 0; n_rows--, counts += n_codes) {
+        memset(counts, 0, n_codes * sizeof *counts);
+        for (size_t n_drawn = 0; n_drawn < n;) {
+            uint64_t product = (uint64_t)next(state) * n;
             if ((uint32_t)product >= too_many) {
-                counts[draws->codes[product >> 32]] += 1;
-                place++;
+                counts[codes[product >> 32]] += 1;
+                n_drawn++;
             }
         }
-        draws->n_drawn = row * n + place;
     }
-    return at;
 }
 
 static PyObject *count_draws(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    PyObject *words, *codes, *counts, *done = NULL;
-    Py_ssize_t n_codes, n_drawn;
-    Buffer held[3] = {{.is_held = 0}, {.is_held = 0}, {.is_held = 0}};
-    if (!PyArg_ParseTuple(args, "OOnnO", &words, &codes, &n_codes, &n_drawn, &counts))
+    PyObject *capsule, *codes, *counts;
+    Py_ssize_t n_codes;
+    if (!PyArg_ParseTuple(args, "OOnO", &capsule, &codes, &n_codes, &counts))
         return NULL;
-    int is_right = hold(words, &held[0], "i", 0, 1) && hold(codes, &held[1], "i", 0, 1) &&
-                   hold(counts, &held[2], "d", 1, 1) && are_between(&held[1], 0, n_codes);
-    if (is_right && (n_codes < 1 || n_drawn < 0 || LENGTH(held[1]) < 1)) {
-        PyErr_SetString(PyExc_ValueError, "there is nothing to draw from");
+    BitGenerator *source = PyCapsule_GetPointer(capsule, "BitGenerator");
+    Buffer of = {.is_held = 0}, to = {.is_held = 0};
+    int is_right = source && hold(codes, &of, "i", 0, 1) && hold(counts, &to, "d", 1, 1) &&
+                   are_between(&of, 0, n_codes);
+    if (is_right && !(LENGTH(of) > 0 && LENGTH(of) <= INT32_MAX)) {
+        PyErr_Format(PyExc_ValueError, "there are %zu units to draw from", LENGTH(of));
         is_right = 0;
     }
     if (is_right) {
-        Draws draws = {INTS(held[1]),   DOUBLES(held[2]),
-                       LENGTH(held[1]), (size_t)n_codes,
-                       LENGTH(held[2]) / (size_t)n_codes, (size_t)n_drawn};
-        size_t n_used;
+        size_t n_rows = LENGTH(to) / (size_t)n_codes;
         Py_BEGIN_ALLOW_THREADS
-        n_used = draw(&draws, INTS(held[0]), LENGTH(held[0]));
+        draw(source, INTS(of), LENGTH(of), DOUBLES(to), (size_t)n_codes, n_rows);
         Py_END_ALLOW_THREADS
-        done = Py_BuildValue("nn", (Py_ssize_t)n_used, (Py_ssize_t)draws.n_drawn);
     }
-    for (size_t at = 0; at < sizeof held / sizeof *held; at++)
-        release(&held[at]);
-    return done;
+    release(&of);
+    release(&to);
+    return is_right ? Py_NewRef(Py_None) : NULL;
 }
 
 static PyMethodDef FUNCTIONS[] = {
-    {"count_draws", count_draws, METH_VARARGS, "Count what random words draw; say how far that came."},
+    {"count_draws", count_draws, METH_VARARGS, "Count what a bit generator draws, in rows of a draw for each unit."},
     {NULL, NULL, 0, NULL}};
 
 /* ------------------------------------------------------------ the module */

@@ -45,6 +45,7 @@ class Reading:
         queries: Ids,
         classes: Ids,
         separator: str,
+        first_line: int,
         n_query: int,
         width: int,
         widths: tuple[int, int],
@@ -54,8 +55,8 @@ class Reading:
         any_score: bool,
         is_scattered: bool,
     ) -> Reading: ...
-    def feed(self, first_line: int, data: bytes) -> int | None:
-        """Read whole lines; return how many problems there are, None when lines are scattered."""
+    def feed(self, data: bytes) -> int | None:
+        """Read the next whole lines; return how many problems there are, None when lines are scattered."""
     def finish(self) -> None:
         """Take the answers that are still held."""
     def judge(
@@ -92,10 +93,6 @@ class Reading:
         """Return what was counted."""
 
 def count_draws(
-    words: NDArray[int32],
-    codes: NDArray[int32],
-    n_codes: int,
-    n_drawn: int,
-    counts: NDArray[float64],
-) -> tuple[int, int]:
-    """Count what words draw; `scoring.uncertainty.draws.count_draws` says how."""
+    bits: object, codes: NDArray[int32], n_codes: int, counts: NDArray[float64]
+) -> None:
+    """Count what a bit generator's capsule draws, in rows of as many draws as there are codes."""

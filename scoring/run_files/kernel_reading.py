@@ -14,7 +14,6 @@ from scoring.kernel import KERNEL
 from scoring.problems import Problem, Problems
 from scoring.run_files.answers import Answer, ScatteredLines, duplicate, too_many
 from scoring.run_files.layouts import Layout
-from scoring.run_files.line_blocks import Block
 from scoring.run_files.line_checks import LineChecker
 from scoring.run_files.opening import BLANK_LINE
 from scoring.run_files.reading import Question, Taker
@@ -57,6 +56,7 @@ class KernelReading:
         width: int | None,
         taker: Taker,
         *,
+        first_line: int,
         scattered: bool,
     ) -> None:
         assert KERNEL is not None  # or nobody would ask
@@ -69,6 +69,7 @@ class KernelReading:
             KERNEL.Ids(list(question.ids), os.urandom(16)),
             self._classes,
             separator,
+            first_line,
             question.layout.n_query,
             width or 0,
             (question.layout.widths[0], question.layout.widths[-1]),
@@ -98,9 +99,9 @@ class KernelReading:
         return len(self._classes)
 
     # ------------------------------------------------------------ lines
-    def add(self, block: Block) -> None:
-        """Read lines."""
-        n_problems = self.kernel.feed(block.first_line, block.data)
+    def add(self, data: bytes) -> None:
+        """Read the next lines."""
+        n_problems = self.kernel.feed(data)
         if n_problems is None:
             raise ScatteredLines
         self._question.problems.stop_if_hopeless(n_problems)
@@ -174,5 +175,5 @@ class KernelReading:
             any_score=question.any_score,
             takes_unknown=question.takes_unknown,
             width=width,
-        ).check(number, raw)
+        ).check(number, raw + b"\r")  # the kernel took one off
         return next(problem.message for problem in said.listed() if problem.kind == kind)

@@ -24,10 +24,30 @@ class Block(NamedTuple):
     data: bytes
 
 
-def line_blocks(pieces: Iterable[bytes]) -> Iterator[Block]:
-    r"""Yield the lines of a content, many at a time.
+def whole_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    r"""Yield the lines of a content, many at a time, parted by LF, without the end of the last one.
 
     A line longer than a megabyte is yielded cut, and still longer than a megabyte.
+
+    Examples
+    --------
+    >>> list(whole_lines([b"one\ntwo\nth", b"ree\nfour"]))
+    [b'one\ntwo', b'three', b'four']
+    """
+    rest = b""
+    for piece in pieces:
+        end = piece.rfind(b"\n")
+        if end < 0:
+            rest = (rest + piece)[:_CUT] if len(rest) < _CUT else rest
+            continue
+        yield rest + piece[:end]
+        rest = piece[end + 1 :]
+    if rest:
+        yield rest
+
+
+def line_blocks(pieces: Iterable[bytes]) -> Iterator[Block]:
+    r"""Yield the same with the numbers of the lines.
 
     Examples
     --------
@@ -37,18 +57,10 @@ def line_blocks(pieces: Iterable[bytes]) -> Iterator[Block]:
     Block(first_line=3, data=b'three')
     Block(first_line=4, data=b'four')
     """
-    number, rest = 1, b""
-    for piece in pieces:
-        end = piece.rfind(b"\n")
-        if end < 0:
-            rest = (rest + piece)[:_CUT] if len(rest) < _CUT else rest
-            continue
-        block = Block(number, rest + piece[:end])
-        number += block.data.count(b"\n") + 1
-        rest = piece[end + 1 :]
-        yield block
-    if rest:
-        yield Block(number, rest)
+    number = 1
+    for data in whole_lines(pieces):
+        yield Block(number, data)
+        number += data.count(b"\n") + 1
 
 
 def is_blank(raw: bytes) -> bool:

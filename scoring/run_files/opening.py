@@ -5,7 +5,7 @@ from collections.abc import Collection
 from scoring.dialect import BadQuotes, find_separator, split_fields
 from scoring.problems import Problems, legible, shown
 from scoring.run_files.layouts import Layout
-from scoring.run_files.line_blocks import MAX_LINE_BYTES, Block, is_all_blank, is_blank
+from scoring.run_files.line_blocks import MAX_LINE_BYTES, is_all_blank, is_blank
 from scoring.run_files.lists import split_before_list
 
 _BOM = b"\xef\xbb\xbf"
@@ -28,6 +28,8 @@ class Opening:
         How many columns the header has, where that is right.
     n_lines
         The number of the last line read that is not blank.
+    next_line
+        The number of the line that follows what was read.
     """
 
     def __init__(self, problems: Problems, layout: Layout, queries: Collection[str]) -> None:
@@ -38,37 +40,32 @@ class Opening:
         self.header: list[str] | None = None
         self.width: int | None = None
         self.n_lines = 0
-        self._first_blank = 0
+        self.next_line = 1
 
-    def read(self, block: Block) -> Block | None:
-        """Learn from a block, and return what follows in it.
+    def read(self, data: bytes) -> bytes | None:
+        """Learn from whole lines, and return those that follow the header or begin with the first one.
 
         Raises
         ------
         NoSeparator
             When there is none in the first line; that is said already.
         """
-        if is_all_blank(block.data):
-            self._first_blank = self._first_blank or block.first_line
+        data = data.removeprefix(_BOM) if self.next_line == 1 else data
+        if is_all_blank(data):
+            self.next_line += data.count(b"\n") + 1
             return None
-        data = block.data.removeprefix(_BOM) if block.first_line == 1 else block.data
-        lines = data.split(b"\n")
-        place = next((at for at, raw in enumerate(lines) if not is_blank(raw)), len(lines))
-        if place:
-            self._first_blank = self._first_blank or block.first_line
-        if place == len(lines):
-            return None
-        self.n_lines = block.first_line + place
-        self._say_blank()
-        if self._learn(lines[place].removesuffix(b"\r")):
-            place += 1
-        rest = lines[place:]
-        return Block(block.first_line + place, b"\n".join(rest)) if rest else None
-
-    def _say_blank(self) -> None:
-        if self._first_blank:
-            blank = range(self._first_blank, self.n_lines)
+        line, lf, rest = data.partition(b"\n")
+        while is_blank(line):
+            self.next_line += 1
+            line, lf, rest = rest.partition(b"\n")
+        self.n_lines = self.next_line
+        if self.n_lines > 1:
+            blank = range(1, self.n_lines)
             self._problems.add_lines("blank_line", blank, lambda: BLANK_LINE)
+        if not self._learn(line.removesuffix(b"\r")):
+            return line + lf + rest
+        self.next_line += 1
+        return rest if lf else None
 
     def _learn(self, raw: bytes) -> bool:
         """Learn separator and columns from the first line; tell whether it is a header."""

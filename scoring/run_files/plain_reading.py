@@ -22,6 +22,7 @@ class PlainReading:
         width: int | None,
         taker: Taker,
         *,
+        first_line: int,
         scattered: bool,
     ) -> None:
         self._problems = question.problems
@@ -43,20 +44,24 @@ class PlainReading:
         self._watched = Watched()
         self._answered: set[str] = set()
         self._blank = range(0)  # lines that are ignored unless another one follows
+        self._next = first_line
         self.n_lines = 0
         self.n_predictions = 0
 
-    def add(self, block: Block) -> None:
-        """Read lines."""
-        if is_all_blank(block.data):
-            self._add_blank(block.first_line, block.first_line + block.data.count(b"\n"))
+    def add(self, data: bytes) -> None:
+        """Read the next lines."""
+        block = Block(self._next, data)
+        last = self._next + data.count(b"\n")
+        self._next = last + 1
+        if is_all_blank(data):
+            self._add_blank(block.first_line, last)
             return
         lines = self._checker.check_many(block)
         if lines is None:
-            for number, raw in enumerate(block.data.split(b"\n"), start=block.first_line):
+            for number, raw in enumerate(data.split(b"\n"), start=block.first_line):
                 self._add_line(number, raw)
         else:
-            self._count_line(block.first_line + block.data.count(b"\n"))
+            self._count_line(last)
             self._collector.add(lines)
         self._problems.stop_if_hopeless()
 

@@ -8,7 +8,7 @@ from scoring.problems import InvalidRun, Problem, Problems, TooManyProblems, sho
 from scoring.run_files.answers import Answer, ScatteredLines
 from scoring.run_files.kernel_reading import KernelReading, can_read
 from scoring.run_files.layouts import layout_of
-from scoring.run_files.line_blocks import Block, line_blocks
+from scoring.run_files.line_blocks import whole_lines
 from scoring.run_files.opening import NoSeparator, Opening
 from scoring.run_files.packed import packing_of, read_content
 from scoring.run_files.plain_reading import PlainReading
@@ -130,8 +130,8 @@ class _Reader:
 
     def read(self, path: Path, needed: Collection[str] | None) -> RunReport:
         try:
-            for block in line_blocks(read_content(path, self._rules.max_upload_bytes)):
-                self._add(block)
+            for data in whole_lines(read_content(path, self._rules.max_upload_bytes)):
+                self._add(data)
             if self._lines is not None:
                 self._lines.finish()
         except InvalidRun as invalid:
@@ -147,11 +147,11 @@ class _Reader:
             self._problems.add_whole(*self._problems_at_the_end(needed))
         return self._report(path)
 
-    def _add(self, block: Block) -> None:
+    def _add(self, data: bytes) -> None:
         if self._lines is not None:
-            self._lines.add(block)
+            self._lines.add(data)
             return
-        rest = self._opening.read(block)
+        rest = self._opening.read(data)
         if self._opening.separator is not None:
             self._lines = self._begin(self._opening.separator)
             if rest is not None:
@@ -164,6 +164,7 @@ class _Reader:
             separator,
             self._opening.width,
             self._taker,
+            first_line=self._opening.next_line,
             scattered=self._scattered,
         )
 

@@ -8,7 +8,6 @@ from typing import Protocol
 from scoring.problems import Problem, Problems
 from scoring.run_files.answers import Answer
 from scoring.run_files.layouts import Layout
-from scoring.run_files.line_blocks import Block
 
 
 class Taker(Protocol):
@@ -55,7 +54,7 @@ class Question:
 
 
 class LineReading(Protocol):
-    """Reads the lines of one file, once; blocks come in order, header and what is before it apart.
+    """Reads the lines of one file, once and in order, header and what is before it apart.
 
     Attributes
     ----------
@@ -68,8 +67,8 @@ class LineReading(Protocol):
     n_lines: int
     n_predictions: int
 
-    def add(self, block: Block) -> None:
-        """Read lines.
+    def add(self, data: bytes) -> None:
+        """Read the next lines, as `scoring.run_files.line_blocks.whole_lines` cuts them.
 
         Raises
         ------
