@@ -73,13 +73,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--write", action="store_true", help="renew the page, from parts too")
     peers = parser.add_argument_group(PEERS)
     peers.add_argument("--size", action="append", choices=[*WORLDS], help="may be given again")
-    peers.add_argument("--small", action="store_true", help="leave L out: 2.5 GB and ten minutes")
+    peers.add_argument("--small", action="store_true", help="leave L out: 2.5 GB, some minutes")
     peers.add_argument("--rounds", type=int, help="fewer, or more, than usual")
     peers.add_argument(
         "--folder",
         type=Path,
         default=os.environ.get("BENCH_DIR") or Path(tempfile.gettempdir()) / "clefboard-bench",
-        help="where the runs are made, 5 GB of them (BENCH_DIR, or a folder in %(default)s)",
+        help="where the runs are made, 5 GB of them (BENCH_DIR, or here %(default)s)",
     )
     peers.add_argument("--keep", action="store_true", help="do not remove them at the end")
     return parser.parse_args()

@@ -91,6 +91,10 @@ def _ask(address: str) -> list[float]:
 
 
 # ---------------------------------------------------------------- a large run
+_TO_THE_BOARD = "**end of upload to its row on the leaderboard**"
+_WANTED = {_TO_THE_BOARD: "< 2"}
+
+
 def large_run(repeats: int) -> Iterator[Figure]:
     """Yield how long 1.8 million lines take from the end of their upload to the leaderboard."""
     with platform() as running, tempfile.TemporaryDirectory() as place:
@@ -100,7 +104,7 @@ def large_run(repeats: int) -> Iterator[Figure]:
             for step, seconds in _travel(running, made, Path(path)).items():
                 steps.setdefault(step, []).append(seconds)
     for step, times in steps.items():
-        yield Figure(f"1.8 million lines: {step}", tuple(times))
+        yield Figure(f"1.8 million lines: {step}", tuple(times), wanted=_WANTED.get(step, ""))
 
 
 def _travel(running: Platform, made: dict[str, Any], path: Path) -> dict[str, float]:
@@ -116,7 +120,7 @@ def _travel(running: Platform, made: dict[str, Any], path: Path) -> dict[str, fl
     timings = running.make("timings", run.id)
     return {
         "packed, sent, unpacked for its digest, stored": answered - began,
-        "**end of upload to its row on the leaderboard**": whole,
+        _TO_THE_BOARD: whole,
         "of it: reading and checking, in the child": timings["read"],
         "of it: scores": timings["scored"],
         "of it: recording and ranking": timings["recorded"],

@@ -47,6 +47,16 @@ def test_a_folder_with_other_things_in_it_keeps_them(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
+@pytest.mark.usefixtures("tiny_world")
+def test_no_room_is_told_before_anything_is_written(tmp_path, monkeypatch):
+    monkeypatch.setattr(benchmark, "_LINE", 10**15)
+    monkeypatch.setattr(benchmark, "_TREC_LINE", 10**15)
+
+    with pytest.raises(SystemExit, match=r"GB of room, and the runs take .* right is another"):
+        benchmark.run(tmp_path / "bench", ["S"], rounds=1)
+    assert list((tmp_path / "bench").iterdir()) == []
+
+
 def test_small_worlds_come_first_and_the_large_one_can_be_left_out():
     assert benchmark.sizes(large=True)[:2] == ("S by 10", "S")
     assert benchmark.sizes(large=True)[-2:] == ("M", "L")

@@ -141,6 +141,12 @@ def _cold(name: str, warm: Contender) -> Contender:
     return replace(warm, name=name, command=command, on=frozenset(["S"]), most_rounds=1)
 
 
+_NO_TREC_EVAL = (
+    "neither on the PATH nor named by TREC_EVAL; no package index has it, its source and its Makefile"
+    " are at https://github.com/usnistgov/trec_eval"
+)
+
+
 def _trec_eval() -> Contender:
     program = os.environ.get("TREC_EVAL") or shutil.which("trec_eval")
     return Contender(
@@ -151,7 +157,7 @@ def _trec_eval() -> Contender:
         _MIDDLE,
         _read_trec_eval,
         tolerance=5e-5,
-        missing="" if program else "neither on the PATH nor named by TREC_EVAL",
+        missing="" if program else _NO_TREC_EVAL,
     )  # fmt: skip  # one option a line says less
 
 

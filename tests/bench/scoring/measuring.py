@@ -25,6 +25,7 @@ _SOURCES = ("scoring", "clefboard", "tests/bench/peers")
 _OWN_SOURCES = ("worlds.py", "contenders.py", "measuring.py", "launch.py")
 _LIMIT_S = 600
 _LEAST_ROUNDS, _PATIENCE_S = 3, 20
+_LAST_PATIENCE_S = 60  # for whom there are fewer rounds than that
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,8 @@ def _is_wanted(
         return False
     if len(done) >= min(rounds, contender.most_rounds):
         return False
-    return len(done) < _LEAST_ROUNDS or sum(own.seconds for own in done) < _PATIENCE_S
+    patience = _LAST_PATIENCE_S if len(done) < _LEAST_ROUNDS else _PATIENCE_S
+    return sum(own.seconds for own in done) < patience
 
 
 def _into_cache(files: Files) -> None:
