@@ -470,7 +470,7 @@ typedef struct {
     Buffer places; /* of each query among the judged ones; -1 is none */
     Buffer starts; /* of the pairs of each judged query */
     Buffer n_foreground;
-    Buffer pairs;   /* classes */
+    Buffer pairs;   /* classes; -1 is one that no run may name */
     Buffer swapped; /* what stands in the file for them, by chance */
     Buffer positions;
     Buffer chance_positions;
@@ -661,8 +661,11 @@ static void watch(Reading *r, const Answer *answer)
 #define DOUBLES(buffer) ((double *)(buffer).view.buf)
 #define LENGTH(buffer) ((size_t)(buffer).view.len / (size_t)(buffer).view.itemsize)
 
-static inline const Row *row_of(const Reading *r, const Answer *answer, uint32_t name)
+/* The row of a class in the answer whose rows are seen; a class that is -1 is in none. */
+static inline const Row *row_of(const Reading *r, const Answer *answer, int32_t name)
 {
+    if (name < 0)
+        return NULL;
     const Seen *seen = &r->seen[name];
     return seen->stamp == r->stamp ? &answer->rows[seen->row] : NULL;
 }
@@ -684,14 +687,14 @@ static void place_pairs(const Reading *r, const Answer *answer, const int32_t *n
                         size_t n_foreground, int32_t *positions, double *probabilities)
 {
     for (size_t pair = 0; pair < n; pair++) {
-        const Row *row = row_of(r, answer, (uint32_t)names[pair]);
+        const Row *row = row_of(r, answer, names[pair]);
         if (probabilities)
             probabilities[pair] = row ? row->probability : NAN;
         positions[pair] = row ? end_of(answer, row) : 0;
         for (size_t other = 0; row && other < n; other++) {
             int is_behind = (other < n_foreground) == (pair < n_foreground) ? other > pair
                                                                             : other < n_foreground;
-            const Row *rival = is_behind ? row_of(r, answer, (uint32_t)names[other]) : NULL;
+            const Row *rival = is_behind ? row_of(r, answer, names[other]) : NULL;
             positions[pair] -= rival && is_level(row, rival);
         }
     }
@@ -734,8 +737,9 @@ static int32_t group_position(const Reading *r, const Answer *answer, size_t pla
     const int32_t *of_class = INTS(group->of_class);
     uint32_t *marks = group->marks;
     int32_t start = INTS(r->judge->starts)[place];
-    for (int32_t pair = 0; pair < INTS(r->judge->n_foreground)[place]; pair++)
-        marks[of_class[INTS(r->judge->pairs)[start + pair]]] = r->stamp;
+    for (int32_t pair = start; pair < start + INTS(r->judge->n_foreground)[place]; pair++)
+        if (INTS(r->judge->pairs)[pair] >= 0)
+            marks[of_class[INTS(r->judge->pairs)[pair]]] = r->stamp;
     marks[0] = 0; /* no group is not a group */
     const Row *best = NULL;
     int32_t n_level = 0;
@@ -1790,8 +1794,8 @@ static int is_judge(const Reading *r, const Judge *judge)
     if (!has_length(&judge->places, r->queries->count) ||
         !are_between(&judge->places, -1, (int64_t)n_places) ||
         !has_length(&judge->starts, n_places + 1) || !are_starts(&judge->starts, n_pairs) ||
-        !are_between(&judge->pairs, 0, r->classes->count) ||
-        !are_between(&judge->swapped, 0, r->classes->count) ||
+        !are_between(&judge->pairs, -1, r->classes->count) ||
+        !are_between(&judge->swapped, -1, r->classes->count) ||
         !has_length(&judge->swapped, n_pairs) || !has_length(&judge->positions, n_pairs) ||
         !has_length(&judge->n_predictions, n_places) || !has_length(&judge->first_classes, n_places) ||
         !has_length(&judge->chance_positions, n_pairs) ||
