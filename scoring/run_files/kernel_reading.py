@@ -5,7 +5,7 @@ first line of each kind is judged once more, in Python.
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import compress
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
@@ -82,12 +82,13 @@ class KernelReading:
         if isinstance(taker, ArrayTaker):
             taker.attach(self)
         else:
-            self.kernel.give(partial(self._give, taker.take), self._names)
+            self.kernel.give(partial(_give, taker.take, self.ids), self._names)
 
     # ------------------------------------------------------------ classes, for who fills arrays
-    def codes(self, names: Sequence[str]) -> dict[str, int]:
-        """Return the numbers of classes; those that the kernel does not know are new to it."""
-        return {name: self._classes.add(name) for name in names}
+    def codes(self, names: Iterable[str]) -> dict[str, int]:
+        """Return the numbers of classes, of those only that a run may name."""
+        known = self._question.classes
+        return {name: self._classes.add(name) for name in names if known is None or name in known}
 
     def name(self, code: int) -> str:
         """Return the class of a number."""
@@ -109,17 +110,6 @@ class KernelReading:
     def finish(self) -> None:
         """Take the answers that are still held."""
         self.kernel.finish()
-
-    def _give(
-        self,
-        take: Callable[[Answer], None],
-        query: int,
-        line: int,
-        classes: list[str],
-        probabilities: list[float],
-        ranks: list[int],
-    ) -> None:
-        take(Answer(self.ids[query], line, classes, probabilities, ranks))
 
     # ------------------------------------------------------------ what was found
     def close(self) -> None:
@@ -177,3 +167,16 @@ class KernelReading:
             width=width,
         ).check(number, raw + b"\r")  # the kernel took one off
         return next(problem.message for problem in said.listed() if problem.kind == kind)
+
+
+def _give(
+    take: Callable[[Answer], None],
+    ids: Sequence[str],
+    query: int,
+    line: int,
+    classes: list[str],
+    probabilities: list[float],
+    ranks: list[int],
+) -> None:
+    """Make an answer of what the kernel gives; it knows no reading, or none would ever be freed."""
+    take(Answer(ids[query], line, classes, probabilities, ranks))

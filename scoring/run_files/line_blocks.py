@@ -65,7 +65,8 @@ def line_blocks(pieces: Iterable[bytes]) -> Iterator[Block]:
 
 def is_blank(raw: bytes) -> bool:
     """Tell whether a line holds nothing but blanks; one that is too long is no blank line."""
-    return len(raw) <= MAX_LINE_BYTES and not raw.removesuffix(b"\r").strip(_BLANK)
+    line = raw.removesuffix(b"\r")
+    return len(line) <= MAX_LINE_BYTES and not line.strip(_BLANK)
 
 
 def is_all_blank(data: bytes) -> bool:

@@ -167,7 +167,7 @@ class LineChecker:
         self._say(f"unknown_{what}", number, message)
 
     def _probability(self, number: int, text: str) -> float:
-        value = float(text) if _NUMBER.fullmatch(text) else _NO_NUMBER
+        value = float(text) + 0.0 if _NUMBER.fullmatch(text) else _NO_NUMBER  # -0.0 is 0
         if self._is_in_range(value):
             return value
         right = "a finite decimal number" if self.any_score else "a decimal number from 0 to 1"
@@ -204,6 +204,9 @@ class LineChecker:
             return None
         numbers = range(block.first_line, block.first_line + len(columns[0]))
         at = self.layout.n_query
+        queries: Sequence[str | None] | None = self._plain_queries(columns[:at])
+        if queries is None:
+            queries = list(map(self._query, numbers, zip(*columns[:at], strict=True)))
         names: Sequence[str | None] = columns[at]
         if not self._are_classes(set(columns[at])):
             names = list(map(self._class, numbers, columns[at]))
@@ -213,11 +216,7 @@ class LineChecker:
         ranks: Sequence[int] = []
         if columns[at + 2 :]:
             ranks = _ranks(columns[at + 2]) or list(map(self._rank, numbers, columns[at + 2]))
-        queries = self._plain_queries(columns[:at])
-        if queries is not None:
-            return Lines(numbers, queries, names, probabilities, ranks)
-        found = list(map(self._query, numbers, zip(*columns[:at], strict=True)))
-        return _with_query(found, numbers, names, probabilities, ranks)
+        return _with_query(queries, numbers, names, probabilities, ranks)
 
     def _probabilities(self, numbers: Sequence[int], texts: Sequence[str]) -> Sequence[float]:
         values = _decimals(texts)
@@ -288,10 +287,13 @@ def _with_query(
     ranks: Sequence[int],
 ) -> Lines:
     """Return the lines that have a query."""
+    known = [query for query in queries if query is not None]
+    if len(known) == len(queries):
+        return Lines(numbers, known, names, probabilities, ranks)
     kept = [query is not None for query in queries]
     return Lines(
         list(compress(numbers, kept)),
-        [query for query in queries if query is not None],
+        known,
         list(compress(names, kept)),
         list(compress(probabilities, kept)),
         list(compress(ranks, kept)),
@@ -309,9 +311,10 @@ def _decimals(texts: Sequence[str]) -> list[float] | None:
     if "+" in joined and any(text.startswith("+") for text in texts):
         return None
     try:
-        return list(map(float, texts))
+        values = list(map(float, texts))
     except ValueError:
         return None
+    return [value + 0.0 for value in values] if "-" in joined else values  # -0.0 is 0
 
 
 def _ranks(texts: Sequence[str]) -> list[int] | None:

@@ -219,21 +219,19 @@ class _RankedTracer:
         """Have the kernel fill the same arrays."""
         self._reading = reading
         judged, swap = self._judged, self._swap
-        codes = reading.codes(judged.classes)
         names = [name for _, name in pairs_of(judged)]
-        if not codes.keys() >= set(names):  # -1 is no class of a test that takes any
-            codes |= reading.codes(names)
-        pairs = array("i", map(codes.__getitem__, names))
+        codes = reading.codes(judged.classes)
+        codes |= reading.codes(set(names).difference(codes))  # -1, in a test that takes any class
         reading.kernel.judge(
             places=array("i", [self._places.get(query, -1) for query in reading.ids]),
             starts=array("i", judged.pair_starts),
             n_foreground=array("i", [len(relevant.foreground) for relevant in judged.relevant]),
-            pairs=pairs,
+            pairs=array("i", [codes.get(name, -1) for name in names]),
             n_predictions=self._n_predictions,
             first_classes=self._first_classes,
             positions=self._positions,
             probabilities=self._probabilities or None,
-            swapped=array("i", [codes[swap.read.get(name, name)] for name in names])
+            swapped=array("i", [codes.get(swap.read.get(name, name), -1) for name in names])
             if swap
             else None,
             chance_positions=self._chance_positions if swap else None,
