@@ -131,6 +131,8 @@ class _Making:
         """Write every file; return the right scores."""
         self._write_tables()
         self._write_run()
+        if self.world.trec:
+            self._write_trec()
         return _scores(self.positions, self.world.n_predictions)
 
     # ---------------------------------------------------------------- what is right
@@ -196,36 +198,35 @@ class _Making:
         heads = ("QueryId", "ClassId", "QueryId;ClassId")
         for (name, text), head in zip(tables.items(), heads, strict=True):
             (self.folder / name).write_bytes(f"{head}\n".encode() + text)
-        if self.world.trec:
-            qrels = _text(
-                self.query_ids, b"0", self.class_ids[self.right_classes], b"1", separator=b" "
-            )
-            (self.folder / "qrels.trec").write_bytes(qrels)
 
     def _write_run(self) -> None:
         run = self.folder / "run.csv"
-        with run.open("wb") as file, (self.folder / "run.trec").open("wb") as trec:
-            for queries, classes, probabilities in self._blocks():
-                file.write(_text(np.char.replace(queries, b"/", b";"), classes, probabilities))
-                if self.world.trec:
-                    trec.write(self._trec(queries, classes, probabilities))
+        with run.open("wb") as file:
+            file.writelines(_text(*columns) for columns in self._blocks())
         if self.world.shuffled:
             _shuffle(run, self._random(6))
         if self.world.packed:
             PACKERS[self.world.packed](run)
 
-    def _trec(self, queries: Bytes, classes: Bytes, probabilities: Bytes) -> bytes:
+    def _write_trec(self) -> None:
+        right = self.class_ids[self.right_classes]
+        qrels = _text(self.query_ids, b"0", right, b"1", separator=b" ")
+        (self.folder / "qrels.trec").write_bytes(qrels)
         each = np.arange(1, self.world.n_predictions + 1).astype("S")
-        ranks = np.tile(each, len(queries) // len(each))
-        return _text(queries, b"Q0", classes, ranks, probabilities, b"run", separator=b" ")
+        with (self.folder / "run.trec").open("wb") as file:
+            for queries, classes, probabilities in self._blocks():
+                ranks = np.tile(each, len(queries) // len(each))
+                columns = (queries, b"Q0", classes, ranks, probabilities, b"run")
+                file.write(_text(*columns, separator=b" "))
 
     def _blocks(self) -> Iterator[tuple[Bytes, Bytes, Bytes]]:
         """Yield the columns of the run, for some queries at a time."""
         n_each, random = self.world.n_predictions, self._random(5)
+        columns = np.char.replace(self.query_ids, b"/", b";")  # a segment is cut in two
         some = max(1, _BLOCK // n_each)
         for start in range(0, self.world.n_queries, some):
             queries = slice(start, min(start + some, self.world.n_queries))
-            ids = np.repeat(self.query_ids[queries], n_each)
+            ids = np.repeat(columns[queries], n_each)
             classes = self.class_ids[self._listed(queries, np.arange(n_each)).ravel()]
             yield ids, classes, self._probabilities(len(ids) // n_each, random)
 
