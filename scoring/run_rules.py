@@ -1,8 +1,9 @@
 """What a task asks of a run file."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, Self
+
+from scoring.records import dataclass
 
 Shape = Literal["ranked", "segment", "set", "label"]
 Kind = Literal["run", "image_run"]
@@ -60,7 +61,7 @@ class RunRules:
 
     def to_json(self) -> dict[str, Any]:
         """Return the rules as plain data."""
-        return asdict(self)
+        return dict(vars(self))
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
@@ -69,5 +70,5 @@ class RunRules:
         Names that this version does not know are left out: an older command must be able to read
         what a newer platform says.
         """
-        known = {field.name for field in fields(cls)}
+        known = cls.__match_args__
         return cls(**{name: value for name, value in data.items() if name in known})

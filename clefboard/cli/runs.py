@@ -1,13 +1,13 @@
 """Several run files, read against one truth."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clefboard.cli.output import print_findings
 from clefboard.cli.reading import shown_reading
 from clefboard.cli.truth import Yardstick, note_causes
+from scoring.records import dataclass
 
 if TYPE_CHECKING:
     from scoring import Metric, RunReport, Trace

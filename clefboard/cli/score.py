@@ -3,7 +3,6 @@
 import argparse
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,6 +14,7 @@ from clefboard.cli.reading import shown_reading
 from clefboard.cli.runs import names_of, print_invalid
 from clefboard.cli.tables import Cell, best_first, number, print_table
 from clefboard.cli.truth import Yardstick, add_truth_options, read_yardstick
+from scoring.records import dataclass
 
 if TYPE_CHECKING:
     from scoring import Metric, RunEvaluation, Score

@@ -2,10 +2,10 @@
 
 import argparse
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from clefboard.cli.ending import CommandError
+from scoring.records import dataclass
 
 
 @dataclass(frozen=True)

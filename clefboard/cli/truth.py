@@ -5,13 +5,13 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from clefboard.cli.ending import CommandError, api_errors
 from clefboard.cli.output import say
 from clefboard.cli.settings import Settings, add_options, cache_folder, need_url, read_settings
+from scoring.records import dataclass, replace
 
 if TYPE_CHECKING:
     from clefboard.task_folder import TaskFolder

@@ -2,11 +2,11 @@
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from scoring.metrics.outcomes import Results
 from scoring.metrics.statistics import Statistic
+from scoring.records import dataclass
 from scoring.truth.subsets import groups_of
 
 Key = TypeVar("Key")

@@ -5,11 +5,11 @@ An answer or a truth of -1, unknown, is neither poisonous nor edible, neither ve
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from scoring.metrics.averages import Average, Averaging, mean_of
 from scoring.metrics.outcomes import Outcome, Results
 from scoring.metrics.set_averages import f1_macro
+from scoring.records import replace
 from scoring.run_rules import UNKNOWN_CLASS
 
 _POISONOUS_CALLED_EDIBLE = 100

@@ -1,10 +1,10 @@
 """What a run made of the queries of a test, or of a subset: what every metric is computed from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
+from scoring.records import dataclass
 from scoring.run_rules import Kind
 from scoring.traces.trace import Subset, Trace, WrongTrace
 from scoring.truth.ground_truth import GroundTruth, Judged

@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from scoring.metrics.averages import Average, mean, mean_of
 from scoring.metrics.outcomes import Outcome, Results
+from scoring.records import replace
 from scoring.truth.subsets import groups_of
 
 _NOTHING = "there is no query"

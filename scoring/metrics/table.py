@@ -6,7 +6,6 @@ A metric is a statistic of one query, averaged in one way, on one subset.
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from scoring.metrics.averages import (
@@ -43,6 +42,7 @@ from scoring.metrics.statistics import (
 )
 from scoring.nearest import did_you_mean
 from scoring.problems import UnknownMetric, shown
+from scoring.records import dataclass
 from scoring.run_rules import Shape
 from scoring.traces.trace import Subset
 

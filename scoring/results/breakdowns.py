@@ -1,12 +1,12 @@
 """Scores by the values of a column, and by those of two: from a trace alone."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from scoring.metrics.outcomes import Results, results_in
 from scoring.metrics.table import Metric
+from scoring.records import dataclass
 from scoring.results.scores import Score, average_in, scores_of
 from scoring.traces.trace import Subset, Trace
 from scoring.truth.ground_truth import GroundTruth

@@ -1,12 +1,12 @@
 """From a run file to all that is said of it: report, scores, breakdowns, warnings."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from scoring.metrics.table import Metric, parse_metric
 from scoring.problems import Problem
+from scoring.records import dataclass
 from scoring.results.breakdowns import Breakdown, breakdown
 from scoring.results.scores import Score, score, score_all
 from scoring.run_files.report import RunReport

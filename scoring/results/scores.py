@@ -1,13 +1,13 @@
 """From a trace to scores: every metric on every subset, without reading the run again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from scoring.metrics.averages import Average
 from scoring.metrics.outcomes import Results, results_in
 from scoring.metrics.table import Metric
 from scoring.problems import shown
+from scoring.records import dataclass, replace
 from scoring.traces.trace import Trace
 from scoring.truth.ground_truth import GroundTruth
 

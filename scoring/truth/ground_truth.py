@@ -1,14 +1,13 @@
 """What a run answers and what is right: queries, media, classes, relevant classes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from itertools import compress, islice
 from operator import ne
 from pathlib import Path
-from typing import ClassVar
 
+from scoring.records import dataclass
 from scoring.run_rules import UNKNOWN_CLASS, Kind, RunRules
 from scoring.truth.checks import public_problems, truth_problems, truth_rows
 from scoring.truth.pairs import Pairs, pairs_of
@@ -31,7 +30,7 @@ class TestSet:
         ``media.csv``, the images of the queries; None where the task has none.
     """
 
-    __test__: ClassVar[bool] = False  # no test of pytest's, whatever its name
+    __test__ = False  # no test of pytest's, whatever its name
 
     classes: Table | None
     queries: Table

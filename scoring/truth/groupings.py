@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from scoring.problems import shown
+from scoring.records import dataclass
 from scoring.run_rules import Kind
 from scoring.truth.ground_truth import GroundTruth
 from scoring.truth.subsets import Band, is_number, values_of

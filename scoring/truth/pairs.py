@@ -2,10 +2,10 @@
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate, chain, compress, count, islice, pairwise
 from operator import eq, ne
 
+from scoring.records import dataclass
 from scoring.truth.checks import is_background
 from scoring.truth.tables import Table
 

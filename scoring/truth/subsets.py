@@ -3,11 +3,11 @@
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from scoring.nearest import did_you_mean
 from scoring.problems import UnknownMetric, shown
+from scoring.records import dataclass
 from scoring.run_rules import Kind
 from scoring.truth.ground_truth import GroundTruth
 from scoring.truth.tables import Table

@@ -1,7 +1,6 @@
 """The csv tables of a task: classes, queries, media, ground truth."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 from scoring.dialect import BadQuotes, split_columns, split_fields
 from scoring.nearest import did_you_mean
 from scoring.problems import shown
+from scoring.records import dataclass
 
 SEPARATOR = ";"
 _SHOWN_PROBLEMS = 100  # of one file: a wrong column can make one a line
@@ -123,10 +123,10 @@ def read_table(path: Path, *, key: str | None, needed: Sequence[str]) -> Table:
     return table
 
 
-@dataclass
 class _Reader:
-    name: str
-    problems: list[TableProblem] = field(default_factory=list)
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.problems: list[TableProblem] = []
 
     def read(self, path: Path) -> Table | None:
         text = self._text(path)
