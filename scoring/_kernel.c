@@ -1992,8 +1992,8 @@ typedef struct {
 /* Draws n units for each row and counts them by their codes. As numpy's `integers` does: each unit comes
  * as often as any other, since numbers that would be some too many for that are left out (Lemire 2019,
  * "Fast random integer generation in an interval"). */
-static void draw(BitGenerator *source, const int32_t *codes, size_t n, double *counts, size_t n_codes,
-                 size_t n_rows)
+static void draw(BitGenerator *source, const int32_t *codes, size_t n, double *counts,
+                 size_t n_codes, size_t n_rows)
 {
     uint32_t (*next)(void *) = source->next_uint32;
     void *state = source->state;
@@ -2036,7 +2036,8 @@ static PyObject *count_draws(PyObject *Py_UNUSED(module), PyObject *args)
 }
 
 static PyMethodDef FUNCTIONS[] = {
-    {"count_draws", count_draws, METH_VARARGS, "Count what a bit generator draws, in rows of a draw for each unit."},
+    {"count_draws", count_draws, METH_VARARGS,
+     "Count what a bit generator draws, in rows of a draw for each unit."},
     {NULL, NULL, 0, NULL}};
 
 /* ------------------------------------------------------------ the module */

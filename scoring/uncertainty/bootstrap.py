@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from scoring.metrics.averages import Average
-from scoring.uncertainty.draws import draw_counts
+from scoring.uncertainty.draws import Numbers, draw_counts
 from scoring.uncertainty.exact_sums import Vector, exact_sums
 
 Interval = tuple[float, float]
@@ -87,8 +87,8 @@ def interval_of(figures: Vector) -> Interval:
 def _resampled_alike(averages: Sequence[Average], seed: int) -> Iterator[Vector]:
     """Yield the figures of averages that have as many units as each other."""
     n = len(averages[0].units)
-    columns = [column for average in averages for column in _columns(average)]
-    sums = iter(exact_sums(draw_counts(n, seed), columns))
+    columns, codes = _distinct([column for average in averages for column in _columns(average)])
+    sums = iter(exact_sums(draw_counts(codes, seed), columns, n))
     for average in averages:
         total = next(sums)
         if average.weights is None:
@@ -107,3 +107,16 @@ def _columns(average: Average) -> Iterator[Vector]:
         weights = np.array(average.weights, float)
         yield values * weights
         yield weights
+
+
+def _distinct(columns: Sequence[Vector]) -> tuple[list[Vector], Numbers]:
+    """Return columns with each row only once, and of each of their rows which of these it is.
+
+    The metrics of a run come from few positions: thousands of queries have a hundred different rows.
+    """
+    table = np.column_stack(columns)
+    rows = table.view(
+        np.dtype((np.void, table.strides[0]))
+    ).ravel()  # as bytes, to compare them whole
+    _, places, codes = np.unique(rows, return_index=True, return_inverse=True)
+    return list(table[places].T), codes.astype(np.int32)

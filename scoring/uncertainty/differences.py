@@ -18,6 +18,8 @@ from scoring.uncertainty.exact_sums import Matrix, Vector, exact_sums
 
 MAX_RUNS = 50
 _NOISE = 2.0**-40  # of the values compared: that much is rounding, not a difference
+_BITS = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little")
+_SIGNS: Matrix = 1 - 2 * _BITS.astype(np.float64)  # of each octet, that of its first bit first
 
 
 @dataclass(frozen=True)
@@ -208,7 +210,8 @@ def _runs(averages: Sequence[Average], seed: int) -> dict[int, _Run]:
             "a paired test needs the same units in all runs; right are averages of one metric on "
             "one subset of one ground truth"
         )
-    flipped = exact_sums(_draw_signs(len(units), seed), [np.array(a.values, float) for a in own])
+    values = [np.array(average.values, float) for average in own]
+    flipped = exact_sums(_draw_signs(len(units), seed), values, len(units))
     rows = zip(tested, own, resampled(own, seed), flipped, strict=True)
     return {place: _run(a, figures, flips) for place, a, figures, flips in rows}
 
@@ -222,13 +225,11 @@ def _run(average: Average, figures: Vector | None, flipped: Vector) -> _Run:
 
 def _draw_signs(n: int, seed: int) -> Iterator[Matrix]:
     """Yield a sign for each of n units in each flip, some flips at a time; a sign takes one bit."""
-    generator = np.random.Generator(np.random.PCG64(seed))
+    source = np.random.PCG64(seed)
     n_words = -(-n // 64)
     for n_rows in block_sizes(n):
-        words = generator.integers(0, 2**64, size=(n_rows, n_words), dtype=np.uint64)
-        octets = words.astype("<u8").view(np.uint8)
-        bits = np.unpackbits(octets, axis=1, count=n, bitorder="little")
-        yield 1 - 2 * bits.astype(np.float64)
+        octets = source.random_raw(n_rows * n_words).astype("<u8", copy=False).view(np.uint8)
+        yield _SIGNS[octets].reshape(n_rows, 64 * n_words)[:, :n]
 
 
 def _difference(one: _Run, other: _Run) -> Difference:

@@ -1,48 +1,48 @@
 """How often each unit is drawn in each resample.
 
-To draw takes most of the time of an interval, and every run of a task asks for the same draws: they are
-kept, half a byte a count, as long as there is room.
+Which units are drawn depends on the seed and their number alone. Units that are alike are counted
+together, so that a hundred counts may stand for thousands of units.
 """
 
-from collections import OrderedDict
 from collections.abc import Iterator
-from threading import Lock
-from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.kernel import KERNEL
 from scoring.uncertainty.exact_sums import Matrix
 
+Numbers = NDArray[np.int32]
+
 N_RESAMPLES = 10_000
-KEPT_BYTES = 240_000_000  # PlantCLEF 2017: 89 MB for its queries, 126 MB for its images
 
-_CELLS = 2**18  # of weights in memory at once; what is drawn does not depend on it
-_MOST = 15  # of one unit in one resample; more is so rare that it is drawn again each time
-
-_kept: OrderedDict[tuple[int, int], list["_Packed"]] = OrderedDict()
-_lock = Lock()
+_CELLS = 2**20  # of weights in memory at once; what is drawn does not depend on it
 
 
-def draw_counts(n: int, seed: int) -> Iterator[Matrix]:
-    """Yield how often each of n units is drawn in each of 10,000 resamples, some resamples at a time.
+def draw_counts(codes: Numbers, seed: int) -> Iterator[Matrix]:
+    """Yield how often units of each code are drawn in each of 10,000 resamples, some resamples at a time.
+
+    A resample takes as many units as there are, the next ones of
+    ``numpy.random.Generator(numpy.random.PCG64(seed)).integers(0, len(codes))``.
+
+    Parameters
+    ----------
+    codes
+        A number for each unit; those from 0 to the greatest have a column each.
+    seed
+        That of the ground truth, `GroundTruth.seed`.
 
     Examples
     --------
-    >>> first = next(draw_counts(5, seed=1))
-    >>> first.sum(axis=1)[:3].tolist()
+    >>> units = np.arange(5, dtype=np.int32)
+    >>> counts = next(draw_counts(units, seed=1))
+    >>> counts.sum(axis=1)[:3].tolist()
     [5.0, 5.0, 5.0]
-    >>> (next(draw_counts(5, seed=1)) == first).all()
+    >>> together = next(draw_counts(units // 2, seed=1))
+    >>> (together[:, 0] == counts[:, 0] + counts[:, 1]).all()
     np.True_
     """
-    with _lock:
-        kept = _kept.get((n, seed))
-        if kept is not None:
-            _kept.move_to_end((n, seed))
-    if kept is not None:
-        yield from (block.counts() for block in kept)
-    else:
-        yield from _drawn(n, seed)
+    return _counted_quickly(codes, seed) if KERNEL else _counted(codes, seed)
 
 
 def block_sizes(n: int) -> Iterator[int]:
@@ -52,46 +52,22 @@ def block_sizes(n: int) -> Iterator[int]:
         yield min(most, N_RESAMPLES - begin)
 
 
-def _drawn(n: int, seed: int) -> Iterator[Matrix]:
-    """Yield the same, drawn; once they are all drawn they are kept."""
+def _counted(codes: Numbers, seed: int) -> Iterator[Matrix]:
     generator = np.random.Generator(np.random.PCG64(seed))
-    packed: list[_Packed] | None = [] if n * N_RESAMPLES <= 2 * KEPT_BYTES else None
+    n, n_codes = len(codes), int(codes.max()) + 1
     for n_rows in block_sizes(n):
-        drawn = generator.integers(0, n, size=(n_rows, n))
-        counts = np.empty((n_rows, n))
-        for row, units in enumerate(drawn):
-            counts[row] = np.bincount(units, minlength=n)
-        if packed is not None:
-            packed.append(_Packed.of(counts))
-            packed = packed if counts.max() <= _MOST else None
-        yield counts
-    if packed is not None:
-        _keep((n, seed), packed)
+        rows = np.arange(0, n_rows * n_codes, n_codes)[:, None]
+        places = codes[generator.integers(0, n, size=(n_rows, n))] + rows
+        counts = np.bincount(places.ravel(), minlength=n_rows * n_codes)
+        yield counts.reshape(n_rows, n_codes).astype(float)
 
 
-def _keep(key: tuple[int, int], packed: list["_Packed"]) -> None:
-    """Keep draws, and forget those that were not asked for longest."""
-    with _lock:
-        _kept[key] = packed
-        while sum(len(block.halves) for own in _kept.values() for block in own) > KEPT_BYTES:
-            _kept.popitem(last=False)
-
-
-class _Packed(NamedTuple):
-    """Some rows of counts, two in a byte."""
-
-    halves: NDArray[np.uint8]
-    shape: tuple[int, int]
-
-    @classmethod
-    def of(cls, counts: Matrix) -> Self:
-        flat = np.zeros(counts.size + counts.size % 2, np.uint8)
-        flat[: counts.size] = counts.ravel()
-        return cls(flat[::2] | flat[1::2] << 4, counts.shape)  # type: ignore[arg-type]  # two sizes
-
-    def counts(self) -> Matrix:
-        flat = np.empty(2 * len(self.halves))
-        flat[::2] = self.halves & _MOST
-        flat[1::2] = self.halves >> 4
-        n_rows, n = self.shape
-        return flat[: n_rows * n].reshape(n_rows, n)
+def _counted_quickly(codes: Numbers, seed: int) -> Iterator[Matrix]:
+    """Do the same with the bits of numpy's generator; the kernel draws and counts."""
+    assert KERNEL is not None
+    source = np.random.PCG64(seed)
+    n, n_codes = len(codes), int(codes.max()) + 1
+    for n_rows in block_sizes(n):
+        counts = np.empty(n_rows * n_codes)
+        KERNEL.count_draws(source.capsule, codes, n_codes, counts)
+        yield counts.reshape(n_rows, n_codes)

@@ -21,7 +21,7 @@ _BITS = 52
 _LEAST_EXPONENT = -900  # smaller numbers than 2^-952 are nothing beside any score
 
 
-def exact_sums(blocks: Iterable[Matrix], columns: Sequence[Vector]) -> list[Vector]:
+def exact_sums(blocks: Iterable[Matrix], columns: Sequence[Vector], n: int) -> list[Vector]:
     r"""Return the weighted sum of every column, for every row of weights.
 
     .. math:: s_{rc} = \sum_i w_{ri} v_{ic}
@@ -29,41 +29,42 @@ def exact_sums(blocks: Iterable[Matrix], columns: Sequence[Vector]) -> list[Vect
     Parameters
     ----------
     blocks
-        Rows of whole weights, none negative, that add up to at most the length of a column; a few
-        rows at a time, so that they are never all in memory.
+        Rows of whole weights; a few rows at a time, so that they are never all in memory.
     columns
         The values.
+    n
+        What the weights of a row add up to at most, signs apart.
 
     Returns
     -------
     list
-        For each column the sums, one a row: the same alone and beside any other column. Values of n
-        rows are taken as multiples of at most n^2 2^-103 of the greatest of them (a million values:
-        2^-63), so a sum is what `math.fsum` gives.
+        For each column the sums, one a row: the same alone and beside any other column. Values are
+        taken as multiples of at most n^2 2^-103 of the greatest of them (for a million units 2^-63),
+        so a sum is what `math.fsum` gives.
 
     Examples
     --------
-    >>> [sums] = exact_sums([np.array([[1.0, 1, 1], [3, 0, 0]])], [np.array([0.1, 0.2, 0.3])])
+    >>> [sums] = exact_sums([np.array([[1.0, 1, 1], [3, 0, 0]])], [np.array([0.1, 0.2, 0.3])], 3)
     >>> sums.tolist()
     [0.6, 0.30000000000000004]
     >>> [math.fsum([0.1, 0.2, 0.3]), math.fsum([0.1, 0.1, 0.1])]
     [0.6, 0.30000000000000004]
     """
-    slices = [_slices(column) for column in columns]
+    slices = [_slices(column, n) for column in columns]
     matrix = np.column_stack([piece for own in slices for piece in own])
     sums = iter(np.concatenate([block @ matrix for block in blocks]).T)
     return [reduce(np.add, islice(sums, len(own))) for own in slices]
 
 
-def _slices(column: Vector) -> list[Vector]:
+def _slices(column: Vector, n: int) -> list[Vector]:
     """Return columns whose sums are exact, and which together are the column: one may be enough."""
-    high = _rounded(column)
+    high = _rounded(column, n)
     rest = column - high
-    return [high, _rounded(rest)] if rest.any() else [high]
+    return [high, _rounded(rest, n)] if rest.any() else [high]
 
 
-def _rounded(column: Vector) -> Vector:
-    """Round to multiples of a power of two so great that sums of the column fit into a double."""
-    _, exponent = math.frexp(len(column) * np.abs(column).max(initial=0))
+def _rounded(column: Vector, n: int) -> Vector:
+    """Round to multiples of a power of two so great that sums of n of the column fit into a double."""
+    _, exponent = math.frexp(n * np.abs(column).max(initial=0))
     quantum = math.ldexp(1, max(exponent, _LEAST_EXPONENT) - _BITS)
     return np.asarray(np.rint(column / quantum) * quantum)
