@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -26,6 +27,8 @@ COMMANDS = {
     "watch": "wait until a run is scored, and print its scores or its problems",
     "task": "check a task folder, or print the schema of task.yaml",
 }
+
+_WIDTH = 80  # of a usage text, where the terminal is not measured
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -63,14 +66,30 @@ class _Version(argparse.Action):
 
 
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """Return what reads the words: all commands for who needs a list, else the one that is asked for."""
+    shown = _formatter(words)
     parser = argparse.ArgumentParser(
-        prog="clefboard", description="The laptop side of an evaluation campaign."
+        prog="clefboard",
+        description="The laptop side of an evaluation campaign.",
+        formatter_class=shown,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version, and end")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    asked = next((word for word in words if not word.startswith("-")), None)
-    for name, summary in COMMANDS.items():
-        command = commands.add_parser(name, help=summary, description=f"{summary}.".capitalize())
+    # Without its name given here a usage text would be laid out, to find it there.
+    commands = parser.add_subparsers(
+        title="commands", metavar="COMMAND", required=True, prog="clefboard"
+    )
+    asked = next(iter(words), "")
+    for name in [asked] if asked in COMMANDS else COMMANDS:
+        summary = COMMANDS[name]
+        command = commands.add_parser(
+            name, help=summary, description=f"{summary}.".capitalize(), formatter_class=shown
+        )
         if name == asked:
             import_module(f"clefboard.cli.{name}").configure(command)
     return parser
+
+
+def _formatter(words: Sequence[str]) -> Any:
+    """Return what lays texts out; every option makes one, and to measure a terminal loads packers."""
+    wants_help = not words or not {"-h", "--help"}.isdisjoint(words)
+    return argparse.HelpFormatter if wants_help else partial(argparse.HelpFormatter, width=_WIDTH)

@@ -1,7 +1,6 @@
 """`clefboard check`: a run file judged on the laptop, by the code that judges it on the platform."""
 
 import argparse
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +31,8 @@ def run(args: argparse.Namespace) -> int:
     with shown_reading(args.file) as path:
         report = check_run(path, yardstick.test_set, yardstick.rules, kind=yardstick.kind)
     if args.json:
+        import json
+
         print(json.dumps(report.to_json(), indent=2, ensure_ascii=False))
     else:
         _print_report(args.file, report)

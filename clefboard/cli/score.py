@@ -1,7 +1,6 @@
 """`clefboard score`: runs scored on the laptop, as the platform would."""
 
 import argparse
-import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -72,6 +71,8 @@ def run(args: argparse.Namespace) -> int:
     except (UnknownMetric, WrongGrouping) as error:
         raise CommandError(str(error)) from error
     if args.json:
+        import json
+
         print(json.dumps(_to_json(runs), indent=2, ensure_ascii=False))
     else:
         _print(runs, yardstick, metrics, intervals=args.ci)
