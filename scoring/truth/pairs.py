@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, chain, compress, count, islice, pairwise
+from itertools import accumulate, compress, count, islice, pairwise
 from operator import eq, ne
 
 from scoring.records import dataclass
@@ -70,7 +70,8 @@ def pairs_of(truth: Table) -> tuple[tuple[str, ...], Pairs]:
     rows = sorted(range(len(truth)), key=columns["QueryId"].__getitem__)
     queries = list(map(columns["QueryId"].__getitem__, rows))
     begins = _begins(queries)
-    _sort_within(begins, rows, columns["ClassId"], flags)
+    if len(begins) <= len(rows):  # fewer queries than rows, as there is one end more than queries
+        _sort_within(begins, rows, columns["ClassId"], flags)
     names = list(map(columns["ClassId"].__getitem__, rows))
     starts = _counts_before(begins, map(bool, names)) if "" in names else begins
     middles = starts[1:]
@@ -80,15 +81,18 @@ def pairs_of(truth: Table) -> tuple[tuple[str, ...], Pairs]:
         middles = array(
             "i", (s + b - a for s, (a, b) in zip(starts, pairwise(before), strict=False))
         )
-    if len(starts) <= len(queries):
-        queries = list(map(queries.__getitem__, begins[:-1]))
-    return tuple(queries), Pairs(starts, middles, list(filter(None, names)))
+    return (
+        tuple(map(queries.__getitem__, begins[:-1])),
+        Pairs(starts, middles, list(filter(None, names))),
+    )
 
 
 def _begins(queries: Sequence[str]) -> "array[int]":
     """Return where each query of a sorted column begins, and where the last one ends."""
-    differs = map(ne, queries, islice(queries, 1, None))
-    return array("i", chain([0], compress(count(1), differs), [len(queries)]))
+    differs = list(map(ne, queries, islice(queries, 1, None)))
+    if all(differs):
+        return array("i", range(len(queries) + 1))
+    return array("i", [0, *compress(count(1), differs), len(queries)])
 
 
 def _sort_within(
