@@ -19,6 +19,7 @@ from scoring import (
     trace_run,
 )
 from scoring.run_rules import Kind
+from tests.scoring.both_readings import by_both
 
 TABLES = {
     "classes.csv": "ClassId;Genus;Family;TrainImages\n"
@@ -48,7 +49,9 @@ class SmallTask:
     folder: Path
 
     def check(self, content: str | bytes, kind: Kind = "run", **rules: Any) -> RunReport:
-        return check_run(self.write(content), self.truth.test_set, _rules(rules), kind=kind)
+        """Check a run, by the kernel and without."""
+        path, own = self.write(content), _rules(rules)
+        return by_both(lambda: check_run(path, self.truth.test_set, own, kind=kind))
 
     def read(
         self,
@@ -59,14 +62,12 @@ class SmallTask:
         chance: bool = True,
         **rules: Any,
     ) -> tuple[RunReport, Trace | None]:
-        return trace_run(
-            self.write(content),
-            self.truth,
-            _rules(rules),
-            kind=kind,
-            metrics=metrics,
-            parts=parts,
-            chance=chance,
+        """Trace a run, by the kernel and without."""
+        path, own = self.write(content), _rules(rules)
+        return by_both(
+            lambda: trace_run(
+                path, self.truth, own, kind=kind, metrics=metrics, parts=parts, chance=chance
+            )
         )
 
     def trace(self, content: str | bytes, kind: Kind = "run", **options: Any) -> Trace:
