@@ -62,8 +62,8 @@ class KernelReading:
         assert KERNEL is not None  # or nobody would ask
         self._question = question
         self._separator = separator
-        self._names = sorted(question.classes or ())
-        self._classes: Ids = KERNEL.Ids(self._names, os.urandom(16))
+        names = list(question.classes or ())
+        self._classes: Ids = KERNEL.Ids(names, os.urandom(16))
         self.ids = question.ids
         self.kernel: Reading = KERNEL.Reading(
             KERNEL.Ids(list(question.ids), os.urandom(16)),
@@ -82,13 +82,14 @@ class KernelReading:
         if isinstance(taker, ArrayTaker):
             taker.attach(self)
         else:
-            self.kernel.give(partial(_give, taker.take, self.ids), self._names)
+            self.kernel.give(partial(_give, taker.take, self.ids), names)
 
     # ------------------------------------------------------------ classes, for who fills arrays
     def codes(self, names: Iterable[str]) -> dict[str, int]:
-        """Return the numbers of classes, of those only that a run may name."""
-        known = self._question.classes
-        return {name: self._classes.add(name) for name in names if known is None or name in known}
+        """Return the numbers of classes: those of the task, in their order; or these ones."""
+        if self._question.classes is None:
+            return {name: self._classes.add(name) for name in names}
+        return {name: code for code, name in enumerate(self._question.classes)}
 
     def name(self, code: int) -> str:
         """Return the class of a number."""
@@ -134,6 +135,8 @@ class KernelReading:
 
     def missing(self) -> list[str]:
         """Return the queries without an answer."""
+        if not self._answered.count(0):
+            return []
         return list(compress(self.ids, map((0).__eq__, self._answered)))
 
     def warnings(self) -> Iterator[Problem]:
@@ -161,7 +164,7 @@ class KernelReading:
             question.layout,
             self._separator,
             question.queries,
-            question.classes,
+            question.known_classes,
             any_score=question.any_score,
             takes_unknown=question.takes_unknown,
             width=width,

@@ -34,7 +34,7 @@ class PlainReading:
             question.layout,
             separator,
             question.queries,
-            question.classes,
+            question.known_classes,
             any_score=question.any_score,
             takes_unknown=question.takes_unknown,
             width=width,

@@ -30,7 +30,7 @@ class Question:
     ids
         The queries, in the order of their table.
     classes
-        What a line may name; None for any class.
+        What a line may name, in the order of their table; None for any class.
     any_score
         Whether a probability may be any finite number.
     takes_unknown
@@ -42,7 +42,7 @@ class Question:
     problems: Problems
     layout: Layout
     ids: Sequence[str]
-    classes: frozenset[str] | None
+    classes: Sequence[str] | None
     any_score: bool
     takes_unknown: bool
     limit: int | None
@@ -51,6 +51,11 @@ class Question:
     def queries(self) -> frozenset[str]:
         """Return the queries to look one up."""
         return frozenset(self.ids)
+
+    @cached_property
+    def known_classes(self) -> frozenset[str] | None:
+        """Return the classes to look one up."""
+        return None if self.classes is None else frozenset(self.classes)
 
 
 class LineReading(Protocol):

@@ -6,7 +6,7 @@ of the relevant pairs are. It keeps a few numbers for each relevant pair, none f
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate, chain, pairwise
 from math import isnan, nan
 
@@ -126,9 +126,11 @@ def pairs_of(judged: Judged) -> list[tuple[str, str]]:
 
 
 def queries_by_subset(
-    truth: GroundTruth, kind: Kind, subsets: Iterable[Subset]
+    truth: GroundTruth, kind: Kind, subsets: Sequence[Subset]
 ) -> dict[Subset, frozenset[str]]:
     """Return the judged queries of each subset."""
+    if not subsets:
+        return {}
     every = frozenset(truth.judged(kind).queries)
     return {
         subset: every.intersection(*(queries_in(truth, kind, *own) for own in subset))

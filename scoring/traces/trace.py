@@ -14,7 +14,7 @@ from scoring.version import SCORER_VERSION
 if TYPE_CHECKING:
     import numpy as np
 
-VERSION = 2
+VERSION = 3
 
 Subset = frozenset[tuple[str, str]]
 """The queries that have a value in each of some columns; empty: all queries."""

@@ -3,7 +3,9 @@
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import chain
+from operator import sub
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +15,7 @@ from scoring.run_files.reader import read_run
 from scoring.run_files.report import RunReport
 from scoring.run_rules import UNKNOWN_CLASS, Kind, RunRules
 from scoring.traces.chance import Swap, swap_of
-from scoring.traces.class_columns import NOT_FOUND, ClassColumns, pairs_of, queries_by_subset
+from scoring.traces.class_columns import NOT_FOUND, ClassColumns, queries_by_subset
 from scoring.traces.positions import Order
 from scoring.traces.trace import Subset, Trace
 from scoring.truth.ground_truth import GroundTruth, Judged, Relevant
@@ -108,9 +110,9 @@ def subsets_of(metrics: "Iterable[Metric]", parts: Sequence[Subset]) -> tuple[Su
 
 def _needed(judged: Judged, rules: RunRules) -> Sequence[str]:
     """Return the queries for which a run may be rejected."""
-    if judged.kind == "run" and rules.shape == "label":
-        return judged.queries
-    return [q for q, r in zip(judged.queries, judged.relevant, strict=True) if r != Relevant()]
+    if not rules.rejects_missing(judged.kind):
+        return ()
+    return judged.queries if judged.kind == "run" and rules.shape == "label" else judged.asked
 
 
 class _Codes:
@@ -169,7 +171,6 @@ class _RankedTracer:
         n_queries, n_pairs = len(judged.queries), judged.pair_starts[-1]
         self._judged = judged
         self._swap = swap
-        self._places = {query: place for place, query in enumerate(judged.queries)}
         self._groups = {name: _Group(values) for name, values in judged.groups.items()}
         self._positions = _zeros(n_pairs)
         self._chance_positions = _zeros(n_pairs if swap else 0)
@@ -219,13 +220,13 @@ class _RankedTracer:
         """Have the kernel fill the same arrays."""
         self._reading = reading
         judged, swap = self._judged, self._swap
-        names = [name for _, name in pairs_of(judged)]
+        names, starts = judged.pairs.names, judged.pairs.starts
         codes = reading.codes(judged.classes)
         codes |= reading.codes(set(names).difference(codes))  # -1, in a test that takes any class
         reading.kernel.judge(
-            places=array("i", [self._places.get(query, -1) for query in reading.ids]),
-            starts=array("i", judged.pair_starts),
-            n_foreground=array("i", [len(relevant.foreground) for relevant in judged.relevant]),
+            places=self._places_of(reading.ids),
+            starts=starts,
+            n_foreground=array("i", map(sub, judged.pairs.middles, starts)),
             pairs=array("i", [codes.get(name, -1) for name in names]),
             n_predictions=self._n_predictions,
             first_classes=self._first_classes,
@@ -241,6 +242,16 @@ class _RankedTracer:
                 for name, group in self._groups.items()
             ],
         )
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {query: place for place, query in enumerate(self._judged.queries)}
+
+    def _places_of(self, queries: Sequence[str]) -> "array[int]":
+        """Return the place of each query among those that are judged, -1 for a distractor."""
+        if tuple(queries) == self._judged.queries:
+            return array("i", range(len(queries)))
+        return array("i", [self._places.get(query, -1) for query in queries])
 
     def columns(self, subsets: Mapping[Subset, frozenset[str]]) -> dict[str, ClassColumns]:
         """Return what ranks the queries for each class, by the field of the trace it is for."""
@@ -310,15 +321,19 @@ class _Group:
 
     def __init__(self, value: Mapping[str, str]) -> None:
         self._value = value
-        self._members: dict[str, set[str]] = {}
-        for name, group in value.items():
-            self._members.setdefault(group, set()).add(name)
-        self._members[""] = set()  # no genus is not a genus
+
+    @cached_property
+    def _members(self) -> Mapping[str, set[str]]:
+        members: dict[str, set[str]] = {}
+        for name, group in self._value.items():
+            members.setdefault(group, set()).add(name)
+        return members | {"": set()}  # no genus is not a genus
 
     def numbers(self, codes: Mapping[str, int]) -> "array[int]":
         """Return the number of the group of each class, 0 for none; classes by their own numbers."""
-        of_group = {group: number for number, group in enumerate(self._members, 1)} | {"": 0}
-        return array("i", [of_group[self._value[name]] for name in codes])
+        groups = dict.fromkeys(self._value.values())
+        number_of = {group: number for number, group in enumerate(groups, 1)} | {"": 0}
+        return array("i", [number_of[self._value[name]] for name in codes])
 
     def siblings(self, classes: Iterable[str]) -> set[str]:
         """Return all classes that share a value with one of these."""

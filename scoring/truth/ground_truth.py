@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from hashlib import sha256
 from itertools import compress, islice
 from operator import ne
 from pathlib import Path
@@ -36,13 +35,14 @@ class TestSet:
     queries: Table
     media: Table | None = None
 
-    def class_ids(self, rules: RunRules, kind: Kind) -> frozenset[str] | None:
+    def class_ids(self, rules: RunRules, kind: Kind) -> list[str] | None:
         """Return what a run of a kind may name as a class; None where that is any id."""
         if self.classes is None:
             return None
+        ids = self.classes.columns["ClassId"]
         is_label_run = rules.shape == "label" and kind == "run"
-        unknown = [UNKNOWN_CLASS] if rules.unknown_class and is_label_run else []
-        return frozenset([*self.classes.columns["ClassId"], *unknown])
+        takes_unknown = rules.unknown_class and is_label_run and UNKNOWN_CLASS not in ids
+        return [*ids, UNKNOWN_CLASS] if takes_unknown else ids
 
     def answerable(self, kind: Kind) -> list[str]:
         """Return the ids that a run of a kind answers: queries, or images for an image run."""
@@ -111,10 +111,18 @@ class Judged:
     @cached_property
     def digest(self) -> str:
         """Return a SHA-256 that two of them share only if a trace fits both."""
-        lines = [self.kind, *self.pairs.canonical_lines(self.queries), *self.classes]
-        for column, group in self.groups.items():
-            lines += [column, *map(group.__getitem__, self.classes)]
-        return sha256("\n".join(lines).encode()).hexdigest()
+        from hashlib import sha256  # noqa: PLC0415  # small runs do without what it loads
+
+        pairs = self.pairs
+        columns: list[Sequence[str]] = [[self.kind], self.queries, pairs.names, self.classes]
+        for name, group in self.groups.items():
+            columns += [[name], list(map(group.__getitem__, self.classes))]
+        digest = sha256()
+        for column in columns:  # each after its length, or two of them could be parted elsewhere
+            digest.update("\n".join([str(len(column)), *column, ""]).encode())
+        for places in (pairs.starts, pairs.middles):
+            digest.update(" ".join(map(str, places)).encode())
+        return digest.hexdigest()
 
     @cached_property
     def relevant(self) -> tuple[Relevant, ...]:
@@ -162,6 +170,8 @@ class GroundTruth:
         That form is the lines ``QueryId;ClassId;Background`` sorted by their bytes, each ended by
         a line feed. It also seeds every interval, so it must never depend on anything else.
         """
+        from hashlib import sha256  # noqa: PLC0415  # small runs do without what it loads
+
         judged = self._judged_queries
         lines = judged.pairs.canonical_lines(judged.queries)
         return sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()

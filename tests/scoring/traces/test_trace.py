@@ -84,7 +84,7 @@ def saved(about: object, **arrays: Any) -> bytes:
 
 
 ABOUT = {
-    "version": 2,
+    "version": 3,
     "kind": "run",
     "shape": "ranked",
     "judged": "x",
