@@ -2,7 +2,7 @@
 
 python -m tests.bench                        all of it, and the page is written
 python -m tests.bench peers --size S         one size of scoring a run, printed
-python -m tests.bench leaderboard uncertainty --repeats 3
+python -m tests.bench leaderboard uncertainty_speed --repeats 3
 python -m tests.bench peers --write          one section of the page renewed
 
 An interrupted `peers` goes on where it was, as long as the code it measures is the same.
@@ -12,20 +12,25 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 from tests.bench import machine, page
 from tests.bench.figures import BENCHES as BENCHES_OF_PLATFORM, Figure
 from tests.bench.scoring import benchmark
 from tests.bench.scoring.worlds import WORLDS
-from tests.bench.uncertainty import uncertainty
+from tests.bench.uncertainty import speed, uncertainty
 
 PEERS = "peers"
-SECTIONS: Mapping[str, Mapping[str, Callable[[int], Iterator[Figure]]]] = {
+Bench = Callable[[int], Iterator[Figure]]
+SECTIONS: Mapping[str, Mapping[str, Bench]] = {
     "The platform": BENCHES_OF_PLATFORM,
-    "Intervals and tests": {"uncertainty": uncertainty},
+    "Intervals and tests": {"uncertainty_speed": speed},
 }
+OTHERS = {"uncertainty": uncertainty}
+"""What is no speed, is the same on every machine and takes long: docs/scoring.md says it."""
+_SECTIONED = (PEERS, *(name for own in SECTIONS.values() for name in own))
 _PACKAGES = {
     "The platform": (
         "django",
@@ -50,7 +55,7 @@ _HEAD = "| what | median | least | most | wanted |\n|---|--:|--:|--:|--:|"
 def main() -> None:
     """Measure, print each figure as it comes, and write the sections that were measured whole."""
     options = _options()
-    names = options.names or [PEERS, *(name for own in SECTIONS.values() for name in own)]
+    names = options.names or [*_SECTIONED]
     is_written = options.write or not options.names
     if PEERS in names:
         _peers(options, is_written=is_written)
@@ -59,6 +64,8 @@ def main() -> None:
             body = _section(heading, asked, options.repeats)
             if is_written and len(asked) == len(benches):
                 page.write(heading, body)
+    if others := [OTHERS[name] for name in names if name in OTHERS]:
+        _printed(others, options.repeats)
     if is_written:
         print(f"\nwritten into {page.PAGE}", file=sys.stderr)
     if not options.keep and not options.names:
@@ -66,7 +73,7 @@ def main() -> None:
 
 
 def _options() -> argparse.Namespace:
-    names = [PEERS, *(name for own in SECTIONS.values() for name in own)]
+    names = [*_SECTIONED, *OTHERS]
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
     parser.add_argument("names", nargs="*", metavar="|".join(names), choices=[[], *names])
     parser.add_argument("--repeats", type=int, default=5, help="of all but peers (5)")
@@ -96,17 +103,19 @@ def _peers(options: argparse.Namespace, *, is_written: bool) -> None:
 def _section(heading: str, names: list[str], repeats: int) -> str:
     """Measure, print and return what a section says."""
     busy = f"medians of {repeats}; load of the machine at the start {machine.load():.1f}"
-    lines = [page.measured_on(_PACKAGES[heading], busy), "", _HEAD]
+    head = page.measured_on(_PACKAGES[heading], busy)
+    lines = _printed([SECTIONS[heading][name] for name in names], repeats)
+    return "\n".join([head, "", *lines, "", _NOTES[heading]])
+
+
+def _printed(benches: Sequence[Bench], repeats: int) -> list[str]:
+    """Measure; print each figure as it comes, and return the lines of the table."""
+    lines = [_HEAD]
     print(_HEAD, flush=True)
-    for line in _lines(heading, names, repeats):
-        lines.append(line)
-        print(line, flush=True)
-    return "\n".join([*lines, "", _NOTES[heading]])
-
-
-def _lines(heading: str, names: list[str], repeats: int) -> Iterator[str]:
-    for name in names:
-        yield from map(_line, SECTIONS[heading][name](repeats))
+    for figure in chain.from_iterable(bench(repeats) for bench in benches):
+        lines.append(_line(figure))
+        print(lines[-1], flush=True)
+    return lines
 
 
 def _line(figure: Figure) -> str:
