@@ -220,7 +220,7 @@ static uint32_t intern(Ids *ids, const char *text, size_t length)
         return slot->code;
     size_t start = ids->count ? ids->ends[ids->count - 1] : 0;
     if (ids->count == NOTHING - 1 || length > UINT32_MAX ||
-        !HAS_ROOM(ids->texts, ids->texts_room, start + length) ||
+        !HAS_ROOM(ids->texts, ids->texts_room, start + length + 1) || /* an id may be empty */
         !HAS_ROOM(ids->ends, ids->ends_room, (size_t)ids->count + 1))
         return NOTHING;
     memcpy(ids->texts + start, text, length);
