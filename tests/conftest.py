@@ -36,7 +36,13 @@ class _Together(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no type
     """
 
     # They share a platform, a database or a port, or need the machine for themselves.
-    _FOLDERS = ("tests/e2e/", "tests/chaos/", "tests/docker/", "tests/campaign/standalone/")
+    _FOLDERS = (
+        "tests/e2e/",
+        "tests/chaos/",
+        "tests/docker/",
+        "tests/install/",
+        "tests/campaign/standalone/",
+    )
 
     def _split_scope(self, nodeid: str) -> str:
         return next((folder for folder in self._FOLDERS if nodeid.startswith(folder)), nodeid)
