@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
+from itertools import compress
 from typing import Generic, NamedTuple, TypeVar
 
 from scoring.records import dataclass
@@ -96,15 +97,15 @@ class Results:
         0 where none was found.
         """
         positions, pairs = self.trace.positions, self.judged.pairs
-        starts, ends = pairs.starts, pairs.middles
-        places = [place for place in self.places if starts[place] < ends[place]]
-        firsts = (
-            positions[starts[place]]
-            if ends[place] - starts[place] == 1
-            else min(filter(None, positions[starts[place] : ends[place]]), default=0)
-            for place in places
-        )
-        return Column(places, list(firsts))
+        n_classes = pairs.n_foreground
+        places = list(compress(self.places, map(n_classes.__getitem__, self.places)))
+        firsts = list(map(positions.__getitem__, map(pairs.starts.__getitem__, places)))
+        if max(n_classes) > 1:
+            for at, place in enumerate(places):
+                if n_classes[place] > 1:
+                    own = positions[pairs.starts[place] : pairs.middles[place]]
+                    firsts[at] = min(filter(None, own), default=0)
+        return Column(places, firsts)
 
     @cached_property
     def outcomes(self) -> Sequence[Outcome]:

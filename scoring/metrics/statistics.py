@@ -23,8 +23,7 @@ def _of_first_position(value: Callable[[int, int], float]) -> Statistic:
     @wraps(value)
     def statistic(results: Results, k: int = 0) -> Column[float]:
         places, positions = results.first_positions
-        values = {first: value(first, k) for first in set(positions)}  # few, whatever the queries
-        return Column(places, list(map(values.__getitem__, positions)))
+        return Column(places, _valued(positions, lambda first: value(first, k)))
 
     return statistic
 
@@ -79,8 +78,14 @@ def average_precision_foreground(results: Results, _: int = 0) -> Column[float]:
 
 def is_answered(results: Results, _: int = 0) -> Column[float]:
     """Return 1 when the query has a prediction, else 0; defined for every query."""
-    counts = results.trace.n_predictions
-    return Column(results.places, [float(counts[place] > 0) for place in results.places])
+    counts = list(map(results.trace.n_predictions.__getitem__, results.places))
+    return Column(results.places, _valued(counts, lambda n: float(n > 0)))
+
+
+def _valued(figures: Sequence[int], value: Callable[[int], float]) -> list[float]:
+    """Return the value of each figure; of many queries' figures few differ."""
+    values = {figure: value(figure) for figure in set(figures)}
+    return list(map(values.__getitem__, figures))
 
 
 def _precisions(results: Results, ends: Sequence[int]) -> Column[float]:
@@ -103,4 +108,4 @@ def precision_at_hits(positions: Sequence[int]) -> float:
     return math.fsum(place / at for place, at in enumerate(found, start=1)) / len(positions)
 
 
-_precision = lru_cache(maxsize=10_000)(precision_at_hits)  # most queries have few classes
+_precision = lru_cache(maxsize=10_000)(precision_at_hits)  # of many queries few differ

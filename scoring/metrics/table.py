@@ -49,7 +49,7 @@ from scoring.traces.trace import Subset
 Direction = Literal["higher", "lower"]
 
 _MAX_NAME = 200
-_CUTOFF = re.compile(r"_([1-9][0-9]{0,8})$")
+_CUTOFF = r"_([1-9][0-9]{0,8})$"  # compiled when it is used
 
 
 @dataclass(frozen=True)
@@ -388,7 +388,7 @@ def parse_metric(text: str) -> Metric:
 def _find(name: str) -> tuple[MetricRecord, int]:
     if name in METRICS and not METRICS[name].has_cutoff:
         return METRICS[name], 0
-    cutoff = _CUTOFF.search(name)
+    cutoff = re.search(_CUTOFF, name)
     if cutoff and (family := f"{name[: cutoff.start()]}_k") in METRICS:
         return METRICS[family], int(cutoff[1])
     examples = [n.replace("_k", "_1") for n in METRICS]

@@ -10,7 +10,7 @@ from scoring.run_rules import Kind
 from scoring.truth.ground_truth import GroundTruth
 from scoring.truth.subsets import Band, is_number, values_of
 
-_BANDS = re.compile(r"[1-9][0-9]{0,14}(,[1-9][0-9]{0,14})*")
+_BANDS = r"[1-9][0-9]{0,14}(,[1-9][0-9]{0,14})*"  # compiled when it is used
 _RIGHT = "right is e.g. Organ, TrainImages=10,50,200 or Organ+TrainImages=10,50,200"
 
 
@@ -43,7 +43,7 @@ class Grouping:
             When there is no column, or the numbers do not grow.
         """
         column, equals, cuts = text.partition("=")
-        if not column or (equals and not _BANDS.fullmatch(cuts)):
+        if not column or (equals and not re.fullmatch(_BANDS, cuts)):
             raise WrongGrouping(f"{shown(text)} is no column and no bands of one; {_RIGHT}")
         numbers = tuple(map(int, cuts.split(","))) if equals else ()
         if any(low >= high for low, high in pairwise(numbers)):

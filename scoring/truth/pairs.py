@@ -2,8 +2,9 @@
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import accumulate, compress, count, islice, pairwise
-from operator import eq, ne
+from operator import eq, ne, sub
 
 from scoring.records import dataclass
 from scoring.truth.checks import is_background
@@ -32,6 +33,11 @@ class Pairs:
 
     def __len__(self) -> int:
         return len(self.names)
+
+    @cached_property
+    def n_foreground(self) -> Sequence[int]:
+        """Return how many foreground classes each query has."""
+        return list(map(sub, self.middles, self.starts))
 
     def spans(self) -> Iterator[tuple[int, int, int]]:
         """Yield where the pairs of each query begin, where their background begins, and where they end."""

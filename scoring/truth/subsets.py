@@ -14,8 +14,9 @@ from scoring.truth.tables import Table
 
 UNKNOWN = "unknown"
 
-_BAND = re.compile(r"<([0-9]{1,15})|([0-9]{1,15})-([0-9]{1,15})|([0-9]{1,15})\+")
-_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]+)?")
+# Texts, which are compiled when they are used: import time decides small runs.
+_BAND = r"<([0-9]{1,15})|([0-9]{1,15})-([0-9]{1,15})|([0-9]{1,15})\+"
+_NUMBER = r"-?[0-9]{1,15}(\.[0-9]+)?"
 
 
 def queries_in(truth: GroundTruth, kind: Kind, column: str, value: str) -> frozenset[str]:
@@ -91,7 +92,7 @@ def groups_of(truth: GroundTruth, kind: Kind, column: str) -> Mapping[str, tuple
 
 def is_number(text: str) -> bool:
     """Return whether a text of a table is a number, as bands take them."""
-    return bool(_NUMBER.fullmatch(text))
+    return bool(re.fullmatch(_NUMBER, text))
 
 
 def n_without(truth: GroundTruth, kind: Kind, column: str) -> int:
@@ -139,7 +140,7 @@ class Band:
     @classmethod
     def parse(cls, text: str) -> "Band | None":
         """Return the band a text writes, None where it writes none."""
-        if not (match := _BAND.fullmatch(text)):
+        if not (match := re.fullmatch(_BAND, text)):
             return None
         below, low, high, over = match.groups()
         if below:

@@ -1,6 +1,6 @@
 """The relevant pairs as columns, against what the lines of a truth say one by one."""
 
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from scoring import GroundTruth, Table
 from scoring.truth.ground_truth import Relevant, TestSet
@@ -37,6 +37,7 @@ def slow_pairs(truth: Table) -> dict[str, Relevant]:
 
 
 @given(truths())
+@settings(deadline=None)
 def test_pairs_are_what_the_lines_say(table):
     truth = GroundTruth(TestSet(None, Table("queries.csv", {"QueryId": QUERIES})), table)
     expected = slow_pairs(table)
@@ -47,6 +48,7 @@ def test_pairs_are_what_the_lines_say(table):
 
 
 @given(truths(), st.data())
+@settings(deadline=None)
 def test_an_image_has_the_pairs_of_its_query(table, data):
     owners = data.draw(st.lists(st.sampled_from(QUERIES), min_size=1))
     images = {"MediaId": [f"m{at}" for at in range(len(owners))], "QueryId": owners}
