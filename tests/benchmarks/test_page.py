@@ -42,7 +42,7 @@ def records(tmp_path):
 @pytest.fixture
 def full(records):
     for (world, name), (seconds, peak_kb) in _JUST.items():
-        records.starts.append(Start(world, name, 1, seconds, peak_kb, busy=0.1))
+        records.starts.append(Start(world, name, 1, seconds, 2 * seconds, peak_kb, busy=0.1))
     return records
 
 
@@ -79,9 +79,10 @@ def test_tables_say_who_was_measured_and_how_it_compares(full):
     text = "\n".join(section(full))
 
     assert "### S: 1,788,600 lines, 17,886 queries, 10,000 classes" in text
-    assert "| naive pandas | 1.80 s | 1.80 s to 1.80 s | 12 | 205 MB | no |" in text
+    assert "| naive pandas | 1.80 s | 1.80 s to 1.80 s | 12 | 3.60 s | 205 MB | no |" in text
     assert (
-        "| **clefboard score, 1 thread** | 150 ms | 150 ms to 150 ms | 1.00 | 20 MB | yes |" in text
+        "| **clefboard score, 1 thread** | 150 ms | 150 ms to 150 ms | 1.00 | 300 ms | 20 MB | yes |"
+        in text
     )
     assert "| naive pandas | - | 1.80 s, 205 MB | 30.0 s, 1,024 MB | - |" in text
 
@@ -96,7 +97,9 @@ def test_tables_are_tables(full):
 
 
 def test_who_is_out_is_named_with_the_reason(full):
-    full.starts.append(Start("M", CSV, 0, 1.0, 1, 0.0, problem="naive csv ended with 1: no memory"))
+    full.starts.append(
+        Start("M", CSV, 0, 1.0, 1.0, 1, 0.0, problem="naive csv ended with 1: no memory")
+    )
     text = "\n".join(section(full))
 
     assert "- M: naive csv ended with 1: no memory" in text

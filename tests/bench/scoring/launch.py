@@ -14,7 +14,7 @@ from time import perf_counter
 
 
 def main() -> None:
-    """Send the command's output into a file, and print seconds, kilobytes at the peak and exit code."""
+    """Send the command's output into a file, and print seconds, those of processors, kilobytes at the peak, exit code."""
     limit, answer, *command = sys.argv[1:]
     output = (os.POSIX_SPAWN_OPEN, 1, answer, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     began = perf_counter()
@@ -25,7 +25,8 @@ def main() -> None:
     seconds = perf_counter() - began
     peak = used.ru_maxrss // (1024 if sys.platform == "darwin" else 1)
     code = os.waitstatus_to_exitcode(status)
-    print(json.dumps({"seconds": seconds, "peak_kb": peak, "code": code}))
+    cpu_s = used.ru_utime + used.ru_stime
+    print(json.dumps({"seconds": seconds, "cpu_s": cpu_s, "peak_kb": peak, "code": code}))
 
 
 if __name__ == "__main__":

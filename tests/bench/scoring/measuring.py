@@ -36,6 +36,8 @@ class Start:
     ----------
     round
         0 is the trial before the first round of all: it warms caches and is not counted.
+    cpu_s
+        Seconds of processors, of all threads together.
     busy
         The share of the machine's processors that other processes had meanwhile.
     problem
@@ -46,6 +48,7 @@ class Start:
     contender: str
     round: int
     seconds: float
+    cpu_s: float
     peak_kb: int
     busy: float
     problem: str = ""
@@ -92,6 +95,11 @@ class Records:
     def seconds(self, world: str, contender: str) -> float | None:
         """Return the median; None where nothing was measured."""
         times = [own.seconds for own in self.of(world, contender)]
+        return statistics.median(times) if times else None
+
+    def cpu_s(self, world: str, contender: str) -> float | None:
+        """Return the median of the seconds of processors; None as above."""
+        times = [own.cpu_s for own in self.of(world, contender)]
         return statistics.median(times) if times else None
 
     def peak_mb(self, world: str, contender: str) -> float | None:
@@ -172,7 +180,16 @@ def _start(contender: Contender, world: str, files: Files, number: int) -> Start
     problem = _failure(contender, done["code"], launched.stderr)
     if not problem and contender.read is not None:
         problem = disagreement(contender, answer.read_text(), files.right)
-    return Start(world, contender.name, number, done["seconds"], done["peak_kb"], busy(), problem)
+    return Start(
+        world=world,
+        contender=contender.name,
+        round=number,
+        seconds=done["seconds"],
+        cpu_s=done["cpu_s"],
+        peak_kb=done["peak_kb"],
+        busy=busy(),
+        problem=problem,
+    )
 
 
 @contextmanager

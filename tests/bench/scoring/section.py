@@ -18,20 +18,23 @@ from tests.bench.scoring.measuring import Records
 from tests.bench.scoring.worlds import WORLDS
 
 _MEASURED = """\
-A run is read, checked and scored by `mrr`, `top_1` and `top_5`, each time in a fresh process: the start of
-Python and the loading of libraries count. In a round everybody is started once, in a new order; files are in
-the cache of pages; times are medians over rounds, and a ratio is taken over the rounds that both were in. Before
-its time counts, a tool has to find the right scores, which are known since the runs were made for them
-(`tests/bench/scoring/worlds.py`). Memory is the peak of the process. Each peer is a short script of
-`tests/bench/peers`, written as its documentation suggests; none checks the lines but ours, and pytrec_eval,
-trec_eval, ir_measures and ranx get the run in TREC's format. The runs have no two equal probabilities in a query,
-since tools differ in what they make of ties. Left out: torchmetrics and scikit-learn, which want a dense matrix
-of all queries and classes, 240 GB of it for M in single precision."""
+A run is read, checked and scored by `mrr`, `top_1` and `top_5`. How that is measured:
+
+- Each time is that of a fresh process: the start of Python and the loading of libraries count. Memory is the peak
+  of that process, CPU the time of processors, all threads together. Files are in the cache of pages.
+- In a round everybody is started once, in a new order. Times are medians over rounds, a ratio is taken over the
+  rounds that both were in, and who is slow is in fewer of them.
+- Before a time counts, the scores have to be right. What is right is known without scoring: the runs were made
+  for it (`tests/bench/scoring/worlds.py`). No two probabilities of a query are equal, since tools differ in what
+  they make of ties; classes are drawn evenly, which is the hardest on caches.
+- A peer is a short script of `tests/bench/peers`, written as its documentation suggests. None checks the lines but
+  ours; pytrec_eval, trec_eval, ir_measures and ranx get the run in TREC's format, written before.
+- Left out: torchmetrics and scikit-learn, which want a dense matrix of all queries and classes, 240 GB for M."""
 
 _SIZES = """\
-**S** is PlantCLEF 2017: 17,886 queries with 100 lines each, 1.8 million lines, 10,000 classes. **S/10** has a tenth
-of its queries. **M**: 200,000 queries, 20 million lines, 300,000 classes. **L**: 1 million queries, 100 million
-lines, 2.5 GB, 300,000 classes."""
+**S** is PlantCLEF 2017: 17,886 queries with 100 lines each, 1.8 million lines, 10,000 classes; **S/10** has a tenth of
+its queries. **M**: 200,000 queries, 20 million lines, 300,000 classes. **L**: 1 million queries, 100 million lines,
+2.5 GB, 300,000 classes."""
 
 _LABELS: Mapping[str, str] = {
     "S by 10": "S/10",
@@ -82,7 +85,7 @@ def _world(records: Records, name: str) -> Iterator[str]:
     world = WORLDS[name]
     yield f"### {name}: {world.n_lines:,} lines, {world.n_queries:,} queries, {world.n_classes:,} classes"
     yield ""
-    yield from _head("", "median", "least to most", "× one thread", "peak memory", "lines checked")
+    yield from _head("", "median", "least to most", "× one thread", "CPU", "peak memory", "checks")
     for own in sorted(measured, key=measured.__getitem__):
         yield _row(*_cells(records, name, own))
     yield ""
@@ -94,6 +97,7 @@ def _cells(records: Records, world: str, name: str) -> Iterator[str]:
     yield _seconds(records.seconds(world, name))
     yield f"{_seconds(min(times))} to {_seconds(max(times))}"
     yield _times(records.times_slower(world, name, ONE_THREAD))
+    yield _seconds(records.cpu_s(world, name))
     yield _megabytes(records.peak_mb(world, name)) if name != CAT else ""
     yield "" if name in {CAT, PYTHON} else "yes" if name in CHECKED else "no"
 
