@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scoring.kernel import SWITCH, reading_in_words
+from scoring.kernel import reading_in_words
 from tests.clefboard.cli.command import LEAVES, LEAVES_RUNS, clefboard
 from tests.clefboard.platform import Answer, Platform
 
@@ -16,8 +16,8 @@ SCORED = Answer(200, {"id": 1, "state": "scored", "scores": {"mrr": 0.5}})
 
 
 def test_the_version_is_the_package_s_and_says_what_reads_runs(tmp_path: Path):
-    here = {SWITCH: os.environ.get(SWITCH, "")}
-    lines = clefboard("--version", home=tmp_path, **here).stdout.splitlines()
+    chosen = os.environ.get("CLEFBOARD_KERNEL", "")
+    lines = clefboard("--version", home=tmp_path, CLEFBOARD_KERNEL=chosen).stdout.splitlines()
     slow = clefboard("--version", home=tmp_path, CLEFBOARD_KERNEL="off").stdout.splitlines()
 
     assert lines == [f"clefboard {version('clefboard')}", reading_in_words()]
