@@ -1950,7 +1950,9 @@ static PyObject *reading_figures(PyObject *self, PyObject *Py_UNUSED(none))
         return NULL;
     size_t n_shown = r->n_contradicting < SHOWN_LINES ? (size_t)r->n_contradicting : SHOWN_LINES;
     return Py_BuildValue(
-        "{sK,sO,sK,sK,sy#,sn,sK,sK,sn,sd,sd,sK,sN,sI}", "n_lines", (unsigned long long)r->n_lines,
+        "{sK,sK,sK,sO,sK,sK,sy#,sn,sK,sK,sn,sd,sd,sK,sN,sI}", "next_line",
+        (unsigned long long)r->next_line, "n_blank", (unsigned long long)r->n_blank, "n_lines",
+        (unsigned long long)r->n_lines,
         "has_lines", r->has_lines ? Py_True : Py_False, "n_predictions",
         (unsigned long long)r->n_predictions, "n_problems", (unsigned long long)r->n_problems,
         "answered", r->is_answered, (Py_ssize_t)r->queries->count, "width", (Py_ssize_t)r->width,

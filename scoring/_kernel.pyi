@@ -13,6 +13,8 @@ FoundProblem = tuple[str, int, list[int], bytes, int, int]
 class Figures(TypedDict):
     """What was counted."""
 
+    next_line: int
+    n_blank: int
     n_lines: int
     n_predictions: int
     answered: bytes

@@ -64,8 +64,12 @@ class Collector(Protocol):
         """Give away what is still held."""
 
 
-class ScatteredLines(Exception):
-    """A query came back after another one: the file has to be read again, by `Scattered`."""
+class ReadAgain(Exception):
+    """A file has to be read again, in another way."""
+
+
+class ScatteredLines(ReadAgain):
+    """A query came back after another one: the lines of a query do not stand together."""
 
 
 class Grouped:

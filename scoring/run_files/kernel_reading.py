@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import compress
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from scoring.kernel import KERNEL
@@ -16,18 +17,24 @@ from scoring.run_files.answers import Answer, ScatteredLines, duplicate, too_man
 from scoring.run_files.layouts import Layout
 from scoring.run_files.line_checks import LineChecker
 from scoring.run_files.opening import BLANK_LINE
-from scoring.run_files.reading import Question, Taker
+from scoring.run_files.reading import LineReading, Question, Taker
 from scoring.run_files.warnings import Watched
 
 if TYPE_CHECKING:
     from scoring._kernel import FoundProblem, Ids, Reading
 
+THREADS = "CLEFBOARD_THREADS"
+
 _NO_LIMIT = 2**64 - 1
+_LEAST_BYTES = 4_000_000  # of a file for which starting threads pays
 
 
 @runtime_checkable
 class ArrayTaker(Protocol):
     """A taker that needs no answer as an object: the kernel fills its arrays."""
+
+    takes_from_threads: bool
+    """Whether two readings, which read different queries, may fill them at once."""
 
     def attach(self, reading: "KernelReading") -> None:
         """Say which arrays to fill, before the first line is read."""
@@ -38,7 +45,30 @@ def can_read(layout: Layout) -> bool:
     return KERNEL is not None and not layout.one_line
 
 
-class KernelReading:
+def is_for_two(path: Path, taker: object) -> bool:
+    """Tell whether two threads should read a file: it is large, and nothing forbids it.
+
+    The environment variable ``CLEFBOARD_THREADS=1`` does.
+    """
+    return (
+        isinstance(taker, ArrayTaker)
+        and taker.takes_from_threads
+        and path.stat().st_size >= _LEAST_BYTES
+        and os.environ.get(THREADS, "") != "1"
+        and (os.cpu_count() or 1) > 1
+    )
+
+
+class Tables:
+    """The ids of a task, as the kernel looks them up."""
+
+    def __init__(self, question: Question) -> None:
+        assert KERNEL is not None  # or nobody would ask
+        self.queries: Ids = KERNEL.Ids(list(question.ids), os.urandom(16))
+        self.classes: Ids = KERNEL.Ids(list(question.classes or ()), os.urandom(16))
+
+
+class KernelReading(LineReading):
     """Has the lines of a file read by the kernel; see `scoring.run_files.reading`.
 
     Attributes
@@ -57,17 +87,18 @@ class KernelReading:
         taker: Taker,
         *,
         first_line: int,
-        scattered: bool,
+        scattered: bool = False,
+        tables: Tables | None = None,
     ) -> None:
-        assert KERNEL is not None  # or nobody would ask
+        assert KERNEL is not None  # as above
+        tables = tables or Tables(question)
         self._question = question
         self._separator = separator
-        names = list(question.classes or ())
-        self._classes: Ids = KERNEL.Ids(names, os.urandom(16))
+        self._classes = tables.classes
         self.ids = question.ids
         self.kernel: Reading = KERNEL.Reading(
-            KERNEL.Ids(list(question.ids), os.urandom(16)),
-            self._classes,
+            tables.queries,
+            tables.classes,
             separator,
             first_line,
             question.layout.n_query,
@@ -82,7 +113,7 @@ class KernelReading:
         if isinstance(taker, ArrayTaker):
             taker.attach(self)
         else:
-            self.kernel.give(partial(_give, taker.take, self.ids), names)
+            self.kernel.give(partial(_give, taker.take, self.ids), list(question.classes or ()))
 
     # ------------------------------------------------------------ classes, for who fills arrays
     def codes(self, names: Iterable[str]) -> dict[str, int]:
@@ -135,9 +166,7 @@ class KernelReading:
 
     def missing(self) -> list[str]:
         """Return the queries without an answer."""
-        if not self._answered.count(0):
-            return []
-        return list(compress(self.ids, map((0).__eq__, self._answered)))
+        return without_answer(self.ids, self._answered)
 
     def warnings(self) -> Iterator[Problem]:
         """Yield what looks like a mistake."""
@@ -170,6 +199,13 @@ class KernelReading:
             width=width,
         ).check(number, raw + b"\r")  # the kernel took one off
         return next(problem.message for problem in said.listed() if problem.kind == kind)
+
+
+def without_answer(ids: Sequence[str], answered: bytes) -> list[str]:
+    """Return the queries of which a byte is 0."""
+    if not answered.count(0):
+        return []
+    return list(compress(ids, map((0).__eq__, answered)))
 
 
 def _give(

@@ -8,11 +8,11 @@ from scoring.run_files.layouts import Layout
 from scoring.run_files.line_blocks import Block, is_all_blank, is_blank
 from scoring.run_files.line_checks import LineChecker
 from scoring.run_files.opening import BLANK_LINE
-from scoring.run_files.reading import Question, Taker
+from scoring.run_files.reading import LineReading, Question, Taker
 from scoring.run_files.warnings import Watched
 
 
-class PlainReading:
+class PlainReading(LineReading):
     """Checks the lines of a file and gives its answers away; see `scoring.run_files.reading`."""
 
     def __init__(

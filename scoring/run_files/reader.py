@@ -1,18 +1,19 @@
 """Run files: from a file to answers, and everything that is wrong with it."""
 
 from collections.abc import Callable, Collection, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from scoring.problems import InvalidRun, Problem, Problems, TooManyProblems, shown
-from scoring.run_files.answers import Answer, ScatteredLines
-from scoring.run_files.kernel_reading import KernelReading, can_read
-from scoring.run_files.layouts import layout_of
+from scoring.run_files.answers import Answer, ReadAgain
+from scoring.run_files.kernel_reading import KernelReading, can_read, is_for_two
+from scoring.run_files.layouts import Layout, layout_of
 from scoring.run_files.line_blocks import whole_lines
 from scoring.run_files.opening import NoSeparator, Opening
 from scoring.run_files.packed import packing_of, read_content
 from scoring.run_files.plain_reading import PlainReading
-from scoring.run_files.reading import LineReading, Question, Taker
+from scoring.run_files.reading import LineReading, Question, Taker, Way
 from scoring.run_files.report import RunReport
 from scoring.run_rules import Kind, RunRules
 from scoring.truth.ground_truth import TestSet
@@ -23,6 +24,8 @@ T = TypeVar("T", bound=Taker)
 
 
 class _Nobody:
+    takes_from_threads = True
+
     def take(self, answer: Answer) -> None:
         pass
 
@@ -76,9 +79,9 @@ def read_run(
     Parameters
     ----------
     make
-        Makes what takes the answers. It may be called twice: a file whose lines turn out to be
-        scattered is read again, for a new taker. Answers are given away only while no problem was
-        found.
+        Makes what takes the answers. It may be called several times: a file whose lines turn out to
+        be scattered is read again, for a new taker. Answers are given away only while no problem
+        was found.
     needed
         The queries that a run may be rejected for; None for all.
 
@@ -92,21 +95,34 @@ def read_run(
             "no_images", "this task has no images (media.csv), so no image runs either"
         )
         return RunReport(kind, problems=(problem,)), make()
-    for scattered in (False, True):
-        taker = make()
-        reader = _Reader(test_set, rules, kind, taker, scattered=scattered)
+    taker = make()
+    for way in _ways(path, layout_of(rules, kind), test_set, taker):
         try:
-            return reader.read(path, needed), taker
-        except ScatteredLines:
-            continue
+            return _Reader(test_set, rules, kind, taker, way).read(path, needed), taker
+        except ReadAgain:
+            taker = make()
     raise AssertionError("scattered lines have no order to break")
+
+
+def _ways(path: Path, layout: Layout, test_set: TestSet, taker: Taker) -> Iterator[Way]:
+    """Yield ways to read a file, the quickest first; the last one reads every file."""
+    if not can_read(layout):
+        yield partial(PlainReading, scattered=False)
+        yield partial(PlainReading, scattered=True)
+        return
+    if test_set.classes is not None and is_for_two(path, taker):
+        from scoring.run_files.parallel_reading import ParallelReading  # noqa: PLC0415  # loads threads
+
+        yield ParallelReading
+    yield partial(KernelReading, scattered=False)
+    yield partial(KernelReading, scattered=True)
 
 
 class _Reader:
     """Reads one file once."""
 
     def __init__(
-        self, test_set: TestSet, rules: RunRules, kind: Kind, taker: Taker, *, scattered: bool
+        self, test_set: TestSet, rules: RunRules, kind: Kind, taker: Taker, way: Way
     ) -> None:
         self._rules = rules
         self._kind = kind
@@ -123,7 +139,7 @@ class _Reader:
             limit=rules.max_predictions_per_query,
         )
         self._taker = taker
-        self._scattered = scattered
+        self._way = way
         self._opening = Opening(self._problems, self._layout, self._ids)
         self._lines: LineReading | None = None
         self._missing = list(self._ids)
@@ -145,6 +161,9 @@ class _Reader:
         else:
             self._end()
             self._problems.add_whole(*self._problems_at_the_end(needed))
+        finally:
+            if self._lines is not None:
+                self._lines.stop()
         return self._report(path)
 
     def _add(self, data: bytes) -> None:
@@ -158,14 +177,12 @@ class _Reader:
                 self._lines.add(rest)
 
     def _begin(self, separator: str) -> LineReading:
-        reading = KernelReading if can_read(self._layout) else PlainReading
-        return reading(
+        return self._way(
             self._question,
             separator,
             self._opening.width,
             self._taker,
             first_line=self._opening.next_line,
-            scattered=self._scattered,
         )
 
     def _end(self) -> None:

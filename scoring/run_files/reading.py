@@ -1,9 +1,10 @@
 """What reading the lines of a file is: asked by one question, done by the kernel or in plain Python."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 from scoring.problems import Problem, Problems
 from scoring.run_files.answers import Answer
@@ -58,7 +59,7 @@ class Question:
         return None if self.classes is None else frozenset(self.classes)
 
 
-class LineReading(Protocol):
+class LineReading(ABC):
     """Reads the lines of one file, once and in order, header and what is before it apart.
 
     Attributes
@@ -72,6 +73,7 @@ class LineReading(Protocol):
     n_lines: int
     n_predictions: int
 
+    @abstractmethod
     def add(self, data: bytes) -> None:
         """Read the next lines, as `scoring.run_files.line_blocks.whole_lines` cuts them.
 
@@ -83,14 +85,30 @@ class LineReading(Protocol):
             When reading on would only cost time.
         """
 
+    @abstractmethod
     def finish(self) -> None:
         """Take the answers that are still held, once the file ended well."""
 
+    @abstractmethod
     def close(self) -> None:
         """Say the problems that were not said yet."""
 
+    @abstractmethod
     def missing(self) -> list[str]:
         """Return the queries without an answer, in the order of their table."""
 
+    @abstractmethod
     def warnings(self) -> Iterator[Problem]:
         """Yield what looks like a mistake; only of a file without a problem."""
+
+    def stop(self) -> None:  # noqa: B027  # most have nothing
+        """Let go of what works beside, whatever happened."""
+
+
+class Way(Protocol):
+    """A way to read the lines of a file; the width is that of its header."""
+
+    def __call__(
+        self, question: Question, separator: str, width: int | None, taker: Any, *, first_line: int
+    ) -> LineReading:
+        """Begin to read."""

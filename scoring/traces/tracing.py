@@ -167,6 +167,8 @@ class _SetTracer:
 class _RankedTracer:
     """Keeps of each answer the positions of the relevant classes, and what else a trace holds."""
 
+    takes_from_threads = True
+
     def __init__(self, judged: Judged, swap: Swap | None, *, keep: bool) -> None:
         n_queries, n_pairs = len(judged.queries), judged.pair_starts[-1]
         self._judged = judged
@@ -181,6 +183,7 @@ class _RankedTracer:
         self._probabilities = array("d", [NOT_FOUND]) * (n_pairs if keep else 0)
         self._chance_probabilities = array("d", [NOT_FOUND]) * (n_pairs if keep and swap else 0)
         self._reading: KernelReading | None = None
+        self._arrays: dict[str, Any] = {}
 
     def take(self, answer: Answer) -> None:
         """Take one answer."""
@@ -219,29 +222,33 @@ class _RankedTracer:
     def attach(self, reading: KernelReading) -> None:
         """Have the kernel fill the same arrays."""
         self._reading = reading
+        self._arrays = self._arrays or self._arrays_for(reading)
+        reading.kernel.judge(**self._arrays)
+
+    def _arrays_for(self, reading: KernelReading) -> dict[str, Any]:
+        """Return what the kernel reads and fills; classes have the numbers of the reading."""
         judged, swap = self._judged, self._swap
         names, starts = judged.pairs.names, judged.pairs.starts
-        codes = reading.codes(judged.classes)
-        codes |= reading.codes(set(names).difference(codes))  # -1, in a test that takes any class
-        reading.kernel.judge(
-            places=self._places_of(reading.ids),
-            starts=starts,
-            n_foreground=array("i", map(sub, judged.pairs.middles, starts)),
-            pairs=array("i", [codes.get(name, -1) for name in names]),
-            n_predictions=self._n_predictions,
-            first_classes=self._first_classes,
-            positions=self._positions,
-            probabilities=self._probabilities or None,
-            swapped=array("i", [codes.get(swap.read.get(name, name), -1) for name in names])
+        codes = reading.codes([*judged.classes, *names])
+        return {
+            "places": self._places_of(reading.ids),
+            "starts": starts,
+            "n_foreground": array("i", map(sub, judged.pairs.middles, starts)),
+            "pairs": array("i", [codes.get(name, -1) for name in names]),
+            "n_predictions": self._n_predictions,
+            "first_classes": self._first_classes,
+            "positions": self._positions,
+            "probabilities": self._probabilities or None,
+            "swapped": array("i", [codes.get(swap.read.get(name, name), -1) for name in names])
             if swap
             else None,
-            chance_positions=self._chance_positions if swap else None,
-            chance_probabilities=self._chance_probabilities or None,
-            groups=[
+            "chance_positions": self._chance_positions if swap else None,
+            "chance_probabilities": self._chance_probabilities or None,
+            "groups": [
                 (group.numbers(codes), self._group_positions[name])
                 for name, group in self._groups.items()
             ],
-        )
+        }
 
     @cached_property
     def _places(self) -> Mapping[str, int]:
@@ -293,6 +300,8 @@ class _RankedTracer:
 
 class _Columns:
     """Gives the answers of the second reading to all class columns."""
+
+    takes_from_threads = False  # all queries are counted in the same places
 
     def __init__(self, columns: Mapping[str, ClassColumns]) -> None:
         self._columns = columns
