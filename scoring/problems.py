@@ -2,8 +2,9 @@
 
 from bisect import insort
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from scoring.records import dataclass, field
 
 SHOWN_LINES = 10
 MAX_PROBLEMS = 10_000_000  # a hostile file must not be read for hours

@@ -84,10 +84,10 @@ def over_classes(statistic: Statistic) -> Averaging:
 
     def average(results: Results, k: int) -> Average:
         pairs = results.judged.pairs
-        if any(pairs.middles[place] - pairs.starts[place] > 1 for place in results.places):
+        if max(results.part(pairs.n_foreground), default=0) > 1:
             return Average(None, reason=SEVERAL_CLASSES)  # which one is hidden
         places, values = statistic(results, k)
-        names = (pairs.names[pairs.starts[place]] for place in places)
+        names = map(pairs.names.__getitem__, map(pairs.starts.__getitem__, places))
         return mean_of(means(zip(names, values, strict=True)), len(results) - len(values))
 
     return average

@@ -11,6 +11,8 @@ from scoring.traces.trace import Subset, Trace, WrongTrace
 from scoring.truth.ground_truth import GroundTruth, Judged
 from scoring.truth.subsets import has_column, queries_in
 
+T = TypeVar("T")
+
 
 class Outcome(NamedTuple):
     """What a run made of one query.
@@ -85,6 +87,10 @@ class Results:
         """Return whether the test has a column."""
         return has_column(self.truth, self.kind, name)
 
+    def part(self, column: Sequence[T]) -> Sequence[T]:
+        """Return of a column of all judged queries what is of these."""
+        return column if len(self) == len(column) else list(map(column.__getitem__, self.places))
+
     def queries(self, places: Sequence[int]) -> tuple[str, ...]:
         """Return the ids of some queries."""
         every = self.judged.queries
@@ -97,14 +103,15 @@ class Results:
         0 where none was found.
         """
         positions, pairs = self.trace.positions, self.judged.pairs
-        n_classes = pairs.n_foreground
-        places = list(compress(self.places, map(n_classes.__getitem__, self.places)))
+        counts = self.part(pairs.n_foreground)
+        places = self.places if all(counts) else list(compress(self.places, counts))
+        if len(places) == len(positions):
+            return Column(places, positions)  # a pair each, and there are no others
         firsts = list(map(positions.__getitem__, map(pairs.starts.__getitem__, places)))
-        if max(n_classes) > 1:
+        if max(counts, default=0) > 1:
             for at, place in enumerate(places):
-                if n_classes[place] > 1:
-                    own = positions[pairs.starts[place] : pairs.middles[place]]
-                    firsts[at] = min(filter(None, own), default=0)
+                own = positions[pairs.starts[place] : pairs.middles[place]]
+                firsts[at] = min(filter(None, own), default=0)
         return Column(places, firsts)
 
     @cached_property
@@ -112,9 +119,6 @@ class Results:
         """Return what was made of each query, for what has to look at one after the other."""
         outcomes = _outcomes_of(self.trace, self.truth)
         return outcomes if len(self) == len(outcomes) else [outcomes[at] for at in self.places]
-
-
-T = TypeVar("T")
 
 
 class Column(NamedTuple, Generic[T]):

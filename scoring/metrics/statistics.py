@@ -78,7 +78,7 @@ def average_precision_foreground(results: Results, _: int = 0) -> Column[float]:
 
 def is_answered(results: Results, _: int = 0) -> Column[float]:
     """Return 1 when the query has a prediction, else 0; defined for every query."""
-    counts = list(map(results.trace.n_predictions.__getitem__, results.places))
+    counts = results.part(results.trace.n_predictions)
     return Column(results.places, _valued(counts, lambda n: float(n > 0)))
 
 

@@ -47,3 +47,21 @@ def test_every_name_is_there():
     assert set(scoring.__all__) <= set(dir(scoring))
     with pytest.raises(AttributeError, match="no name 'nothing'"):
         scoring.nothing  # noqa: B018  # the attribute is what is tried
+
+
+FAR = (
+    *("numpy", "zstandard", "gzip", "zipfile", "rich", "httpx", "jsonschema", "ruamel"),
+    *("tomllib", "shutil", "importlib.metadata", "tempfile", "random"),
+)
+
+
+@pytest.mark.parametrize("words", ["check", "score --metrics mrr,top_1,top_5"])
+def test_a_command_loads_nothing_that_a_plain_run_does_without(words, task):
+    run = task.write("1;a;0.5\n2;b;0.5\n3;c;0.25\n")
+    code = (
+        f"from clefboard.cli import main\ncode = main({words.split()!r} + [{str(run)!r}, '--truth',"
+        f" {str(task.folder / 'task')!r}])\n"
+        f"import sys; print(code, *[m for m in {FAR} if m in sys.modules], file=sys.stderr)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stderr.splitlines()[-1] == "0"
