@@ -32,7 +32,7 @@ KERNEL, _WHY_NOT = _load()
 
 def slow_reading() -> str | None:
     """Say that runs are read slowly, why, and what to do; None where the kernel runs."""
-    return f"in plain Python, about 20 times slower: {_WHY_NOT}" if KERNEL is None else None
+    return f"in plain Python, about 10 times slower: {_WHY_NOT}" if KERNEL is None else None
 
 
 def reading_in_words() -> str:

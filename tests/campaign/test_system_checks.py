@@ -25,7 +25,7 @@ def test_manage_check_warns_where_the_kernel_does_not_run(choice, is_told, priva
         text=True,
         check=True,
     )
-    said = "(campaign.W001) Runs are read in plain Python, about 20 times slower: "
+    said = "(campaign.W001) Runs are read in plain Python, about 10 times slower: "
     assert (said in ended.stderr) == is_told
 
 

@@ -99,7 +99,7 @@ def test_one_wheel_with_the_kernel_serves_all_pythons(with_compiler: Laptop):
 
 def test_without_a_compiler_the_install_goes_on_and_the_command_says_so(without_compiler: Laptop):
     assert without_compiler.says() == (
-        "reads runs in plain Python, about 20 times slower: the kernel was not compiled;"
+        "reads runs in plain Python, about 10 times slower: the kernel was not compiled;"
         " with a C compiler at hand (on Debian and Ubuntu: apt-get install gcc python3-dev)"
         " install clefboard again"
     )
@@ -117,7 +117,7 @@ def test_what_a_broken_compiler_made_is_left_out(tmp_path: Path):
 
     said = installed(tmp_path, CC=str(compiler)).says()
 
-    assert said.startswith("reads runs in plain Python, about 20 times slower: ")
+    assert said.startswith("reads runs in plain Python, about 10 times slower: ")
     assert "the kernel cannot be loaded (" in said
 
 

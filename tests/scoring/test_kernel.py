@@ -44,7 +44,7 @@ def test_the_switch_chooses_the_twin(copied: Path):
 
     assert (is_twin, why) == (
         "True",
-        "in plain Python, about 20 times slower: CLEFBOARD_KERNEL is off",
+        "in plain Python, about 10 times slower: CLEFBOARD_KERNEL is off",
     )
     assert words == f"reads runs {why}"
 

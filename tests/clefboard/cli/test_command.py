@@ -21,7 +21,7 @@ def test_the_version_is_the_package_s_and_says_what_reads_runs(tmp_path: Path):
     slow = clefboard("--version", home=tmp_path, CLEFBOARD_KERNEL="off").stdout.splitlines()
 
     assert lines == [f"clefboard {version('clefboard')}", reading_in_words()]
-    assert slow[1] == ("reads runs in plain Python, about 20 times slower: CLEFBOARD_KERNEL is off")
+    assert slow[1] == ("reads runs in plain Python, about 10 times slower: CLEFBOARD_KERNEL is off")
 
 
 def test_help_names_every_command(tmp_path: Path):

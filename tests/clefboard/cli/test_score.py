@@ -365,5 +365,5 @@ def test_who_waits_for_large_files_without_the_kernel_is_told_once(
     piped = clefboard(*words, home=tmp_path, folder=tmp_path, CLEFBOARD_KERNEL="off")
 
     assert code == piped.returncode == 0
-    assert screen.count("clefboard reads runs in plain Python, about 20 times slower: ") == 1
+    assert screen.count("clefboard reads runs in plain Python, about 10 times slower: ") == 1
     assert piped.stderr == ""
