@@ -6,7 +6,7 @@ import sys
 import duckdb
 
 QUESTION = """
-    with run as materialized (
+    with run as (
         from read_csv(
             $run, delim = ';', header = false,
             columns = {query: 'bigint', class: 'bigint', probability: 'double'}
@@ -15,10 +15,15 @@ QUESTION = """
     truth as (
         from read_csv($truth, delim = ';', header = true, columns = {query: 'bigint', class: 'bigint'})
     ),
-    right_class as (select query, probability as its_own from run join truth using (query, class)),
+    lists as (
+        select
+            max(probability) filter (run.class = truth.class) as its_own,
+            list(probability) as probabilities
+        from run join truth using (query) group by query
+    ),
     positions as (
-        select count(*) filter (probability >= its_own) as position
-        from run join right_class using (query) group by query
+        select len(list_filter(probabilities, lambda p : p >= its_own)) as position
+        from lists where its_own is not null
     )
     select
         sum(1 / position),
