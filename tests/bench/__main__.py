@@ -126,4 +126,7 @@ def _line(figure: Figure) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("interrupted; the same command goes on with the rounds that are missing")
