@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 
+from scoring.problems import shown
+
 _SHOWN_LENGTH = 100  # ids of strangers may be as long as a line
 _ALIKE = 0.5
 
@@ -30,7 +32,7 @@ def nearest_id(word: str, known: Collection[str]) -> str | None:
 def did_you_mean(word: str, known: Collection[str]) -> str:
     """Return `` (did you mean 'x'?)`` for the nearest known id, or nothing."""
     nearest = nearest_id(word, known)
-    return f" (did you mean '{nearest}'?)" if nearest is not None else ""
+    return f" (did you mean {shown(nearest, _SHOWN_LENGTH)}?)" if nearest is not None else ""
 
 
 def _bare(word: str) -> str:

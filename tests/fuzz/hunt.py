@@ -1,95 +1,153 @@
-"""The hunt: golden runs, broken by chance, read by the kernel and by its twin."""
+"""The hunt: runs, broken by chance, read by the kernel; and by its twin, now and then."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import count
+from functools import partial
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
-from scoring import GroundTruth, InvalidRun, RunRules, parse_metric, trace_run
-from scoring.run_files import kernel_reading, packed
-from scoring.run_rules import Kind
+from scoring import RunRules, parse_metric, trace_run
+from scoring.run_files import packed, reader
+from scoring.run_files.kernel_reading import KernelReading
+from scoring.run_files.layouts import Layout
+from scoring.run_files.plain_reading import PlainReading
+from scoring.run_files.reader import read_run
+from scoring.run_files.reading import Way
+from tests.fuzz.misuse import misuse, use
 from tests.fuzz.mutations import broken
+from tests.fuzz.right_runs import Task, odd_tasks, right_run
+from tests.scoring.both_readings import Everything, by_all
 from tests.scoring.golden import CASES, about, truth_of
 
-_CMAP = parse_metric("cmap")  # whose class columns are read in a second pass
-_PIECES = (packed.PIECE, 1000, 64, 9, 1)
+_METRICS = [parse_metric("cmap")]  # whose class columns are read in a second pass
+_PARTS = [frozenset({("Usage", "public")})]
+_N_QUICK = 20
+_PIECES = (packed.PIECE, packed.PIECE, 5000, 1000, 64, 9, 1)
 
 
 class Differs(Exception):
     """Kernel and twin say different things of a file; the text says which, and how it was read."""
 
 
-@dataclass(frozen=True)
-class Task:
-    """What a run is read against, and a right one."""
+@dataclass
+class Hunted:
+    """What was read."""
 
-    truth: GroundTruth
-    rules: RunRules
-    kind: Kind
-    run: bytes
+    n_files: int = 0
+    n_bytes: int = 0
+    n_compared: int = 0
 
-
-def tasks() -> list[Task]:
-    """Return the golden cases of the shapes that the kernel reads."""
-    return [
-        Task(truth_of(case, asked), rules, asked["kind"], content_of(case / asked["run"]))
-        for case in CASES
-        if (rules := RunRules.from_json((asked := about(case))["rules"])).shape
-        in {"ranked", "segment"}
-        or asked["kind"] == "image_run"
-    ]
+    def count(self, content: bytes, *, compared: bool = False) -> None:
+        """Count a run."""
+        self.n_files += 1
+        self.n_bytes += len(content)
+        self.n_compared += compared
 
 
-def content_of(run: Path) -> bytes:
-    return b"".join(packed.read_content(run, 10_000_000))
+def tasks(folder: Path) -> list[tuple[Task, bytes | None]]:
+    """Return odd tasks, and the golden cases of the shapes that the kernel reads with their runs."""
+    known: list[tuple[Task, bytes | None]] = [(task, None) for task in odd_tasks(folder)] * 3
+    for case in CASES:
+        asked = about(case)
+        rules, kind = RunRules.from_json(asked["rules"]), asked["kind"]
+        if rules.shape in {"ranked", "segment"} or kind == "image_run":
+            truth = truth_of(case, asked)
+            ids = truth.test_set.answerable(kind)
+            run = b"".join(packed.read_content(case / asked["run"], 10_000_000))
+            known.append((Task(truth, rules, kind, ids, truth.judged(kind).classes), run))
+    return known
 
 
 def other_rules(rules: RunRules, random: Random) -> RunRules:
     """Return rules that ask for more or for less."""
     return replace(
         rules,
-        max_predictions_per_query=random.choice((None, None, 1, 3)),
+        max_predictions_per_query=random.choice((None, None, 1, 3, 50)),
         scores=random.choice(("probability", "any")),
-        missing_queries=random.choice(("zero", "reject")),
+        missing_queries=random.choice(("zero", "zero", "reject")),
     )
 
 
-def judged(file: Path, task: Task, rules: RunRules) -> tuple[Any, bytes | None]:
-    """Return what is said of a file, and the trace it left."""
-    try:
-        report, trace = trace_run(file, task.truth, rules, kind=task.kind, metrics=[_CMAP])
-    except InvalidRun as refused:
-        return [problem.to_json() for problem in refused.problems], None
-    return report.to_json(), trace and trace.to_bytes()
+def found_in(file: Path, task: Task, rules: RunRules) -> tuple[Any, ...]:
+    """Return what is said of a file, the trace it left, and its answers if nothing is wrong with it."""
+    parts = _PARTS if "Usage" in task.truth.table.columns else []
+    report, trace = trace_run(
+        file, task.truth, rules, kind=task.kind, metrics=_METRICS, parts=parts
+    )
+    _, taker = read_run(file, task.truth.test_set, rules, task.kind, Everything)
+    return report, trace, taker.exactly() if report.valid else []
 
 
-def both_agree(file: Path, task: Task, rules: RunRules, piece: int) -> bool:
-    """Tell whether kernel and twin come to one judgement."""
-    with patch.object(packed, "PIECE", piece):
-        by_kernel = judged(file, task, rules)
-        with patch.object(kernel_reading, "KERNEL", None):
-            return by_kernel == judged(file, task, rules)
+@contextmanager
+def as_scattered(is_wanted: bool) -> Iterator[None]:
+    """Have files read as if the lines of each query lay apart, whether they do or not."""
+    if not is_wanted:
+        yield
+        return
+
+    def ways(_: Path, layout: Layout, __: object) -> Iterator[Way]:
+        yield partial(KernelReading if reader.can_read(layout) else PlainReading, scattered=True)
+
+    with patch.object(reader, "_ways", ways):
+        yield
 
 
-def hunt(at_hand: Path, *, seed: int, first: int, seconds: float) -> int:
-    """Break and read runs for a while, one after the other; return how many.
+def hunt(at_hand: Path, *, seed: int, numbers: range, seconds: float, every: int) -> Hunted:
+    """Break and read runs, one after the other.
+
+    Parameters
+    ----------
+    at_hand
+        Where a run is written before it is read, so that it is there when the process is not.
+    seed, numbers
+        Each number makes some runs.
+    seconds
+        When to stop at the latest.
+    every
+        For how many numbers a run is read by the twin too.
 
     Raises
     ------
     Differs
         Kernel and twin say different things of the file at hand.
     """
-    known, deadline = tasks(), time.monotonic() + seconds
-    for number in count(first):
-        if time.monotonic() > deadline:
-            return number - first
-        random = Random(f"{seed} {number}")
-        task, other = random.choices(known, k=2)
-        rules, piece = other_rules(task.rules, random), random.choice(_PIECES)
-        at_hand.write_bytes(broken(task.run, other.run, random))
-        if not both_agree(at_hand, task, rules, piece):
-            raise Differs(f"on number {number}: {task.kind}, {rules}, in pieces of {piece} bytes")
-    raise AssertionError("numbers have no end")
+    hunted, deadline = Hunted(), time.monotonic() + seconds
+    with TemporaryDirectory() as folder:
+        known = tasks(Path(folder))
+        for number in numbers:
+            if time.monotonic() > deadline:
+                break
+            random = Random(f"{seed} {number}")
+            task, run = random.choice(known)
+            content = run or right_run(task, random)
+            other = right_run(random.choice(known)[0], random)
+            for _ in range(_N_QUICK):  # without the rest of the package that is a thousand a second
+                quick = broken(content, other, random)
+                at_hand.write_bytes(quick)
+                use(task, quick, random)
+                hunted.count(quick)
+            misuse(task, random)
+            content = broken(content, other, random) if random.random() < 0.9 else content
+            at_hand.write_bytes(content)
+            hunted.count(content, compared=number % every == 0)
+            _read(at_hand, task, random, f"number {number}", compares=number % every == 0)
+    return hunted
+
+
+def _read(file: Path, task: Task, random: Random, name: str, *, compares: bool) -> None:
+    rules, piece = other_rules(task.rules, random), random.choice(_PIECES)
+
+    def read() -> tuple[Any, ...]:
+        return found_in(file, task, rules)
+
+    with patch.object(packed, "PIECE", piece), as_scattered(random.random() < 0.2):
+        try:
+            by_all(read) if compares else read()
+        except AssertionError:
+            how = f"{task.kind}, {rules}, in pieces of {piece} bytes"
+            raise Differs(f"on {name}: {how}") from None

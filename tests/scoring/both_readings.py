@@ -1,4 +1,4 @@
-"""A run file read by the kernel, and by its twin in plain Python: both must come to the same."""
+"""A run file read by the kernel, and by its twin in plain Python: all must come to the same."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,11 +27,21 @@ def in_plain_python() -> Iterator[None]:
         yield
 
 
-def by_both(read: Callable[[], T]) -> T:
-    """Return what both readings find; where there is no kernel, what the plain one does."""
-    found = read()
-    if KERNEL is not None:
-        with in_plain_python():
+@contextmanager
+def in_threads(n: int) -> Iterator[None]:
+    """Have the kernel read by one thread or by two, however small the file is."""
+    with patch.object(
+        reader, "is_for_two", lambda path, taker: n > 1 and getattr(taker, "takes_from_threads", 0)
+    ):
+        yield
+
+
+def by_all(read: Callable[[], T]) -> T:
+    """Return what the kernel finds, by one thread and by two, and its twin; without it, the twin."""
+    with in_plain_python():
+        found = read()
+    for n_threads in (1, 2) if KERNEL is not None else ():
+        with in_threads(n_threads):
             assert _plain(read()) == _plain(found)
     return found
 

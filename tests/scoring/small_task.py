@@ -19,7 +19,7 @@ from scoring import (
     trace_run,
 )
 from scoring.run_rules import Kind
-from tests.scoring.both_readings import by_both
+from tests.scoring.both_readings import by_all
 
 TABLES = {
     "classes.csv": "ClassId;Genus;Family;TrainImages\n"
@@ -49,9 +49,9 @@ class SmallTask:
     folder: Path
 
     def check(self, content: str | bytes, kind: Kind = "run", **rules: Any) -> RunReport:
-        """Check a run, by the kernel and without."""
+        """Check a run, by the kernel and in plain Python."""
         path, own = self.write(content), _rules(rules)
-        return by_both(lambda: check_run(path, self.truth.test_set, own, kind=kind))
+        return by_all(lambda: check_run(path, self.truth.test_set, own, kind=kind))
 
     def read(
         self,
@@ -62,9 +62,9 @@ class SmallTask:
         chance: bool = True,
         **rules: Any,
     ) -> tuple[RunReport, Trace | None]:
-        """Trace a run, by the kernel and without."""
+        """Trace a run, by the kernel and in plain Python."""
         path, own = self.write(content), _rules(rules)
-        return by_both(
+        return by_all(
             lambda: trace_run(
                 path, self.truth, own, kind=kind, metrics=metrics, parts=parts, chance=chance
             )

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from scoring import METRICS, parse_metric
-from tests.scoring.both_readings import by_both
+from tests.scoring.both_readings import by_all
 from tests.scoring.golden import CASES, about, found_text
 
 each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -14,7 +14,7 @@ each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 
 @each_case
 def test_every_figure_is_the_one_kept(case):
-    assert by_both(lambda: found_text(case)) == (case / "expected.json").read_text("utf-8")
+    assert by_all(lambda: found_text(case)) == (case / "expected.json").read_text("utf-8")
 
 
 @each_case

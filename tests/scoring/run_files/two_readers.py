@@ -11,7 +11,7 @@ from scoring.problems import SHOWN_LINES
 from scoring.run_files import packed
 from scoring.run_files.reader import read_run
 from scoring.run_rules import Kind, Shape
-from tests.scoring.both_readings import Everything, ExactAnswer, by_both
+from tests.scoring.both_readings import Everything, ExactAnswer, by_all
 from tests.scoring.run_files.slow_reader import Place, read_slowly
 from tests.scoring.small_task import SmallTask, make_task
 
@@ -70,7 +70,7 @@ def agree(
 ) -> None:
     """Hold the readers against each other on a file; the slow one needs it unpacked."""
     with patch.object(packed, "PIECE", piece):
-        report, answers, _ = by_both(lambda: _read(task, task.write(content), rules, kind))
+        report, answers, _ = by_all(lambda: _read(task, task.write(content), rules, kind))
     found = {p.kind: (list(p.lines), p.count) for p in report.problems}
     if found.keys() & {"not_text", "packing"}:  # tested in test_packed
         return
