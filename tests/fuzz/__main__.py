@@ -32,8 +32,8 @@ def main() -> None:
     seconds = time.monotonic() - began
     print(
         f"{hunted.n_files:,} files of {hunted.n_bytes / 1e6:,.1f} MB in {seconds:.0f} s"
-        f" ({hunted.n_files / seconds:,.1f} a second), {hunted.n_compared:,} of them by the twin too:"
-        " no crash, and one judgement on each"
+        f" ({hunted.n_files / seconds:,.1f} a second), {hunted.n_compared:,} of them by the twin too,"
+        f" and {hunted.n_decimals:,} decimals: no crash, and one judgement on each"
     )
 
 

@@ -20,6 +20,7 @@ from scoring.run_files.reader import read_run
 from scoring.run_files.reading import Way
 from tests.fuzz.misuse import misuse, use
 from tests.fuzz.mutations import broken
+from tests.fuzz.numbers import hard_number, misread
 from tests.fuzz.right_runs import Task, odd_tasks, right_run
 from tests.scoring.both_readings import Everything, by_all
 from tests.scoring.golden import CASES, about, truth_of
@@ -27,6 +28,7 @@ from tests.scoring.golden import CASES, about, truth_of
 _METRICS = [parse_metric("cmap")]  # whose class columns are read in a second pass
 _PARTS = [frozenset({("Usage", "public")})]
 _N_QUICK = 20
+_N_NUMBERS = 1000
 _PIECES = (packed.PIECE, packed.PIECE, 5000, 1000, 64, 9, 1)
 
 
@@ -41,6 +43,7 @@ class Hunted:
     n_files: int = 0
     n_bytes: int = 0
     n_compared: int = 0
+    n_decimals: int = 0
 
     def count(self, content: bytes, *, compared: bool = False) -> None:
         """Count a run."""
@@ -132,6 +135,10 @@ def hunt(at_hand: Path, *, seed: int, numbers: range, seconds: float, every: int
                 use(task, quick, random)
                 hunted.count(quick)
             misuse(task, random)
+            texts = [hard_number(random) for _ in range(_N_NUMBERS)]
+            if wrong := misread(texts):
+                raise Differs(f"on number {number}: the decimals {wrong[:9]}")
+            hunted.n_decimals += len(texts)
             content = broken(content, other, random) if random.random() < 0.9 else content
             at_hand.write_bytes(content)
             hunted.count(content, compared=number % every == 0)
