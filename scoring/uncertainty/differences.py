@@ -229,7 +229,7 @@ def _draw_signs(n: int, seed: int) -> Iterator[Matrix]:
     n_words = -(-n // 64)
     for n_rows in block_sizes(n):
         octets = source.random_raw(n_rows * n_words).astype("<u8", copy=False).view(np.uint8)
-        yield _SIGNS[octets].reshape(n_rows, 64 * n_words)[:, :n]
+        yield _SIGNS.take(octets, axis=0).reshape(n_rows, 64 * n_words)[:, :n]
 
 
 def _difference(one: _Run, other: _Run) -> Difference:

@@ -19,6 +19,8 @@ Matrix = NDArray[np.float64]
 
 _BITS = 52
 _LEAST_EXPONENT = -900  # smaller numbers than 2^-952 are nothing beside any score
+_TILE_ROWS = 32
+_TILE_TERMS = 2**18  # of which OpenBLAS makes a product in the thread that asks for it
 
 
 def exact_sums(blocks: Iterable[Matrix], columns: Sequence[Vector], n: int) -> list[Vector]:
@@ -52,8 +54,24 @@ def exact_sums(blocks: Iterable[Matrix], columns: Sequence[Vector], n: int) -> l
     """
     slices = [_slices(column, n) for column in columns]
     matrix = np.column_stack([piece for own in slices for piece in own])
-    sums = iter(np.concatenate([block @ matrix for block in blocks]).T)
+    sums = iter(np.concatenate([_product(block, matrix) for block in blocks]).T)
     return [reduce(np.add, islice(sums, len(own))) for own in slices]
+
+
+def _product(weights: Matrix, matrix: Matrix) -> Matrix:
+    """Multiply tile by tile.
+
+    Of narrow matrices that is no slower, and for larger ones a library may start threads: where others
+    want the cores too they wait for one another, and what takes 3 s takes 80.
+    """
+    sums = np.zeros((len(weights), matrix.shape[1]))
+    n = max(1, _TILE_TERMS // (_TILE_ROWS * matrix.shape[1]))
+    for begin in range(0, len(matrix), n):
+        part = matrix[begin : begin + n]
+        for row in range(0, len(weights), _TILE_ROWS):
+            rows = slice(row, row + _TILE_ROWS)
+            sums[rows] += weights[rows, begin : begin + n] @ part
+    return sums
 
 
 def _slices(column: Vector, n: int) -> list[Vector]:

@@ -42,5 +42,15 @@ def test_a_column_is_the_same_beside_any_others():
             assert alone.tolist() == same.tolist()
 
 
+@pytest.mark.parametrize("n_columns", [1, 3, 40])
+def test_tiles_add_up(n_columns):
+    """More rows and units than a tile has, and no whole number of tiles."""
+    generator = np.random.Generator(np.random.PCG64(3))
+    weights = generator.integers(0, 3, size=(70, 10_001))
+    columns = generator.integers(0, 1_000, size=(n_columns, 10_001))
+    sums = exact_sums([weights.astype(float)], [own.astype(float) for own in columns], 30_000)
+    assert [own.tolist() for own in sums] == (weights @ columns.T).T.tolist()
+
+
 def _blocks(drawn):
     return [np.array([np.bincount(row, minlength=len(row)) for row in drawn], float)]
