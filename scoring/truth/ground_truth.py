@@ -1,15 +1,16 @@
 """What a run answers and what is right: queries, media, classes, relevant classes."""
 
+from array import array
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from itertools import compress, islice
+from itertools import compress, islice, repeat
 from operator import ne
 from pathlib import Path
 
 from scoring.records import dataclass
 from scoring.run_rules import UNKNOWN_CLASS, Kind, RunRules
 from scoring.truth.checks import public_problems, truth_problems, truth_rows
-from scoring.truth.pairs import Pairs, pairs_of
+from scoring.truth.pairs import Ordered, Pairs, in_order
 from scoring.truth.tables import InvalidTable, Table, TableProblem, read_table
 
 _GROUPS = ("Genus", "Family")
@@ -194,10 +195,22 @@ class GroundTruth:
         """Return what runs of a kind are judged by; an image is asked what its query is asked."""
         return self._judged_images if kind == "image_run" else self._judged_queries
 
+    def places(self, kind: Kind) -> "array[int]":
+        """Return of each id that runs of a kind answer its place among the judged, -1 of a distractor."""
+        ids = self.test_set.answerable(kind)
+        if kind == "run" and ids == self.table.columns["QueryId"]:  # often so: no id is looked up
+            return self._ordered.place_by_row()
+        place_of = {query: place for place, query in enumerate(self.judged(kind).queries)}
+        return array("i", map(place_of.get, ids, repeat(-1)))
+
     @cached_property
     def _judged_queries(self) -> Judged:
-        queries, pairs = pairs_of(self.table)
+        queries, pairs, _ = self._ordered
         return Judged("run", queries, pairs, queries, self._classes, self._groups)
+
+    @cached_property
+    def _ordered(self) -> Ordered:
+        return in_order(self.table)
 
     @cached_property
     def _judged_images(self) -> Judged:

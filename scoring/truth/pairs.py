@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate, compress, count, islice, pairwise
 from operator import eq, ne, sub
+from typing import NamedTuple
 
 from scoring.records import dataclass
 from scoring.truth.checks import is_background
@@ -67,8 +68,33 @@ class Pairs:
         return sorted(lines)  # by code point, which is the order of their UTF-8 bytes
 
 
-def pairs_of(truth: Table) -> tuple[tuple[str, ...], Pairs]:
-    """Return the queries that a truth names, sorted, and their pairs.
+class Ordered(NamedTuple):
+    """A truth by its queries, sorted.
+
+    Attributes
+    ----------
+    queries
+        Every query that it names.
+    pairs
+        Their relevant classes.
+    rows
+        Its rows, those of one query after the other's.
+    """
+
+    queries: tuple[str, ...]
+    pairs: Pairs
+    rows: "array[int]"
+
+    def place_by_row(self) -> "array[int]":
+        """Return the place of the query of each row, where each query has one row."""
+        places = array("i", self.rows)
+        for place, row in enumerate(self.rows):
+            places[row] = place
+        return places
+
+
+def in_order(truth: Table) -> Ordered:
+    """Return a truth by its queries.
 
     A line is a pair, but for a query that has none: its one line has no class.
     """
@@ -87,9 +113,10 @@ def pairs_of(truth: Table) -> tuple[tuple[str, ...], Pairs]:
         middles = array(
             "i", (s + b - a for s, (a, b) in zip(starts, pairwise(before), strict=False))
         )
-    return (
+    return Ordered(
         tuple(map(queries.__getitem__, begins[:-1])),
         Pairs(starts, middles, list(filter(None, names))),
+        array("i", rows),
     )
 
 

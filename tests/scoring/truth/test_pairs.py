@@ -4,7 +4,7 @@ from hypothesis import given, settings, strategies as st
 
 from scoring import GroundTruth, Table
 from scoring.truth.ground_truth import Relevant, TestSet
-from scoring.truth.pairs import pairs_of
+from scoring.truth.pairs import in_order
 
 QUERIES = ["1", "10", "2", "a\0b", "a", "é"]
 NAMES = ["a", "b", "B", "-1", "c\0"]
@@ -44,6 +44,8 @@ def test_pairs_are_what_the_lines_say(table):
     assert list(truth.relevant.items()) == list(expected.items())
     judged = truth.judged("run")
     assert len(judged.pairs) == judged.pair_starts[-1]
+    places = {query: place for place, query in enumerate(judged.queries)}
+    assert list(truth.places("run")) == [places.get(query, -1) for query in QUERIES]
     assert list(judged.asked) == [query for query, own in expected.items() if own != Relevant()]
 
 
@@ -65,7 +67,14 @@ def test_an_image_has_the_pairs_of_its_query(table, data):
 
 def test_a_line_for_each_query_is_taken_as_it_is():
     table = Table("t", {"QueryId": ["b", "a"], "ClassId": ["x", "y"]})
-    queries, pairs = pairs_of(table)
-    assert (queries, pairs.names) == (("a", "b"), ["y", "x"])
+    queries, pairs, rows = in_order(table)
+    assert (queries, pairs.names, list(rows)) == (("a", "b"), ["y", "x"], [1, 0])
     assert [*pairs.spans()] == [(0, 1, 1), (1, 2, 2)]
     assert pairs.canonical_lines(queries) == ["a;y;0", "b;x;0"]
+
+
+@given(st.permutations(QUERIES))
+def test_places_where_the_truth_names_what_runs_answer(queries):
+    columns = {"QueryId": queries, "ClassId": ["a"] * len(queries)}
+    truth = GroundTruth(TestSet(None, Table("queries.csv", columns)), Table("t", columns))
+    assert [truth.judged("run").queries[place] for place in truth.places("run")] == queries
