@@ -20,11 +20,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What not every compiler or processor has; with -DPORTABLE the code for those that do not is tried. */
+#if (defined(__SSE2__) || defined(_M_X64)) && !defined(PORTABLE)
+#include <emmintrin.h>
+#define HAS_SSE2 1
+#endif
+#if defined(__SIZEOF_INT128__) && !defined(PORTABLE)
+#define HAS_WIDE_NUMBERS 1
+#endif
 #if defined(_MSC_VER)
 #include <intrin.h>
 #define PREFETCH(place) ((void)(place))
+#define ALWAYS_INLINE __forceinline
 #else
 #define PREFETCH(place) __builtin_prefetch(place)
+#define ALWAYS_INLINE inline __attribute__((always_inline))
 #endif
 
 enum { BATCH = 32, SHOWN_LINES = 10, MAX_FIELDS = 8, TIME_LENGTH = 17 };
@@ -47,10 +57,10 @@ static inline uint64_t load(const char *place)
     return word;
 }
 
-/* The first n of them, the others 0; n is at most 8. */
+/* The first n of them, the others 0; n is from 1 to 8. */
 static inline uint64_t first_bytes(uint64_t word, size_t n)
 {
-    return n >= 8 ? word : word & ((1ull << (8 * n)) - 1);
+    return word << (64 - 8 * n) >> (64 - 8 * n);
 }
 
 /* The same of a text that may end before its eighth byte. */
@@ -61,11 +71,14 @@ static uint64_t load_text(const char *text, size_t n)
     return load(bytes);
 }
 
-/* A bit for the first byte that is 0, and perhaps for some after it. */
-static inline uint64_t zero_bytes(uint64_t word)
+#ifndef HAS_SSE2
+/* The top bit of each byte that is 0. */
+static inline uint64_t exactly_zero(uint64_t word)
 {
-    return (word - LOW_BITS) & ~word & HIGH_BITS;
+    const uint64_t others = LOW_BITS * 0x7F;
+    return ~(((word & others) + others) | word | others);
 }
+#endif
 
 static inline unsigned lowest_bit(uint64_t word)
 {
@@ -81,7 +94,7 @@ static inline unsigned lowest_bit(uint64_t word)
 /* Both halves of a product: what a multiplication mixes best. */
 static inline uint64_t fold(uint64_t one, uint64_t other)
 {
-#if defined(__SIZEOF_INT128__)
+#ifdef HAS_WIDE_NUMBERS
     unsigned __int128 product = (unsigned __int128)one * other;
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 #elif defined(_MSC_VER)
@@ -99,16 +112,17 @@ static void *grown(void *array, size_t *room, size_t needed, size_t item)
     size_t wanted = *room ? *room : 16;
     while (wanted < needed && wanted <= SIZE_MAX / 2)
         wanted *= 2;
-    void *larger = wanted >= needed && wanted <= SIZE_MAX / item ? realloc(array, wanted * item) : NULL;
+    void *larger =
+        wanted >= needed && wanted <= SIZE_MAX / item ? realloc(array, wanted * item) : NULL;
     if (!larger)
         return array;
     *room = wanted;
     return larger;
 }
 
-#define HAS_ROOM(array, room, needed)                                                              \
-    ((needed) <= (room) || ((array) = grown((array), &(room), (needed), sizeof *(array)),          \
-                            (needed) <= (room)))
+#define HAS_ROOM(array, room, needed) \
+    ((needed) <= (room) || \
+     ((array) = grown((array), &(room), (needed), sizeof *(array)), (needed) <= (room)))
 
 /* ------------------------------------------------------------ ids: texts with numbers
  *
@@ -234,6 +248,9 @@ static uint32_t intern(Ids *ids, const char *text, size_t length)
 
 /* ------------------------------------------------------------ numbers */
 
+/* Whether arithmetic on doubles is rounded to doubles, so that one operation on exact ones is exact. */
+#define HAS_EXACT_DOUBLES (FLT_EVAL_METHOD == 0)
+
 static const double POWERS_OF_TEN[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                        1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                        1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
@@ -241,6 +258,12 @@ static const double POWERS_OF_TEN[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6, 
 static inline int is_digit(char c)
 {
     return (unsigned char)(c - '0') < 10;
+}
+
+/* A bit for the first byte that is not below 10, and perhaps for some after it. */
+static inline uint64_t others_than_digits(uint64_t digits)
+{
+    return ((digits + LOW_BITS * (0x80 - 10)) | digits) & HIGH_BITS;
 }
 
 /* The number that eight digits make, the first one lowest in the word. */
@@ -256,10 +279,11 @@ static inline uint64_t eight_digits(uint64_t digits)
 /* Appends digits to a number and returns where they end, eight at a time before `safe`. */
 static inline const char *read_digits(const char *p, const char *safe, uint64_t *number)
 {
-    static const uint64_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
+    static const uint64_t powers[] = {1,      10,      100,      1000,     10000,
+                                      100000, 1000000, 10000000, 100000000};
     while (p < safe) {
         uint64_t digits = load(p) ^ (LOW_BITS * '0');
-        uint64_t others = ((digits + LOW_BITS * (0x80 - 10)) | digits) & HIGH_BITS;
+        uint64_t others = others_than_digits(digits);
         unsigned n = others ? lowest_bit(others) / 8 : 8;
         if (!n)
             return p;
@@ -273,13 +297,15 @@ static inline const char *read_digits(const char *p, const char *safe, uint64_t 
     return p;
 }
 
-#if defined(__SIZEOF_INT128__)
+#ifdef HAS_WIDE_NUMBERS
+// clang-format off
 static const uint64_t POWERS_OF_FIVE[] = {
     1u, 5u, 25u, 125u, 625u, 3125u, 15625u, 78125u, 390625u, 1953125u, 9765625u, 48828125u,
     244140625u, 1220703125u, 6103515625u, 30517578125u, 152587890625u, 762939453125u,
     3814697265625u, 19073486328125u, 95367431640625u, 476837158203125u, 2384185791015625u,
     11920928955078125u, 59604644775390625u, 298023223876953125u, 1490116119384765625u,
     7450580596923828125u};
+// clang-format on
 
 /* The double nearest to mantissa / 10^k for 0 < k <= 27: a long division, its rest decides. */
 static double divided(uint64_t mantissa, int k)
@@ -356,11 +382,11 @@ static inline const char *read_decimal(const char *text, const char *safe, doubl
     double found;
     if (is_exact && mantissa == 0)
         found = 0;
-#if FLT_EVAL_METHOD == 0 || defined(_MSC_VER)
+#if HAS_EXACT_DOUBLES
     else if (is_exact && mantissa <= 1ull << 53 && exponent >= -22 && exponent <= 0)
         found = (double)mantissa / POWERS_OF_TEN[-exponent];
 #endif
-#if defined(__SIZEOF_INT128__)
+#ifdef HAS_WIDE_NUMBERS
     else if (is_exact && exponent >= -27 && exponent < 0)
         found = divided(mantissa, (int)-exponent);
 #endif
@@ -503,7 +529,7 @@ typedef struct {
     Ids *classes;
     int takes_any; /* class */
     int takes_unknown;
-    int any_score;
+    double least_score, greatest_score;
     char separator;
     size_t n_query; /* columns that name the query */
     size_t width;   /* columns of a line; 0 until a line says it */
@@ -521,12 +547,13 @@ typedef struct {
     Status status;
     char *prefix; /* the columns of the query at hand, as they are written, and its number */
     size_t prefix_length, prefix_room;
+    uint64_t prefix_word, prefix_mask; /* its first eight bytes */
     uint32_t prefix_query;
     char *scratch;
     size_t scratch_room;
-    Answer answer;    /* of the query at hand, where lines of a query stand together */
-    Answer *answers;  /* of each query, where they do not */
-    uint32_t *order;  /* of the queries, by their first lines */
+    Answer answer;   /* of the query at hand, where lines of a query stand together */
+    Answer *answers; /* of each query, where they do not */
+    uint32_t *order; /* of the queries, by their first lines */
     size_t n_order;
     Seen *seen; /* by class */
     size_t seen_room;
@@ -1126,6 +1153,8 @@ static void keep_prefix(Reading *r, const char *line, size_t length, uint32_t qu
     memcpy(r->prefix, line, length);
     memset(r->prefix + length, 0, 8);
     r->prefix_length = length;
+    r->prefix_word = load(r->prefix);
+    r->prefix_mask = first_bytes(UINT64_MAX, length < 8 ? length : 8); /* of a separator at least */
     r->prefix_query = query;
 }
 
@@ -1154,9 +1183,9 @@ static uint32_t find_class(Reading *r, Field field)
     return name;
 }
 
-static int is_in_range(const Reading *r, double value)
+static inline int is_in_range(const Reading *r, double value)
 {
-    return r->any_score ? isfinite(value) : value >= 0 && value <= 1;
+    return value >= r->least_score && value <= r->greatest_score;
 }
 
 /* Notes that a line is there, and what that makes of blank ones before it. */
@@ -1237,84 +1266,172 @@ static void read_careful_line(Reading *r, const char *line, const char *end, uin
 
 /* ------------------------------------------------------------ lines that are right and simple */
 
-/* Where the field ends that begins here; NULL where a quote is in it, its line ends with it, or the end
- * of the data is near. */
-static inline const char *plain_end(const char *p, const char *safe, uint64_t separators)
+enum { WINDOW = 64 };
+
+/* A bit for each of 64 bytes that ends a field or a line, or is a quote; the first one lowest. */
+static inline uint64_t marks_in(const char *window, char separator)
 {
-    for (; p < safe; p += 8) {
-        uint64_t word = load(p);
-        uint64_t hits = zero_bytes(word ^ separators) | zero_bytes(word ^ (LOW_BITS * '"')) |
-                        zero_bytes(word ^ (LOW_BITS * '\n'));
-        if (hits) {
-            p += lowest_bit(hits) / 8;
-            return *p == '"' || *p == '\n' ? NULL : p;
+    uint64_t marks = 0;
+#ifdef HAS_SSE2
+    const __m128i ends = _mm_set1_epi8(separator), lines = _mm_set1_epi8('\n');
+    const __m128i quotes = _mm_set1_epi8('"');
+    for (int at = 0; at < WINDOW; at += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(window + at));
+        __m128i hits = _mm_or_si128(_mm_cmpeq_epi8(bytes, ends), _mm_cmpeq_epi8(bytes, lines));
+        hits = _mm_or_si128(hits, _mm_cmpeq_epi8(bytes, quotes));
+        marks |= (uint64_t)(unsigned)_mm_movemask_epi8(hits) << at;
+    }
+#else
+    for (int at = 0; at < WINDOW; at += 8) {
+        uint64_t word = load(window + at);
+        uint64_t hits = exactly_zero(word ^ (LOW_BITS * (unsigned char)separator)) |
+                        exactly_zero(word ^ (LOW_BITS * '\n')) |
+                        exactly_zero(word ^ (LOW_BITS * '"'));
+        marks |= ((hits >> 7) * 0x0102040810204080u >> 56) << at; /* the top bits, side by side */
+    }
+#endif
+    return marks;
+}
+
+/* Finds one mark after the other. */
+typedef struct {
+    const char *window;
+    const char *last; /* a window begins here or before it: eight bytes follow every mark */
+    uint64_t marks;   /* of the window, those that are still to be found */
+} Marks;
+
+static void look_from(Marks *own, const char *place, char separator)
+{
+    own->window = place;
+    own->marks = place <= own->last ? marks_in(place, separator) : 0;
+}
+
+/* The place of the next mark; NULL where the end of the data is near. */
+static inline const char *next_mark(Marks *own, char separator)
+{
+    while (!own->marks) {
+        if (own->last - own->window < WINDOW)
+            return NULL;
+        own->window += WINDOW;
+        own->marks = marks_in(own->window, separator);
+    }
+    const char *place = own->window + lowest_bit(own->marks);
+    own->marks &= own->marks - 1;
+    return place;
+}
+
+/* Reads a decimal that fills a field; eight bytes follow it. */
+static inline int read_plain_decimal(const char *text, const char *end, double *value)
+{
+#if HAS_EXACT_DOUBLES
+    size_t n = (size_t)(end - text) - 2;
+    if (n - 1 < 8 && text[0] == '0' && text[1] == '.') { /* 0.5, or up to eight digits */
+        uint64_t digits = load(text + 2) ^ (LOW_BITS * '0');
+        if (!(others_than_digits(digits) << (64 - 8 * n))) {
+            *value = (double)eight_digits(digits << 8 * (8 - n)) / POWERS_OF_TEN[n];
+            return 1;
         }
     }
-    return NULL;
+#endif
+    return read_decimal(text, end, value) == end;
 }
 
 static inline int has_prefix(const Reading *r, const char *line)
 {
     size_t n = r->prefix_length;
-    if (first_bytes(load(line) ^ load(r->prefix), n))
-        return 0;
-    return n <= 8 || !memcmp(line + 8, r->prefix + 8, n - 8);
+    return !((load(line) ^ r->prefix_word) & r->prefix_mask) &&
+           (n <= 8 || !memcmp(line + 8, r->prefix + 8, n - 8));
 }
 
-/* Learns the query that a line begins with; returns whether it is known. */
-static int has_plain_query(Reading *r, const char *line, const char *safe, uint64_t separators)
+/* Learns the query that a line begins with, whose columns end at some places; tells whether it is known. */
+static int has_plain_query(Reading *r, const char *line, const char *const ends[])
 {
     Field fields[2];
     const char *p = line;
     for (size_t at = 0; at < r->n_query; at++) {
-        const char *end = plain_end(p, safe, separators);
-        if (!end)
-            return 0;
         fields[at].text = p;
-        fields[at].length = (size_t)(end - p);
-        p = end + 1;
+        fields[at].length = (size_t)(ends[at] - p);
+        p = ends[at] + 1;
     }
     uint32_t query = find_query(r, fields);
-    if (query == NOTHING || r->status != FINE)
-        return 0;
-    keep_prefix(r, line, (size_t)(p - line), query);
-    return r->status == FINE;
+    if (query != NOTHING && r->status == FINE)
+        keep_prefix(r, line, (size_t)(p - line), query);
+    return query != NOTHING && r->status == FINE;
 }
 
-/* Reads a line but for its class; returns where the next one begins, NULL where it is not simple. */
-static inline const char *read_plain_line(Reading *r, const char *line, const char *safe,
-                                          uint64_t separators, int has_rank, Pending *pending)
+/* Reads a line but for its class; returns where the next one begins, NULL where it is not simple.
+ * What a line is made of is known where this is compiled, four times. */
+static ALWAYS_INLINE const char *read_plain_line(Reading *r, const char *line, Marks *marks,
+                                                 Pending *pending, const size_t n_query,
+                                                 const size_t n_fields)
 {
-    int is_known = r->prefix_query != NOTHING && (size_t)(safe - line) > r->prefix_length &&
+    const char separator = r->separator;
+    const char *ends[MAX_FIELDS];
+    for (size_t at = 0; at < n_fields; at++) {
+        ends[at] = next_mark(marks, separator);
+        if (!ends[at] || *ends[at] != (at + 1 < n_fields ? separator : '\n'))
+            return NULL;
+    }
+    const char *name = ends[n_query - 1] + 1, *end = ends[n_fields - 1];
+    int is_known = r->prefix_query != NOTHING && (size_t)(name - line) == r->prefix_length &&
                    has_prefix(r, line);
-    if (!is_known && !has_plain_query(r, line, safe, separators))
+    if (!is_known && !has_plain_query(r, line, ends))
         return NULL;
-    const char *p = line + r->prefix_length;
-    const char *end = plain_end(p, safe, separators);
-    if (!end)
+    size_t length = (size_t)(ends[n_query] - name);
+    if (!length)
         return NULL;
-    size_t length = (size_t)(end - p);
-    pending->key = length <= 8 ? short_key(r->classes, p, length, first_bytes(load(p), length))
-                               : key_of(r->classes, p, length);
+    pending->key = length <= 8
+                       ? short_key(r->classes, name, length, first_bytes(load(name), length))
+                       : key_of(r->classes, name, length);
     PREFETCH(&r->classes->slots[pending->key.hash & r->classes->mask]);
-    p = read_decimal(end + 1, safe, &pending->probability);
-    if (!p || !is_in_range(r, pending->probability))
-        return NULL;
-    pending->rank = 0;
-    if (has_rank && (*p != r->separator || !(p = read_rank(p + 1, &pending->rank))))
-        return NULL;
-    p += *p == '\r';
-    if (*p != '\n' || p - line > MAX_LINE_BYTES)
-        return NULL;
     pending->start = line;
-    pending->end = p;
+    pending->end = end;
     pending->query = r->prefix_query;
-    return p + 1;
+    pending->rank = 0;
+    end -= end[-1] == '\r';
+    const char *probability = ends[n_query] + 1;
+    if (n_fields > n_query + 2) {
+        const char *rank = ends[n_query + 1] + 1;
+        if (read_rank(rank, &pending->rank) != end)
+            return NULL;
+        end = rank - 1;
+    }
+    if (!read_plain_decimal(probability, end, &pending->probability) ||
+        !is_in_range(r, pending->probability) || pending->end - line > MAX_LINE_BYTES)
+        return NULL;
+    return pending->end + 1;
+}
+
+/* Reads lines until there are as many as are added at once, or one is not simple; returns how many. */
+static ALWAYS_INLINE size_t read_alike(Reading *r, const char **place, Marks *marks,
+                                       const size_t n_query, const size_t n_fields)
+{
+    size_t n = 0;
+    for (const char *next; n < BATCH; n++) {
+        next = read_plain_line(r, *place, marks, &r->pending[n], n_query, n_fields);
+        if (!next)
+            break;
+        *place = next;
+    }
+    return n;
+}
+
+static size_t read_plain_lines(Reading *r, const char **place, Marks *marks)
+{
+    if (r->n_query == 1 && r->width == 3)
+        return read_alike(r, place, marks, 1, 3);
+    if (r->n_query == 1 && r->width == 4)
+        return read_alike(r, place, marks, 1, 4);
+    if (r->n_query == 2 && r->width == 4)
+        return read_alike(r, place, marks, 2, 4);
+    return 0; /* nothing is known of the columns yet */
 }
 
 /* Looks up the classes of lines that were read quickly, and adds them. */
 static void add_pending(Reading *r, size_t n, uint64_t number)
 {
+    if (n && (r->n_blank || !r->has_lines))
+        count_line(r, number);
     for (size_t at = 0; at < n; at++) {
         Pending *own = &r->pending[at];
         own->name = slot_of(r->classes, &own->key)->code;
@@ -1323,15 +1440,13 @@ static void add_pending(Reading *r, size_t n, uint64_t number)
     }
     for (size_t at = 0; at < n && r->status == FINE; at++) {
         const Pending *own = &r->pending[at];
+        r->n_lines = number + at;
         if (own->name == NOTHING) {
             read_careful_line(r, own->start, own->end, number + at);
             continue;
         }
         Row row = {own->probability, number + at, own->name, own->rank};
-        if (r->n_blank || !r->has_lines)
-            count_line(r, number + at);
         add_line(r, own->query, &row);
-        r->n_lines = number + at;
     }
 }
 
@@ -1339,16 +1454,10 @@ static void add_pending(Reading *r, size_t n, uint64_t number)
 static void read_lines(Reading *r, const char *data, size_t size)
 {
     const char *p = data, *end = data + size;
-    const char *safe = size > 8 ? end - 8 : data; /* eight bytes can be read from before it */
-    const uint64_t separators = LOW_BITS * (unsigned char)r->separator;
+    Marks marks = {data, size >= WINDOW + 8 ? end - WINDOW - 8 : data - 1, 0};
+    look_from(&marks, p, r->separator);
     while (r->status == FINE) {
-        size_t n = 0;
-        int has_rank = r->width > r->n_query + 2;
-        for (const char *next; n < BATCH && r->width && p < safe; p = next, n++) {
-            next = read_plain_line(r, p, safe, separators, has_rank, &r->pending[n]);
-            if (!next)
-                break;
-        }
+        size_t n = read_plain_lines(r, &p, &marks);
         add_pending(r, n, r->next_line);
         r->next_line += n;
         if (n == BATCH || r->status != FINE)
@@ -1358,6 +1467,7 @@ static void read_lines(Reading *r, const char *data, size_t size)
         if (!stop)
             return;
         p = stop + 1;
+        look_from(&marks, p, r->separator);
     }
 }
 
@@ -1390,7 +1500,8 @@ static int has_length(const Buffer *buffer, size_t n)
 {
     if (!buffer->is_held || LENGTH(*buffer) == n)
         return 1;
-    PyErr_Format(PyExc_ValueError, "an array has %zu items where %zu are needed", LENGTH(*buffer), n);
+    PyErr_Format(PyExc_ValueError, "an array has %zu items where %zu are needed", LENGTH(*buffer),
+                 n);
     return 0;
 }
 
@@ -1400,8 +1511,8 @@ static int are_between(const Buffer *buffer, int64_t least, int64_t end)
     for (size_t at = 0; buffer->is_held && at < LENGTH(*buffer); at++) {
         int32_t number = INTS(*buffer)[at];
         if (number < least || number >= end) {
-            PyErr_Format(PyExc_ValueError, "%d is none of the numbers from %lld to %lld", (int)number,
-                         (long long)least, (long long)end - 1);
+            PyErr_Format(PyExc_ValueError, "%d is none of the numbers from %lld to %lld",
+                         (int)number, (long long)least, (long long)end - 1);
             return 0;
         }
     }
@@ -1425,10 +1536,17 @@ static void free_judge(Judge *judge)
 {
     if (!judge)
         return;
-    Buffer *buffers[] = {&judge->places,           &judge->starts,        &judge->n_foreground,
-                         &judge->pairs,            &judge->swapped,       &judge->positions,
-                         &judge->chance_positions, &judge->probabilities, &judge->chance_probabilities,
-                         &judge->n_predictions,    &judge->first_classes};
+    Buffer *buffers[] = {&judge->places,
+                         &judge->starts,
+                         &judge->n_foreground,
+                         &judge->pairs,
+                         &judge->swapped,
+                         &judge->positions,
+                         &judge->chance_positions,
+                         &judge->probabilities,
+                         &judge->chance_probabilities,
+                         &judge->n_predictions,
+                         &judge->first_classes};
     for (size_t at = 0; at < sizeof buffers / sizeof *buffers; at++)
         release(buffers[at]);
     for (size_t at = 0; at < judge->n_groups; at++) {
@@ -1510,7 +1628,8 @@ static PyObject *ids_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     PyObject *list;
     const char *secret;
     Py_ssize_t length;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O!y#", names, &PyList_Type, &list, &secret, &length))
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O!y#", names, &PyList_Type, &list, &secret,
+                                     &length))
         return NULL;
     if (length != 16) {
         PyErr_SetString(PyExc_ValueError, "a secret has 16 bytes");
@@ -1576,7 +1695,8 @@ static PyType_Slot IDS_SLOTS[] = {
     {Py_tp_methods, IDS_METHODS},
     {0, NULL}};
 
-static PyType_Spec IDS_SPEC = {"scoring._kernel.Ids", sizeof(Ids), 0, Py_TPFLAGS_DEFAULT, IDS_SLOTS};
+static PyType_Spec IDS_SPEC = {"scoring._kernel.Ids", sizeof(Ids), 0, Py_TPFLAGS_DEFAULT,
+                               IDS_SLOTS};
 
 /* ------------------------------------------------------------ the type Reading */
 
@@ -1591,8 +1711,8 @@ static void reading_dealloc(PyObject *self)
         free(r->answers[r->order[at]].rows);
     for (size_t at = 0; at < N_KINDS; at++)
         free(r->found[at].text);
-    void *arrays[] = {r->countings, r->prefix,   r->scratch,     r->answer.rows, r->answers, r->order,
-                      r->seen,      r->is_met,   r->is_begun,    r->sorted,      r->is_answered};
+    void *arrays[] = {r->countings, r->prefix, r->scratch,  r->answer.rows, r->answers,    r->order,
+                      r->seen,      r->is_met, r->is_begun, r->sorted,      r->is_answered};
     for (size_t at = 0; at < sizeof arrays / sizeof *arrays; at++)
         free(arrays[at]);
     Py_XDECREF((PyObject *)r->queries);
@@ -1618,20 +1738,21 @@ static int has_arrays(Reading *r)
 
 static PyObject *reading_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    static char *names[] = {"queries",       "classes",   "separator",    "first_line",
-                            "n_query",       "width",     "widths",       "limit",
-                            "takes_any",     "takes_unknown", "any_score", "is_scattered", NULL};
+    static char *names[] = {"queries",   "classes",      "separator", "first_line", "n_query",
+                            "width",     "widths",       "limit",     "takes_any",  "takes_unknown",
+                            "any_score", "is_scattered", NULL};
     State *state = PyType_GetModuleState(type);
     PyObject *queries, *classes;
     int separator, n_query, width, least, most, takes_any, takes_unknown, any_score, is_scattered;
     unsigned long long limit, first_line;
-    if (!state || !PyArg_ParseTupleAndKeywords(args, kwargs, "O!O!CKii(ii)Kpppp", names,
-                                               state->ids_type, &queries, state->ids_type, &classes,
-                                               &separator, &first_line, &n_query, &width, &least, &most, &limit,
-                                               &takes_any, &takes_unknown, &any_score, &is_scattered))
+    if (!state || !PyArg_ParseTupleAndKeywords(
+                      args, kwargs, "O!O!CKii(ii)Kpppp", names, state->ids_type, &queries,
+                      state->ids_type, &classes, &separator, &first_line, &n_query, &width, &least,
+                      &most, &limit, &takes_any, &takes_unknown, &any_score, &is_scattered))
         return NULL;
-    if (separator > 127 || first_line < 1 || first_line >= NOTHING || n_query < 1 || n_query > 2 || least != n_query + 2 || most < least ||
-        most > n_query + 3 || (width && (width < least || width > most))) {
+    if (separator > 127 || first_line < 1 || first_line >= NOTHING || n_query < 1 || n_query > 2 ||
+        least != n_query + 2 || most < least || most > n_query + 3 ||
+        (width && (width < least || width > most))) {
         PyErr_SetString(PyExc_ValueError, "no run has such columns");
         return NULL;
     }
@@ -1658,7 +1779,8 @@ static PyObject *reading_new(PyTypeObject *type, PyObject *args, PyObject *kwarg
     r->next_line = first_line;
     r->takes_any = takes_any;
     r->takes_unknown = takes_unknown;
-    r->any_score = any_score;
+    r->least_score = any_score ? -DBL_MAX : 0;
+    r->greatest_score = any_score ? DBL_MAX : 1;
     r->is_scattered = is_scattered;
     r->prefix_query = NOTHING;
     r->answer.query = NOTHING;
@@ -1797,7 +1919,8 @@ static int is_judge(const Reading *r, const Judge *judge)
         !are_between(&judge->pairs, -1, r->classes->count) ||
         !are_between(&judge->swapped, -1, r->classes->count) ||
         !has_length(&judge->swapped, n_pairs) || !has_length(&judge->positions, n_pairs) ||
-        !has_length(&judge->n_predictions, n_places) || !has_length(&judge->first_classes, n_places) ||
+        !has_length(&judge->n_predictions, n_places) ||
+        !has_length(&judge->first_classes, n_places) ||
         !has_length(&judge->chance_positions, n_pairs) ||
         !has_length(&judge->probabilities, n_pairs) ||
         !has_length(&judge->chance_probabilities, n_pairs))
@@ -1816,14 +1939,24 @@ static int is_judge(const Reading *r, const Judge *judge)
 
 static PyObject *reading_judge(PyObject *self, PyObject *args, PyObject *kwargs)
 {
-    static char *names[] = {"places",        "starts",    "n_foreground",     "pairs",
-                            "n_predictions", "first_classes", "positions",    "probabilities",
-                            "swapped",       "chance_positions", "chance_probabilities", "groups", NULL};
+    static char *names[] = {"places",
+                            "starts",
+                            "n_foreground",
+                            "pairs",
+                            "n_predictions",
+                            "first_classes",
+                            "positions",
+                            "probabilities",
+                            "swapped",
+                            "chance_positions",
+                            "chance_probabilities",
+                            "groups",
+                            NULL};
     Reading *r = (Reading *)self;
     PyObject *o[11], *groups;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOOOOOOOOOOO!", names, &o[0], &o[1], &o[2], &o[3],
-                                     &o[4], &o[5], &o[6], &o[7], &o[8], &o[9], &o[10], &PyList_Type,
-                                     &groups) ||
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOOOOOOOOOOO!", names, &o[0], &o[1], &o[2],
+                                     &o[3], &o[4], &o[5], &o[6], &o[7], &o[8], &o[9], &o[10],
+                                     &PyList_Type, &groups) ||
         !is_free(r))
         return NULL;
     Judge *judge = calloc(1, sizeof *judge);
@@ -1831,17 +1964,15 @@ static PyObject *reading_judge(PyObject *self, PyObject *args, PyObject *kwargs)
         free(judge);
         return PyErr_NoMemory();
     }
-    int is_right = hold(o[0], &judge->places, "i", 0, 1) && hold(o[1], &judge->starts, "i", 0, 1) &&
-                   hold(o[2], &judge->n_foreground, "i", 0, 1) &&
-                   hold(o[3], &judge->pairs, "i", 0, 1) &&
-                   hold(o[4], &judge->n_predictions, "i", 1, 1) &&
-                   hold(o[5], &judge->first_classes, "i", 1, 1) &&
-                   hold(o[6], &judge->positions, "i", 1, 1) &&
-                   hold(o[7], &judge->probabilities, "d", 1, 0) &&
-                   hold(o[8], &judge->swapped, "i", 0, 0) &&
-                   hold(o[9], &judge->chance_positions, "i", 1, 0) &&
-                   hold(o[10], &judge->chance_probabilities, "d", 1, 0) && is_judge(r, judge) &&
-                   holds_groups(r, judge, groups, LENGTH(judge->n_foreground));
+    int is_right =
+        hold(o[0], &judge->places, "i", 0, 1) && hold(o[1], &judge->starts, "i", 0, 1) &&
+        hold(o[2], &judge->n_foreground, "i", 0, 1) && hold(o[3], &judge->pairs, "i", 0, 1) &&
+        hold(o[4], &judge->n_predictions, "i", 1, 1) &&
+        hold(o[5], &judge->first_classes, "i", 1, 1) && hold(o[6], &judge->positions, "i", 1, 1) &&
+        hold(o[7], &judge->probabilities, "d", 1, 0) && hold(o[8], &judge->swapped, "i", 0, 0) &&
+        hold(o[9], &judge->chance_positions, "i", 1, 0) &&
+        hold(o[10], &judge->chance_probabilities, "d", 1, 0) && is_judge(r, judge) &&
+        holds_groups(r, judge, groups, LENGTH(judge->n_foreground));
     if (!is_right) {
         free_judge(judge);
         return NULL;
@@ -1875,7 +2006,8 @@ static PyObject *reading_count(PyObject *self, PyObject *args)
 {
     Reading *r = (Reading *)self;
     PyObject *columns, *starts, *steps, *parts;
-    if (!PyArg_ParseTuple(args, "OOOO!", &columns, &starts, &steps, &PyList_Type, &parts) || !is_free(r))
+    if (!PyArg_ParseTuple(args, "OOOO!", &columns, &starts, &steps, &PyList_Type, &parts) ||
+        !is_free(r))
         return NULL;
     Counting *countings = realloc(r->countings, (r->n_countings + 1) * sizeof *countings);
     if (!countings)
@@ -1932,10 +2064,10 @@ static PyObject *reading_problems(PyObject *self, PyObject *Py_UNUSED(none))
         const Found *found = &r->found[kind];
         if (!found->count)
             continue;
-        PyObject *item = Py_BuildValue(
-            "sKNy#II", KIND_NAMES[kind], (unsigned long long)found->count,
-            lines_of(found->lines, found->n_lines), found->text ? found->text : "",
-            (Py_ssize_t)found->text_length, found->query, found->name);
+        PyObject *item =
+            Py_BuildValue("sKNy#II", KIND_NAMES[kind], (unsigned long long)found->count,
+                          lines_of(found->lines, found->n_lines), found->text ? found->text : "",
+                          (Py_ssize_t)found->text_length, found->query, found->name);
         if (!item || PyList_Append(list, item) < 0)
             Py_CLEAR(list);
         Py_XDECREF(item);
@@ -1952,18 +2084,20 @@ static PyObject *reading_figures(PyObject *self, PyObject *Py_UNUSED(none))
     return Py_BuildValue(
         "{sK,sK,sK,sO,sK,sK,sy#,sn,sK,sK,sn,sd,sd,sK,sN,sI}", "next_line",
         (unsigned long long)r->next_line, "n_blank", (unsigned long long)r->n_blank, "n_lines",
-        (unsigned long long)r->n_lines,
-        "has_lines", r->has_lines ? Py_True : Py_False, "n_predictions",
-        (unsigned long long)r->n_predictions, "n_problems", (unsigned long long)r->n_problems,
-        "answered", r->is_answered, (Py_ssize_t)r->queries->count, "width", (Py_ssize_t)r->width,
-        "width_line", (unsigned long long)r->width_line, "n_answers", (unsigned long long)r->n_answers,
-        "most", (Py_ssize_t)r->most_rows, "lowest", r->lowest, "highest", r->highest,
-        "n_contradicting", (unsigned long long)r->n_contradicting, "contradicting",
+        (unsigned long long)r->n_lines, "has_lines", r->has_lines ? Py_True : Py_False,
+        "n_predictions", (unsigned long long)r->n_predictions, "n_problems",
+        (unsigned long long)r->n_problems, "answered", r->is_answered,
+        (Py_ssize_t)r->queries->count, "width", (Py_ssize_t)r->width, "width_line",
+        (unsigned long long)r->width_line, "n_answers", (unsigned long long)r->n_answers, "most",
+        (Py_ssize_t)r->most_rows, "lowest", r->lowest, "highest", r->highest, "n_contradicting",
+        (unsigned long long)r->n_contradicting, "contradicting",
         lines_of(r->contradicting, n_shown), "first_contradiction", r->first_contradiction);
 }
 
 static PyMethodDef READING_METHODS[] = {
-    {"feed", reading_feed, METH_VARARGS, "Read the next whole lines; return how many problems there are, None when lines are scattered."},
+    {"feed", reading_feed, METH_VARARGS,
+     "Read the next whole lines; return how many problems there are, None when lines are "
+     "scattered."},
     {"finish", reading_finish, METH_NOARGS, "Take the answers that are still held."},
     {"judge", (PyCFunction)(void (*)(void))reading_judge, METH_VARARGS | METH_KEYWORDS,
      "Note positions in these arrays."},
@@ -1973,12 +2107,14 @@ static PyMethodDef READING_METHODS[] = {
     {"figures", reading_figures, METH_NOARGS, "What was counted."},
     {NULL, NULL, 0, NULL}};
 
-static PyType_Slot READING_SLOTS[] = {
-    {Py_tp_doc, "One file, read once."}, {Py_tp_new, reading_new}, {Py_tp_dealloc, reading_dealloc},
-    {Py_tp_methods, READING_METHODS},    {0, NULL}};
+static PyType_Slot READING_SLOTS[] = {{Py_tp_doc, "One file, read once."},
+                                      {Py_tp_new, reading_new},
+                                      {Py_tp_dealloc, reading_dealloc},
+                                      {Py_tp_methods, READING_METHODS},
+                                      {0, NULL}};
 
-static PyType_Spec READING_SPEC = {"scoring._kernel.Reading", sizeof(Reading), 0, Py_TPFLAGS_DEFAULT,
-                                   READING_SLOTS};
+static PyType_Spec READING_SPEC = {"scoring._kernel.Reading", sizeof(Reading), 0,
+                                   Py_TPFLAGS_DEFAULT, READING_SLOTS};
 
 /* ------------------------------------------------------------ draws of the bootstrap */
 
