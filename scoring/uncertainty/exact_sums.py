@@ -19,7 +19,7 @@ Matrix = NDArray[np.float64]
 
 _BITS = 52
 _LEAST_EXPONENT = -900  # smaller numbers than 2^-952 are nothing beside any score
-_TILE_ROWS = 32
+_TILE_ROWS, _TILE_COLUMNS = 32, 128
 _TILE_TERMS = 2**18  # of which OpenBLAS makes a product in the thread that asks for it
 
 
@@ -54,7 +54,9 @@ def exact_sums(blocks: Iterable[Matrix], columns: Sequence[Vector], n: int) -> l
     """
     slices = [_slices(column, n) for column in columns]
     matrix = np.column_stack([piece for own in slices for piece in own])
-    sums = iter(np.concatenate([_product(block, matrix) for block in blocks]).T)
+    parts = [matrix[:, at : at + _TILE_COLUMNS] for at in range(0, matrix.shape[1], _TILE_COLUMNS)]
+    found = [np.hstack([_product(block, part) for part in parts]) for block in blocks]
+    sums = iter(np.concatenate(found).T)
     return [reduce(np.add, islice(sums, len(own))) for own in slices]
 
 

@@ -42,9 +42,9 @@ def test_a_column_is_the_same_beside_any_others():
             assert alone.tolist() == same.tolist()
 
 
-@pytest.mark.parametrize("n_columns", [1, 3, 40])
+@pytest.mark.parametrize("n_columns", [1, 3, 40, 130])
 def test_tiles_add_up(n_columns):
-    """More rows and units than a tile has, and no whole number of tiles."""
+    """More rows, columns and units than a tile has, and no whole number of tiles."""
     generator = np.random.Generator(np.random.PCG64(3))
     weights = generator.integers(0, 3, size=(70, 10_001))
     columns = generator.integers(0, 1_000, size=(n_columns, 10_001))
