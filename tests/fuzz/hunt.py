@@ -93,7 +93,7 @@ def as_scattered(is_wanted: bool) -> Iterator[None]:
         yield
         return
 
-    def ways(_: Path, layout: Layout, __: object) -> Iterator[Way]:
+    def ways(_: Path, layout: Layout, *__: object) -> Iterator[Way]:
         yield partial(KernelReading if reader.can_read(layout) else PlainReading, scattered=True)
 
     with patch.object(reader, "_ways", ways):
