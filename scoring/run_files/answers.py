@@ -7,16 +7,16 @@ for shapes of which each line is an answer.
 
 from array import array
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby
 from math import inf
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from scoring.problems import Problems, shown
+from scoring.records import dataclass, field
 
 
-@dataclass(slots=True)
+@dataclass
 class Answer:
     """What a run says of one query; the order of its lines says nothing.
 
@@ -39,8 +39,7 @@ class Answer:
     ranks: list[int] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(NamedTuple):
     """Lines in columns, in the order of the file.
 
     A class is None on a line that has no right one: it counts as a line of its query, no more. A line

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 
+from scoring.records import dataclass, field
 from scoring.run_rules import Kind, RunRules
 
 _ID_NAMES = frozenset(

@@ -8,12 +8,12 @@ line must be cut with care. Both come to the same judgement, whatever the lines 
 import math
 import re
 from collections.abc import Callable, Collection, Sequence, Set
-from dataclasses import dataclass
 from itertools import compress
 
 from scoring.dialect import SEPARATOR_NAMES, BadQuotes, split_fields
 from scoring.nearest import did_you_mean
 from scoring.problems import Problems, shown
+from scoring.records import dataclass
 from scoring.run_files.answers import Lines
 from scoring.run_files.layouts import SEGMENT, Layout
 from scoring.run_files.line_blocks import MAX_LINE_BYTES, Block

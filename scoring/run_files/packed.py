@@ -8,7 +8,6 @@ import codecs
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from errno import EINVAL
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
@@ -89,6 +88,8 @@ def content_digest(path: Path, limit: int) -> tuple[str, int]:
     InvalidRun
         When the file cannot be unpacked, is a zip of several files, or grows beyond the limit.
     """
+    from hashlib import sha256  # noqa: PLC0415  # reading does without
+
     digest, n_bytes = sha256(), 0
     for piece in read_content(path, limit):
         digest.update(piece)

@@ -2,11 +2,11 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
 from scoring.problems import Problem, Problems
+from scoring.records import dataclass
 from scoring.run_files.answers import Answer
 from scoring.run_files.layouts import Layout
 

@@ -1,11 +1,11 @@
 """What was read of a run file, and what is wrong with it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from scoring.dialect import SEPARATOR_NAMES
 from scoring.problems import Problem
+from scoring.records import dataclass
 from scoring.version import SCORER_VERSION
 
 

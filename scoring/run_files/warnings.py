@@ -2,10 +2,10 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from operator import ge
 
 from scoring.problems import SHOWN_LINES, Problem, shown
+from scoring.records import dataclass, field
 from scoring.run_files.answers import Answer
 
 

@@ -5,8 +5,8 @@ The permutation is that of the sorted classes of the test, drawn with the seed o
 
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
+from scoring.records import replace
 from scoring.traces.trace import Trace
 from scoring.truth.ground_truth import GroundTruth, Relevant
 

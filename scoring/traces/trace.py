@@ -3,11 +3,11 @@
 import json
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, Self
 
+from scoring.records import dataclass, field
 from scoring.run_rules import UNKNOWN_CLASS, Kind
 from scoring.version import SCORER_VERSION
 

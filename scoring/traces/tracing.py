@@ -2,13 +2,13 @@
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 from operator import sub
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scoring.records import replace
 from scoring.run_files.answers import Answer
 from scoring.run_files.kernel_reading import KernelReading
 from scoring.run_files.reader import read_run
