@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 env = environ.Env()
 
-# Before numpy is loaded. Web and workers share the cores, and resampling multiplies narrow matrices:
-# threads of BLAS would wait for one another, 11 s of processor time for a table instead of 4.
+# Before numpy is loaded. Web and workers share the cores; threads of BLAS would only take memory, for what
+# is multiplied here is cut into tiles that one thread does.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent

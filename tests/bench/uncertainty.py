@@ -10,14 +10,26 @@ The truths of a batch share a seed, so that one product serves all of them; each
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
 from itertools import combinations
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
 from scoring.metrics.averages import Average
+from scoring.uncertainty import draws
 from scoring.uncertainty.bootstrap import intervals
-from scoring.uncertainty.differences import Difference, _differences, holm
+from scoring.uncertainty.differences import (
+    MAX_RUNS,
+    Difference,
+    _differences,
+    against_first,
+    all_pairs,
+    compare,
+    holm,
+)
 from tests.bench.figures import Figure
 
 N_TRUTHS = 2_000  # in each repeat
@@ -215,17 +227,45 @@ def _p(difference: Difference | None) -> float:
 
 # ---------------------------------------------------------------- speed
 def speed(repeats: int) -> Iterator[Figure]:
-    """Yield how long intervals and tests take at the size of PlantCLEF 2017."""
+    """Yield how long intervals and tests take at the size of PlantCLEF 2017; nothing is kept between."""
     random = np.random.Generator(np.random.PCG64(2017))
-    population = reciprocal_ranks()
-    runs = [_average(*population.draw(random, _SIZE)) for _ in range(30)]
-    pairs = [(one, other) for one in range(30) for other in range(one)]
-    what = f"{_SIZE:,} queries: intervals of"
-    yield Figure(f"{what} 1 run, 4 metrics", _seconds(repeats, lambda: intervals(runs[:4], 1)))
-    yield Figure(f"{what} 30 runs", _seconds(repeats, lambda: intervals(runs, 1)))
-    yield Figure(
-        f"{_SIZE:,} queries: tests and intervals of all pairs of 30 runs",
-        _seconds(repeats, lambda: _differences(runs, pairs, 1)),
+    ranks = [reciprocal_ranks().draw(random, _SIZE)[0] for _ in range(MAX_RUNS)]
+    runs = [_average(own, None) for own in ranks]
+    metrics = [runs[0], *(_average((ranks[0] >= 1 / k).astype(float), None) for k in (1, 5, 10))]
+    tasks: list[tuple[str, str, Callable[[], object]]] = [
+        ("intervals of a run's four metrics", "", lambda: intervals(metrics, 1)),
+        (
+            "the same by numpy alone, where there is no kernel",
+            "",
+            lambda: _without_kernel(lambda: intervals(metrics, 1)),
+        ),
+        (
+            "the interval of one run more, whatever others there are",
+            "",
+            lambda: intervals(runs[:1], 1),
+        ),
+        ("intervals of 30 runs together", "< 3.3", lambda: intervals(runs[:30], 1)),
+        ("one run tested against the first", "", lambda: compare(runs[1], runs[0], 1)),
+        ("49 runs tested against a new first", "", lambda: against_first(runs, 1)),
+        ("30 runs, all 435 pairs tested", "", lambda: all_pairs(runs[:30], 1)),
+        ("50 runs, all 1,225 pairs tested", "", lambda: all_pairs(runs, 1)),
+    ]
+    for what, wanted, work in tasks:
+        yield Figure(f"{_SIZE:,} queries: {what}", _seconds(repeats, work), "s", wanted)
+    if find_spec("scipy"):
+        what = f"{_SIZE:,} queries: one interval, `scipy.stats.bootstrap`"
+        yield Figure(what, _seconds(repeats, lambda: _by_scipy(ranks[0])))
+
+
+def _without_kernel(work: Callable[[], object]) -> object:
+    with patch.object(draws, "KERNEL", None):
+        return work()
+
+
+def _by_scipy(values: Floats) -> object:
+    scipy_stats = import_module("scipy.stats")  # scikit-learn brings it, where that is there
+    return scipy_stats.bootstrap(
+        (values,), np.mean, n_resamples=10_000, method="percentile", batch=100
     )
 
 
@@ -239,7 +279,6 @@ def _seconds(repeats: int, work: Callable[[], object]) -> tuple[float, ...]:
 
 
 def uncertainty(repeats: int) -> Iterator[Figure]:
-    """Yield how far intervals and tests keep their word, and how long they take."""
-    yield from speed(repeats)
+    """Yield how far intervals and tests keep their word."""
     yield from coverage(repeats)
     yield from false_alarms(repeats)
