@@ -1662,6 +1662,27 @@ static PyObject *ids_add(PyObject *self, PyObject *args)
     return code == NOTHING ? PyErr_NoMemory() : PyLong_FromUnsignedLong(code);
 }
 
+static PyObject *ids_find(PyObject *self, PyObject *args)
+{
+    PyObject *names, *codes;
+    Buffer found = {0};
+    if (!PyArg_ParseTuple(args, "O!O", &PyList_Type, &names, &codes))
+        return NULL;
+    size_t n = (size_t)PyList_Size(names);
+    int is_right = hold(codes, &found, "i", 1, 1) && has_length(&found, n);
+    for (size_t at = 0; is_right && at < n; at++) {
+        Py_ssize_t length;
+        const char *text = PyUnicode_AsUTF8AndSize(PyList_GetItem(names, (Py_ssize_t)at), &length);
+        is_right = text != NULL;
+        if (is_right)
+            INTS(found)[at] = (int32_t)find_id((Ids *)self, text, (size_t)length);
+    }
+    release(&found);
+    if (!is_right)
+        return NULL;
+    Py_RETURN_NONE;
+}
+
 static Py_ssize_t ids_length(PyObject *self)
 {
     return (Py_ssize_t)((Ids *)self)->count;
@@ -1683,6 +1704,8 @@ static PyObject *ids_item(PyObject *self, Py_ssize_t code)
 }
 
 static PyMethodDef IDS_METHODS[] = {
+    {"find", ids_find, METH_VARARGS,
+     "Write the number of each id into an array, -1 where it has none."},
     {"add", ids_add, METH_VARARGS, "Return the number of an id, a new one where it has none."},
     {NULL, NULL, 0, NULL}};
 

@@ -148,7 +148,7 @@ def results_in(trace: Trace, truth: GroundTruth, subset: Subset) -> Results:
         When no table has a column of the subset.
     """
     judged = truth.judged(trace.kind)
-    if trace.judged != judged.digest:
+    if not trace.fits(judged):
         raise WrongTrace("the trace is that of another ground truth; read the run again")
     places: Sequence[int] = range(len(judged.queries))
     for column, value in sorted(subset):

@@ -5,7 +5,8 @@ first line of each kind is judged once more, in Python.
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import compress
 from pathlib import Path
@@ -116,11 +117,13 @@ class KernelReading(LineReading):
             self.kernel.give(partial(_give, taker.take, self.ids), list(question.classes or ()))
 
     # ------------------------------------------------------------ classes, for who fills arrays
-    def codes(self, names: Iterable[str]) -> dict[str, int]:
-        """Return the numbers of classes: those of the task, in their order; or these ones."""
+    def codes(self, names: Sequence[str]) -> "array[int]":
+        """Return the numbers of classes, -1 for one that no run may name."""
         if self._question.classes is None:
-            return {name: self._classes.add(name) for name in names}
-        return {name: code for code, name in enumerate(self._question.classes)}
+            return array("i", map(self._classes.add, names))
+        codes = array("i", bytes(4 * len(names)))
+        self._classes.find(list(names), codes)
+        return codes
 
     def name(self, code: int) -> str:
         """Return the class of a number."""

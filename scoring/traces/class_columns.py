@@ -75,8 +75,9 @@ class ClassColumns:
         """Have the kernel count them."""
         codes = reading.codes(list(self._written))
         columns = array("i", [-1]) * reading.n_classes
-        for name, column in self._written.items():
-            columns[codes[name]] = column
+        for code, column in zip(codes, self._written.values(), strict=True):
+            if code >= 0:  # or no run may name it
+                columns[code] = column
         parts = [
             (bytes(map(self._subsets[subset].__contains__, reading.ids)), counts)
             for subset, counts in self._counts.items()

@@ -14,6 +14,8 @@ from scoring.version import SCORER_VERSION
 if TYPE_CHECKING:
     import numpy as np
 
+    from scoring.truth.ground_truth import Judged
+
 VERSION = 3
 
 Subset = frozenset[tuple[str, str]]
@@ -38,7 +40,7 @@ class Trace:
     shape
         Of its lines; an image run is ``ranked``.
     judged
-        Digest of what the run was judged by; only with the same can the trace be read.
+        What the run was judged by, or the digest of it where the trace was stored.
     positions
         The position of every relevant (query, class) pair in its query; 0 where the class was not
         found. Of set and label runs it says nothing.
@@ -69,7 +71,7 @@ class Trace:
 
     kind: Kind
     shape: str
-    judged: str
+    judged: "Judged | str"
     positions: "array[int]"
     n_predictions: "array[int]"
     first_classes: "array[int]"
@@ -93,11 +95,21 @@ class Trace:
         ends = accumulate(self.n_predictions, initial=0)
         return [names[start:end] for start, end in pairwise(ends)]
 
+    @property
+    def digest(self) -> str:
+        """Return the digest of what the run was judged by; only with the same can the trace be read."""
+        return self.judged if isinstance(self.judged, str) else self.judged.digest
+
+    def fits(self, judged: "Judged") -> bool:
+        """Tell whether the trace can be read with what runs are judged by."""
+        return self.judged is judged or self.digest == judged.digest
+
     def to_bytes(self) -> bytes:
         """Return the trace as npz: arrays and a line of JSON, no code in it."""
         import numpy as np  # noqa: PLC0415  # reading and scoring do without
 
         about = {"version": VERSION, **{name: getattr(self, name) for name in _ABOUT}}
+        about["judged"] = self.digest
         arrays = {name: getattr(self, name) for name in _COLUMNS}
         for name in _FAMILIES:
             family = getattr(self, name)

@@ -75,7 +75,11 @@ def trace_run(
     is_ranked = kind == "image_run" or rules.shape in _RANKED
 
     def make() -> "_RankedTracer | _SetTracer":
-        return _RankedTracer(judged, swap, keep=bool(subsets)) if is_ranked else _SetTracer(judged)
+        return (
+            _RankedTracer(truth, judged, swap, keep=bool(subsets))
+            if is_ranked
+            else _SetTracer(judged)
+        )
 
     report, tracer = read_run(
         path, truth.test_set, rules, kind, make, needed=_needed(judged, rules)
@@ -154,7 +158,7 @@ class _SetTracer:
         return Trace(
             kind=judged.kind,
             shape="set",
-            judged=judged.digest,
+            judged=judged,
             positions=_zeros(judged.pair_starts[-1]),
             chance_positions=_zeros(judged.pair_starts[-1]),
             n_predictions=array("i", map(len, answers)),
@@ -169,9 +173,12 @@ class _RankedTracer:
 
     takes_from_threads = True
 
-    def __init__(self, judged: Judged, swap: Swap | None, *, keep: bool) -> None:
+    def __init__(
+        self, truth: GroundTruth, judged: Judged, swap: Swap | None, *, keep: bool
+    ) -> None:
         n_queries, n_pairs = len(judged.queries), judged.pair_starts[-1]
         self._judged = judged
+        self._truth = truth
         self._swap = swap
         self._groups = {name: _Group(values) for name, values in judged.groups.items()}
         self._positions = _zeros(n_pairs)
@@ -229,23 +236,23 @@ class _RankedTracer:
         """Return what the kernel reads and fills; classes have the numbers of the reading."""
         judged, swap = self._judged, self._swap
         names, starts = judged.pairs.names, judged.pairs.starts
-        codes = reading.codes([*judged.classes, *names])
+        reading.codes(judged.classes)  # first: they are numbered in their order
         return {
-            "places": self._places_of(reading.ids),
+            "places": self._truth.places(judged.kind),
             "starts": starts,
             "n_foreground": array("i", map(sub, judged.pairs.middles, starts)),
-            "pairs": array("i", [codes.get(name, -1) for name in names]),
+            "pairs": reading.codes(names),
             "n_predictions": self._n_predictions,
             "first_classes": self._first_classes,
             "positions": self._positions,
             "probabilities": self._probabilities or None,
-            "swapped": array("i", [codes.get(swap.read.get(name, name), -1) for name in names])
+            "swapped": reading.codes([swap.read.get(name, name) for name in names])
             if swap
             else None,
             "chance_positions": self._chance_positions if swap else None,
             "chance_probabilities": self._chance_probabilities or None,
             "groups": [
-                (group.numbers(codes), self._group_positions[name])
+                (group.numbers(judged.classes), self._group_positions[name])
                 for name, group in self._groups.items()
             ],
         }
@@ -253,12 +260,6 @@ class _RankedTracer:
     @cached_property
     def _places(self) -> Mapping[str, int]:
         return {query: place for place, query in enumerate(self._judged.queries)}
-
-    def _places_of(self, queries: Sequence[str]) -> "array[int]":
-        """Return the place of each query among those that are judged, -1 for a distractor."""
-        if tuple(queries) == self._judged.queries:
-            return array("i", range(len(queries)))
-        return array("i", [self._places.get(query, -1) for query in queries])
 
     def columns(self, subsets: Mapping[Subset, frozenset[str]]) -> dict[str, ClassColumns]:
         """Return what ranks the queries for each class, by the field of the trace it is for."""
@@ -278,7 +279,7 @@ class _RankedTracer:
         return Trace(
             kind=self._judged.kind,
             shape="ranked",
-            judged=self._judged.digest,
+            judged=self._judged,
             positions=self._positions,
             n_predictions=self._n_predictions,
             first_classes=first_classes,
@@ -289,8 +290,10 @@ class _RankedTracer:
 
     def _first(self) -> tuple["array[int]", tuple[str, ...]]:
         """Return the first classes by their numbers in a trace, and the names of other ones."""
-        met = self._met
+        met, n_named = self._met, len(self._judged.classes)
         if self._reading is not None:
+            if max(self._first_classes, default=0) <= n_named:
+                return self._first_classes, ()
             numbers = set(self._first_classes) - {0}
             met = {self._reading.name(number - 1): number for number in numbers}
         codes = _Codes(self._judged, met)
@@ -338,11 +341,11 @@ class _Group:
             members.setdefault(group, set()).add(name)
         return members | {"": set()}  # no genus is not a genus
 
-    def numbers(self, codes: Mapping[str, int]) -> "array[int]":
-        """Return the number of the group of each class, 0 for none; classes by their own numbers."""
+    def numbers(self, classes: Sequence[str]) -> "array[int]":
+        """Return the number of the group of each class, 0 for none."""
         groups = dict.fromkeys(self._value.values())
         number_of = {group: number for number, group in enumerate(groups, 1)} | {"": 0}
-        return array("i", [number_of[self._value[name]] for name in codes])
+        return array("i", [number_of[self._value[name]] for name in classes])
 
     def siblings(self, classes: Iterable[str]) -> set[str]:
         """Return all classes that share a value with one of these."""

@@ -1,5 +1,6 @@
 """What a run answers and what is right: queries, media, classes, relevant classes."""
 
+import sys
 from array import array
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -36,14 +37,19 @@ class TestSet:
     queries: Table
     media: Table | None = None
 
-    def class_ids(self, rules: RunRules, kind: Kind) -> list[str] | None:
+    def class_ids(self, rules: RunRules, kind: Kind) -> tuple[str, ...] | None:
         """Return what a run of a kind may name as a class; None where that is any id."""
         if self.classes is None:
             return None
-        ids = self.classes.columns["ClassId"]
+        ids = self.sorted_classes
         is_label_run = rules.shape == "label" and kind == "run"
         takes_unknown = rules.unknown_class and is_label_run and UNKNOWN_CLASS not in ids
-        return [*ids, UNKNOWN_CLASS] if takes_unknown else ids
+        return (*ids, UNKNOWN_CLASS) if takes_unknown else ids
+
+    @cached_property
+    def sorted_classes(self) -> tuple[str, ...]:
+        """Return the classes of classes.csv in the order in which a trace numbers them."""
+        return tuple(sorted(self.classes.columns["ClassId"])) if self.classes else ()
 
     def answerable(self, kind: Kind) -> list[str]:
         """Return the ids that a run of a kind answers: queries, or images for an image run."""
@@ -122,7 +128,7 @@ class Judged:
         for column in columns:  # each after its length, or two of them could be parted elsewhere
             digest.update("\n".join([str(len(column)), *column, ""]).encode())
         for places in (pairs.starts, pairs.middles):
-            digest.update(" ".join(map(str, places)).encode())
+            digest.update(_little_endian(places))
         return digest.hexdigest()
 
     @cached_property
@@ -224,7 +230,7 @@ class GroundTruth:
     @property
     def _classes(self) -> tuple[str, ...]:
         if self.test_set.classes:
-            return tuple(sorted(self.test_set.classes.columns["ClassId"]))
+            return self.test_set.sorted_classes
         return tuple(sorted(self.table.values("ClassId") - {"", UNKNOWN_CLASS}))
 
     @property
@@ -348,3 +354,11 @@ class _Reader:
             return None
         self.problems += public_problems(classes, queries, media)
         return TestSet(classes, queries, media)
+
+
+def _little_endian(numbers: "array[int]") -> bytes:
+    """Return numbers as the bytes that they are on most machines."""
+    if sys.byteorder == "big":
+        numbers = numbers[:]
+        numbers.byteswap()
+    return numbers.tobytes()
