@@ -96,6 +96,9 @@ class Reading:
     def figures(self) -> Figures:
         """Return what was counted."""
 
+def order(texts: list[str], places: array[int]) -> None:
+    """Write the places of texts into an array, in the order of their UTF-8 bytes."""
+
 def count_draws(
     bits: object, codes: NDArray[int32], n_codes: int, counts: NDArray[float64]
 ) -> None:

@@ -16,7 +16,7 @@ from scoring.problems import InvalidRun, Problem, shown
 if TYPE_CHECKING:
     from zipfile import ZipInfo
 
-PIECE = 1 << 18
+PIECE = 1 << 17  # larger ones, and each is memory that the system gives and takes
 _ZSTD_INPUT = 256  # bytes that may hold 8 MB
 
 _PACKINGS = {

@@ -11,7 +11,7 @@ from pathlib import Path
 from scoring.records import dataclass
 from scoring.run_rules import UNKNOWN_CLASS, Kind, RunRules
 from scoring.truth.checks import public_problems, truth_problems, truth_rows
-from scoring.truth.pairs import Ordered, Pairs, in_order
+from scoring.truth.pairs import Ordered, Pairs, in_order, order_of
 from scoring.truth.tables import InvalidTable, Table, TableProblem, read_table
 
 _GROUPS = ("Genus", "Family")
@@ -49,7 +49,10 @@ class TestSet:
     @cached_property
     def sorted_classes(self) -> tuple[str, ...]:
         """Return the classes of classes.csv in the order in which a trace numbers them."""
-        return tuple(sorted(self.classes.columns["ClassId"])) if self.classes else ()
+        if self.classes is None:
+            return ()
+        names = self.classes.columns["ClassId"]
+        return tuple(map(names.__getitem__, order_of(names)))
 
     def answerable(self, kind: Kind) -> list[str]:
         """Return the ids that a run of a kind answers: queries, or images for an image run."""

@@ -7,6 +7,7 @@ from itertools import accumulate, compress, count, islice, pairwise
 from operator import eq, ne, sub
 from typing import NamedTuple
 
+from scoring.kernel import KERNEL
 from scoring.records import dataclass
 from scoring.truth.checks import is_background
 from scoring.truth.tables import Table
@@ -93,13 +94,22 @@ class Ordered(NamedTuple):
         return places
 
 
+def order_of(texts: list[str]) -> "array[int]":
+    """Return the places of texts, sorted by code point; equal ones as they come."""
+    if KERNEL is None:
+        return array("i", sorted(range(len(texts)), key=texts.__getitem__))
+    places = array("i", bytes(4 * len(texts)))
+    KERNEL.order(texts, places)
+    return places
+
+
 def in_order(truth: Table) -> Ordered:
     """Return a truth by its queries.
 
     A line is a pair, but for a query that has none: its one line has no class.
     """
     columns, flags = truth.columns, is_background(truth)
-    rows = sorted(range(len(truth)), key=columns["QueryId"].__getitem__)
+    rows = order_of(columns["QueryId"]).tolist()
     queries = list(map(columns["QueryId"].__getitem__, rows))
     begins = _begins(queries)
     if len(begins) <= len(rows):  # fewer queries than rows, as there is one end more than queries

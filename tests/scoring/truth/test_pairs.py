@@ -1,10 +1,13 @@
 """The relevant pairs as columns, against what the lines of a truth say one by one."""
 
+from unittest.mock import patch
+
 from hypothesis import given, settings, strategies as st
 
 from scoring import GroundTruth, Table
+from scoring.truth import pairs
 from scoring.truth.ground_truth import Relevant, TestSet
-from scoring.truth.pairs import in_order
+from scoring.truth.pairs import in_order, order_of
 
 QUERIES = ["1", "10", "2", "a\0b", "a", "é"]
 NAMES = ["a", "b", "B", "-1", "c\0"]
@@ -78,3 +81,11 @@ def test_places_where_the_truth_names_what_runs_answer(queries):
     columns = {"QueryId": queries, "ClassId": ["a"] * len(queries)}
     truth = GroundTruth(TestSet(None, Table("queries.csv", columns)), Table("t", columns))
     assert [truth.judged("run").queries[place] for place in truth.places("run")] == queries
+
+
+@given(st.lists(st.text(st.sampled_from("ab0é☃\U0001f600\0 "), max_size=12), max_size=40))
+def test_the_order_of_texts_is_that_of_python(texts):
+    expected = sorted(range(len(texts)), key=texts.__getitem__)
+    assert order_of(texts).tolist() == expected
+    with patch.object(pairs, "KERNEL", None):
+        assert order_of(texts).tolist() == expected
