@@ -1,11 +1,11 @@
 """The client over real HTTP: what it sends, and what it makes of each answer."""
 
-import gzip
 import json
 import socket
 from pathlib import Path
 
 import pytest
+import zstandard
 
 from clefboard.client import Client, RunStatus, SubmittedRun
 from clefboard.errors import (
@@ -52,8 +52,8 @@ def test_a_run_travels_compressed_and_arrives_whole(platform: Platform, run_file
     parts = request.parts
     for name in ("file", "image_run"):
         file_name, packed = parts[name]
-        assert file_name == "run.csv.gz"
-        assert gzip.decompress(packed).decode() == CONTENT
+        assert file_name == "run.csv.zst"
+        assert zstandard.ZstdDecompressor().decompressobj().decompress(packed).decode() == CONTENT
     assert parts["name"] == (None, b"first")
     assert json.loads(parts["description"][1]) == {"frozen": True}
     assert len(request.body) < len(CONTENT) / 2

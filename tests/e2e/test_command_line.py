@@ -71,7 +71,7 @@ def test_from_a_check_to_a_score(laptop, platform, run_file, tmp_path):
     assert (submitted.returncode, submitted.stdout) == (0, f"{platform.url}/runs/{run.pk}/\n")
     assert f"Run 1 is queued; follow it with: clefboard watch {run.pk}" in submitted.stderr
     assert (run.name, run.description) == ("two views", {"architectures": ["ResNet-50"]})
-    assert (run.file_name, run.image_run.file_name) == ("run.csv.gz", "images.csv.gz")
+    assert (run.file_name, run.image_run.file_name) == ("run.csv.zst", "images.csv.zst")
 
     watched = laptop.run("watch", submitted.stdout.strip())
     assert watched.returncode == 0

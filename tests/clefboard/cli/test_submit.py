@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+import zstandard
 
 from tests.clefboard.cli.command import LEAVES_RUNS, clefboard
 from tests.clefboard.platform import Answer, Platform
@@ -33,7 +34,8 @@ def test_a_true_run_with_its_image_run_is_submitted(platform: Platform, tmp_path
     assert ended.stderr.splitlines()[0] == "sending run.csv"
     assert ended.stderr.splitlines()[-1] == ("Run 2 is queued; follow it with: clefboard watch 7")
     parts = platform.requests[0].parts
-    assert gzip.decompress(parts["file"][1]) == plain.read_bytes()
+    sent = zstandard.ZstdDecompressor().decompressobj().decompress(parts["file"][1])
+    assert sent == plain.read_bytes()
     assert gzip.decompress(parts["image_run"][1]).startswith(b"50000;")
     assert json.loads(parts["description"][1]) == {"architectures": ["EfficientNet-Lite0"]}
 
