@@ -88,12 +88,15 @@ def _options() -> argparse.Namespace:
         default=os.environ.get("BENCH_DIR") or Path(tempfile.gettempdir()) / "clefboard-bench",
         help="where the runs are made, 5 GB of them (BENCH_DIR, or here %(default)s)",
     )
+    peers.add_argument("--fresh", action="store_true", help="go on with nothing measured before")
     peers.add_argument("--keep", action="store_true", help="do not remove them at the end")
     return parser.parse_args()
 
 
 def _peers(options: argparse.Namespace, *, is_written: bool) -> None:
     worlds = options.size or benchmark.sizes(large=not options.small)
+    if options.fresh:
+        benchmark.forget(options.folder)
     records = benchmark.run(options.folder, worlds, options.rounds)
     print(benchmark.text(records), flush=True)
     if is_written:

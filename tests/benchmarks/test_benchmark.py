@@ -48,6 +48,19 @@ def test_a_folder_with_other_things_in_it_keeps_them(tmp_path):
 
 
 @pytest.mark.usefixtures("tiny_world")
+def test_what_was_measured_is_forgotten_on_demand_and_the_runs_stay(tmp_path):
+    before = benchmark.run(tmp_path, ["S"], rounds=1)
+    run = tmp_path / "S" / "run.csv"
+    written = run.stat().st_mtime_ns
+    benchmark.forget(tmp_path)
+    again = benchmark.run(tmp_path, ["S"], rounds=1)
+
+    assert len(again.starts) == len(before.starts)
+    assert again.starts != before.starts
+    assert run.stat().st_mtime_ns == written
+
+
+@pytest.mark.usefixtures("tiny_world")
 def test_no_room_is_told_before_anything_is_written(tmp_path, monkeypatch):
     monkeypatch.setattr(benchmark, "_LINE", 10**15)
     monkeypatch.setattr(benchmark, "_TREC_LINE", 10**15)

@@ -15,6 +15,7 @@ from tests.bench.scoring.worlds import WORLDS, folder_of, written
 ROUNDS = {"S": 11, "M": 5, "L": 3}
 _OTHER_ROUNDS = 5
 _RECORDS = "measured.jsonl"
+_BUSY = 0.5
 _LINE, _TREC_LINE = 26, 62  # bytes of a line, in its csv file and in both
 _PACKAGES = (
     "numpy",
@@ -38,6 +39,10 @@ def run(folder: Path, worlds: Sequence[str], rounds: int | None) -> Records:
     """Measure what was not measured yet; say how far it is."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _need_room(folder, worlds)
+    if machine.load() > _BUSY:
+        _say(
+            f"others are busy here (load {machine.load():.1f}): times will be longer than they are"
+        )
     records = Records(folder / _RECORDS, [*machine.described(_PACKAGES)])
     for name in worlds:
         _say(f"{name}: {WORLDS[name].n_lines:,} lines")
@@ -59,11 +64,16 @@ def publish(records: Records) -> None:
     page.write("Scoring a run", text(records))
 
 
+def forget(folder: Path) -> None:
+    """Forget what was measured, so that it is measured anew; the runs stay."""
+    (folder / _RECORDS).unlink(missing_ok=True)
+
+
 def clean(folder: Path) -> None:
     """Remove what was written, and the folder where nothing else is in it."""
+    forget(folder)
     for world in WORLDS.values():
         shutil.rmtree(folder_of(world, folder), ignore_errors=True)
-    (folder / _RECORDS).unlink(missing_ok=True)
     if folder.exists() and not any(folder.iterdir()):
         folder.rmdir()
 

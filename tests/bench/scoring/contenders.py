@@ -142,8 +142,8 @@ def _cold(name: str, warm: Contender) -> Contender:
 
 
 _NO_TREC_EVAL = (
-    "neither on the PATH nor named by TREC_EVAL; no package index has it, its source and its Makefile"
-    " are at https://github.com/usnistgov/trec_eval"
+    "neither on the PATH nor named by TREC_EVAL; PyPI has no package of it; its source and its"
+    " Makefile are at https://github.com/usnistgov/trec_eval"
 )
 
 
