@@ -50,7 +50,8 @@ class ParallelReading(LineReading):
         self._is_done = False
         self._separator = separator.encode()
         self._n_query = question.layout.n_query
-        self._rest = b""
+        self._rest: list[bytes] = []
+        self._rest_prefix = b""
         self._odd = Event()
         self._blocks: Queue[bytes | None] = Queue(_N_WAITING)
         self._threads = [
@@ -62,18 +63,25 @@ class ParallelReading(LineReading):
 
     def add(self, data: bytes) -> None:
         """Give the next lines to who is free, all but those of their last query."""
-        data = self._rest + b"\n" + data if self._rest else data
-        start = self._last_query(data)
-        self._rest = data[start:]
-        is_odd = self._separator not in self._rest  # a blank line, of which nothing would be left
-        if is_odd or self._odd.is_set() or len(self._rest) > _MOST_BYTES:
+        prefix = self._prefix(data)
+        if not prefix:
             raise NotSimple
+        start = _begin(data, prefix)
         if start:
-            self._blocks.put(data[: start - 1])
+            self._give([*self._rest, data[: start - 1]])
+            self._rest = [data[start:]]
+        elif prefix == self._rest_prefix:
+            self._rest.append(data)
+        else:
+            self._give(self._rest)
+            self._rest = [data]
+        self._rest_prefix = prefix
+        if self._odd.is_set() or sum(map(len, self._rest)) > _MOST_BYTES:
+            raise NotSimple
 
     def finish(self) -> None:
         """Wait for the threads, and put together what they counted."""
-        self._blocks.put(self._rest)
+        self._give(self._rest)
         self.stop()
         if self._odd.is_set():
             raise NotSimple
@@ -115,17 +123,26 @@ class ParallelReading(LineReading):
             thread.join()
         self._threads = []
 
-    def _last_query(self, data: bytes) -> int:
-        """Return where the lines of the last query begin; 0 where there is no other one."""
-        start = data.rfind(b"\n") + 1
-        head = data[start:].split(self._separator, self._n_query)[: self._n_query]
-        prefix = self._separator.join([*head, b""])
-        while start:
-            before = data.rfind(b"\n", 0, start - 1) + 1
-            if not data.startswith(prefix, before):
-                return start
-            start = before
-        return 0
+    def _give(self, lines: list[bytes]) -> None:
+        if lines:
+            self._blocks.put(b"\n".join(lines))
+
+    def _prefix(self, data: bytes) -> bytes:
+        """Return how the last line names its query; nothing where it is blank, or too short."""
+        line = data[data.rfind(b"\n") + 1 :]
+        *names, _ = line.split(self._separator, self._n_query)
+        return self._separator.join([*names, b""]) if len(names) == self._n_query else b""
+
+
+def _begin(data: bytes, prefix: bytes) -> int:
+    """Return where the lines of the last query begin; 0 where they are all, or seem to be.
+
+    Of a query of millions of lines only the first is looked at, once it has begun before them.
+    """
+    start = 0 if data.startswith(prefix) else data.rfind(b"\n") + 1
+    while start and data.startswith(prefix, before := data.rfind(b"\n", 0, start - 1) + 1):
+        start = before
+    return start
 
 
 def _work(reading: KernelReading, blocks: "Queue[bytes | None]", odd: Event) -> None:

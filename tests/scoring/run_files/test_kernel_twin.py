@@ -1,21 +1,22 @@
 """The kernel against its twin where a file is long, broken, or made to hurt: one report, one trace, one answer."""
 
 from dataclasses import replace
-from itertools import cycle, islice
+from itertools import cycle, islice, product
 from pathlib import Path
 from random import Random
+from typing import NoReturn
 from unittest.mock import patch
 
 import pytest
 
 from scoring import RunReport, RunRules, Trace, check_run, problems, trace_run
-from scoring.run_files import packed
+from scoring.run_files import packed, reader
 from scoring.run_files.reader import read_run
 from scoring.truth.ground_truth import read_truth_file
 from tests.fuzz.hunt import other_rules
 from tests.fuzz.mutations import broken
 from tests.fuzz.right_runs import Task, odd_tasks, right_run
-from tests.scoring.both_readings import Everything, ExactAnswer, by_all, needs_kernel
+from tests.scoring.both_readings import Everything, ExactAnswer, by_all, in_threads, needs_kernel
 from tests.scoring.run_files.two_readers import CMAP, PART
 from tests.scoring.small_task import TABLES, SmallTask, kinds, make_task
 
@@ -203,6 +204,71 @@ def test_a_scattered_file_with_few_classes_keeps_few_lines(task):
     rows = islice(cycle(["1;a;0.5\n", "2;b;0.5\n", "1;c;0.5\n", "3;a;0.4\n"]), 3001)
     report = task.check(HEADER + "".join(rows))
     assert report.problems[0].count == 3001 - 4
+
+
+# ---------------------------------------------------------------- ids made to collide
+def colliding(n: int, length: int) -> list[str]:
+    """Return ids that a hash without a secret puts into one place: it would look at 2e10 of them."""
+    letters = "abcdefghijklmnopqrstuvwxyz012345"
+    words = ["aaa" + "".join(own) for own in islice(product(letters, repeat=5), n)]
+    if length == 8:
+        return words
+    return [word + "".join(chr(ord(letter) ^ 1) for letter in word) for word in words]
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("length", [8, 16])
+def test_a_flood_of_ids(tmp_path, length):
+    (tmp_path / "truth.csv").write_text("QueryId;ClassId\n1;a\n", "utf-8")
+    task = SmallTask(read_truth_file(tmp_path / "truth.csv"), tmp_path)
+    names = colliding(200_000, length)
+    report = task.check("".join(f"1;{name};0.5\n" for name in names + names[:7]))
+    assert {own.kind: own.count for own in report.problems} == {"duplicate": 7}
+
+
+# ---------------------------------------------------------------- two threads
+def by_two(task: SmallTask, content: str) -> RunReport:
+    """Have two threads read a file, and no one thread again."""
+
+    def again(*_: object, **__: object) -> NoReturn:
+        raise AssertionError("it was read again")
+
+    path = task.write(content)
+    with in_threads(2), patch.object(reader, "KernelReading", again):
+        return check_run(path, task.truth.test_set, RunRules("ranked"))
+
+
+@pytest.mark.parametrize("piece", [packed.PIECE, 100, 9, 1])
+@pytest.mark.parametrize("start", ["", HEADER, "\ufeff"])
+def test_good_files_are_read_by_two(task, start, piece):
+    with patch.object(packed, "PIECE", piece):
+        report = by_two(task, start + WHOLE + "9;a;0.4\n9;b;0.3\n")
+    assert (report.valid, report.n_lines, report.n_predictions) == (True, 7 + (start == HEADER), 7)
+
+
+def test_a_query_of_many_blocks_is_read_by_two(tmp_path):
+    names = [f"c{number}" for number in range(3000)]
+    task = make_task(
+        tmp_path,
+        classes="\n".join(["ClassId", *names]),
+        ground_truth="QueryId;ClassId\n1;c1\n2;c2\n3;c3\n4;c4\n",
+    )
+    lines = [f"{query};{name};0.5\n" for query in "1234" for name in names]
+    with patch.object(packed, "PIECE", 1000):
+        assert by_two(task, "".join(lines)).n_predictions == 12_000
+
+
+@pytest.mark.parametrize("place", range(1, 8))
+@pytest.mark.parametrize(
+    "line", ["", " ", "x", "1;a", "1;zz;0.5", "1;a;0.5", "7;a;1", '"9";c;0.1', "1;c;1;1"]
+)
+def test_an_odd_line_anywhere(task, line, place):
+    """Two threads leave it to one, wherever blocks begin and end."""
+    lines = [*WHOLE.splitlines(), "9;a;0.4", "9;b;0.3"]
+    lines.insert(place, line)
+    for piece in (1, 9, 17, 100):
+        with patch.object(packed, "PIECE", piece):
+            task.read("\n".join(lines) + "\n", metrics=[CMAP])
 
 
 # ---------------------------------------------------------------- what once differed
