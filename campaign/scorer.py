@@ -125,6 +125,7 @@ def _environment() -> dict[str, str]:
     """Return nothing of ours but the choice of a reader: no database, no broker, no secret key."""
     return {
         "CLEFBOARD_KERNEL": os.environ.get("CLEFBOARD_KERNEL", ""),
+        "CLEFBOARD_THREADS": "1",  # other children want the other cores
         "LC_ALL": "C.UTF-8",
         "OPENBLAS_NUM_THREADS": "1",  # each BLAS thread reserves address space
         "OMP_NUM_THREADS": "1",

@@ -24,6 +24,7 @@ ZSTD = ".zst"  # the suffix says that the platform compressed the file, not the 
 
 _COMPRESSED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04")
 _BLOCK = 1 << 20
+_LEVEL = 1  # run files grow no smaller with a higher one, only later
 
 
 def store_run_file(path: Path) -> str:
@@ -34,7 +35,7 @@ def store_run_file(path: Path) -> str:
         if compressed:
             return _save(f"{RUNS}/{uuid.uuid4().hex}", source)
         with tempfile.TemporaryFile(dir=incoming()) as packed:
-            zstandard.ZstdCompressor(level=3).copy_stream(source, packed, read_size=_BLOCK)
+            zstandard.ZstdCompressor(level=_LEVEL).copy_stream(source, packed, read_size=_BLOCK)
             packed.seek(0)
             return _save(f"{RUNS}/{uuid.uuid4().hex}{ZSTD}", packed)
 

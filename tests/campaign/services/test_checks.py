@@ -128,14 +128,13 @@ def test_the_child_knows_no_secret(task, tmp_path, monkeypatch):
     assert "not for the child" not in seen.read_text()
 
 
-def test_the_child_reads_by_the_reader_that_was_chosen(task, tmp_path, monkeypatch):
+def test_the_child_reads_with_one_thread(task, tmp_path, monkeypatch):
     seen = Path(tmp_path / "environment")
-    monkeypatch.setenv("CLEFBOARD_KERNEL", "off")
     monkeypatch.setattr(
         "campaign.scorer._CHILD", _child_that_writes_its_environment(tmp_path, seen)
     )
     check(task, tmp_path)
-    assert "'CLEFBOARD_KERNEL': 'off'" in seen.read_text()
+    assert "'CLEFBOARD_THREADS': '1'" in seen.read_text()
 
 
 def test_the_child_finds_the_scorer_where_nothing_is_installed():
