@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 from scoring import RunRules, parse_metric, trace_run
 from scoring.run_files import packed, reader
-from scoring.run_files.kernel_reading import KernelReading
+from scoring.run_files.kernel_reading import KernelReading, can_read
 from scoring.run_files.layouts import Layout
 from scoring.run_files.plain_reading import PlainReading
 from scoring.run_files.reader import read_run
@@ -54,7 +54,7 @@ class Hunted:
 
 def tasks(folder: Path) -> list[tuple[Task, bytes | None]]:
     """Return odd tasks, and the golden cases of the shapes that the kernel reads with their runs."""
-    known: list[tuple[Task, bytes | None]] = [(task, None) for task in odd_tasks(folder)] * 3
+    known: list[tuple[Task, bytes | None]] = [(task, None) for task in odd_tasks(folder) * 3]
     for case in CASES:
         asked = about(case)
         rules, kind = RunRules.from_json(asked["rules"]), asked["kind"]
@@ -94,7 +94,7 @@ def as_scattered(is_wanted: bool) -> Iterator[None]:
         return
 
     def ways(_: Path, layout: Layout, *__: object) -> Iterator[Way]:
-        yield partial(KernelReading if reader.can_read(layout) else PlainReading, scattered=True)
+        yield partial(KernelReading if can_read(layout) else PlainReading, scattered=True)
 
     with patch.object(reader, "_ways", ways):
         yield

@@ -46,6 +46,7 @@ class Use:
         self.run = run
 
     def _new(self) -> Any:
+        assert KERNEL is not None  # as above
         n, random = 1 + self.is_segment, self.random
         self.takes_any = random.random() < 0.4
         return KERNEL.Reading(

@@ -31,7 +31,9 @@ def in_plain_python() -> Iterator[None]:
 def in_threads(n: int) -> Iterator[None]:
     """Have the kernel read by one thread or by two, however small the file is."""
     with patch.object(
-        reader, "is_for_two", lambda path, taker: n > 1 and getattr(taker, "takes_from_threads", 0)
+        reader,
+        "is_for_two",
+        lambda path, taker: n > 1 and getattr(taker, "takes_from_threads", False),
     ):
         yield
 

@@ -252,11 +252,9 @@ def test_what_a_taker_raises_is_raised():
 
 def test_a_taker_is_let_go():
     before, taken = sys.getrefcount(CLASSES), []
-    for _ in range(9):
-        own = reading()
+    for own in [reading() for _ in range(9)]:
         own.give(lambda *answer: taken.append(answer), CLASSES)
         own.feed(b"1;a;0.5\n2;a;0.5;1\n")
-    del own
     assert sys.getrefcount(CLASSES) == before
 
 

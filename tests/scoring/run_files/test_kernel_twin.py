@@ -1,6 +1,6 @@
 """The kernel against its twin where a file is long, broken, or made to hurt: one report, one trace, one answer."""
 
-from dataclasses import replace
+from functools import partial
 from itertools import cycle, islice, product
 from pathlib import Path
 from random import Random
@@ -68,7 +68,7 @@ def test_broken_files(tmp_path, tasks, place, piece):
         content = right_run(task, random)
         file.write_bytes(broken(content, right_run(task, random), random))
         with patch.object(packed, "PIECE", piece):
-            by_all(lambda rules=rules: judged(file, task, rules))
+            by_all(partial(judged, file, task, rules))
 
 
 # ---------------------------------------------------------------- files made to hurt
@@ -124,25 +124,7 @@ def hostile() -> dict[str, bytes]:
         "a BOM within": WHOLE + "\ufeff1;b;0.5\n",
         "ranks now and then": "1;a;0.5;1\n1;b;0.4\n1;c;0.3;2\n" + "1;d;0.2;1\n" * 40,
     }
-    found = {name: text.encode() for name, text in found.items()}
-    bad = (
-        b"\xff",
-        b"\xc0\x80",
-        b"\xed\xa0\x80",
-        b"\xf4\x90\x80\x80",
-        b"\xf5\x80\x80\x80",
-        b"\xe2\x82",
-    )
-    bad += (
-        b"\xc3",
-        b"\xe0\x9f\xbf",
-        b"\xf0\x8f\xbf\xbf",
-        b"\x80",
-        b"\xe2\x82\xac",
-        b"\xf0\x9f\x8c\xbf",
-    )
-    lines = b"".join(b"1;%s;0.5\n2;b;%s\n" % (own, own) for own in bad)
-    return found | {"bytes that are no UTF-8": WHOLE.encode() + lines * 9}
+    return {name: text.encode() for name, text in found.items()}
 
 
 @pytest.mark.parametrize("name", [*hostile(), *long_lines()])
@@ -167,6 +149,25 @@ def test_what_is_said_of_long_lines(task):
         "and one more": {"long_line": [6]},
         "no line end": {},
     }
+
+
+def test_every_way_to_break_utf8(task):
+    """Whatever may begin a character, followed by what is on both sides of every border."""
+    borders = (b"", b"\x7f", b"\x80", b"\x8f", b"\x90", b"\x9f", b"\xa0", b"\xbf", b"\xc0")
+    leads = [bytes([lead]) for lead in (*range(0xBF, 0xC4), *range(0xDE, 0x100))]
+    tails = [b"", b"\x80", b"\xbf\xbf", b"\xbf\x7f", b"\x80\xc0", b"\x80\x80\x80", b"a"]
+    texts = [b"".join(parts) for parts in product(leads, borders, tails)]
+    wrong = [number for number, text in enumerate(texts, 1) if not is_utf8(text)]
+    report = task.check(b"".join(b"1;%s;0.5\n" % text for text in texts))
+    found = {own.kind: (own.count, list(own.lines)) for own in report.problems}
+    assert found["not_utf8"] == (len(wrong), wrong[:10])
+
+
+def is_utf8(text: bytes) -> bool:
+    try:
+        return text.decode() is not None
+    except UnicodeDecodeError:
+        return False
 
 
 def test_nuls_belong_to_ids(tmp_path):
@@ -298,25 +299,18 @@ def test_problems_of_one_line_come_in_one_order(task):
         assert found == ["unknown_query", "unknown_class", "probability"]
 
 
-def answers_of(task: SmallTask, content: str, **rules: object) -> list[ExactAnswer]:
-    path, own = task.write(content), replace(RunRules("ranked"), **rules)
+@pytest.mark.parametrize("scores", ["probability", "any"])
+@pytest.mark.parametrize(
+    "text", ["-0.0", "-0", "-.0", "-0e9", "-1e-400", f"-0.{'0' * 400}1", "0", "1e-400"]
+)
+def test_zero_has_no_sign(task, text, scores):
+    path, rules = task.write(f"{HEADER}1;a;{text}\n"), RunRules("ranked", scores=scores)
 
-    def read() -> tuple[RunReport, list[ExactAnswer]]:
-        report, taker = read_run(path, task.truth.test_set, own, "run", Everything)
-        return report, taker.exactly()
+    def probabilities() -> list[list[str]]:
+        _, taker = read_run(path, task.truth.test_set, rules, "run", Everything)
+        return [own for _, _, _, own, _ in taker.exactly()]
 
-    report, answers = by_all(read)
-    assert report.valid, report.problems
-    return answers
-
-
-def test_zero_has_no_sign(task):
-    for text in ("-0.0", "-0", "-.0", "-0e9", "-1e-400", "-0." + "0" * 400 + "1", "0", "1e-400"):
-        for scores in ("probability", "any"):
-            ((_, _, _, probabilities, _),) = answers_of(
-                task, f"{HEADER}1;a;{text}\n", scores=scores
-            )
-            assert probabilities == ["0x0.0p+0"], text
+    assert by_all(probabilities) == [["0x0.0p+0"]]
 
 
 def test_answers_are_freed(task):
