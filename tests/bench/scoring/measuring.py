@@ -198,7 +198,7 @@ def _start(contender: Contender, world: str, files: Files, number: int) -> Start
 def _environment(contender: Contender) -> Mapping[str, str]:
     """Return the environment of a start; Python may find compiled modules, whoever starts the benchmark."""
     inherited = {n: own for n, own in os.environ.items() if n != "PYTHONDONTWRITEBYTECODE"}
-    return inherited | contender.environment
+    return {**inherited, **contender.environment}
 
 
 @contextmanager
