@@ -100,6 +100,10 @@ def order(texts: list[str], places: array[int]) -> None:
     """Write the places of texts into an array, in the order of their UTF-8 bytes."""
 
 def count_draws(
-    bits: object, codes: NDArray[int32], n_codes: int, counts: NDArray[float64]
+    words: array[int], codes: NDArray[int32], n_codes: int, counts: NDArray[float64]
 ) -> None:
-    """Count what a bit generator's capsule draws, in rows of as many draws as there are codes."""
+    """Count what PCG64 draws, in rows of as many draws as there are codes.
+
+    The words of 64 bits are its state and its step, two each, and how many of the halves of what
+    follows the state are used up; they are moved on.
+    """

@@ -4,6 +4,7 @@ Which units are drawn depends on the seed and their number alone. Units that are
 together, so that a hundred counts may stand for thousands of units.
 """
 
+from array import array
 from collections.abc import Iterator
 
 import numpy as np
@@ -63,11 +64,17 @@ def _counted(codes: Numbers, seed: int) -> Iterator[Matrix]:
 
 
 def _counted_quickly(codes: Numbers, seed: int) -> Iterator[Matrix]:
-    """Do the same with the bits of numpy's generator; the kernel draws and counts."""
+    """Do the same from the state in which numpy's generator begins; the kernel draws and counts."""
     assert KERNEL is not None
-    source = np.random.PCG64(seed)
+    words = _begin(seed)
     n, n_codes = len(codes), int(codes.max()) + 1
     for n_rows in block_sizes(n):
         counts = np.empty(n_rows * n_codes)
-        KERNEL.count_draws(source.capsule, codes, n_codes, counts)
+        KERNEL.count_draws(words, codes, n_codes, counts)
         yield counts.reshape(n_rows, n_codes)
+
+
+def _begin(seed: int) -> "array[int]":
+    """Return state and step of PCG64 in words of 64 bits, and that nothing of it is used up."""
+    begin = np.random.PCG64(seed).state["state"]
+    return array("Q", [*divmod(begin["state"], 2**64), *divmod(begin["inc"], 2**64), 0])

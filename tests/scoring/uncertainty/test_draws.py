@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from array import array
 from collections import Counter
 
 import numpy as np
@@ -88,9 +89,12 @@ def test_the_switch_of_the_kernel_is_that_of_the_draws():
 
 @needs_kernel
 @pytest.mark.parametrize(
-    ("bits", "codes", "n_codes", "counts", "error"),
+    ("words", "codes", "n_codes", "counts", "error"),
     [
-        (object(), each(2), 2, np.empty(2), "PyCapsule_GetPointer"),
+        (array("Q", [0, 1, 0, 1]), each(2), 2, np.empty(2), "has 4 items where 5 are needed"),
+        (array("Q", [0, 1, 0, 1, 513]), each(2), 2, np.empty(2), "more than 512 numbers are used"),
+        (array("q", [0, 1, 0, 1, 0]), each(2), 2, np.empty(2), "an array of 'Q' is needed"),
+        (object(), each(2), 2, np.empty(2), "bytes-like object is required"),
         (None, each(2), 1, np.empty(2), "1 is none of the numbers from 0 to 0"),
         (None, numbers(-1), 1, np.empty(2), "-1 is none of the numbers from 0 to 0"),
         (None, numbers(0), 0, np.empty(2), "0 is none of the numbers from 0 to -1"),
@@ -101,17 +105,16 @@ def test_the_switch_of_the_kernel_is_that_of_the_draws():
         (None, each(2), 2, b"\0" * 16, "not writable"),
     ],
 )
-def test_the_kernel_counts_nowhere_else(bits, codes, n_codes, counts, error):
+def test_the_kernel_counts_nowhere_else(words, codes, n_codes, counts, error):
     assert KERNEL is not None
-    bits = bits or np.random.PCG64(1).capsule
     with pytest.raises((ValueError, TypeError, BufferError), match=error):
-        KERNEL.count_draws(bits, codes, n_codes, counts)
+        KERNEL.count_draws(words or draws._begin(1), codes, n_codes, counts)
 
 
 @needs_kernel
 def test_what_is_no_whole_row_is_left_as_it_is():
     assert KERNEL is not None
     counts = np.full(8, 7.0)
-    KERNEL.count_draws(np.random.PCG64(1).capsule, each(3), 3, counts)
+    KERNEL.count_draws(draws._begin(1), each(3), 3, counts)
     assert counts[:3].sum() == counts[3:6].sum() == 3
     assert counts[6:].tolist() == [7, 7]
