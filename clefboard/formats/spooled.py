@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from scoring.fusion.spool import Spool
 from scoring.problems import InvalidRun, Problem, Problems, TooManyProblems
-from scoring.run_files.answers import Answer, Grouped, Lines, Scattered, ScatteredLines
+from scoring.run_files.answer import Answer, ScatteredLines
+from scoring.run_files.answers import Grouped, Lines, Scattered
 
 
 class Row(NamedTuple):

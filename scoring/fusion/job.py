@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from scoring.fusion.spool import Spool, Vote, Votes
-from scoring.run_files.answers import Answer
+from scoring.run_files.answer import Answer
 from scoring.run_files.layouts import layout_of
 from scoring.run_files.reader import read_run
 from scoring.run_files.report import RunReport

@@ -31,7 +31,7 @@ from typing import Literal
 from scoring.fusion.image_selection import Selection
 from scoring.fusion.job import CannotFuse, Fuse, Fusion, FusionJob, Progress
 from scoring.problems import InvalidRun, Problem, shown
-from scoring.run_files.answers import Answer
+from scoring.run_files.answer import Answer
 from scoring.run_rules import Kind, RunRules
 from scoring.truth.ground_truth import TestSet
 

@@ -9,7 +9,7 @@ from tempfile import TemporaryFile
 from types import TracebackType
 from typing import Self
 
-from scoring.run_files.answers import Answer
+from scoring.run_files.answer import Answer
 
 Vote = Callable[[Answer], Sequence[float]]
 """What an answer says for each of its classes, in their order."""

@@ -7,7 +7,8 @@ import math
 from collections.abc import Callable, Mapping
 
 from scoring.metrics.averages import Average, Averaging, mean_of
-from scoring.metrics.outcomes import Outcome, Results
+from scoring.metrics.outcome import Outcome
+from scoring.metrics.outcomes import Results
 from scoring.metrics.set_averages import f1_macro
 from scoring.records import replace
 from scoring.run_rules import UNKNOWN_CLASS

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from itertools import compress
-from typing import Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from scoring.records import dataclass
 from scoring.run_rules import Kind
@@ -11,44 +11,12 @@ from scoring.traces.trace import Subset, Trace, WrongTrace
 from scoring.truth.ground_truth import GroundTruth, Judged
 from scoring.truth.subsets import has_column, queries_in
 
+if TYPE_CHECKING:
+    from scoring.metrics.outcome import Outcome
+
 T = TypeVar("T")
-
-
-class Outcome(NamedTuple):
-    """What a run made of one query.
-
-    Attributes
-    ----------
-    query, owner
-        Its id, and the query of queries.csv it belongs to: itself, but for images.
-    foreground, background
-        Its relevant classes.
-    foreground_positions, background_positions
-        The position of each of them in the run's answer; 0 for one that was not found.
-    n_predictions
-        How many classes were answered.
-    predicted
-        Which ones; only of set and label runs.
-    """
-
-    query: str
-    owner: str
-    foreground: tuple[str, ...] = ()
-    background: tuple[str, ...] = ()
-    foreground_positions: tuple[int, ...] = ()
-    background_positions: tuple[int, ...] = ()
-    n_predictions: int = 0
-    predicted: tuple[str, ...] = ()
-
-    @property
-    def right(self) -> frozenset[str]:
-        """Return the relevant classes, background included."""
-        return frozenset(self.foreground + self.background)
-
-    @property
-    def hits(self) -> frozenset[str]:
-        """Return the relevant classes among the predicted ones."""
-        return self.right.intersection(self.predicted)
+Column = tuple[Sequence[int], Sequence[T]]
+"""A figure of some queries: their places among the judged ones, ascending, and a value for each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +65,7 @@ class Results:
         return every if len(places) == len(every) else tuple(map(every.__getitem__, places))
 
     @cached_property
-    def first_positions(self) -> "Column[int]":
+    def first_positions(self) -> Column[int]:
         """Return the position of the first foreground class of each query that has one.
 
         0 where none was found.
@@ -106,34 +74,19 @@ class Results:
         counts = self.part(pairs.n_foreground)
         places = self.places if all(counts) else list(compress(self.places, counts))
         if len(places) == len(positions):
-            return Column(places, positions)  # a pair each, and there are no others
+            return places, positions  # a pair each, and there are no others
         firsts = list(map(positions.__getitem__, map(pairs.starts.__getitem__, places)))
         if max(counts, default=0) > 1:
             for at, place in enumerate(places):
                 own = positions[pairs.starts[place] : pairs.middles[place]]
                 firsts[at] = min(filter(None, own), default=0)
-        return Column(places, firsts)
+        return places, firsts
 
     @cached_property
-    def outcomes(self) -> Sequence[Outcome]:
+    def outcomes(self) -> "Sequence[Outcome]":
         """Return what was made of each query, for what has to look at one after the other."""
         outcomes = _outcomes_of(self.trace, self.truth)
         return outcomes if len(self) == len(outcomes) else [outcomes[at] for at in self.places]
-
-
-class Column(NamedTuple, Generic[T]):
-    """A figure of some queries.
-
-    Attributes
-    ----------
-    places
-        The queries, by their places among the judged ones, ascending.
-    values
-        One for each of them.
-    """
-
-    places: Sequence[int]
-    values: Sequence[T]
 
 
 @lru_cache(maxsize=16)  # many metrics are asked of one trace
@@ -158,8 +111,10 @@ def results_in(trace: Trace, truth: GroundTruth, subset: Subset) -> Results:
 
 
 @lru_cache(maxsize=8)  # as above
-def _outcomes_of(trace: Trace, truth: GroundTruth) -> tuple[Outcome, ...]:
+def _outcomes_of(trace: Trace, truth: GroundTruth) -> "tuple[Outcome, ...]":
     """Return what a run made of each judged query, in canonical order."""
+    from scoring.metrics.outcome import Outcome  # noqa: PLC0415  # plain means do without
+
     judged = truth.judged(trace.kind)
     return tuple(
         Outcome(

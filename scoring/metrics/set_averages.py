@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from scoring.metrics.averages import Average, mean, mean_of
-from scoring.metrics.outcomes import Outcome, Results
+from scoring.metrics.outcome import Outcome
+from scoring.metrics.outcomes import Results
 from scoring.records import replace
 from scoring.truth.subsets import groups_of
 

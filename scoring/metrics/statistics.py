@@ -23,7 +23,7 @@ def _of_first_position(value: Callable[[int, int], float]) -> Statistic:
     @wraps(value)
     def statistic(results: Results, k: int = 0) -> Column[float]:
         places, positions = results.first_positions
-        return Column(places, _valued(positions, lambda first: value(first, k)))
+        return places, _valued(positions, lambda first: value(first, k))
 
     return statistic
 
@@ -79,7 +79,7 @@ def average_precision_foreground(results: Results, _: int = 0) -> Column[float]:
 def is_answered(results: Results, _: int = 0) -> Column[float]:
     """Return 1 when the query has a prediction, else 0; defined for every query."""
     counts = results.part(results.trace.n_predictions)
-    return Column(results.places, _valued(counts, lambda n: float(n > 0)))
+    return results.places, _valued(counts, lambda n: float(n > 0))
 
 
 def _valued(figures: Sequence[int], value: Callable[[int], float]) -> list[float]:
@@ -93,7 +93,7 @@ def _precisions(results: Results, ends: Sequence[int]) -> Column[float]:
     starts, positions = results.judged.pairs.starts, results.trace.positions
     places = [place for place in results.places if starts[place] < ends[place]]
     own = (tuple(positions[starts[place] : ends[place]]) for place in places)
-    return Column(places, list(map(_precision, own)))
+    return places, list(map(_precision, own))
 
 
 def precision_at_hits(positions: Sequence[int]) -> float:

@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from scoring.metrics.averages import mean
-from scoring.metrics.outcomes import Outcome, Results, results_in
+from scoring.metrics.outcome import Outcome
+from scoring.metrics.outcomes import Results, results_in
 from scoring.traces.trace import Trace
 from scoring.truth.ground_truth import GroundTruth
 

@@ -13,30 +13,7 @@ from math import inf
 from typing import NamedTuple, Protocol
 
 from scoring.problems import Problems, shown
-from scoring.records import dataclass, field
-
-
-@dataclass
-class Answer:
-    """What a run says of one query; the order of its lines says nothing.
-
-    Attributes
-    ----------
-    query
-        Its id.
-    first_line
-        The line of the file where it begins.
-    classes
-        One for every prediction.
-    probabilities, ranks
-        The same; empty where the file has no such column.
-    """
-
-    query: str
-    first_line: int
-    classes: list[str] = field(default_factory=list)
-    probabilities: list[float] = field(default_factory=list)
-    ranks: list[int] = field(default_factory=list)
+from scoring.run_files.answer import Answer, ScatteredLines, duplicate, too_many
 
 
 class Lines(NamedTuple):
@@ -61,14 +38,6 @@ class Collector(Protocol):
 
     def finish(self) -> None:
         """Give away what is still held."""
-
-
-class ReadAgain(Exception):
-    """A file has to be read again, in another way."""
-
-
-class ScatteredLines(ReadAgain):
-    """A query came back after another one: the lines of a query do not stand together."""
 
 
 class Grouped:
@@ -267,18 +236,6 @@ class _Bucket:
             self.probabilities.tolist(),
             self.ranks.tolist() if any(self.ranks) else [],
         )
-
-
-def too_many(query: str, most: int | None) -> str:
-    """Return what is wrong with a query that has more predictions than are allowed."""
-    return f"more than {most} predictions for the query {shown(query)}; allowed are {most}"
-
-
-def duplicate(query: str, name: str) -> str:
-    """Return what is wrong with a class that stands in an answer already."""
-    return (
-        f"the class {shown(name)} stands a second time for the query {shown(query)}; right is once"
-    )
 
 
 def _say_second_line(problems: Problems, line: int, query: str, first: int) -> None:

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from scoring.kernel import KERNEL
 from scoring.problems import Problem, Problems
-from scoring.run_files.answers import Answer, ScatteredLines, duplicate, too_many
+from scoring.run_files.answer import Answer, ScatteredLines, duplicate, too_many
 from scoring.run_files.layouts import Layout
-from scoring.run_files.line_checks import LineChecker
 from scoring.run_files.opening import BLANK_LINE
 from scoring.run_files.reading import LineReading, Question, Taker
 from scoring.run_files.warnings import Watched
@@ -190,6 +189,8 @@ class KernelReading(LineReading):
 
     def _message(self, kind: str, number: int, raw: bytes, width: int | None) -> str:
         """Return what the plain reading says of a line."""
+        from scoring.run_files.line_checks import LineChecker  # noqa: PLC0415  # good runs do without
+
         question, said = self._question, Problems()
         LineChecker(
             said,

@@ -1,7 +1,8 @@
 """Content in pieces into blocks of whole lines, with their numbers, in bounded memory."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+
+from scoring.records import dataclass
 
 MAX_LINE_BYTES = 1_000_000
 
@@ -9,7 +10,8 @@ _BLANK = b" \t"
 _CUT = MAX_LINE_BYTES + 2  # what is kept of a longer line: longer still, with or without its CR
 
 
-class Block(NamedTuple):
+@dataclass(frozen=True)
+class Block:
     """Whole lines that follow each other.
 
     Attributes

@@ -6,7 +6,6 @@ from scoring.dialect import BadQuotes, find_separator, split_fields
 from scoring.problems import Problems, legible, shown
 from scoring.run_files.layouts import Layout
 from scoring.run_files.line_blocks import MAX_LINE_BYTES, is_all_blank, is_blank
-from scoring.run_files.lists import split_before_list
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -107,8 +106,14 @@ def _header_fields(layout: Layout, raw: bytes, separator: str) -> list[str] | No
         return None
     try:
         text = raw.decode("utf-8")
-        named = split_before_list(text, separator) if layout.has_list else []
+        named = _before_list(text, separator) if layout.has_list else []
         is_listed = named[1:] and named[1].startswith("[") and named[1].endswith("]")
         return named if is_listed else split_fields(text, separator)  # else all names are seen
     except (UnicodeDecodeError, BadQuotes):
         return None
+
+
+def _before_list(text: str, separator: str) -> list[str]:
+    from scoring.run_files.lists import split_before_list  # noqa: PLC0415  # few files hold lists
+
+    return split_before_list(text, separator)

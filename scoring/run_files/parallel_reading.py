@@ -11,7 +11,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 from scoring.problems import Problem
-from scoring.run_files.answers import ReadAgain
+from scoring.run_files.answer import ReadAgain
 from scoring.run_files.kernel_reading import KernelReading, Tables, without_answer
 from scoring.run_files.reading import LineReading, Question
 from scoring.run_files.warnings import Watched

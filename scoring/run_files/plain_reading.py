@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from scoring.problems import Problem
-from scoring.run_files.answers import Answer, Collector, Grouped, Lone, Scattered
+from scoring.run_files.answer import Answer
+from scoring.run_files.answers import Collector, Grouped, Lone, Scattered
 from scoring.run_files.layouts import Layout
 from scoring.run_files.line_blocks import Block, is_all_blank, is_blank
 from scoring.run_files.line_checks import LineChecker

@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from scoring.problems import InvalidRun, Problem, Problems, TooManyProblems, shown
-from scoring.run_files.answers import Answer, ReadAgain
+from scoring.run_files.answer import Answer, ReadAgain
 from scoring.run_files.kernel_reading import KernelReading, can_read, is_for_two
 from scoring.run_files.layouts import Layout, layout_of
 from scoring.run_files.line_blocks import whole_lines
 from scoring.run_files.opening import NoSeparator, Opening
 from scoring.run_files.packed import packing_of, read_content
-from scoring.run_files.plain_reading import PlainReading
 from scoring.run_files.reading import LineReading, Question, Taker, Way
 from scoring.run_files.report import RunReport
 from scoring.run_rules import Kind, RunRules
@@ -107,6 +106,8 @@ def read_run(
 def _ways(path: Path, layout: Layout, test_set: TestSet, taker: Taker) -> Iterator[Way]:
     """Yield ways to read a file, the quickest first; the last one reads every file."""
     if not can_read(layout):
+        from scoring.run_files.plain_reading import PlainReading  # noqa: PLC0415  # the kernel does without
+
         yield partial(PlainReading, scattered=False)
         yield partial(PlainReading, scattered=True)
         return

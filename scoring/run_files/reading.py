@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from scoring.problems import Problem, Problems
 from scoring.records import dataclass
-from scoring.run_files.answers import Answer
+from scoring.run_files.answer import Answer
 from scoring.run_files.layouts import Layout
 
 

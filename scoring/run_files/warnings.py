@@ -6,7 +6,7 @@ from operator import ge
 
 from scoring.problems import SHOWN_LINES, Problem, shown
 from scoring.records import dataclass, field
-from scoring.run_files.answers import Answer
+from scoring.run_files.answer import Answer
 
 
 @dataclass

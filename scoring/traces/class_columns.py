@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate, chain, pairwise
 from math import isnan, nan
 
-from scoring.run_files.answers import Answer
+from scoring.run_files.answer import Answer
 from scoring.run_files.kernel_reading import KernelReading
 from scoring.run_rules import Kind
 from scoring.traces.trace import Subset

@@ -7,7 +7,7 @@ against the run: wrong classes before right ones, background before foreground.
 from bisect import bisect_right
 from collections.abc import Collection
 
-from scoring.run_files.answers import Answer
+from scoring.run_files.answer import Answer
 from scoring.truth.ground_truth import Relevant
 
 Key = float | tuple[float, int]

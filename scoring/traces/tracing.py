@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scoring.records import replace
-from scoring.run_files.answers import Answer
+from scoring.run_files.answer import Answer
 from scoring.run_files.kernel_reading import KernelReading
 from scoring.run_files.reader import read_run
 from scoring.run_files.report import RunReport

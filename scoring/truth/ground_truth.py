@@ -214,8 +214,8 @@ class GroundTruth:
 
     @cached_property
     def _judged_queries(self) -> Judged:
-        queries, pairs, _ = self._ordered
-        return Judged("run", queries, pairs, queries, self._classes, self._groups)
+        queries = self._ordered.queries
+        return Judged("run", queries, self._ordered.pairs, queries, self._classes, self._groups)
 
     @cached_property
     def _ordered(self) -> Ordered:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate, compress, count, islice, pairwise
 from operator import eq, ne, sub
-from typing import NamedTuple
 
 from scoring.kernel import KERNEL
 from scoring.records import dataclass
@@ -69,7 +68,8 @@ class Pairs:
         return sorted(lines)  # by code point, which is the order of their UTF-8 bytes
 
 
-class Ordered(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Ordered:
     """A truth by its queries, sorted.
 
     Attributes

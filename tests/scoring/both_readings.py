@@ -10,7 +10,7 @@ import pytest
 from scoring import Trace
 from scoring.kernel import KERNEL, slow_reading
 from scoring.run_files import reader
-from scoring.run_files.answers import Answer
+from scoring.run_files.answer import Answer
 
 T = TypeVar("T")
 

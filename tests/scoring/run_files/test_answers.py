@@ -7,7 +7,8 @@ import pytest
 from scoring import RunRules, check_run
 from scoring.problems import Problems
 from scoring.run_files import packed
-from scoring.run_files.answers import Answer, Grouped, Lines, Scattered, ScatteredLines
+from scoring.run_files.answer import Answer, ScatteredLines
+from scoring.run_files.answers import Grouped, Lines, Scattered
 from tests.scoring.small_task import SmallTask, kinds, make_task
 
 

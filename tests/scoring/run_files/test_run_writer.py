@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from scoring import CannotWrite, RunRules, TestSet
-from scoring.run_files.answers import Answer
+from scoring.run_files.answer import Answer
 from scoring.run_files.layouts import LAYOUTS
 from scoring.run_files.reader import read_run
 from scoring.run_files.writer import RunWriter, check_target, replaced, written_whole

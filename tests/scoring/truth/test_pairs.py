@@ -70,10 +70,10 @@ def test_an_image_has_the_pairs_of_its_query(table, data):
 
 def test_a_line_for_each_query_is_taken_as_it_is():
     table = Table("t", {"QueryId": ["b", "a"], "ClassId": ["x", "y"]})
-    queries, pairs, rows = in_order(table)
-    assert (queries, pairs.names, list(rows)) == (("a", "b"), ["y", "x"], [1, 0])
-    assert [*pairs.spans()] == [(0, 1, 1), (1, 2, 2)]
-    assert pairs.canonical_lines(queries) == ["a;y;0", "b;x;0"]
+    found = in_order(table)
+    assert (found.queries, found.pairs.names, list(found.rows)) == (("a", "b"), ["y", "x"], [1, 0])
+    assert [*found.pairs.spans()] == [(0, 1, 1), (1, 2, 2)]
+    assert found.pairs.canonical_lines(found.queries) == ["a;y;0", "b;x;0"]
 
 
 @given(st.permutations(QUERIES))
