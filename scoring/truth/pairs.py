@@ -132,9 +132,9 @@ def in_order(truth: Table) -> Ordered:
 
 def _begins(queries: Sequence[str]) -> "array[int]":
     """Return where each query of a sorted column begins, and where the last one ends."""
-    differs = list(map(ne, queries, islice(queries, 1, None)))
-    if all(differs):
+    if len(set(queries)) == len(queries):
         return array("i", range(len(queries) + 1))
+    differs = map(ne, queries, islice(queries, 1, None))
     return array("i", [0, *compress(count(1), differs), len(queries)])
 
 
