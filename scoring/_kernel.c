@@ -32,9 +32,11 @@
 #include <intrin.h>
 #define PREFETCH(place) ((void)(place))
 #define ALWAYS_INLINE __forceinline
+#define NEVER_INLINE __declspec(noinline)
 #else
 #define PREFETCH(place) __builtin_prefetch(place)
 #define ALWAYS_INLINE inline __attribute__((always_inline))
+#define NEVER_INLINE __attribute__((noinline))
 #endif
 
 enum { BATCH = 64, SHOWN_LINES = 10, MAX_FIELDS = 8, TIME_LENGTH = 17 };
@@ -357,7 +359,7 @@ static size_t leading_zeros(const char *text)
 
 /* Reads -?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)? and returns where it ends, NULL where there
  * is none. What follows the text is a character of no number; before `safe` eight bytes can be read. */
-static inline const char *read_decimal(const char *text, const char *safe, double *value)
+static NEVER_INLINE const char *read_decimal(const char *text, const char *safe, double *value)
 {
     const char *p = text + (*text == '-'), *digits = p;
     uint64_t mantissa = 0;
@@ -1326,7 +1328,7 @@ static inline const char *next_mark(Marks *own, char separator)
 }
 
 /* Reads a decimal that fills a field; eight bytes follow it. */
-static inline int read_plain_decimal(const char *text, const char *end, double *value)
+static ALWAYS_INLINE int read_plain_decimal(const char *text, const char *end, double *value)
 {
 #if HAS_EXACT_DOUBLES
     size_t n = (size_t)(end - text) - 2;
@@ -2174,6 +2176,11 @@ static void merge(const Text *from, size_t middle, size_t end, Text *to)
 /* Sorts texts; the sorted ones are in the array that is returned, one of the two. */
 static Text *sorted(Text *texts, Text *others, size_t n)
 {
+    size_t n_right = 1;
+    while (n_right < n && !is_before(&texts[n_right], &texts[n_right - 1]))
+        n_right++;
+    if (n_right >= n) /* as most tables are */
+        return texts;
     for (size_t width = 1; width < n; width *= 2) {
         for (size_t at = 0; at < n; at += 2 * width) {
             size_t left = n - at;
