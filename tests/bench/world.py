@@ -1,11 +1,12 @@
 """What is measured, made by the platform's own code in a process with its settings.
 
-python -m tests.bench.world tables | board N | plantclef FOLDER N | timings RUN
+python -m tests.bench.world tables | board N | plantclef FOLDER N | parted_plantclef FOLDER N | timings RUN
 """
 
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +26,13 @@ from campaign.standalone.preparations import (  # noqa: E402
     prepare_folders,
     prepare_static_files,
 )
+from clefboard.task_folder import Split, read_task_folder, write_task_folder  # noqa: E402
 from scoring import read_ground_truth  # noqa: E402
 from scoring.synthetic import Skill, write_synthetic_run  # noqa: E402
-from tests.campaign.factories import make_registration, make_team  # noqa: E402
+from tests.campaign.factories import make_registration, make_team, make_user  # noqa: E402
 from tests.load.boards import make_board  # noqa: E402
+
+_PLANTCLEF = settings.FIXTURES_DIR / "practice" / "plantclef-practice"
 
 
 def tables() -> None:
@@ -45,17 +49,29 @@ def board(n_runs: str) -> str:
 
 def plantclef(folder: str, n_runs: str) -> dict[str, Any]:
     """Load PlantCLEF at its real size; return a team's token and runs of 1.8 million lines."""
-    call_command(
-        "load_task", settings.FIXTURES_DIR / "practice" / "plantclef-practice", stdout=sys.stderr
-    )
-    task = Task.objects.get(slug="plantclef-practice")
+    return _with_runs(_PLANTCLEF, Path(folder), int(n_runs))
+
+
+def parted_plantclef(folder: str, n_runs: str) -> dict[str, Any]:
+    """Load the same once more, a third of it public; its campaign is there by now."""
+    task = read_task_folder(_PLANTCLEF)
+    parted = Path(folder) / "parted"
+    split = Split("Usage", share=1 / 3)
+    write_task_folder(replace(task, slug="plantclef-parted", split=split), parted)
+    return _with_runs(parted, Path(folder), int(n_runs))
+
+
+def _with_runs(task_folder: Path, folder: Path, n_runs: int) -> dict[str, Any]:
+    call_command("load_task", task_folder, stdout=sys.stderr)
+    task = Task.objects.get(slug=read_task_folder(task_folder).slug)
     assert task.current_truth
     truth = read_ground_truth(storage.local_folder(task.current_truth.folder))
-    files = [Path(folder) / f"run-{seed}.csv" for seed in range(int(n_runs))]
+    files = [folder / f"run-{seed}.csv" for seed in range(n_runs)]
     for seed, file in enumerate(files):
         write_synthetic_run(file, truth, Skill(level=seed / 2), seed=seed)
-    team = make_registration(task, make_team("Bench"), extra_runs=len(files)).team
-    _, token = issue_token(user=team.members.get(), name="bench", expires_at=None, now=now())
+    captain = make_user(f"bench-{task.slug}")
+    make_registration(task, make_team(captain.username, captain), extra_runs=n_runs)
+    _, token = issue_token(user=captain, name="bench", expires_at=None, now=now())
     return {"task": task.slug, "token": token, "files": list(map(str, files))}
 
 
@@ -70,6 +86,6 @@ def timings(run: str) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    makers: list[Callable[..., Any]] = [tables, board, plantclef, timings]
+    makers: list[Callable[..., Any]] = [tables, board, plantclef, parted_plantclef, timings]
     maker = {maker.__name__: maker for maker in makers}[sys.argv[1]]
     json.dump(maker(*sys.argv[2:]), sys.stdout)
