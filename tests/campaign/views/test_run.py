@@ -69,7 +69,7 @@ def test_a_waiting_run_asks_again_and_a_settled_one_does_not(member, registratio
     run = make_run(registration, tmp_path)
     page = page_of(member, run)
     assert f'hx-get="{reverse("run-state", args=[run.pk])}?seen=queued"' in page
-    assert 'hx-trigger="every 2s"' in page
+    assert 'hx-trigger="every 1s"' in page
     assert "waiting for its turn" in page
     assert state_of(member, run, "queued").status_code == 204
 
