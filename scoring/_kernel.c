@@ -1487,6 +1487,13 @@ static void release(Buffer *buffer)
     buffer->is_held = 0;
 }
 
+/* Whether the items of an array have a format; where a long is an int, numpy's have its letter. */
+static int has_format(const Py_buffer *view, const char *format)
+{
+    return !strcmp(view->format, format) ||
+           (*format == 'i' && !strcmp(view->format, "l") && view->itemsize == sizeof(int32_t));
+}
+
 /* Holds an array of items of a format; None is not held where it may be missing. */
 static int hold(PyObject *object, Buffer *buffer, const char *format, int is_written, int is_needed)
 {
@@ -1496,7 +1503,7 @@ static int hold(PyObject *object, Buffer *buffer, const char *format, int is_wri
                            PyBUF_FORMAT | PyBUF_ND | (is_written ? PyBUF_WRITABLE : 0)) < 0)
         return 0;
     buffer->is_held = 1;
-    if (buffer->view.ndim == 1 && !strcmp(buffer->view.format, format))
+    if (buffer->view.ndim == 1 && has_format(&buffer->view, format))
         return 1;
     PyErr_Format(PyExc_TypeError, "an array of '%s' is needed", format);
     return 0;
