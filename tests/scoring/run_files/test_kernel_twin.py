@@ -24,6 +24,8 @@ pytestmark = needs_kernel
 
 HEADER = "QueryId;ClassId;Probability\n"
 WHOLE = "1;a;0.9\n2;b;0.8\n3;c;0.7\n4;d;0.6\n9;e;0.5\n"
+# The last lines of a block are read with care; these have others quickly read that stand before them.
+TAIL = "".join(f"9;{name};0.{'1' * 20}\n" for name in "abcd")
 BIG = 300_000  # bytes: more than a block
 MANY = 2000
 
@@ -88,7 +90,8 @@ def long_lines() -> dict[str, bytes]:
         "and one more": f"{WHOLE}{' ' * 1_000_001}\n1;b;0.5\n",
         "no line end": f"{WHOLE}1;b;{number}",
     }
-    return {name: text.encode() for name, text in found.items()}
+    ends = {"no line end": "", "a rank longer than a block": TAIL.replace("\n", ";1\n")}
+    return {name: f"{text}{ends.get(name, TAIL)}".encode() for name, text in found.items()}
 
 
 def hostile() -> dict[str, bytes]:
@@ -130,7 +133,8 @@ def hostile() -> dict[str, bytes]:
 @pytest.mark.parametrize("name", [*hostile(), *long_lines()])
 def test_hostile_files(task, name):
     content = (hostile() | long_lines())[name]
-    for file in (content, HEADER.encode() + content, content.replace(b";", b"\t")):
+    head, tail = HEADER.encode(), TAIL.encode()
+    for file in (content, head + content + tail, (head + content).replace(b";", b"\t")):
         for kind in ("run", "image_run"):
             task.read(file, kind, metrics=[CMAP])
 
