@@ -48,6 +48,7 @@ def trace_file(
     kind: str,
     metrics: Sequence[str],
     parts: Sequence[tuple[str, str]],
+    chance: Sequence[int] | None,
     heartbeat: Callable[[], bool],
 ) -> Scored:
     """Read and check one run file against a ground truth in a child process.
@@ -61,6 +62,8 @@ def trace_file(
     metrics, parts
         What the trace must be good for: the metrics of the task, and the hidden columns and values
         that part its test.
+    chance
+        What `chance_places` returns of the truth.
     heartbeat
         Called every two seconds; False ends the child.
 
@@ -74,7 +77,8 @@ def trace_file(
     with _scratch() as scratch:
         folder = Path(scratch)
         asked = folder / "asked.json"
-        asked.write_text(json.dumps({"metrics": metrics, "parts": parts}), "utf-8")
+        wanted = {"metrics": metrics, "parts": parts, "chance": chance}
+        asked.write_text(json.dumps(wanted), "utf-8")
         options: dict[str, str | Path] = {
             "--truth": truth,
             "--asked": asked,

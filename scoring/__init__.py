@@ -70,6 +70,7 @@ if TYPE_CHECKING:
         write_synthetic_run as write_synthetic_run,
         write_synthetic_tables as write_synthetic_tables,
     )
+    from scoring.traces.chance import chance_places as chance_places
     from scoring.traces.trace import Trace as Trace, WrongTrace as WrongTrace
     from scoring.traces.tracing import trace_run as trace_run
     from scoring.truth.fitness import check_truth as check_truth
@@ -142,6 +143,7 @@ _HOMES = {
     "breakdown": "results.breakdowns",
     "broader_tags": "method",
     "canonical_tag": "method",
+    "chance_places": "traces.chance",
     "check_method_description": "method",
     "check_run": "run_files.reader",
     "check_truth": "truth.fitness",

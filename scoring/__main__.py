@@ -1,7 +1,7 @@
 """`python -m scoring trace|check`: what the platform's child process runs. People use `clefboard`.
 
-`--asked` is a file with the metrics, and the parts of the test, that the trace must be good for:
-``{"metrics": ["cmap"], "parts": [["Usage", "public"]]}``.
+`--asked` is a file with the metrics, and the parts of the test, that the trace must be good for, and with
+what `chance_places` returns: ``{"metrics": ["cmap"], "parts": [["Usage", "public"]], "chance": [1, 0]}``.
 
 Exit status 0: the run is valid, and trace and report are written; 1: it is not, the report is; 2: usage.
 """
@@ -52,6 +52,7 @@ def _trace(run: Path, rules: RunRules, options: Options) -> RunReport:
         kind=_KINDS[options["--kind"]],
         metrics=list(map(parse_metric, asked["metrics"])),
         parts=[frozenset({(column, value)}) for column, value in asked["parts"]],
+        chance=asked["chance"],
     )
     if trace is not None:
         Path(options["--out"]).write_bytes(trace.to_bytes())

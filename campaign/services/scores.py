@@ -14,6 +14,7 @@ from scoring import (
     GroundTruth,
     Score,
     Trace,
+    chance_places,
     near_chance,
     parse_metric,
     read_ground_truth,
@@ -69,6 +70,7 @@ def _trace(evaluation: Evaluation, heartbeat: Callable[[], bool]) -> Scored:
             kind="image_run" if run.image_run_of_id else "run",
             metrics=evaluation.truth_version.metrics,
             parts=[within for within in parts_of(evaluation.truth_version).values() if within],
+            chance=chance_places(truth_in(evaluation.truth_version.folder)),
             heartbeat=heartbeat,
         )
 

@@ -28,8 +28,7 @@ def permutation(seed: int, n: int) -> list[int]:
 class Swap:
     """The permutation of the classes of a test."""
 
-    def __init__(self, classes: Sequence[str], seed: int) -> None:
-        places = permutation(seed, len(classes))
+    def __init__(self, classes: Sequence[str], places: Sequence[int]) -> None:
         self.written = {name: classes[place] for name, place in zip(classes, places, strict=True)}
         """What stands in the permuted file for each class."""
         self.read = {new: old for old, new in self.written.items()}
@@ -48,11 +47,22 @@ class Swap:
         return array("i", map(self._codes.__getitem__, codes))
 
 
-def swap_of(truth: GroundTruth) -> Swap | None:
-    """Return the permutation of a test's classes, None where a run may name any class."""
+def chance_places(truth: GroundTruth) -> list[int] | None:
+    """Return where each of the sorted classes of a test goes, None where a run may name any class."""
     if truth.test_set.classes is None:
         return None
-    return Swap(sorted(truth.test_set.classes.columns["ClassId"]), truth.seed)
+    return permutation(truth.seed, len(truth.test_set.classes))
+
+
+def swap_of(truth: GroundTruth, places: Sequence[int] | None = None) -> Swap | None:
+    """Return the permutation of a test's classes, None where a run may name any class.
+
+    `places` is what `chance_places` returns, for who has it: drawing it loads numpy.
+    """
+    if truth.test_set.classes is None:
+        return None
+    names = sorted(truth.test_set.classes.columns["ClassId"])
+    return Swap(names, permutation(truth.seed, len(names)) if places is None else places)
 
 
 def by_chance(trace: Trace, truth: GroundTruth) -> Trace | None:

@@ -34,7 +34,7 @@ def trace_run(
     kind: Kind = "run",
     metrics: "Sequence[Metric]" = (),
     parts: Sequence[Subset] = (),
-    chance: bool = True,
+    chance: bool | Sequence[int] = True,
 ) -> tuple[RunReport, Trace | None]:
     """Read a run file against the ground truth.
 
@@ -52,7 +52,8 @@ def trace_run(
     parts
         The parts of the test on which each `cmap` is asked too, by their columns and values.
     chance
-        Whether to count what the run would score with its classes permuted.
+        Whether to count what the run would score with its classes permuted; or their permutation,
+        `chance_places(truth)`, from who has it: then numpy is not loaded for it.
 
     Returns
     -------
@@ -70,7 +71,7 @@ def trace_run(
     0.9325
     """
     judged = truth.judged(kind)
-    swap = swap_of(truth) if chance else None
+    swap = None if chance is False else swap_of(truth, None if chance is True else chance)
     subsets = queries_by_subset(truth, kind, subsets_of(metrics, parts))
     is_ranked = kind == "image_run" or rules.shape in _RANKED
 

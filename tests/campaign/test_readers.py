@@ -54,17 +54,18 @@ def watching_child(folder: Path, seen: Path) -> Path:
     script.write_text(f"""
 import sys
 sys.path.append({str(scorer._CHILD.parents[1])!r})
-from scoring.run_files import reader
+from scoring.run_files.kernel_reading import KernelReading
+from scoring.run_files.plain_reading import PlainReading
 
-def noted(kind):
-    def begin(*arguments, **options):
+def noted(kind, begin):
+    def noting(*arguments, **options):
         with open({str(seen)!r}, "a") as seen:
             print(kind.__name__, file=seen)
-        return kind(*arguments, **options)
-    return begin
+        begin(*arguments, **options)
+    return noting
 
-for name in ({KERNEL!r}, {TWIN!r}):
-    setattr(reader, name, noted(getattr(reader, name)))
+for kind in (KernelReading, PlainReading):
+    kind.__init__ = noted(kind, kind.__init__)
 
 {scorer._CHILD.read_text()}""")
     return script

@@ -59,7 +59,7 @@ class SmallTask:
         kind: Kind = "run",
         metrics: Sequence[Metric] = (),
         parts: Sequence[frozenset[tuple[str, str]]] = (),
-        chance: bool = True,
+        chance: bool | Sequence[int] = True,
         **rules: Any,
     ) -> tuple[RunReport, Trace | None]:
         """Trace a run, by the kernel and in plain Python."""

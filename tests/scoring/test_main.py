@@ -4,21 +4,31 @@ import json
 import resource
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from scoring import RunRules, Trace
+from scoring import RunRules, Trace, chance_places
 from tests.scoring.small_task import SmallTask
 
 
 def run_child(
-    task: SmallTask, content: bytes | None, command: str = "trace", *, memory: int = 0
+    task: SmallTask,
+    content: bytes | None,
+    command: str = "trace",
+    *,
+    memory: int = 0,
+    python: Sequence[str] = (),
 ) -> tuple[int, str]:
     path = task.folder / "run.csv" if content is None else task.write(content)
     (task.folder / "rules.json").write_text(json.dumps(RunRules("ranked").to_json()))
-    asked = {"metrics": ["mrr", "cmap"], "parts": [["Usage", "public"]]}
+    asked = {
+        "metrics": ["mrr", "cmap"],
+        "parts": [["Usage", "public"]],
+        "chance": chance_places(task.truth),
+    }
     (task.folder / "asked.json").write_text(json.dumps(asked))
     options = {"--rules": "rules.json", "--report": "report.json"}
     options |= {
@@ -28,7 +38,7 @@ def run_child(
     words = [word for flag, name in options.items() for word in (flag, task.folder / name)]
     limit = (lambda: resource.setrlimit(resource.RLIMIT_AS, (memory, memory))) if memory else None
     done = subprocess.run(
-        [sys.executable, "-I", "-m", "scoring", command, path, *words, "--kind", "run"],
+        [sys.executable, "-I", *python, "-m", "scoring", command, path, *words, "--kind", "run"],
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
@@ -50,6 +60,15 @@ def test_a_valid_run_leaves_report_and_trace(task):
     trace = Trace.from_bytes((task.folder / "trace.npz").read_bytes())
     assert trace.positions[0] == 1
     assert set(trace.class_positions) == {frozenset(), frozenset({("Usage", "public")})}
+
+
+@pytest.mark.parametrize("command", ["trace", "check"])
+def test_numpy_is_not_loaded(task, command):
+    """That takes as long as reading a million lines; each run has a process of its own."""
+    status, imported = run_child(task, b"1;a;0.5\n", command, python=["-X", "importtime"])
+    assert status == 0
+    assert "scoring.run_files.reader" in imported
+    assert "numpy" not in imported
 
 
 def test_an_invalid_one_leaves_the_report_alone(task):

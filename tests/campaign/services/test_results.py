@@ -127,7 +127,7 @@ def test_a_person_queues_a_failed_run_again(registration, tmp_path):
 
 
 def test_out_of_time_is_our_fault_and_is_tried_again(registration, tmp_path, settings):
-    settings.SCORING_MAX_BYTES = 30_000_000  # not enough for Python itself
+    settings.SCORING_MAX_BYTES = 10_000_000  # not enough for Python itself
     run = score_run(make_run(registration, tmp_path))
     evaluation = run.evaluations.get()
     assert (evaluation.state, evaluation.attempts) == ("scoring", 1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scoring import Trace, parse_metric, score
+from scoring import Trace, chance_places, parse_metric, read_truth_file, score
 from scoring.traces.chance import Swap, by_chance, permutation, swap_of
 from scoring.traces.tracing import subsets_of
 from tests.scoring.small_task import TABLES, make_task
@@ -53,13 +53,28 @@ def test_it_is_the_score_of_the_permuted_file(task, name):
     assert score(trace, task.truth, metric) == written_out
 
 
+def test_whoever_has_the_permutation_gives_it(task):
+    places = chance_places(task.truth)
+    assert places is not None
+    assert task.trace(RUN, chance=places).to_bytes() == task.trace(RUN).to_bytes()
+    assert sorted(places) == [0, 1, 2, 3, 4]
+    with pytest.raises(ValueError, match="zip"):
+        task.trace(RUN, chance=places[:3])
+
+
+def test_where_any_class_may_be_named_nothing_is_permuted(task):
+    alone = read_truth_file(task.folder / "task" / "ground_truth.csv")
+    assert chance_places(alone) is None
+    assert swap_of(alone) is None
+
+
 def test_no_chance_where_it_was_not_counted(task):
     trace = Trace.from_bytes(task.trace(RUN, chance=False).to_bytes())
     assert by_chance(trace, task.truth) is None
 
 
 def test_unknown_stays_unknown():
-    swap = Swap(["a", "b", "c"], seed=1)
+    swap = Swap(["a", "b", "c"], permutation(1, 3))
     assert swap.codes([0, 1, 2, 3])[0] == 0
     assert sorted(swap.codes([1, 2, 3])) == [1, 2, 3]
 

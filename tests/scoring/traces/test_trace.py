@@ -4,12 +4,14 @@ import io
 import json
 import pickle
 import zipfile
+from array import array
 from typing import Any
 
 import numpy as np
 import pytest
 
 from scoring import Trace, WrongTrace
+from scoring.traces.trace import _npy
 from tests.scoring.small_task import TABLES, make_task
 
 RUN = "1;b;0.9\n1;e;0.9\n1;a;0.1\n2;c;0.5\n2;b;0.5\n2;d;0.5\n3;a;0.9\n3;d;0.8\n9;a;1\n"
@@ -135,6 +137,35 @@ def test_a_trace_cut_off(task):
     for end in range(0, len(data), 97):
         with pytest.raises(WrongTrace):
             Trace.from_bytes(data[:end])
+
+
+@pytest.mark.parametrize(
+    ("column", "dtype"),
+    [
+        ([], np.uint8),
+        ([0, 255], np.uint8),
+        ([0, 256], np.uint16),
+        ([-1, 127], np.int8),
+        ([-1, 128], np.int16),
+        ([2**16 - 1], np.uint16),
+        ([2**16], np.int32),
+        ([-(2**15), 2**15 - 1], np.int16),
+        ([-(2**15) - 1], np.int32),
+        (list(range(1000)), np.uint16),
+    ],
+)
+def test_numpy_reads_what_is_written_without_it(column, dtype):
+    read = np.load(io.BytesIO(_npy(array("i", column))), allow_pickle=False)
+    assert read.dtype == dtype
+    assert read.tolist() == column
+
+
+def test_the_same_trace_is_the_same_bytes(task):
+    """None of them is a date, and the names are those of numpy's own writer."""
+    data = task.trace(RUN).to_bytes()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert {"about.npy", "positions.npy"} <= set(archive.namelist())
 
 
 def test_it_is_small(task):
