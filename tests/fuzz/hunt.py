@@ -129,32 +129,48 @@ def hunt(at_hand: Path, *, seed: int, numbers: range, seconds: float, every: int
             task, run = random.choice(known)
             content = run or right_run(task, random)
             other = right_run(random.choice(known)[0], random)
-            for _ in range(_N_QUICK):  # without the rest of the package that is a thousand a second
-                quick = broken(content, other, random)
-                at_hand.write_bytes(quick)
-                use(task, quick, random)
-                hunted.count(quick)
-            misuse(task, random)
-            texts = [hard_number(random) for _ in range(_N_NUMBERS)]
-            if wrong := misread(texts):
-                raise Differs(f"on number {number}: the decimals {wrong[:9]}")
-            hunted.n_decimals += len(texts)
-            content = broken(content, other, random) if random.random() < 0.9 else content
-            at_hand.write_bytes(content)
-            hunted.count(content, compared=number % every == 0)
-            _read(at_hand, task, random, f"number {number}", compares=number % every == 0)
+            try:
+                _use(at_hand, task, content, other, random, hunted)
+                _read_numbers(random, hunted)
+                compares = number % every == 0
+                _read(at_hand, task, broken(content, other, random), random, hunted, compares)
+            except Differs as found:
+                raise Differs(f"on number {number}: {found}") from None
     return hunted
 
 
-def _read(file: Path, task: Task, random: Random, name: str, *, compares: bool) -> None:
+def _use(
+    at_hand: Path, task: Task, content: bytes, other: bytes, random: Random, hunted: Hunted
+) -> None:
+    """Have the kernel alone read broken runs, which is quick; and misuse it."""
+    for _ in range(_N_QUICK):
+        run = broken(content, other, random)
+        at_hand.write_bytes(run)
+        use(task, run, random)
+        hunted.count(run)
+    misuse(task, random)
+
+
+def _read_numbers(random: Random, hunted: Hunted) -> None:
+    texts = [hard_number(random) for _ in range(_N_NUMBERS)]
+    hunted.n_decimals += len(texts)
+    if wrong := misread(texts):
+        raise Differs(f"the decimals {wrong[:9]}")
+
+
+def _read(
+    at_hand: Path, task: Task, content: bytes, random: Random, hunted: Hunted, compares: bool
+) -> None:
+    """Have the whole package read a broken run, by its twin too where the two are compared."""
     rules, piece = other_rules(task.rules, random), random.choice(_PIECES)
+    at_hand.write_bytes(content)
+    hunted.count(content, compared=compares)
 
     def read() -> tuple[Any, ...]:
-        return found_in(file, task, rules)
+        return found_in(at_hand, task, rules)
 
     with patch.object(packed, "PIECE", piece), as_scattered(random.random() < 0.2):
         try:
             by_all(read) if compares else read()
         except AssertionError:
-            how = f"{task.kind}, {rules}, in pieces of {piece} bytes"
-            raise Differs(f"on {name}: {how}") from None
+            raise Differs(f"{task.kind}, {rules}, in pieces of {piece} bytes") from None
