@@ -129,9 +129,11 @@ def _zstd_pieces(file: BinaryIO) -> Iterator[bytes]:
         while data := file.read(_ZSTD_INPUT):
             while data:
                 frame = frame or decompressor.decompressobj()
-                piece = frame.decompress(data)
-                yield from (piece[at : at + PIECE] for at in range(0, len(piece), PIECE))
-                data, frame = (frame.unused_data, None) if frame.eof else (b"", frame)
+                if piece := frame.decompress(data):  # most inputs only fill the frame's own buffer
+                    yield from (piece[at : at + PIECE] for at in range(0, len(piece), PIECE))
+                if not frame.eof:
+                    break
+                data, frame = frame.unused_data, None
     except ZstdError as error:
         raise _broken(f"the zstd file is damaged ({error}); pack it again") from error
     if frame is not None:

@@ -206,7 +206,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
 @pytest.mark.parametrize("content", HOSTILE.values(), ids=list(HOSTILE))
 def test_a_hostile_file_costs_little_memory(registration, tmp_path, content):
     (tmp_path / "rules.json").write_text('{"shape": "ranked"}')
-    (tmp_path / "asked.json").write_text('{"metrics": ["mrr"], "parts": []}')
+    (tmp_path / "asked.json").write_text('{"metrics": ["mrr"], "parts": [], "chance": null}')
     (tmp_path / "run.csv").write_bytes(content())
     truth = storage.local_folder(registration.task.current_truth.folder)
     assert peak_mb(tmp_path, truth) < 200
