@@ -174,6 +174,23 @@ def is_utf8(text: bytes) -> bool:
         return False
 
 
+@pytest.mark.parametrize("piece", [packed.PIECE, 9])
+def test_a_time_is_written_in_one_way(tmp_path, piece):
+    """Even where it is that of a query."""
+    times = ["00:00:00-00:00:05", "00.00.00-00.00.05", "00:00:00+00:00:05", "0a:00:00-00:00:05", ""]
+    queries = [f"r/{time}" for time in [*times, "00:00:00-00:00:055"]]
+    task = make_task(
+        tmp_path,
+        queries="\n".join(["QueryId", *queries]),
+        media=None,
+        ground_truth=f"QueryId;ClassId\n{queries[0]};a\n",
+    )
+    lines = [query.replace("/", ";") + ";a;0.5\n" for query in queries]
+    with patch.object(packed, "PIECE", piece):
+        report = task.check("".join(lines) + lines[0].replace(";a", ";b") * 9, shape="segment")
+    assert kinds(report)["unknown_query"] == [2, 3, 4, 5, 6]
+
+
 def test_nuls_belong_to_ids(tmp_path):
     """A text that ends at its first NUL would make one id of these."""
     ids = ["a", "a\0", "a\0\0", "a\0b", "eight888", "eight888\0", "\0"]
@@ -295,6 +312,8 @@ def test_an_open_test_with_class_columns(tmp_path):
     trace = task.trace(HEADER + "".join(lines) + "2;-1;0.9\n", metrics=[CMAP])
     assert trace.class_positions[frozenset()].tolist() == [2, 1, 2]
     assert trace.other_classes == ("z",)
+    for empty in ("1;;0.5\n", '1;"";0.5\n'):
+        assert kinds(task.check(HEADER + empty + "".join(lines))) == {"unknown_class": [2]}
 
 
 def test_problems_of_one_line_come_in_one_order(task):
