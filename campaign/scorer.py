@@ -126,7 +126,7 @@ def _scratch() -> tempfile.TemporaryDirectory[str]:
 
 
 def _environment() -> dict[str, str]:
-    """Return nothing of ours but the choice of a reader: no database, no broker, no secret key."""
+    """Return nothing of ours but how to read a run: no database, no broker, no secret key."""
     return {
         "CLEFBOARD_KERNEL": os.environ.get("CLEFBOARD_KERNEL", ""),
         "CLEFBOARD_THREADS": "1",  # other children want the other cores
