@@ -94,6 +94,8 @@ def test_a_task_may_take_any_finite_score(task, text, valid):
         ("2147483647", True),
         ("0" * 5000 + "1", True),
         ("2147483648", False),
+        ("4294967297", False),
+        ("18446744073709551617", False),
         ("0", False),
         ("-1", False),
         ("+1", False),
