@@ -254,6 +254,12 @@ def test_rank_contradicts_probability(task):
     assert "'2'" in warning.message
 
 
+def test_rank_contradicts_probability_in_any_order_of_lines(task):
+    report = task.check("1;a;0.4;2\n1;b;0.5;1\n2;a;0.4;1\n2;b;0.5;2\n")
+    (warning,) = [own for own in report.warnings if own.kind == "rank_contradicts"]
+    assert (warning.lines, warning.count) == ((3,), 1)
+
+
 def test_one_prediction_a_query(task):
     assert [w.kind for w in task.check(WHOLE).warnings] == ["one_prediction"]
     assert not task.check(WHOLE + "9;a;0.4\n").warnings
