@@ -25,6 +25,8 @@ test-fast: .venv/.dev ## Run the tests without browser and chaos
 chaos: .venv/.dev ## Kill real processes at 20 seeded moments each
 	@CHAOS_POINTS=20 exec $(BIN)/pytest -m chaos
 
+KERNEL_C := scoring/_kernel.c $(wildcard scoring/c/*.h)
+
 # The interpreter has no guards of its own: the guards' library must be loaded before it.
 FUZZED := build/fuzz/_kernel.abi3.so
 FUZZ_SECONDS := 60
@@ -32,7 +34,7 @@ fuzz: .venv/.dev $(FUZZED) ## Feed broken run files to the kernel, built with th
 	@LD_PRELOAD=$$($(CC) -print-file-name=libasan.so) ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
 		PYTHONMALLOC=malloc $(BIN)/python -m tests.fuzz $(FUZZED) --seconds $(FUZZ_SECONDS)
 
-$(FUZZED): scoring/_kernel.c .venv/.dev
+$(FUZZED): $(KERNEL_C) .venv/.dev
 	@mkdir -p $(@D)
 	$(CC) $(STRICT) -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all -fPIC -shared $< -o $@
 
@@ -52,7 +54,7 @@ lint: .venv/.dev ## Check format, style, types, import directions, templates, mi
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/clang-format --dry-run --Werror scoring/_kernel.c
+	$(BIN)/clang-format --dry-run --Werror $(KERNEL_C)
 	$(CC) $(STRICT) -O3 -fsyntax-only scoring/_kernel.c
 	$(TEMPLATES) $(BIN)/djade --check --target-version 5.2
 	$(TEMPLATES) $(BIN)/djhtml --check --tabwidth 2
@@ -77,7 +79,7 @@ clean: ## Remove .venv and all caches; the data in var/ stay
 # ---------------------------------------------------------------- what the targets stand on
 # Where nothing but the kernel has changed, nothing but the kernel is built; without a compiler that
 # comes to nothing, and plain Python reads the runs.
-KERNEL := setup.py scoring/_kernel.c
+KERNEL := setup.py $(KERNEL_C)
 comma := ,
 only_kernel = $(if $(filter-out $(KERNEL),$?),,yes)
 what = $(if $(only_kernel),--no-deps -e .,-e '.[$(subst +,$(comma),$(1))]')

@@ -3,6 +3,8 @@
 `ext-modules` of pyproject.toml could name the kernel too, but not give each compiler flags of its own.
 """
 
+from pathlib import Path
+
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 
@@ -23,6 +25,7 @@ setup(
         Extension(
             "scoring._kernel",
             ["scoring/_kernel.c"],
+            depends=[str(path) for path in sorted(Path("scoring/c").glob("*.h"))],
             define_macros=[("Py_LIMITED_API", "0x030b0000")],
             py_limited_api=True,
             optional=True,  # without a compiler the install goes on, and the plain Python twin runs

@@ -1,0 +1,157 @@
+/* The type Ids. */
+#ifndef CLEFBOARD_IDS_TYPE_H
+#define CLEFBOARD_IDS_TYPE_H
+
+#include "arrays.h"
+#include "ids.h"
+
+typedef struct {
+    PyTypeObject *ids_type;
+    PyTypeObject *reading_type;
+} State;
+
+static void *is_new(PyTypeObject *type)
+{
+    allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
+    return allocate(type, 0);
+}
+
+static void ids_dealloc(PyObject *self)
+{
+    Ids *ids = (Ids *)self;
+    PyTypeObject *type = Py_TYPE(self);
+    free(ids->slots);
+    free(ids->texts);
+    free(ids->ends);
+    ((freefunc)PyType_GetSlot(type, Py_tp_free))(self);
+    Py_DECREF(type);
+}
+
+static int has_ids(Ids *ids, PyObject *list)
+{
+    Py_ssize_t n = PyList_Size(list);
+    uint64_t n_slots = 16;
+    while (n_slots < 2 * (uint64_t)n + 2)
+        n_slots *= 2;
+    if (n >= (Py_ssize_t)INT32_MAX || !has_slots(ids, n_slots)) {
+        PyErr_NoMemory();
+        return 0;
+    }
+    for (Py_ssize_t at = 0; at < n; at++) {
+        Py_ssize_t length;
+        const char *text = PyUnicode_AsUTF8AndSize(PyList_GetItem(list, at), &length);
+        if (!text)
+            return 0;
+        uint32_t code = intern(ids, text, (size_t)length);
+        if (code == NOTHING) {
+            PyErr_NoMemory();
+            return 0;
+        }
+        if (code != (uint32_t)at) {
+            PyErr_Format(PyExc_ValueError, "the id %R stands twice", PyList_GetItem(list, at));
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static PyObject *ids_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"ids", "secret", NULL};
+    PyObject *list;
+    const char *secret;
+    Py_ssize_t length;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O!y#", names, &PyList_Type, &list, &secret,
+                                     &length))
+        return NULL;
+    if (length != 16) {
+        PyErr_SetString(PyExc_ValueError, "a secret has 16 bytes");
+        return NULL;
+    }
+    Ids *ids = is_new(type);
+    if (!ids)
+        return NULL;
+    ids->secret[0] = load(secret);
+    ids->secret[1] = load(secret + 8) | 1;
+    if (!has_ids(ids, list)) {
+        Py_DECREF(ids);
+        return NULL;
+    }
+    return (PyObject *)ids;
+}
+
+static PyObject *ids_add(PyObject *self, PyObject *args)
+{
+    const char *text;
+    Py_ssize_t length;
+    Ids *ids = (Ids *)self;
+    if (!PyArg_ParseTuple(args, "s#", &text, &length))
+        return NULL;
+    if (ids->n_at_work || (ids->is_fixed && find_id(ids, text, (size_t)length) == NOTHING)) {
+        PyErr_SetString(PyExc_RuntimeError, "a reading counts by these ids: none can be added");
+        return NULL;
+    }
+    uint32_t code = intern(ids, text, (size_t)length);
+    return code == NOTHING ? PyErr_NoMemory() : PyLong_FromUnsignedLong(code);
+}
+
+static PyObject *ids_find(PyObject *self, PyObject *args)
+{
+    PyObject *names, *codes;
+    Buffer found = {0};
+    if (!PyArg_ParseTuple(args, "O!O", &PyList_Type, &names, &codes))
+        return NULL;
+    size_t n = (size_t)PyList_Size(names);
+    int is_right = hold(codes, &found, "i", 1, 1) && has_length(&found, n);
+    for (size_t at = 0; is_right && at < n; at++) {
+        Py_ssize_t length;
+        const char *text = PyUnicode_AsUTF8AndSize(PyList_GetItem(names, (Py_ssize_t)at), &length);
+        is_right = text != NULL;
+        if (is_right)
+            INTS(found)[at] = (int32_t)find_id((Ids *)self, text, (size_t)length);
+    }
+    release(&found);
+    if (!is_right)
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+static Py_ssize_t ids_length(PyObject *self)
+{
+    return (Py_ssize_t)((Ids *)self)->count;
+}
+
+static PyObject *ids_item(PyObject *self, Py_ssize_t code)
+{
+    Ids *ids = (Ids *)self;
+    if (code < 0 || code >= (Py_ssize_t)ids->count) {
+        PyErr_SetString(PyExc_IndexError, "no id has this number");
+        return NULL;
+    }
+    if (ids->is_open && ids->n_at_work) {
+        PyErr_SetString(PyExc_RuntimeError, "a reading adds to these ids");
+        return NULL;
+    }
+    return PyUnicode_DecodeUTF8(text_of(ids, (uint32_t)code),
+                                (Py_ssize_t)length_of(ids, (uint32_t)code), NULL);
+}
+
+static PyMethodDef IDS_METHODS[] = {
+    {"find", ids_find, METH_VARARGS,
+     "Write the number of each id into an array, -1 where it has none."},
+    {"add", ids_add, METH_VARARGS, "Return the number of an id, a new one where it has none."},
+    {NULL, NULL, 0, NULL}};
+
+static PyType_Slot IDS_SLOTS[] = {
+    {Py_tp_doc, "Ids(ids, secret): texts with numbers, in the order of a list."},
+    {Py_tp_new, ids_new},
+    {Py_tp_dealloc, ids_dealloc},
+    {Py_sq_length, ids_length},
+    {Py_sq_item, ids_item},
+    {Py_tp_methods, IDS_METHODS},
+    {0, NULL}};
+
+static PyType_Spec IDS_SPEC = {"scoring._kernel.Ids", sizeof(Ids), 0, Py_TPFLAGS_DEFAULT,
+                               IDS_SLOTS};
+
+#endif
