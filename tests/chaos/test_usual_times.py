@@ -28,7 +28,8 @@ def test_a_run_whose_worker_and_whose_message_are_gone_is_scored_within_a_minute
 def test_all_ends_in_time_in_the_middle_of_a_long_scoring(tmp_path):
     long = tmp_path / "long.csv"
     long.write_text("".join(f"x{number};c1;0.5\n" for number in range(6_000_000)))
-    with folder() as var_dir, chaos_platform(var_dir, {}) as platform:
+    slowly = {"CLEFBOARD_KERNEL": "off"}  # the kernel would be done before anybody looks
+    with folder() as var_dir, chaos_platform(var_dir, slowly) as platform:
         platform.team().send(long)
         found: list[psutil.Process] = []
 

@@ -91,7 +91,8 @@ def test_tables_of_a_run_come_by_themselves_and_classes_are_found(page: Page, ad
     run = next(address for address in addresses if address.startswith("/runs/"))
     page.goto(run)
     for title in ("By organ", "By training images", "By organ and training images"):
-        page.get_by_role("heading", name=title, exact=True).scroll_into_view_if_needed()
+        # At once: where one waits until a heading stands still, its table has come and replaced it.
+        page.get_by_role("heading", name=title, exact=True).evaluate("own => own.scrollIntoView()")
         table = page.get_by_role("region", name=title, exact=True)
         expect(table).to_be_visible(timeout=SOON_MS)
     expect(page.get_by_role("row", name="leaf")).to_have_count(2)
