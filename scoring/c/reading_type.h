@@ -202,16 +202,15 @@ static PyObject *reading_figures(PyObject *self, PyObject *Py_UNUSED(none))
         return NULL;
     size_t n_shown = r->n_contradicting < SHOWN_LINES ? (size_t)r->n_contradicting : SHOWN_LINES;
     return Py_BuildValue(
-        "{sK,sK,sK,sO,sK,sK,sy#,sn,sK,sK,sn,sd,sd,sK,sN,sI}", "next_line",
+        "{sK,sK,sK,sK,sy#,sn,sK,sK,sn,sd,sd,sK,sN,sI}", "next_line",
         (unsigned long long)r->next_line, "n_blank", (unsigned long long)r->n_blank, "n_lines",
-        (unsigned long long)r->n_lines, "has_lines", r->has_lines ? Py_True : Py_False,
-        "n_predictions", (unsigned long long)r->n_predictions, "n_problems",
-        (unsigned long long)r->n_problems, "answered", r->is_answered,
-        (Py_ssize_t)r->queries->count, "width", (Py_ssize_t)r->width, "width_line",
-        (unsigned long long)r->width_line, "n_answers", (unsigned long long)r->n_answers, "most",
-        (Py_ssize_t)r->most_rows, "lowest", r->lowest, "highest", r->highest, "n_contradicting",
-        (unsigned long long)r->n_contradicting, "contradicting",
-        lines_of(r->contradicting, n_shown), "first_contradiction", r->first_contradiction);
+        (unsigned long long)r->n_lines, "n_predictions", (unsigned long long)r->n_predictions,
+        "answered", r->is_answered, (Py_ssize_t)r->queries->count, "width", (Py_ssize_t)r->width,
+        "width_line", (unsigned long long)r->width_line, "n_answers",
+        (unsigned long long)r->n_answers, "most", (Py_ssize_t)r->most_rows, "lowest", r->lowest,
+        "highest", r->highest, "n_contradicting", (unsigned long long)r->n_contradicting,
+        "contradicting", lines_of(r->contradicting, n_shown), "first_contradiction",
+        r->first_contradiction);
 }
 
 static PyMethodDef READING_METHODS[] = {

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Sequence, Set
 from itertools import compress
 
-from scoring.dialect import SEPARATOR_NAMES, BadQuotes, split_fields
+from scoring.dialect import SEPARATOR_NAMES, BadQuotes, split_columns, split_fields
 from scoring.nearest import did_you_mean
 from scoring.problems import Problems, shown
 from scoring.records import dataclass
@@ -235,7 +235,7 @@ class LineChecker:
             queries = list(map("/".join, zip(*columns, strict=True)))
         return queries if set(queries) <= self.queries else None
 
-    def _columns(self, data: bytes) -> list[Sequence[str]] | None:
+    def _columns(self, data: bytes) -> list[list[str]] | None:
         """Return the fields of many lines by column, None unless all have the same columns."""
         if self.width is None or self.layout.has_list or len(data) > MAX_LINE_BYTES:
             return None
@@ -245,38 +245,10 @@ class LineChecker:
             return None
         if "\r" in text:
             text = text.removesuffix("\r").replace("\r\n", "\n")
-        columns = _cut(text, self.separator, self.width)
+        columns = split_columns(text, self.separator, self.width)
         if columns and self.separator == "\t" and not all(map(str.strip, columns[0])):
             return None  # a line of tabs alone has columns enough, and is blank
-        return columns if columns is None or '"' not in text else _without_quotes(columns)
-
-
-def _cut(text: str, separator: str, width: int) -> list[Sequence[str]] | None:
-    """Return lines cut at every separator, by column, None unless all are of one width.
-
-    All lines are cut at once, which is quick. A separator put before each line feed makes it begin a
-    field; the lines are of one width if all line feeds are then found in the first column.
-    """
-    n_lines = text.count("\n") + 1
-    fields = text.replace("\n", f"{separator}\n").split(separator)
-    first = "".join(fields[::width]).split("\n")
-    if len(fields) != n_lines * width or len(first) != n_lines:
-        return None
-    return [first, *(fields[place::width] for place in range(1, width))]
-
-
-def _without_quotes(columns: Sequence[Sequence[str]]) -> list[Sequence[str]] | None:
-    """Return fields cut at every separator without their quotes, None unless that was right.
-
-    It was where each field has a quote at both of its ends and none inside, or none at all.
-    """
-    bare: list[Sequence[str]] = []
-    for column in columns:
-        fields = [f[1:-1] if f[:1] == '"' == f[-1:] and len(f) > 1 else f for f in column]
-        if any('"' in field for field in fields):
-            return None
-        bare.append(fields)
-    return bare
+        return columns
 
 
 def _with_query(
