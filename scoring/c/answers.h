@@ -38,10 +38,8 @@ static int steps_down(const Row *rows, size_t n)
 
 static int contradicts(Reading *r, const Answer *answer)
 {
-    size_t at = 1, n = answer->n_rows;
-    while (at < n && answer->rows[at].probability <= answer->rows[at - 1].probability)
-        at++;
-    if (at >= n)
+    size_t n = answer->n_rows;
+    if (answer->descends)
         return steps_down(answer->rows, n);
     if (!HAS_ROOM(r->sorted, r->sorted_room, n)) {
         r->status = NO_MEMORY;
@@ -52,16 +50,22 @@ static int contradicts(Reading *r, const Answer *answer)
     return steps_down(r->sorted, n);
 }
 
-/* Sees what may be worth a warning. */
-static void watch(Reading *r, const Answer *answer)
+static void watch_rows(Reading *r, const Row *rows, size_t n, size_t step)
 {
-    r->n_answers++;
-    r->most_rows = answer->n_rows > r->most_rows ? answer->n_rows : r->most_rows;
-    for (size_t at = 0; at < answer->n_rows; at++) {
-        double probability = answer->rows[at].probability;
+    for (size_t at = 0; at < n; at += step) {
+        double probability = rows[at].probability;
         r->lowest = probability < r->lowest ? probability : r->lowest;
         r->highest = probability > r->highest ? probability : r->highest;
     }
+}
+
+/* Sees what may be worth a warning. */
+static void watch(Reading *r, const Answer *answer)
+{
+    size_t n = answer->n_rows;
+    r->n_answers++;
+    r->most_rows = n > r->most_rows ? n : r->most_rows;
+    watch_rows(r, answer->rows, n, answer->descends && n > 1 ? n - 1 : 1); /* the ends say it all */
     if (!answer->rows[0].rank || !contradicts(r, answer))
         return;
     if (r->n_contradicting < SHOWN_LINES)
@@ -82,6 +86,8 @@ static inline const Row *row_of(const Reading *r, const Answer *answer, int32_t 
 /* How many rows stand at the place of a row or before it. */
 static int32_t end_of(const Answer *answer, const Row *row)
 {
+    if (answer->descends)
+        return (int32_t)(row - answer->rows) + 1;
     size_t n = 0;
     for (size_t at = 0; at < answer->n_rows; at++)
         n += !is_ahead(row, &answer->rows[at]);
@@ -131,7 +137,7 @@ static int is_named_first(const Reading *r, const Judge *judge, size_t place, ui
 static uint32_t first_class(const Reading *r, const Answer *answer, size_t place)
 {
     const Row *best = &answer->rows[0];
-    for (size_t at = 1; at < answer->n_rows; at++) {
+    for (size_t at = 1; at < answer->n_rows && !answer->descends; at++) {
         const Row *row = &answer->rows[at];
         if (is_ahead(row, best) ||
             (is_level(row, best) && is_named_first(r, r->judge, place, row->name, best->name)))

@@ -15,7 +15,10 @@ static int add_row(Reading *r, Answer *answer, const Row *row)
         r->status = NO_MEMORY;
         return 0;
     }
-    answer->rows[answer->n_rows++] = *row;
+    size_t n = answer->n_rows++;
+    answer->descends =
+        !n || (answer->descends && answer->rows[n - 1].probability > row->probability);
+    answer->rows[n] = *row;
     return 1;
 }
 

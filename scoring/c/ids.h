@@ -24,6 +24,7 @@ typedef struct {
     size_t *ends; /* of each in `texts` */
     size_t ends_room;
     uint32_t count;
+    int has_marks; /* a quote or the end of a line is in one of them */
     int is_fixed;  /* a reading has arrays by their numbers, so none is added */
     int is_open;   /* a reading adds those it meets, so no other one is at work then */
     int n_at_work; /* readings */
@@ -66,6 +67,12 @@ static inline size_t length_of(const Ids *ids, uint32_t code)
     return ids->ends[code] - (code ? ids->ends[code - 1] : 0);
 }
 
+/* Where an id stands unless another one does. */
+static inline Slot *first_slot(const Ids *ids, const Key *key)
+{
+    return &ids->slots[key->hash & ids->mask];
+}
+
 /* The slot of an id, or the empty one where it would be. */
 static inline Slot *slot_of(const Ids *ids, const Key *key)
 {
@@ -79,6 +86,17 @@ static inline Slot *slot_of(const Ids *ids, const Key *key)
     }
 }
 
+/* The number of an id of which most are there: it stands in its first slot or, without a branch that
+ * could be guessed wrong, in the one after it; else it is looked for. */
+static inline uint32_t find_usual(const Ids *ids, const Key *key)
+{
+    const Slot *slot = first_slot(ids, key);
+    slot += slot->word != key->word;
+    if (slot->word == key->word && slot->length == key->length && key->length - 1 < 8)
+        return slot->code;
+    return slot_of(ids, key)->code;
+}
+
 static inline uint32_t find_id(const Ids *ids, const char *text, size_t length)
 {
     Key key = key_of(ids, text, length);
@@ -87,11 +105,12 @@ static inline uint32_t find_id(const Ids *ids, const char *text, size_t length)
 
 static int has_slots(Ids *ids, uint64_t n)
 {
-    Slot *slots = malloc(n * sizeof *slots);
+    const Slot empty = {0, NOTHING, 0};
+    Slot *slots = malloc((n + 1) * sizeof *slots); /* a last one that stays empty */
     if (!slots)
         return 0;
-    for (uint64_t at = 0; at < n; at++)
-        slots[at].code = NOTHING;
+    for (uint64_t at = 0; at <= n; at++)
+        slots[at] = empty;
     free(ids->slots);
     ids->slots = slots;
     ids->mask = n - 1;
@@ -116,6 +135,7 @@ static uint32_t intern(Ids *ids, const char *text, size_t length)
         !HAS_ROOM(ids->ends, ids->ends_room, (size_t)ids->count + 1))
         return NOTHING;
     memcpy(ids->texts + start, text, length);
+    ids->has_marks |= memchr(text, '"', length) || memchr(text, '\n', length);
     ids->ends[ids->count] = start + length;
     Slot filled = {key.word, ids->count, (uint32_t)length};
     *slot = filled;

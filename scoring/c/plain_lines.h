@@ -4,198 +4,201 @@
 
 #include "careful_lines.h"
 
-enum { WINDOW = 64 };
+/* A simple line names query and class in few bytes, and is so far from the end of the data that nobody
+ * asks where that is: what is read goes less than FAR beyond its beginning, whatever stands there. */
+enum { MOST_PREFIX = 256, MOST_NAME = 64, MOST_DIGITS = 64, FAR = 512 };
 
-/* A bit for each of 64 bytes that ends a field or a line, or is a quote; the first one lowest. */
-static inline uint64_t marks_in(const char *window, char separator)
+/* How many bytes stand before a separator; 0 for none, for too many, and where the line ends before. */
+static ALWAYS_INLINE size_t field_length(const char *text, char separator)
 {
-    uint64_t marks = 0;
-#ifdef HAS_SSE2
-    const __m128i ends = _mm_set1_epi8(separator), lines = _mm_set1_epi8('\n');
-    const __m128i quotes = _mm_set1_epi8('"');
-    for (int at = 0; at < WINDOW; at += 16) {
-        __m128i bytes = _mm_loadu_si128((const __m128i *)(window + at));
-        __m128i hits = _mm_or_si128(_mm_cmpeq_epi8(bytes, ends), _mm_cmpeq_epi8(bytes, lines));
-        hits = _mm_or_si128(hits, _mm_cmpeq_epi8(bytes, quotes));
-        marks |= (uint64_t)(unsigned)_mm_movemask_epi8(hits) << at;
+    for (size_t at = 0; at < MOST_NAME; at += 8) {
+        uint64_t word = load(text + at);
+        uint64_t fields = word ^ (LOW_BITS * (unsigned char)separator);
+        uint64_t lines = word ^ (LOW_BITS * '\n');
+        uint64_t ends = ((fields - LOW_BITS) & ~fields) | ((lines - LOW_BITS) & ~lines);
+        if (ends & HIGH_BITS) { /* the lowest one is right */
+            size_t length = at + lowest_bit(ends & HIGH_BITS) / 8;
+            return text[length] == separator ? length : 0;
+        }
     }
-#else
-    for (int at = 0; at < WINDOW; at += 8) {
-        uint64_t word = load(window + at);
-        uint64_t hits = exactly_zero(word ^ (LOW_BITS * (unsigned char)separator)) |
-                        exactly_zero(word ^ (LOW_BITS * '\n')) |
-                        exactly_zero(word ^ (LOW_BITS * '"'));
-        marks |= ((hits >> 7) * 0x0102040810204080u >> 56) << at; /* the top bits, side by side */
-    }
-#endif
-    return marks;
+    return 0;
 }
 
-/* Finds one mark after the other. */
-typedef struct {
-    const char *window;
-    const char *last; /* a window begins here or before it: eight bytes follow every mark */
-    uint64_t marks;   /* of the window, those that are still to be found */
-} Marks;
-
-static void look_from(Marks *own, const char *place, char separator)
+/* Reads a decimal that is not as most are. */
+static NEVER_INLINE const char *read_other_decimal(const Reading *r, const char *text,
+                                                   double *value)
 {
-    own->window = place;
-    own->marks = place <= own->last ? marks_in(place, separator) : 0;
+    const char *end = read_decimal(text, text + MOST_DIGITS, value);
+    return end && end - text <= MOST_DIGITS && is_in_range(r, *value) ? end : NULL;
 }
 
-/* The place of the next mark; NULL where the end of the data is near. */
-static inline const char *next_mark(Marks *own, char separator)
-{
-    while (!own->marks) {
-        if (own->last - own->window < WINDOW)
-            return NULL;
-        own->window += WINDOW;
-        own->marks = marks_in(own->window, separator);
-    }
-    const char *place = own->window + lowest_bit(own->marks);
-    own->marks &= own->marks - 1;
-    return place;
-}
-
-/* Reads a decimal that fills a field; eight bytes follow it. */
-static ALWAYS_INLINE int read_plain_decimal(const char *text, const char *end, double *value)
+/* Reads a decimal, and returns where it ends, NULL where there is none that is right and short. */
+static ALWAYS_INLINE const char *read_plain_decimal(const Reading *r, const char *text,
+                                                    Digits *usual, double *value)
 {
 #if HAS_EXACT_DOUBLES
-    size_t n = (size_t)(end - text) - 2;
-    if (n - 1 < 8 && text[0] == '0' && text[1] == '.') { /* 0.5, or up to eight digits */
-        uint64_t digits = load(text + 2) ^ (LOW_BITS * '0');
-        if (!(others_than_digits(digits) << (64 - 8 * n))) {
+    if (text[0] == '0' && text[1] == '.') { /* up to seven digits: every task takes 0 to 1 */
+        uint64_t digits = load(text + 2) ^ (LOW_BITS * '0'), others = others_than_digits(digits);
+        uint64_t end = others & (0 - others);
+        if (end != usual->end) { /* mostly right: then nobody waits to know */
+            usual->end = end;
+            usual->n = end ? lowest_bit(end) / 8 : 0;
+        }
+        size_t n = usual->n;
+        if (n) {
             *value = (double)eight_digits(digits << 8 * (8 - n)) / POWERS_OF_TEN[n];
-            return 1;
+            return text + 2 + n;
         }
     }
 #endif
-    return read_decimal(text, end, value) == end;
+    return read_other_decimal(r, text, value);
 }
 
-static inline int has_prefix(const Reading *r, const char *line)
+/* Whether a line begins as the one before. */
+static ALWAYS_INLINE int has_prefix(const Reading *r, const char *line)
 {
     size_t n = r->prefix_length;
     return !((load(line) ^ r->prefix_word) & r->prefix_mask) &&
-           (n <= 8 || !memcmp(line + 8, r->prefix + 8, n - 8));
+           (n <= 8 || (n <= MOST_PREFIX && !memcmp(line + 8, r->prefix + 8, n - 8)));
 }
 
-/* Learns the query that a line begins with, whose columns end at some places; tells whether it is known. */
-static int has_plain_query(Reading *r, const char *line, const char *const ends[])
+/* Learns the query that a line begins with; tells whether it is known, and short. */
+static NEVER_INLINE int has_plain_query(Reading *r, const char *line)
 {
     Field fields[2];
     const char *p = line;
     for (size_t at = 0; at < r->n_query; at++) {
+        const char *end = memchr(p, r->separator, (size_t)(line + MOST_PREFIX - p));
+        if (!end)
+            return 0;
         fields[at].text = p;
-        fields[at].length = (size_t)(ends[at] - p);
-        p = ends[at] + 1;
+        fields[at].length = (size_t)(end - p);
+        p = end + 1;
     }
     uint32_t query = find_query(r, fields);
-    if (query != NOTHING && r->status == FINE)
-        keep_prefix(r, line, (size_t)(p - line), query);
-    return query != NOTHING && r->status == FINE;
+    if (query == NOTHING || r->status != FINE)
+        return 0;
+    keep_prefix(r, line, (size_t)(p - line), query);
+    return r->status == FINE;
 }
 
-/* Reads a line but for its class; returns where the next one begins, NULL where it is not simple.
- * What a line is made of is known where this is compiled, four times. */
-static ALWAYS_INLINE const char *read_plain_line(Reading *r, const char *line, Marks *marks,
-                                                 Pending *pending, const size_t n_query,
-                                                 const size_t n_fields)
+/* Reads a line but for its class; returns where the next one begins, NULL where it is not simple. */
+static ALWAYS_INLINE const char *read_plain_line(Reading *r, const char *line, Digits *usual,
+                                                 Pending *pending, const int has_rank)
 {
-    const char separator = r->separator;
-    const char *ends[MAX_FIELDS];
-    for (size_t at = 0; at < n_fields; at++) {
-        ends[at] = next_mark(marks, separator);
-        if (!ends[at] || *ends[at] != (at + 1 < n_fields ? separator : '\n'))
-            return NULL;
-    }
-    const char *name = ends[n_query - 1] + 1, *end = ends[n_fields - 1];
-    int is_known = r->prefix_query != NOTHING && (size_t)(name - line) == r->prefix_length &&
-                   has_prefix(r, line);
-    if (!is_known && !has_plain_query(r, line, ends))
+    if (!has_prefix(r, line) && !has_plain_query(r, line))
         return NULL;
-    size_t length = (size_t)(ends[n_query] - name);
+    const char *name = line + r->prefix_length;
+    size_t length = field_length(name, r->separator);
     if (!length)
         return NULL;
     pending->key = length <= 8
                        ? short_key(r->classes, name, length, first_bytes(load(name), length))
                        : key_of(r->classes, name, length);
-    PREFETCH(&r->classes->slots[pending->key.hash & r->classes->mask]);
-    pending->start = line;
-    pending->end = end;
+    PREFETCH(first_slot(r->classes, &pending->key));
+    pending->line = line;
     pending->query = r->prefix_query;
     pending->rank = 0;
-    end -= end[-1] == '\r';
-    const char *probability = ends[n_query] + 1;
-    if (n_fields > n_query + 2) {
-        const char *rank = ends[n_query + 1] + 1;
-        if (read_rank(rank, &pending->rank) != end)
-            return NULL;
-        end = rank - 1;
-    }
-    if (!read_plain_decimal(probability, end, &pending->probability) ||
-        !is_in_range(r, pending->probability) || pending->end - line > MAX_LINE_BYTES)
+    const char *p = read_plain_decimal(r, name + length + 1, usual, &pending->probability);
+    if (p && has_rank)
+        p = *p == r->separator ? read_rank(p + 1, &pending->rank) : NULL;
+    if (!p)
         return NULL;
-    return pending->end + 1;
+    p += *p == '\r';
+    pending->end = p;
+    return *p == '\n' ? p + 1 : NULL;
 }
 
 /* Reads lines until there are as many as are added at once, or one is not simple; returns how many. */
-static ALWAYS_INLINE size_t read_alike(Reading *r, const char **place, Marks *marks,
-                                       const size_t n_query, const size_t n_fields)
+static ALWAYS_INLINE size_t read_alike(Reading *r, const char **place, const char *end,
+                                       const int has_rank)
 {
+    const char *line = *place, *next;
+    Digits usual = r->usual;
     size_t n = 0;
-    for (const char *next; n < BATCH; n++) {
-        next = read_plain_line(r, *place, marks, &r->pending[n], n_query, n_fields);
-        if (!next)
-            break;
-        *place = next;
+    while (n < BATCH && end - line >= FAR &&
+           (next = read_plain_line(r, line, &usual, &r->pending[n], has_rank))) {
+        line = next;
+        n++;
     }
+    r->usual = usual;
+    *place = line;
     return n;
 }
 
-static size_t read_plain_lines(Reading *r, const char **place, Marks *marks)
+static size_t read_plain_lines(Reading *r, const char **place, const char *end)
 {
-    if (r->n_query == 1 && r->width == 3)
-        return read_alike(r, place, marks, 1, 3);
-    if (r->n_query == 1 && r->width == 4)
-        return read_alike(r, place, marks, 1, 4);
-    if (r->n_query == 2 && r->width == 4)
-        return read_alike(r, place, marks, 2, 4);
-    return 0; /* nothing is known of the columns yet */
+    if (!r->width || r->queries->has_marks || r->classes->has_marks)
+        return 0;
+    return r->width == r->n_query + 2 ? read_alike(r, place, end, 0) : read_alike(r, place, end, 1);
 }
 
-/* Looks up the classes of lines that were read quickly, and adds them. */
+/* Looks up the classes of lines. */
+static void find_classes(const Reading *r, Pending *pending, size_t n)
+{
+    for (Pending *own = pending; own < pending + n; own++) {
+        own->name = find_usual(r->classes, &own->key);
+        if (own->name != NOTHING)
+            PREFETCH(&r->seen[own->name]);
+    }
+}
+
+/* Adds lines as long as they are of the query at hand and right; returns how many. */
+static size_t add_alike(Reading *r, const Pending *pending, size_t n, uint64_t number)
+{
+    Answer *answer = &r->answer;
+    const uint32_t stamp = r->stamp;
+    const size_t n_rows = answer->n_rows, room = answer->room - n_rows;
+    const uint64_t left = r->limit > answer->n_lines ? r->limit - answer->n_lines : 0;
+    Row *rows = answer->rows + n_rows;
+    int descends = !n_rows || answer->descends;
+    double before = n_rows ? rows[-1].probability : HUGE_VAL;
+    n = n < room ? n : room;
+    n = n < left ? n : (size_t)left;
+    size_t at = 0;
+    for (; at < n && pending[at].query == answer->query && pending[at].name != NOTHING; at++) {
+        Seen *seen = &r->seen[pending[at].name], now = {stamp, (uint32_t)(n_rows + at)};
+        if (seen->stamp == stamp)
+            break;
+        *seen = now;
+        Row row = {pending[at].probability, number + at, pending[at].name, pending[at].rank};
+        rows[at] = row;
+        descends &= row.probability < before;
+        before = row.probability;
+    }
+    answer->descends = descends;
+    answer->n_rows += at;
+    answer->n_lines += at;
+    return at;
+}
+
+/* Adds lines that were read quickly. */
 static void add_pending(Reading *r, size_t n, uint64_t number)
 {
     if (n && (r->n_blank || !r->has_lines))
         count_line(r, number);
-    for (size_t at = 0; at < n; at++) {
-        Pending *own = &r->pending[at];
-        own->name = slot_of(r->classes, &own->key)->code;
-        if (own->name != NOTHING)
-            PREFETCH(&r->seen[own->name]);
-    }
+    find_classes(r, r->pending, n);
     for (size_t at = 0; at < n && r->status == FINE; at++) {
+        if (!r->is_scattered && r->answer.query != NOTHING)
+            at += add_alike(r, &r->pending[at], n - at, number + at);
+        if (at == n)
+            break;
         const Pending *own = &r->pending[at];
-        r->n_lines = number + at;
-        if (own->name == NOTHING) {
-            read_careful_line(r, own->start, own->end, number + at);
-            continue;
-        }
         Row row = {own->probability, number + at, own->name, own->rank};
-        add_line(r, own->query, &row);
+        if (own->name == NOTHING)
+            read_careful_line(r, own->line, own->end, number + at);
+        else
+            add_line(r, own->query, &row);
     }
+    r->n_lines = n ? number + n - 1 : r->n_lines;
 }
 
 /* Reads whole lines, the end of the last one left out; a NUL follows the data. */
 static void read_lines(Reading *r, const char *data, size_t size)
 {
     const char *p = data, *end = data + size;
-    Marks marks = {data, size >= WINDOW + 8 ? end - WINDOW - 8 : data - 1, 0};
-    look_from(&marks, p, r->separator);
     while (r->status == FINE) {
-        size_t n = read_plain_lines(r, &p, &marks);
+        size_t n = read_plain_lines(r, &p, end);
         add_pending(r, n, r->next_line);
         r->next_line += n;
         if (n == BATCH || r->status != FINE)
@@ -205,7 +208,6 @@ static void read_lines(Reading *r, const char *data, size_t size)
         if (!stop)
             return;
         p = stop + 1;
-        look_from(&marks, p, r->separator);
     }
 }
 

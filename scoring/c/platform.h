@@ -15,10 +15,6 @@
 #include <string.h>
 
 /* What not every compiler or processor has; with -DPORTABLE the code for those that do not is tried. */
-#if (defined(__SSE2__) || defined(_M_X64)) && !defined(PORTABLE)
-#include <emmintrin.h>
-#define HAS_SSE2 1
-#endif
 #if defined(__SIZEOF_INT128__) && !defined(PORTABLE)
 #define HAS_WIDE_NUMBERS 1
 #endif

@@ -20,6 +20,7 @@ typedef struct {
     uint64_t n_lines; /* with those that name no class of the task */
     uint64_t first_line;
     uint32_t query;
+    int descends; /* each of its rows is more probable than the next one */
 } Answer;
 
 /* Where a class stands in the answer at hand, if the stamp is that of the answer. */
@@ -64,13 +65,19 @@ typedef enum { FINE, SCATTERED, NO_MEMORY, RAISED } Status;
 /* A line that was read quickly and whose class is still to be looked up. */
 typedef struct {
     Key key;
-    const char *start;
+    const char *line;
     const char *end;
     double probability;
     int32_t rank;
     uint32_t query;
     uint32_t name;
 } Pending;
+
+/* How many digits the decimals of a file have after the point, as most of one file have as many. */
+typedef struct {
+    uint64_t end; /* the top bit of the byte after them, in a word */
+    size_t n;     /* 0 where that is in no word */
+} Digits;
 
 typedef struct {
     Buffer of_class; /* the group of each class; 0 is none */
@@ -151,6 +158,7 @@ typedef struct {
     char *is_begun; /* by query */
     Row *sorted;
     size_t sorted_room;
+    Digits usual;
     Pending pending[BATCH];
     /* what was found */
     uint64_t n_lines;

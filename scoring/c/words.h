@@ -32,15 +32,6 @@ static uint64_t load_text(const char *text, size_t n)
     return load(bytes);
 }
 
-#ifndef HAS_SSE2
-/* The top bit of each byte that is 0. */
-static inline uint64_t exactly_zero(uint64_t word)
-{
-    const uint64_t others = LOW_BITS * 0x7F;
-    return ~(((word & others) + others) | word | others);
-}
-#endif
-
 static inline unsigned lowest_bit(uint64_t word)
 {
 #if defined(_MSC_VER)
