@@ -231,8 +231,8 @@ class Client:
             total = sum(file.stat().st_size for file in packed.values())
             sent = dict.fromkeys(packed, 0)
 
-            def report(name: str) -> Callable[[int], None]:
-                def moved(position: int) -> None:
+            def report(name: str) -> Callable[[int, int], None]:
+                def moved(_: int, position: int) -> None:
                     sent[name] = position
                     on_progress(sum(sent.values()), total)
 

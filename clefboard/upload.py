@@ -16,16 +16,17 @@ _LEVEL = 1  # of run files no higher one makes much less, and gzip takes ten tim
 
 
 class WatchedFile(io.FileIO):
-    """A file that tells how many bytes were read from it so far."""
+    """A file that tells from where to where it was read, each time."""
 
-    def __init__(self, path: Path, on_progress: Callable[[int], None]) -> None:
+    def __init__(self, path: Path, on_progress: Callable[[int, int], None]) -> None:
         super().__init__(path)
         self._on_progress = on_progress
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """Read as FileIO does, and report the position reached."""
+        """Read as FileIO does, and report where that began and where it ended."""
         data = super().read(-1 if size is None else size)
-        self._on_progress(self.tell())
+        end = self.tell()
+        self._on_progress(end - len(data), end)
         return data
 
 

@@ -28,8 +28,15 @@ def shown_reading(file: Path) -> Iterator[Path]:
     console = Console(stderr=True)
     with Progress("{task.description}", *columns, console=console, transient=True) as progress:
         bar = progress.add_task(f"reading {escape(file.name)}", total=size)
+
+        def show(begin: int, end: int) -> None:
+            if begin:  # here or there: two threads may read it
+                progress.update(bar, advance=end - begin)
+            else:
+                progress.update(bar, completed=end)
+
         watched = _WatchedPath(file)
-        watched.on_progress = lambda position: progress.update(bar, completed=position)
+        watched.on_progress = show
         yield watched
 
 
@@ -45,7 +52,7 @@ def _say_why_slow() -> None:
 class _WatchedPath(type(Path())):  # type: ignore[misc]  # the class of paths differs by system
     """A path whose file tells how far it was read; a file read again begins anew."""
 
-    on_progress: Callable[[int], None]
+    on_progress: Callable[[int, int], None]
 
     def open(self, mode: str = "r", *options: Any, **more: Any) -> IO[Any]:
         """Open the file, watched where its bytes are read."""

@@ -42,7 +42,7 @@ def whole_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
         if end < 0:
             rest = (rest + piece)[:_CUT] if len(rest) < _CUT else rest
             continue
-        yield rest + piece[:end]
+        yield b"".join((rest, memoryview(piece)[:end]))
         rest = piece[end + 1 :]
     if rest:
         yield rest

@@ -51,7 +51,7 @@ def packing_of(path: Path) -> str:
     return next((name for magic, name in _PACKINGS.items() if head.startswith(magic)), "plain")
 
 
-def read_content(path: Path, limit: int) -> Iterator[bytes]:
+def read_content(path: Path, limit: int, *, end: int | None = None) -> Iterator[bytes]:
     """Yield the unpacked content of a file in pieces.
 
     Parameters
@@ -60,6 +60,8 @@ def read_content(path: Path, limit: int) -> Iterator[bytes]:
         The file, packed or not.
     limit
         The most bytes it may have, before and after it is unpacked.
+    end
+        Of what is wanted, in bytes from the beginning of a file that is not packed.
 
     Raises
     ------
@@ -71,13 +73,21 @@ def read_content(path: Path, limit: int) -> Iterator[bytes]:
         raise _too_large(f"the file has {size:,} bytes", limit)
     n_bytes = 0
     with path.open("rb") as file:
-        for piece in _UNPACK[packing_of(path)](file):
+        pieces = _UNPACK[packing_of(path)](file) if end is None else _pieces_to(file, end)
+        for piece in pieces:
             if not n_bytes:
                 _refuse_strangers(piece)
             n_bytes += len(piece)
             if n_bytes > limit:
                 raise _too_large("the file is larger than that when it is unpacked", limit)
             yield piece
+
+
+def read_from(path: Path, begin: int) -> Iterator[bytes]:
+    """Yield the rest of a file that is not packed, in pieces."""
+    with path.open("rb") as file:
+        file.seek(begin)
+        yield from _pieces(file)
 
 
 def content_digest(path: Path, limit: int) -> tuple[str, int]:
@@ -99,6 +109,11 @@ def content_digest(path: Path, limit: int) -> tuple[str, int]:
 
 def _pieces(file: _Reads) -> Iterator[bytes]:
     while piece := file.read(PIECE):
+        yield piece
+
+
+def _pieces_to(file: BinaryIO, end: int) -> Iterator[bytes]:
+    while piece := file.read(min(PIECE, end - file.tell())):
         yield piece
 
 

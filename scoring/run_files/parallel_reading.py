@@ -1,35 +1,61 @@
-"""A large good file read by two threads: each has a kernel of its own, and gets whole queries.
+"""A large good file read by two threads: each has a kernel of its own, and half of the file.
 
 Whatever is not simple, one thread reads again from the beginning: a line with a problem or without
-anything, queries that lie apart. So what is wrong is found and said in one place.
+anything, a query with lines in both halves. So what is wrong is found and said in one place, and where
+the file is cut decides nothing but the time.
 """
 
 from collections.abc import Iterator
 from operator import or_
-from queue import Queue
+from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
+from scoring.dialect import find_separator
 from scoring.problems import Problem
 from scoring.run_files.answer import ReadAgain
 from scoring.run_files.kernel_reading import KernelReading, Tables, without_answer
+from scoring.run_files.layouts import Layout
+from scoring.run_files.line_blocks import whole_lines
+from scoring.run_files.packed import read_from
 from scoring.run_files.reading import LineReading, Question
 from scoring.run_files.warnings import Watched
 
 if TYPE_CHECKING:
     from scoring._kernel import Figures
 
-_N_THREADS = 2
-_MOST_BYTES = 8_000_000  # of the lines of one query
-_N_WAITING = 4  # blocks that are read before a thread asks for them
+_NEAR = 1 << 19  # bytes in which a place to cut is looked for; lines of one query may be many
 
 
 class NotSimple(ReadAgain):
     """The file has to be read by one thread."""
 
 
+def place_to_cut(path: Path, layout: Layout) -> int | None:
+    """Return where a line begins near the middle of a file, of another query than the line before.
+
+    None where there is none, as far as quick looks tell: no place is wrong.
+    """
+    middle = path.stat().st_size // 2
+    with path.open("rb") as file:
+        file.seek(middle)
+        data = file.read(_NEAR)
+    start = data.find(b"\n") + 1
+    prefix = _query_of(data[start : data.find(b"\n", start)], layout)
+    while start and prefix and data.startswith(prefix, start):
+        start = data.find(b"\n", start) + 1
+    return middle + start if start and prefix and start < len(data) else None
+
+
+def _query_of(line: bytes, layout: Layout) -> bytes:
+    """Return how a line names its query, up to its class; nothing where it does not seem to."""
+    separator = (find_separator(line.decode("utf-8", "replace")) or ";").encode()
+    *names, _ = line.split(separator, layout.n_query)
+    return separator.join([*names, b""]) if len(names) == layout.n_query else b""
+
+
 class ParallelReading(LineReading):
-    """Has the lines of a file read by two kernels; see `scoring.run_files.reading`."""
+    """Reads the lines up to a place, and beside them those after it; see `scoring.run_files.reading`."""
 
     def __init__(
         self,
@@ -39,55 +65,44 @@ class ParallelReading(LineReading):
         taker: Any,
         *,
         first_line: int,
+        path: Path,
+        cut: int,
     ) -> None:
         tables = Tables(question)
-        self._readings = [
+        self._halves = [
             KernelReading(question, separator, width, taker, first_line=first_line, tables=tables)
-            for _ in range(_N_THREADS)
+            for _ in range(2)
         ]
         self._ids = question.ids
         self._first_line = first_line
         self._is_done = False
-        self._separator = separator.encode()
-        self._n_query = question.layout.n_query
-        self._rest: list[bytes] = []
-        self._rest_prefix = b""
         self._odd = Event()
-        self._blocks: Queue[bytes | None] = Queue(_N_WAITING)
-        self._threads = [
-            Thread(target=_work, args=(own, self._blocks, self._odd), daemon=True)
-            for own in self._readings
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._beside = Thread(target=self._read_from, args=(path, cut), daemon=True)
+        self._beside.start()
+
+    def _read_from(self, path: Path, cut: int) -> None:
+        """Read the lines after the place, unless there is an odd one."""
+        try:
+            for data in whole_lines(read_from(path, cut)):
+                if self._odd.is_set() or not _feed(self._halves[1], data):
+                    self._odd.set()
+                    return
+        except Exception:  # noqa: BLE001  # it is raised again by the one thread that reads again
+            self._odd.set()
 
     def add(self, data: bytes) -> None:
-        """Give the next lines to who is free, all but those of their last query."""
-        prefix = self._prefix(data)
-        if not prefix:
-            raise NotSimple
-        start = _begin(data, prefix)
-        if start:
-            self._give([*self._rest, data[: start - 1]])
-            self._rest = [data[start:]]
-        elif prefix == self._rest_prefix:
-            self._rest.append(data)
-        else:
-            self._give(self._rest)
-            self._rest = [data]
-        self._rest_prefix = prefix
-        if self._odd.is_set() or sum(map(len, self._rest)) > _MOST_BYTES:
+        """Read the next lines of those before the place."""
+        if self._odd.is_set() or not _feed(self._halves[0], data):
             raise NotSimple
 
     def finish(self) -> None:
-        """Wait for the threads, and put together what they counted."""
-        self._give(self._rest)
-        self.stop()
+        """Wait for the other half, and put together what was counted."""
+        self._beside.join()
         if self._odd.is_set():
             raise NotSimple
-        for own in self._readings:
+        for own in self._halves:
             own.finish()
-        one, other = (own.kernel.figures() for own in self._readings)
+        one, other = (own.kernel.figures() for own in self._halves)
         if not _fit(one, other):
             raise NotSimple
         self._answered = bytes(map(or_, one["answered"], other["answered"]))
@@ -116,45 +131,15 @@ class ParallelReading(LineReading):
         return self._watched.warnings()
 
     def stop(self) -> None:
-        """Let the threads end."""
-        for _ in self._threads:
-            self._blocks.put(None)
-        for thread in self._threads:
-            thread.join()
-        self._threads = []
-
-    def _give(self, lines: list[bytes]) -> None:
-        if lines:
-            self._blocks.put(b"\n".join(lines))
-
-    def _prefix(self, data: bytes) -> bytes:
-        """Return how the last line names its query; nothing where it is blank, or too short."""
-        line = data[data.rfind(b"\n") + 1 :]
-        *names, _ = line.split(self._separator, self._n_query)
-        return self._separator.join([*names, b""]) if len(names) == self._n_query else b""
+        """Let the other thread end."""
+        if not self._is_done:
+            self._odd.set()
+        self._beside.join()
 
 
-def _begin(data: bytes, prefix: bytes) -> int:
-    """Return where the lines of the last query begin; 0 where they are all, or seem to be.
-
-    Of a query of millions of lines only the first is looked at, once it has begun before them.
-    """
-    start = 0 if data.startswith(prefix) else data.rfind(b"\n") + 1
-    while start and data.startswith(prefix, before := data.rfind(b"\n", 0, start - 1) + 1):
-        start = before
-    return start
-
-
-def _work(reading: KernelReading, blocks: "Queue[bytes | None]", odd: Event) -> None:
-    """Read blocks until there is none; one that is odd is not read, nor is any after it."""
-    while (data := blocks.get()) is not None:
-        if not odd.is_set():
-            try:
-                n_problems = reading.kernel.feed(data)
-            except Exception:  # noqa: BLE001  # it is raised again by the one thread that reads again
-                n_problems = None
-            if n_problems != 0:
-                odd.set()
+def _feed(half: KernelReading, data: bytes) -> bool:
+    """Read lines; tell whether all so far are good."""
+    return half.kernel.feed(data) == 0
 
 
 def _fit(one: "Figures", other: "Figures") -> bool:

@@ -95,28 +95,35 @@ def read_run(
         )
         return RunReport(kind, problems=(problem,)), make()
     taker = make()
-    for way in _ways(path, layout_of(rules, kind), test_set, taker):
+    for way, end in _ways(path, layout_of(rules, kind), test_set, taker):
         try:
-            return _Reader(test_set, rules, kind, taker, way).read(path, needed), taker
+            return _Reader(test_set, rules, kind, taker, way).read(path, end, needed), taker
         except ReadAgain:
             taker = make()
     raise AssertionError("scattered lines have no order to break")
 
 
-def _ways(path: Path, layout: Layout, test_set: TestSet, taker: Taker) -> Iterator[Way]:
-    """Yield ways to read a file, the quickest first; the last one reads every file."""
+def _ways(
+    path: Path, layout: Layout, test_set: TestSet, taker: Taker
+) -> Iterator[tuple[Way, int | None]]:
+    """Yield ways to read a file, the quickest first; the last one reads every file.
+
+    Beside each stands where what it is given ends, as one reads the rest by itself.
+    """
     if not can_read(layout):
         from scoring.run_files.plain_reading import PlainReading  # noqa: PLC0415  # the kernel does without
 
-        yield partial(PlainReading, scattered=False)
-        yield partial(PlainReading, scattered=True)
+        yield partial(PlainReading, scattered=False), None
+        yield partial(PlainReading, scattered=True), None
         return
     if test_set.classes is not None and is_for_two(path, taker):
-        from scoring.run_files.parallel_reading import ParallelReading  # noqa: PLC0415  # loads threads
+        from scoring.run_files.parallel_reading import ParallelReading, place_to_cut  # noqa: PLC0415  # loads threads
 
-        yield ParallelReading
-    yield partial(KernelReading, scattered=False)
-    yield partial(KernelReading, scattered=True)
+        cut = place_to_cut(path, layout)
+        if cut is not None:
+            yield partial(ParallelReading, path=path, cut=cut), cut
+    yield partial(KernelReading, scattered=False), None
+    yield partial(KernelReading, scattered=True), None
 
 
 class _Reader:
@@ -145,12 +152,12 @@ class _Reader:
         self._lines: LineReading | None = None
         self._missing = list(self._ids)
 
-    def read(self, path: Path, needed: Collection[str] | None) -> RunReport:
+    def read(self, path: Path, end: int | None, needed: Collection[str] | None) -> RunReport:
+        packing = packing_of(path)
         try:
-            for data in whole_lines(read_content(path, self._rules.max_upload_bytes)):
+            for data in whole_lines(read_content(path, self._rules.max_upload_bytes, end=end)):
                 self._add(data)
-            if self._lines is not None:
-                self._lines.finish()
+            self._finish(end)
         except InvalidRun as invalid:
             self._end()
             self._problems.add_whole(*invalid.problems)
@@ -165,7 +172,7 @@ class _Reader:
         finally:
             if self._lines is not None:
                 self._lines.stop()
-        return self._report(path)
+        return self._report(packing)
 
     def _add(self, data: bytes) -> None:
         if self._lines is not None:
@@ -185,6 +192,12 @@ class _Reader:
             self._taker,
             first_line=self._opening.next_line,
         )
+
+    def _finish(self, end: int | None) -> None:
+        if self._lines is not None:
+            self._lines.finish()
+        elif end is not None:
+            raise ReadAgain  # the first line is behind that place
 
     def _end(self) -> None:
         if self._lines is not None:
@@ -224,7 +237,7 @@ class _Reader:
         if not self._problems and self._lines is not None:
             yield from self._lines.warnings()
 
-    def _report(self, path: Path) -> RunReport:
+    def _report(self, packing: str) -> RunReport:
         n_queries = len(self._ids) - len(self._missing)
         return RunReport(
             kind=self._kind,
@@ -234,7 +247,7 @@ class _Reader:
             n_predictions=self._lines.n_predictions if self._lines else 0,
             n_queries=n_queries,
             coverage=n_queries / len(self._ids),
-            packing=packing_of(path),
+            packing=packing,
             separator=self._opening.separator,
             header=self._opening.header,
         )

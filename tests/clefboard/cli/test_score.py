@@ -1,6 +1,7 @@
 """`clefboard score`: what the platform would say, on the laptop."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -355,6 +356,22 @@ def test_a_bar_while_a_large_file_is_read(large: tuple[str, ...], tmp_path: Path
     assert "reading large.csv" in screen
     assert "mrr     0.0002  50" in screen.rsplit("large.csv: 50 queries", 1)[1]
     assert piped.stderr == ""
+
+
+def test_the_bar_counts_what_two_threads_read(large: tuple[str, ...], tmp_path: Path):
+    """With a list of classes two threads read such a file, each of them a half."""
+    (tmp_path / "truth.csv").rename(tmp_path / "ground_truth.csv")
+    (tmp_path / "queries.csv").write_text("QueryId\n" + "".join(f"{q}\n" for q in range(50)))
+    names = "".join(f"class-{number:05}\n" for number in range(6000))
+    (tmp_path / "classes.csv").write_text("ClassId\n" + names)
+    code, screen = on_a_terminal(*large[:2], "--truth", ".", folder=tmp_path)
+
+    assert code == 0
+    shown = [
+        (float(done), float(size)) for done, size in re.findall(r"([0-9.]+)/([0-9.]+) MB", screen)
+    ]
+    assert all(done <= size for done, size in shown)
+    assert shown[-1][0] == shown[-1][1]
 
 
 def test_who_waits_for_large_files_without_the_kernel_is_told_once(

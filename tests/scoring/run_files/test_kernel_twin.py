@@ -264,7 +264,7 @@ def by_two(task: SmallTask, content: str) -> RunReport:
 @pytest.mark.parametrize("start", ["", HEADER, "\ufeff"])
 def test_good_files_are_read_by_two(task, start, piece):
     with patch.object(packed, "PIECE", piece):
-        report = by_two(task, start + WHOLE + "9;a;0.4\n9;b;0.3\n")
+        report = by_two(task, start + "1;c;0.4\n1;b;0.3\n" + WHOLE)
     assert (report.valid, report.n_lines, report.n_predictions) == (True, 7 + (start == HEADER), 7)
 
 
@@ -291,6 +291,27 @@ def test_an_odd_line_anywhere(task, line, place):
     for piece in (1, 9, 17, 100):
         with patch.object(packed, "PIECE", piece):
             task.read("\n".join(lines) + "\n", metrics=[CMAP])
+
+
+@pytest.mark.parametrize(
+    "content",
+    {
+        "nothing before the middle": "\n" * 90 + WHOLE,
+        "nothing after it": WHOLE + "\n" * 90,
+        "one query only": "".join(f"1;{name};0.5\n" for name in "abcd"),
+        "a query on both sides": "1;a;0.9\n2;b;0.8\n3;c;0.7\n4;d;0.6\n1;b;0.5\n",
+        "a class twice, on both sides": "1;a;0.9\n2;b;0.8\n3;c;0.7\n4;d;0.6\n1;a;0.5\n",
+        "queries in quotes": '"1";a;0.9\n"1";b;0.8\n"2";b;0.8\n"2";c;0.7\n"3";c;0.7\n',
+        "a separator in quotes": '"1;2";a;0.9\n' * 9,
+        "ranks from the middle on": "1;a;0.9\n2;b;0.8\n3;c;0.7;1\n4;d;0.6;1\n",
+        "no line end": "1;a;0.9",
+        "no separator": "1 a 0.9\n" * 9,
+    }.values(),
+)
+def test_a_file_is_cut_somewhere(task, content):
+    """Whatever stands on either side, one thread or two come to the same."""
+    for end in ("\n", "\r\n"):
+        task.read(content.replace("\n", end), metrics=[CMAP])
 
 
 # ---------------------------------------------------------------- what once differed
