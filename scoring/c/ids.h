@@ -106,7 +106,7 @@ static inline uint32_t find_id(const Ids *ids, const char *text, size_t length)
 static int has_slots(Ids *ids, uint64_t n)
 {
     const Slot empty = {0, NOTHING, 0};
-    Slot *slots = malloc((n + 1) * sizeof *slots); /* a last one that stays empty */
+    Slot *slots = new_table(n + 1, sizeof *slots); /* the last one stays empty */
     if (!slots)
         return 0;
     for (uint64_t at = 0; at <= n; at++)

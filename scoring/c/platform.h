@@ -13,6 +13,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
 
 /* What not every compiler or processor has; with -DPORTABLE the code for those that do not is tried. */
 #if defined(__SIZEOF_INT128__) && !defined(PORTABLE)

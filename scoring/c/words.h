@@ -63,6 +63,26 @@ static inline uint64_t fold(uint64_t one, uint64_t other)
     return (one * other) ^ high_half(one, other);
 }
 
+/* Room for a table that is read here and there. A large one is asked to have large pages, where there
+ * are some: else every second look waits for where its page is, too. */
+static void *new_table(size_t n, size_t item)
+{
+    if (n > SIZE_MAX / 2 / item)
+        return NULL;
+#if defined(MADV_HUGEPAGE)
+    const size_t page = (size_t)1 << 21;
+    void *table;
+    if (n * item >= 2 * page) {
+        size_t size = (n * item + page - 1) & ~(page - 1);
+        if (posix_memalign(&table, page, size))
+            return NULL;
+        madvise(table, size, MADV_HUGEPAGE); /* a wish: whether it is heard changes no answer */
+        return table;
+    }
+#endif
+    return malloc(n * item);
+}
+
 /* Makes an array larger; where there is no memory it stays as it is. */
 static void *grown(void *array, size_t *room, size_t needed, size_t item)
 {

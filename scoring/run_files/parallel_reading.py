@@ -6,7 +6,6 @@ the file is cut decides nothing but the time.
 """
 
 from collections.abc import Iterator
-from operator import or_
 from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
@@ -105,7 +104,7 @@ class ParallelReading(LineReading):
         one, other = (own.kernel.figures() for own in self._halves)
         if not _fit(one, other):
             raise NotSimple
-        self._answered = bytes(map(or_, one["answered"], other["answered"]))
+        self._answered = _either(one["answered"], other["answered"])
         n_lines = one["next_line"] + other["next_line"] - 2 * self._first_line
         self.n_lines = self._first_line - 1 + n_lines if n_lines else 0
         self.n_predictions = one["n_predictions"] + other["n_predictions"]
@@ -140,6 +139,11 @@ class ParallelReading(LineReading):
 def _feed(half: KernelReading, data: bytes) -> bool:
     """Read lines; tell whether all so far are good."""
     return half.kernel.feed(data) == 0
+
+
+def _either(one: bytes, other: bytes) -> bytes:
+    """Return the bytes of two rows, each a 1 where it is one in either of them."""
+    return (int.from_bytes(one) | int.from_bytes(other)).to_bytes(len(one))
 
 
 def _fit(one: "Figures", other: "Figures") -> bool:
