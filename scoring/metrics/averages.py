@@ -12,6 +12,7 @@ from scoring.truth.subsets import groups_of
 Key = TypeVar("Key")
 NO_CLASS = "no query has a relevant class"
 NO_FOREGROUND = "no query has a foreground class"
+NO_LABEL = "no query has one right class"
 SEVERAL_CLASSES = "a query has several foreground classes"
 
 

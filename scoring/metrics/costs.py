@@ -6,7 +6,7 @@ An answer or a truth of -1, unknown, is neither poisonous nor edible, neither ve
 import math
 from collections.abc import Callable, Mapping
 
-from scoring.metrics.averages import Average, Averaging, mean_of
+from scoring.metrics.averages import NO_LABEL, Average, Averaging, mean_of
 from scoring.metrics.outcome import Outcome
 from scoring.metrics.outcomes import Results
 from scoring.metrics.set_averages import f1_macro
@@ -20,8 +20,6 @@ _KNOWN_CALLED_UNKNOWN = 0.1
 
 # By whether the truth is venomous, then whether the answer is; both being other species.
 _SNAKE_WEIGHTS = {(False, False): 1, (False, True): 2, (True, False): 5, (True, True): 2}
-
-NO_LABEL = "no query has one right class"
 
 Flags = Mapping[str, bool]
 Cost = Callable[[str, str, Flags], float]
@@ -85,6 +83,13 @@ def over_labels(cost: Cost, attribute: str | None = None, *, total: bool = False
         return replace(found, value=math.fsum(values.values()), scale=float(len(values)))
 
     return average
+
+
+fungi_track_1 = over_labels(fungi_1)
+fungi_track_2 = over_labels(fungi_2, "poisonous")
+fungi_track_3 = over_labels(fungi_3, "poisonous")
+fungi_track_4 = over_labels(fungi_4)
+snake_track_2 = over_labels(snake_cost, "venomous", total=True)
 
 
 def snake_track_1(results: Results, _: int = 0) -> Average:

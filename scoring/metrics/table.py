@@ -4,13 +4,14 @@ A metric is a statistic of one query, averaged in one way, on one subset.
 """
 
 import math
-import re
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Literal
 
 from scoring.metrics.averages import (
     NO_CLASS,
     NO_FOREGROUND,
+    NO_LABEL,
     SEVERAL_CLASSES,
     Average,
     Averaging,
@@ -19,19 +20,7 @@ from scoring.metrics.averages import (
     over_classes,
     over_queries,
 )
-from scoring.metrics.class_averages import over_class_columns
-from scoring.metrics.costs import (
-    NO_LABEL,
-    fungi_1,
-    fungi_2,
-    fungi_3,
-    fungi_4,
-    over_labels,
-    snake_cost,
-    snake_track_1,
-)
 from scoring.metrics.outcomes import Results
-from scoring.metrics.set_averages import f1_macro, f1_micro, f1_samples
 from scoring.metrics.statistics import (
     average_precision,
     average_precision_foreground,
@@ -49,7 +38,7 @@ from scoring.traces.trace import Subset
 Direction = Literal["higher", "lower"]
 
 _MAX_NAME = 200
-_CUTOFF = r"_([1-9][0-9]{0,8})$"  # compiled when it is used
+_MOST_DIGITS = 9  # of a cut-off
 
 
 @dataclass(frozen=True)
@@ -95,6 +84,16 @@ class MetricRecord:
     def has_cutoff(self) -> bool:
         """Return whether the name ends in a number."""
         return self.name.endswith("_k")
+
+
+def _loaded(family: str, name: str) -> Averaging:
+    """Return an averaging of a module of its own, loaded when it is asked for: few runs ask for any."""
+
+    def average(results: Results, k: int) -> Average:
+        averaging: Averaging = getattr(import_module(f"scoring.metrics.{family}"), name)
+        return averaging(results, k)
+
+    return average
 
 
 _RANKED: tuple[Shape, ...] = ("ranked", "segment")
@@ -185,7 +184,7 @@ METRICS: Mapping[str, MetricRecord] = {
             reference="PlantCLEF 2016 (mAP-open), BirdCLEF 2018 (c-mAP)",
             undefined="no query has a relevant class, or the run was not read for it",
             shapes=_RANKED,
-            average=over_class_columns,
+            average=_loaded("class_averages", "over_class_columns"),
             needs_class_columns=True,
         ),
         MetricRecord(
@@ -196,7 +195,7 @@ METRICS: Mapping[str, MetricRecord] = {
             reference="PlantCLEF 2024-2025",
             undefined="there is no query",
             shapes=_SETS,
-            average=f1_samples,
+            average=_loaded("set_averages", "f1_samples"),
         ),
         MetricRecord(
             name="f1_macro",
@@ -206,7 +205,7 @@ METRICS: Mapping[str, MetricRecord] = {
             reference="PlantCLEF 2024",
             undefined="there is no query",
             shapes=_SETS,
-            average=f1_macro,
+            average=_loaded("set_averages", "f1_macro"),
         ),
         MetricRecord(
             name="f1_micro",
@@ -216,7 +215,7 @@ METRICS: Mapping[str, MetricRecord] = {
             reference="PlantCLEF 2024",
             undefined="there is no query",
             shapes=_SETS,
-            average=f1_micro,
+            average=_loaded("set_averages", "f1_micro"),
         ),
         MetricRecord(
             name="fungi_1",
@@ -226,7 +225,7 @@ METRICS: Mapping[str, MetricRecord] = {
             reference="FungiCLEF 2023, track 1",
             undefined=NO_LABEL,
             shapes=_LABELS,
-            average=over_labels(fungi_1),
+            average=_loaded("costs", "fungi_track_1"),
         ),
         MetricRecord(
             name="fungi_2",
@@ -236,7 +235,7 @@ METRICS: Mapping[str, MetricRecord] = {
             reference="FungiCLEF 2023, track 2",
             undefined=_NO_POISONOUS,
             shapes=_LABELS,
-            average=over_labels(fungi_2, "poisonous"),
+            average=_loaded("costs", "fungi_track_2"),
             needs_column="poisonous",
         ),
         MetricRecord(
@@ -247,7 +246,7 @@ METRICS: Mapping[str, MetricRecord] = {
             reference="FungiCLEF 2023, track 3",
             undefined=_NO_POISONOUS,
             shapes=_LABELS,
-            average=over_labels(fungi_3, "poisonous"),
+            average=_loaded("costs", "fungi_track_3"),
             needs_column="poisonous",
         ),
         MetricRecord(
@@ -258,7 +257,7 @@ METRICS: Mapping[str, MetricRecord] = {
             reference="FungiCLEF 2023, track 4",
             undefined=NO_LABEL,
             shapes=_LABELS,
-            average=over_labels(fungi_4),
+            average=_loaded("costs", "fungi_track_4"),
         ),
         MetricRecord(
             name="snake_1",
@@ -268,7 +267,7 @@ METRICS: Mapping[str, MetricRecord] = {
             reference="SnakeCLEF 2023, track 1",
             undefined="classes.csv has no column venomous, or no query is of a venomous, or harmless, species",
             shapes=_LABELS,
-            average=snake_track_1,
+            average=_loaded("costs", "snake_track_1"),
             needs_column="venomous",
         ),
         MetricRecord(
@@ -279,7 +278,7 @@ METRICS: Mapping[str, MetricRecord] = {
             reference="SnakeCLEF 2023, track 2",
             undefined=f"classes.csv has no column venomous, or {NO_LABEL}",
             shapes=_LABELS,
-            average=over_labels(snake_cost, "venomous", total=True),
+            average=_loaded("costs", "snake_track_2"),
             needs_column="venomous",
         ),
         MetricRecord(
@@ -388,11 +387,17 @@ def parse_metric(text: str) -> Metric:
 def _find(name: str) -> tuple[MetricRecord, int]:
     if name in METRICS and not METRICS[name].has_cutoff:
         return METRICS[name], 0
-    cutoff = re.search(_CUTOFF, name)
-    if cutoff and (family := f"{name[: cutoff.start()]}_k") in METRICS:
-        return METRICS[family], int(cutoff[1])
+    family, _, digits = name.rpartition("_")
+    if f"{family}_k" in METRICS and _is_cutoff(digits):
+        return METRICS[f"{family}_k"], int(digits)
     examples = [n.replace("_k", "_1") for n in METRICS]
     hint = (
         did_you_mean(name, examples) or f"; there are {', '.join(METRICS)} (k is a number, e.g. 5)"
     )
     raise UnknownMetric(f"no metric is called {shown(name)}{hint}")
+
+
+def _is_cutoff(text: str) -> bool:
+    """Return whether a text is a whole number from 1, written as people write one."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+    return is_number and not text.startswith("0")

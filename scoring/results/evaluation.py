@@ -2,22 +2,23 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scoring.metrics.table import Metric, parse_metric
 from scoring.problems import Problem
 from scoring.records import dataclass
-from scoring.results.breakdowns import Breakdown, breakdown
 from scoring.results.scores import Score, score, score_all
 from scoring.run_files.report import RunReport
 from scoring.run_rules import Kind, RunRules
-from scoring.traces.chance import by_chance
 from scoring.traces.trace import Subset, Trace
 from scoring.traces.tracing import trace_run
 from scoring.truth.ground_truth import GroundTruth
-from scoring.truth.groupings import Grouping, cells_of, parse_groupings
 from scoring.truth.subsets import has_column, n_without, values_of
 from scoring.version import SCORER_VERSION
+
+if TYPE_CHECKING:
+    from scoring.results.breakdowns import Breakdown
+    from scoring.truth.groupings import Grouping
 
 _MAX_RANKED_CELLS = 50
 """For how many cells of a table `cmap` ranks its class columns anew."""
@@ -50,7 +51,7 @@ class RunEvaluation:
     n_queries: int = 0
     coverage: float | None = None
     scores: tuple[Score, ...] = ()
-    by: tuple[Breakdown, ...] = ()
+    by: "tuple[Breakdown, ...]" = ()
     warnings: tuple[Problem, ...] = ()
 
     @property
@@ -132,7 +133,7 @@ def evaluate_run(
     0.9325
     """
     wanted = [parse_metric(metric) if isinstance(metric, str) else metric for metric in metrics]
-    groupings = [parse_groupings(text) for text in by]
+    groupings = _groupings(by)
     _need_columns(truth, kind, wanted, groupings)
     report, trace = trace_run(
         path,
@@ -146,7 +147,7 @@ def evaluate_run(
     if trace is None:
         return RunEvaluation(report)
     scores = score_all(trace, truth, wanted, intervals=intervals)
-    tables = (breakdown(trace, truth, wanted, own, intervals=intervals) for own in groupings)
+    tables = _tables(trace, truth, wanted, groupings, intervals=intervals)
     chance = near_chance(trace, truth, wanted[0], scores[0]) if wanted else None
     authors = without_author(truth, kind) if any(_is_by_author(own) for own in wanted) else None
     return RunEvaluation(
@@ -155,7 +156,7 @@ def evaluate_run(
         n_queries=len(truth.judged(kind).queries),
         coverage=score(trace, truth, parse_metric("coverage")).value,
         scores=tuple(scores),
-        by=tuple(tables),
+        by=tables,
         warnings=(*report.warnings, *filter(None, (chance, authors))),
     )
 
@@ -189,6 +190,8 @@ def near_chance(
     """
     if found.low is None or found.high is None:
         return None
+    from scoring.traces.chance import by_chance  # noqa: PLC0415  # few are asked how sure they are
+
     permuted = by_chance(trace, truth)
     if permuted is None:
         return None
@@ -221,7 +224,7 @@ def _need_columns(
     truth: GroundTruth,
     kind: Kind,
     metrics: Sequence[Metric],
-    groupings: Sequence[Sequence[Grouping]],
+    groupings: "Sequence[Sequence[Grouping]]",
 ) -> None:
     """Look up every column once: a large file is not read for a name that is mistyped."""
     for grouping in (grouping for own in groupings for grouping in own):
@@ -231,8 +234,22 @@ def _need_columns(
             values_of(truth, kind, metric.column)
 
 
-def _parts(truth: GroundTruth, kind: Kind, groupings: Sequence[Sequence[Grouping]]) -> list[Subset]:
+def _groupings(texts: Sequence[str]) -> "list[tuple[Grouping, ...]]":
+    if not texts:
+        return []
+    from scoring.truth.groupings import parse_groupings  # noqa: PLC0415  # most runs are scored whole
+
+    return list(map(parse_groupings, texts))
+
+
+def _parts(
+    truth: GroundTruth, kind: Kind, groupings: "Sequence[Sequence[Grouping]]"
+) -> list[Subset]:
     """Return the cells of tables, on which `cmap` has to be counted while the file is read."""
+    if not groupings:
+        return []
+    from scoring.truth.groupings import cells_of  # noqa: PLC0415  # as above
+
     parts: list[Subset] = []
     for own in groupings:
         columns = [grouping.column for grouping in own]
@@ -240,6 +257,21 @@ def _parts(truth: GroundTruth, kind: Kind, groupings: Sequence[Sequence[Grouping
         if len(cells) <= _MAX_RANKED_CELLS:
             parts += [frozenset(zip(columns, values, strict=True)) for values in cells]
     return parts
+
+
+def _tables(
+    trace: Trace,
+    truth: GroundTruth,
+    metrics: Sequence[Metric],
+    groupings: "Sequence[Sequence[Grouping]]",
+    *,
+    intervals: bool,
+) -> "tuple[Breakdown, ...]":
+    if not groupings:
+        return ()
+    from scoring.results.breakdowns import breakdown  # noqa: PLC0415  # as above
+
+    return tuple(breakdown(trace, truth, metrics, own, intervals=intervals) for own in groupings)
 
 
 def _row(own: Score, column: str | None, value: str | None) -> dict[str, Any]:

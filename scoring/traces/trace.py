@@ -1,6 +1,5 @@
 """The trace: what a scoring leaves of a run file, enough for every metric."""
 
-import json
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
@@ -108,7 +107,8 @@ class Trace:
 
         It is written without numpy, which takes longer to load than a million lines to read.
         """
-        from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo  # noqa: PLC0415  # others do without
+        import json  # noqa: PLC0415  # to score a run takes no more than it has in memory
+        from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo  # noqa: PLC0415  # as above
 
         about = {"version": VERSION, **{name: getattr(self, name) for name in _ABOUT}}
         about["judged"] = self.digest
@@ -167,6 +167,7 @@ def _key(plain: str | list[list[str]]) -> Any:
 
 
 def _load(data: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
+    import json  # noqa: PLC0415  # as above
     from zipfile import BadZipFile  # noqa: PLC0415  # as above
 
     import numpy as np  # noqa: PLC0415  # reading and scoring do without
