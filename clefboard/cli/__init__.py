@@ -14,7 +14,7 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
-from clefboard.cli.ending import INTERRUPTED, USAGE, CommandError
+from clefboard.cli.ending import INTERRUPTED, USAGE, CommandError, end_at_once
 
 COMMANDS = {
     "check": "check a run file with the platform's own code, before uploading it",
@@ -40,6 +40,7 @@ def command() -> int:
     gc.set_threshold(200_000)
     code = main()
     gc.freeze()
+    end_at_once(code)
     return code
 
 

@@ -1,5 +1,8 @@
 """How a command ends."""
 
+import atexit
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -30,3 +33,25 @@ def api_errors() -> Iterator[None]:
         raise  # the commands that can meet them have more to say
     except ApiError as error:
         raise CommandError(str(error), USAGE if isinstance(error, Refused) else FAILED) from error
+
+
+def end_at_once(code: int) -> None:
+    """End the process where nothing is left to do in it, else return.
+
+    Python would take apart all that was loaded, which takes longer than to print the scores, and what
+    the system frees anyway. It would also flush, wait for threads, and call who asked for it: so the end
+    comes here when both streams are flushed, no other thread is at work, nobody asked and nobody
+    watches. Where a flush fails, Python meets the same at its own end, and says so.
+    """
+    threads = sys.modules.get("threading")
+    if threads is not None and threads.active_count() > 1:
+        return
+    is_asked = atexit._ncallbacks()  # noqa: SLF001  # there is no other way to know
+    if is_asked or sys.gettrace() or sys.getprofile():
+        return
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (AttributeError, OSError, ValueError):  # no stream, a full disk, one that is closed
+        return
+    os._exit(code)
