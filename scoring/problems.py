@@ -1,6 +1,5 @@
 """What is wrong with a run file, said so that its author can put it right."""
 
-from bisect import insort
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -91,6 +90,8 @@ class Problems:
         found.count += 1
         is_shown = len(found.lines) < SHOWN_LINES or line < found.lines[-1]
         if is_shown and line not in found.lines:  # a list may hold several of a kind
+            from bisect import insort  # noqa: PLC0415  # good files do without
+
             insort(found.lines, line)
             del found.lines[SHOWN_LINES:]
         self.total += 1

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from clefboard.cli.ending import CommandError, api_errors
 from clefboard.cli.output import say
-from clefboard.cli.settings import Settings, add_options, cache_folder, need_url, read_settings
 from scoring.records import dataclass, replace
 
 if TYPE_CHECKING:
@@ -92,6 +91,8 @@ def add_truth_options(parser: argparse.ArgumentParser, *, hidden_too: bool) -> N
     parser.add_argument("--image-run", action="store_true", help="the files are image runs")
     parser.set_defaults(hidden_too=hidden_too)
     if hidden_too:
+        from clefboard.cli.settings import add_options
+
         add_options(parser)
 
 
@@ -176,7 +177,7 @@ def _find(args: argparse.Namespace) -> Yardstick:
             f"there is no folder {args.task}; where it is a task of a platform, its truth is there:"
             " give --truth FILE"
         )
-    return _of_platform(args.task, read_settings(args))
+    return _of_platform(args)
 
 
 def _of_file(args: argparse.Namespace) -> Yardstick:
@@ -239,13 +240,15 @@ def _with_tables(task: "TaskFolder") -> Iterator[Path]:
         yield materialise(task, Path(folder) / "task").folder
 
 
-def _of_platform(slug: str, settings: Settings) -> Yardstick:
+def _of_platform(args: argparse.Namespace) -> Yardstick:
     """Return the public tables of a task, fetched again only where they have changed."""
     from urllib.parse import quote, urlsplit
 
+    from clefboard.cli.settings import cache_folder, need_url, read_settings
     from clefboard.client import Client
     from scoring import RunRules, read_test_set
 
+    slug, settings = args.task, read_settings(args)
     url = need_url(settings)
     folder = cache_folder() / quote(urlsplit(url).netloc, safe="") / quote(slug, safe="")
     folder.mkdir(parents=True, exist_ok=True)
