@@ -23,7 +23,8 @@ def _of_first_position(value: Callable[[int, int], float]) -> Statistic:
     @wraps(value)
     def statistic(results: Results, k: int = 0) -> Column[float]:
         places, positions = results.first_positions
-        return places, _valued(positions, lambda first: value(first, k))
+        values = {first: value(first, k) for first in results.different_first_positions}
+        return places, list(map(values.__getitem__, positions))
 
     return statistic
 
@@ -79,13 +80,7 @@ def average_precision_foreground(results: Results, _: int = 0) -> Column[float]:
 def is_answered(results: Results, _: int = 0) -> Column[float]:
     """Return 1 when the query has a prediction, else 0; defined for every query."""
     counts = results.part(results.trace.n_predictions)
-    return results.places, _valued(counts, lambda n: float(n > 0))
-
-
-def _valued(figures: Sequence[int], value: Callable[[int], float]) -> list[float]:
-    """Return the value of each figure; of many queries' figures few differ."""
-    values = {figure: value(figure) for figure in set(figures)}
-    return list(map(values.__getitem__, figures))
+    return results.places, list(map(float, map(bool, counts)))
 
 
 def _precisions(results: Results, ends: Sequence[int]) -> Column[float]:

@@ -110,6 +110,12 @@ def test_intervals_are_there_when_asked_for():
     assert plain.scores[0].low is None
 
 
+@pytest.mark.parametrize("run", [RUN, "1;a;0.9\n", "9;a;1\n"], ids=["most", "one", "none"])
+def test_the_coverage_beside_the_scores_is_the_metric(task, run):
+    found = evaluate(task, run, ["coverage"])
+    assert found.coverage == found.scores[0].value
+
+
 def test_images_are_scored_each(task):
     run = "m1;a;1\nm2;b;1\nm2;a;0.5\nm3;c;1\nm3;b;0.5\n"
     found = evaluate(task, run, ["mrr"], kind="image_run", by=["Organ"])
