@@ -1,6 +1,6 @@
 """What a run made of the queries of a test, or of a subset: what every metric is computed from."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from itertools import compress
 from typing import TYPE_CHECKING, TypeVar
@@ -81,11 +81,6 @@ class Results:
                 own = positions[pairs.starts[place] : pairs.middles[place]]
                 firsts[at] = min(filter(None, own), default=0)
         return places, firsts
-
-    @cached_property
-    def different_first_positions(self) -> Set[int]:
-        """Return the first positions there are; of many queries' few differ."""
-        return set(self.first_positions[1])
 
     @cached_property
     def outcomes(self) -> "Sequence[Outcome]":

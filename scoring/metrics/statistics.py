@@ -14,6 +14,17 @@ Statistic = Callable[[Results, int], Column[float]]
 """From what a run made of some queries, and a cut-off, to the values of those on which it is defined."""
 
 
+class _Values(dict[int, float]):
+    """The value of each figure, found when it is first met: of many queries' figures few differ."""
+
+    def __init__(self, value: Callable[[int], float]) -> None:
+        self._value = value
+
+    def __missing__(self, figure: int) -> float:
+        self[figure] = found = self._value(figure)
+        return found
+
+
 def _of_first_position(value: Callable[[int, int], float]) -> Statistic:
     """Return the statistic that the position of a query's first foreground class decides.
 
@@ -23,7 +34,7 @@ def _of_first_position(value: Callable[[int, int], float]) -> Statistic:
     @wraps(value)
     def statistic(results: Results, k: int = 0) -> Column[float]:
         places, positions = results.first_positions
-        values = {first: value(first, k) for first in results.different_first_positions}
+        values = _Values(lambda first: value(first, k))
         return places, list(map(values.__getitem__, positions))
 
     return statistic
