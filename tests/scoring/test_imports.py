@@ -51,8 +51,16 @@ def test_every_name_is_there():
 
 FAR = (
     *("numpy", "zstandard", "gzip", "zipfile", "rich", "httpx", "jsonschema", "ruamel"),
-    *("tomllib", "shutil", "importlib.metadata", "tempfile", "random"),
+    *("tomllib", "shutil", "importlib.metadata", "tempfile", "random", "hashlib", "difflib"),
+    *("json", "dataclasses", "inspect", "decimal", "logging"),
+    *("clefboard.cli.steps", "clefboard.task_folder", "clefboard.client"),
+    *("scoring.method", "scoring.fusion", "scoring.synthetic", "scoring.uncertainty"),
+    *("scoring.metrics.class_averages", "scoring.metrics.costs", "scoring.metrics.set_averages"),
+    *("scoring.metrics.outcome", "scoring.results.breakdowns", "scoring.results.explanation"),
+    *("scoring.results.per_class", "scoring.truth.fitness"),
+    *("scoring.run_files.sample", "scoring.run_files.writer"),
 )
+"""What a plain run does without; each would take a good part of the time of a small one."""
 
 
 @pytest.mark.parametrize("words", ["check", "score --metrics mrr,top_1,top_5"])
