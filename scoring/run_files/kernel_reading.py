@@ -17,7 +17,6 @@ from scoring.problems import Problem, Problems
 from scoring.run_files.answer import Answer, ScatteredLines, duplicate, too_many
 from scoring.run_files.layouts import Layout
 from scoring.run_files.opening import BLANK_LINE
-from scoring.run_files.packed import packing_of
 from scoring.run_files.reading import LineReading, Question, Taker
 from scoring.run_files.warnings import Watched
 
@@ -47,7 +46,7 @@ def can_read(layout: Layout) -> bool:
 
 
 def is_for_two(path: Path, taker: object) -> bool:
-    """Tell whether two threads should read a file: it is large and not packed, and nothing forbids it.
+    """Tell whether two threads should read a file: it is large, and nothing forbids it.
 
     The environment variable ``CLEFBOARD_THREADS=1`` does.
     """
@@ -55,7 +54,6 @@ def is_for_two(path: Path, taker: object) -> bool:
         isinstance(taker, ArrayTaker)
         and taker.takes_from_threads
         and path.stat().st_size >= _LEAST_BYTES
-        and packing_of(path) == "plain"
         and os.environ.get(THREADS, "") != "1"
         and (os.cpu_count() or 1) > 1
     )

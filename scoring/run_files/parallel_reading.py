@@ -16,7 +16,7 @@ from scoring.run_files.answer import ReadAgain
 from scoring.run_files.kernel_reading import KernelReading, Tables, without_answer
 from scoring.run_files.layouts import Layout
 from scoring.run_files.line_blocks import whole_lines
-from scoring.run_files.packed import read_from
+from scoring.run_files.packed import packing_of, read_from
 from scoring.run_files.reading import LineReading, Question
 from scoring.run_files.warnings import Watched
 
@@ -33,8 +33,10 @@ class NotSimple(ReadAgain):
 def place_to_cut(path: Path, layout: Layout) -> int | None:
     """Return where a line begins near the middle of a file, of another query than the line before.
 
-    None where there is none, as far as quick looks tell: no place is wrong.
+    None in a packed file, and where there is none, as far as quick looks tell: no place is wrong.
     """
+    if packing_of(path) != "plain":
+        return None
     middle = path.stat().st_size // 2
     with path.open("rb") as file:
         file.seek(middle)
