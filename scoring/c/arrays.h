@@ -9,6 +9,8 @@ typedef struct {
     int is_held;
 } Buffer;
 
+enum { TEXT_AT = 48 };
+
 #define INTS(buffer) ((int32_t *)(buffer).view.buf)
 #define DOUBLES(buffer) ((double *)(buffer).view.buf)
 #define LENGTH(buffer) ((size_t)(buffer).view.len / (size_t)(buffer).view.itemsize)
@@ -40,6 +42,13 @@ static int hold(PyObject *object, Buffer *buffer, const char *format, int is_wri
         return 1;
     PyErr_Format(PyExc_TypeError, "an array of '%s' is needed", format);
     return 0;
+}
+
+/* Has a text fetched that will be read soon; its bytes follow what Python keeps of it. */
+static inline void fetch_text(PyObject *text)
+{
+    PREFETCH(text);
+    PREFETCH((const char *)text + TEXT_AT);
 }
 
 /* Refuses an array of another length. */

@@ -123,10 +123,10 @@ static int has_slots(Ids *ids, uint64_t n)
 }
 
 /* The number of an id, a new one where it has none; NOTHING when there is no memory. */
-static uint32_t intern(Ids *ids, const char *text, size_t length)
+static uint32_t intern_key(Ids *ids, const Key *key)
 {
-    Key key = key_of(ids, text, length);
-    Slot *slot = slot_of(ids, &key);
+    size_t length = key->length;
+    Slot *slot = slot_of(ids, key);
     if (slot->code != NOTHING)
         return slot->code;
     size_t start = ids->count ? ids->ends[ids->count - 1] : 0;
@@ -134,14 +134,20 @@ static uint32_t intern(Ids *ids, const char *text, size_t length)
         !HAS_ROOM(ids->texts, ids->texts_room, start + length + 1) || /* an id may be empty */
         !HAS_ROOM(ids->ends, ids->ends_room, (size_t)ids->count + 1))
         return NOTHING;
-    memcpy(ids->texts + start, text, length);
-    ids->has_marks |= memchr(text, '"', length) || memchr(text, '\n', length);
+    memcpy(ids->texts + start, key->text, length);
+    ids->has_marks |= memchr(key->text, '"', length) || memchr(key->text, '\n', length);
     ids->ends[ids->count] = start + length;
-    Slot filled = {key.word, ids->count, (uint32_t)length};
+    Slot filled = {key->word, ids->count, (uint32_t)length};
     *slot = filled;
     if (2 * (uint64_t)++ids->count > ids->mask && !has_slots(ids, 2 * (ids->mask + 1)))
         return NOTHING;
     return ids->count - 1;
+}
+
+static uint32_t intern(Ids *ids, const char *text, size_t length)
+{
+    Key key = key_of(ids, text, length);
+    return intern_key(ids, &key);
 }
 
 #endif

@@ -27,6 +27,25 @@ static void ids_dealloc(PyObject *self)
     Py_DECREF(type);
 }
 
+/* Makes keys of the next texts of a list, and has the memory fetched that they will be looked up in:
+ * in a large table each of them is a wait. Returns how many, 0 at the end or with an error set.
+ */
+static Py_ssize_t next_keys(const Ids *ids, PyObject *list, Py_ssize_t at, Key *keys)
+{
+    Py_ssize_t left = PyList_Size(list) - at, n = left < BATCH ? left : BATCH;
+    for (Py_ssize_t place = 0; place < n; place++)
+        fetch_text(PyList_GetItem(list, at + place));
+    for (Py_ssize_t place = 0; place < n; place++) {
+        Py_ssize_t length;
+        const char *text = PyUnicode_AsUTF8AndSize(PyList_GetItem(list, at + place), &length);
+        if (!text)
+            return 0;
+        keys[place] = key_of(ids, text, (size_t)length);
+        PREFETCH(&ids->slots[keys[place].hash & ids->mask]);
+    }
+    return n;
+}
+
 static int has_ids(Ids *ids, PyObject *list)
 {
     Py_ssize_t n = PyList_Size(list);
@@ -37,22 +56,20 @@ static int has_ids(Ids *ids, PyObject *list)
         PyErr_NoMemory();
         return 0;
     }
-    for (Py_ssize_t at = 0; at < n; at++) {
-        Py_ssize_t length;
-        const char *text = PyUnicode_AsUTF8AndSize(PyList_GetItem(list, at), &length);
-        if (!text)
-            return 0;
-        uint32_t code = intern(ids, text, (size_t)length);
-        if (code == NOTHING) {
-            PyErr_NoMemory();
+    Key keys[BATCH];
+    for (Py_ssize_t at = 0, n_keys; (n_keys = next_keys(ids, list, at, keys)) > 0; at += n_keys)
+        for (Py_ssize_t place = 0; place < n_keys; place++) {
+            uint32_t code = intern_key(ids, &keys[place]);
+            if (code == (uint32_t)(at + place))
+                continue;
+            if (code == NOTHING)
+                PyErr_NoMemory();
+            else
+                PyErr_Format(PyExc_ValueError, "the id %R stands twice",
+                             PyList_GetItem(list, at + place));
             return 0;
         }
-        if (code != (uint32_t)at) {
-            PyErr_Format(PyExc_ValueError, "the id %R stands twice", PyList_GetItem(list, at));
-            return 0;
-        }
-    }
-    return 1;
+    return !PyErr_Occurred();
 }
 
 static PyObject *ids_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
@@ -101,19 +118,18 @@ static PyObject *ids_find(PyObject *self, PyObject *args)
     Buffer found = {0};
     if (!PyArg_ParseTuple(args, "O!O", &PyList_Type, &names, &codes))
         return NULL;
-    size_t n = (size_t)PyList_Size(names);
-    int is_right = hold(codes, &found, "i", 1, 1) && has_length(&found, n);
-    for (size_t at = 0; is_right && at < n; at++) {
-        Py_ssize_t length;
-        const char *text = PyUnicode_AsUTF8AndSize(PyList_GetItem(names, (Py_ssize_t)at), &length);
-        is_right = text != NULL;
-        if (is_right)
-            INTS(found)[at] = (int32_t)find_id((Ids *)self, text, (size_t)length);
-    }
+    const Ids *ids = (Ids *)self;
+    Py_ssize_t n_found = 0;
+    Key keys[BATCH];
+    if (hold(codes, &found, "i", 1, 1) && has_length(&found, (size_t)PyList_Size(names)))
+        for (Py_ssize_t at = 0, n; (n = next_keys(ids, names, at, keys)) > 0; at += n)
+            for (Py_ssize_t place = 0; place < n; place++) {
+                uint32_t code = slot_of(ids, &keys[place])->code;
+                INTS(found)[at + place] = (int32_t)code;
+                n_found += code != NOTHING;
+            }
     release(&found);
-    if (!is_right)
-        return NULL;
-    Py_RETURN_NONE;
+    return PyErr_Occurred() ? NULL : PyLong_FromSsize_t(n_found);
 }
 
 static Py_ssize_t ids_length(PyObject *self)
@@ -138,7 +154,7 @@ static PyObject *ids_item(PyObject *self, Py_ssize_t code)
 
 static PyMethodDef IDS_METHODS[] = {
     {"find", ids_find, METH_VARARGS,
-     "Write the number of each id into an array, -1 where it has none."},
+     "Write the number of each id into an array, -1 where it has none; return how many have one."},
     {"add", ids_add, METH_VARARGS, "Return the number of an id, a new one where it has none."},
     {NULL, NULL, 0, NULL}};
 
