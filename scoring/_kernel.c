@@ -8,15 +8,21 @@
  * and simple; `read_careful_line` is the rule. Nobody trusts the bytes that come in: all of them end
  * with a NUL, which no field holds that is quickly read, and every table is asked only for what is in it.
  *
- * Its rooms, in `c`: platform < words < ids, numbers; arrays < order, draws; ids, arrays < reading <
- * answers < gathering < careful_lines < plain_lines; and, for Python, wants, ids_type, reading_type.
+ * Its rooms, in `c`: platform < words < ids, numbers, columns; arrays < order, draws; words, order < pairs;
+ * ids, arrays < reading < answers < gathering < careful_lines < plain_lines; and, for Python, wants,
+ * ids_type, reading_type.
  */
+#include "c/columns.h"
 #include "c/draws.h"
-#include "c/order.h"
+#include "c/pairs.h"
 #include "c/reading_type.h"
 
 static PyMethodDef FUNCTIONS[] = {
-    {"order", order, METH_VARARGS, "Write the places of texts in the order of their bytes."},
+    {"cut", cut_columns, METH_VARARGS, "Return the columns of lines, None where care is needed."},
+    {"order", order, METH_VARARGS,
+     "Write the places of texts in the order of their bytes; return whether all differ."},
+    {"take", take, METH_VARARGS, "Return what stands in these places of a list."},
+    {"pairs", pair_queries, METH_VARARGS, "Sort the lines of a ground truth within each query."},
     {"count_draws", count_draws, METH_VARARGS,
      "Count what a bit generator draws, in rows of a draw for each unit."},
     {NULL, NULL, 0, NULL}};

@@ -35,8 +35,8 @@ class Ids:
     def __new__(cls, ids: list[str], secret: bytes) -> Ids: ...
     def __len__(self) -> int: ...
     def __getitem__(self, code: int) -> str: ...
-    def find(self, names: list[str], codes: array[int]) -> None:
-        """Write the number of each id into an array, -1 where it has none."""
+    def find(self, names: list[str], codes: array[int]) -> int:
+        """Write the number of each id into an array, -1 where it has none; return how many have one."""
     def add(self, name: str) -> int:
         """Return the number of an id, a new one where it has none."""
 
@@ -96,8 +96,38 @@ class Reading:
     def figures(self) -> Figures:
         """Return what was counted."""
 
-def order(texts: list[str], places: array[int]) -> None:
-    """Write the places of texts into an array, in the order of their UTF-8 bytes."""
+def cut(text: str, start: int, separator: str, alike: list[list[str]]) -> list[list[str]] | None:
+    """Return the columns of lines from a byte on, None where they must be cut with care.
+
+    There is one list of texts for each column: those that a column is likely to have, row by row;
+    where it has them they are in both.
+    """
+
+def order(texts: list[str], places: array[int]) -> bool:
+    """Write the places of texts into an array, in the order of their UTF-8 bytes.
+
+    Returns whether all texts differ.
+    """
+
+def take(texts: list[str], places: array[int]) -> tuple[str, ...]:
+    """Return the texts in these places."""
+
+def pairs(
+    queries: list[str],
+    names: list[str],
+    flags: list[str] | None,
+    all_differ: bool,
+    rows: array[int],
+    starts: array[int],
+    middles: array[int],
+    n_foreground: array[int],
+    places: array[int],
+) -> tuple[list[str], list[str], bool]:
+    """Sort the rows of a ground truth, which come sorted by query, by foreground and class too.
+
+    Where all queries differ they are not compared. Returns the queries, the class of each pair, and whether a line may contradict another one; the
+    arrays, longer by one than there are rows, end with what is left of them.
+    """
 
 def count_draws(
     words: array[int], codes: NDArray[int32], n_codes: int, counts: NDArray[float64]

@@ -4,7 +4,6 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
-from operator import sub
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -236,12 +235,13 @@ class _RankedTracer:
     def _arrays_for(self, reading: KernelReading) -> dict[str, Any]:
         """Return what the kernel reads and fills; classes have the numbers of the reading."""
         judged, swap = self._judged, self._swap
-        names, starts = judged.pairs.names, judged.pairs.starts
-        reading.codes(judged.classes)  # first: they are numbered in their order
+        names = judged.pairs.names
+        if self._truth.test_set.classes is None:
+            reading.codes(judged.classes)  # first: they are numbered in their order
         return {
             "places": self._truth.places(judged.kind),
-            "starts": starts,
-            "n_foreground": array("i", map(sub, judged.pairs.middles, starts)),
+            "starts": judged.pairs.starts,
+            "n_foreground": judged.pairs.n_foreground,
             "pairs": reading.codes(names),
             "n_predictions": self._n_predictions,
             "first_classes": self._first_classes,

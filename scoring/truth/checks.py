@@ -6,11 +6,13 @@ from itertools import combinations
 from scoring.nearest import did_you_mean
 from scoring.problems import shown
 from scoring.run_rules import UNKNOWN_CLASS
-from scoring.truth.tables import Table, TableProblem
+from scoring.truth.pairs import Ordered, is_background
+from scoring.truth.tables import Table, TableProblem, find
 
 _ATTRIBUTES = ("poisonous", "venomous")
-_FLAGS = {"1": True, "0": False, "": False}
+_FLAGS = frozenset({"1", "0", ""})
 _KEYS = frozenset({"QueryId", "ClassId", "MediaId"})
+_OTHER_CLASSES = ("", UNKNOWN_CLASS)  # a query without a relevant class, or that nobody could name
 _HINTS = 3  # suggestions look at every id: the first ones are enough
 
 
@@ -27,12 +29,18 @@ def public_problems(
 
 
 def truth_problems(
-    truth: Table, classes: Table | None, queries: Table | None, media: Table | None
+    truth: Table,
+    ordered: Ordered,
+    classes: Table | None,
+    queries: Table | None,
+    media: Table | None,
 ) -> Iterator[TableProblem]:
     """Yield what is wrong in a ground truth, alone and beside the other tables.
 
     Parameters
     ----------
+    truth, ordered
+        The table, and the same by its queries.
     classes
         None where every class is right.
     queries
@@ -42,12 +50,12 @@ def truth_problems(
         yield from _all_clashes(table, truth)
     if queries:
         yield from _unknown(truth, "QueryId", queries)
-    else:
+    elif ordered.queries[0] == "":
         yield from _empty_queries(truth)
     if classes:
         yield from _unknown(truth, "ClassId", classes)
     yield from _flag_problems(truth, "Background")
-    if _may_contradict(truth, queries):
+    if ordered.may_contradict:
         yield from _contradictions(truth)
 
 
@@ -55,12 +63,6 @@ def truth_rows(truth: Table) -> Iterable[tuple[str, str, bool]]:
     """Yield the query, the class and whether it is in the background, line by line."""
     columns = truth.columns
     return zip(columns["QueryId"], columns["ClassId"], is_background(truth), strict=True)
-
-
-def is_background(truth: Table) -> list[bool]:
-    """Return whether the class of each line is in the background."""
-    flags = truth.columns.get("Background")
-    return [False] * len(truth) if flags is None else [_FLAGS.get(flag, False) for flag in flags]
 
 
 def _all_clashes(*tables: Table | None) -> Iterator[TableProblem]:
@@ -83,7 +85,7 @@ def _clashes(one: Table, other: Table) -> Iterator[TableProblem]:
 
 def _flag_problems(table: Table, name: str) -> Iterator[TableProblem]:
     values = table.columns.get(name, [])
-    if _FLAGS.keys() >= set(values):
+    if _FLAGS.issuperset(values):
         return
     for row, value in enumerate(values):
         if value not in _FLAGS:
@@ -91,42 +93,27 @@ def _flag_problems(table: Table, name: str) -> Iterator[TableProblem]:
 
 
 def _empty_queries(truth: Table) -> Iterator[TableProblem]:
-    if "" not in truth.values("QueryId"):
-        return
     for row, value in enumerate(truth.columns["QueryId"]):
         if not value:
             yield truth.problem(row, "QueryId is empty")
 
 
 def _unknown(table: Table, column: str, home: Table) -> Iterator[TableProblem]:
-    values, known = table.columns[column], home.values(column)
-    if column == "ClassId":  # a query without a relevant class, or that nobody could name
-        known |= {"", UNKNOWN_CLASS}
-    if values == home.columns[column] or _are_all_in(known, values):
+    values, ids = table.columns[column], home.columns[column]
+    if values == ids:
         return
+    n_unknown = len(values) - find(ids, values)[1]
+    others = _OTHER_CLASSES if column == "ClassId" and n_unknown else ()
+    if n_unknown == sum(values.count(name) for name in others if name not in ids):
+        return
+    known = {*ids, *others}
     found = 0
     for row, value in enumerate(values):
         if value in known:
             continue
-        hint = did_you_mean(value, home.columns[column]) if found < _HINTS else ""
+        hint = did_you_mean(value, ids) if found < _HINTS else ""
         found += 1
         yield table.problem(row, f"{column} {shown(value)} is not in {home.name}{hint}")
-
-
-def _are_all_in(known: frozenset[str], values: Iterable[str]) -> bool:
-    return known.issuperset(values)
-
-
-def _may_contradict(truth: Table, queries: Table | None) -> bool:
-    """Return whether lines have to be compared one by one: not where each says another pair."""
-    named, classes = truth.columns["QueryId"], truth.columns["ClassId"]
-    if "1" in truth.columns.get("Background", ()) and "" in classes:
-        return True
-    if queries and named == queries.columns["QueryId"]:  # none of them twice: they are a key
-        return False
-    if len(truth.values("QueryId")) == len(truth):
-        return False
-    return "" in classes or len(set(zip(named, classes, strict=True))) < len(truth)
 
 
 def _contradictions(truth: Table) -> Iterator[TableProblem]:

@@ -4,15 +4,15 @@ import sys
 from array import array
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from itertools import compress, islice, repeat
+from itertools import compress, islice
 from operator import ne
 from pathlib import Path
 
 from scoring.records import dataclass
 from scoring.run_rules import UNKNOWN_CLASS, Kind, RunRules
 from scoring.truth.checks import public_problems, truth_problems, truth_rows
-from scoring.truth.pairs import Ordered, Pairs, in_order, order_of
-from scoring.truth.tables import InvalidTable, Table, TableProblem, read_table
+from scoring.truth.pairs import Ordered, Pairs, in_order
+from scoring.truth.tables import InvalidTable, Table, TableProblem, find, read_table
 
 _GROUPS = ("Genus", "Family")
 
@@ -51,8 +51,7 @@ class TestSet:
         """Return the classes of classes.csv in the order in which a trace numbers them."""
         if self.classes is None:
             return ()
-        names = self.classes.columns["ClassId"]
-        return tuple(map(names.__getitem__, order_of(names)))
+        return self.classes.sorted("ClassId")
 
     def answerable(self, kind: Kind) -> list[str]:
         """Return the ids that a run of a kind answers: queries, or images for an image run."""
@@ -208,18 +207,20 @@ class GroundTruth:
         """Return of each id that runs of a kind answer its place among the judged, -1 of a distractor."""
         ids = self.test_set.answerable(kind)
         if kind == "run" and ids == self.table.columns["QueryId"]:  # often so: no id is looked up
-            return self._ordered.place_by_row()
-        place_of = {query: place for place, query in enumerate(self.judged(kind).queries)}
-        return array("i", map(place_of.get, ids, repeat(-1)))
+            return self.ordered.places
+        return find(list(self.judged(kind).queries), ids)[0]
 
     @cached_property
     def _judged_queries(self) -> Judged:
-        queries = self._ordered.queries
-        return Judged("run", queries, self._ordered.pairs, queries, self._classes, self._groups)
+        queries = self.ordered.queries
+        return Judged("run", queries, self.ordered.pairs, queries, self._classes, self._groups)
 
     @cached_property
-    def _ordered(self) -> Ordered:
-        return in_order(self.table)
+    def ordered(self) -> Ordered:
+        """Return the table by its queries."""
+        queries = self.test_set.queries
+        is_same = self.table.columns["QueryId"] == queries.columns["QueryId"]
+        return in_order(self.table, (queries if is_same else self.table).order("QueryId"))
 
     @cached_property
     def _judged_images(self) -> Judged:
@@ -284,12 +285,16 @@ def read_ground_truth(path: Path) -> GroundTruth:
     file = path if path.is_file() else path / "ground_truth.csv"
     reader = _Reader()
     table = reader.read(file, None, "QueryId", "ClassId")
-    test_set = reader.test_set(file.parent)
-    if table is not None and test_set is not None:
-        reader.problems += truth_problems(table, test_set.classes, test_set.queries, test_set.media)
-    if reader.problems or table is None or test_set is None:
+    test_set = reader.test_set(file.parent, table)
+    if table is None or test_set is None:
         raise InvalidTable(reader.problems)
-    return GroundTruth(test_set, table)
+    truth = GroundTruth(test_set, table)
+    reader.problems += truth_problems(
+        table, truth.ordered, test_set.classes, test_set.queries, test_set.media
+    )
+    if reader.problems:
+        raise InvalidTable(reader.problems)
+    return truth
 
 
 def read_truth_file(
@@ -326,11 +331,12 @@ def read_truth_file(
     if table is None or reader.problems:
         raise InvalidTable(reader.problems)
     queries = Table(path.name, {"QueryId": list(dict.fromkeys(table.columns["QueryId"]))})
-    reader.problems += truth_problems(table, named, None, images)
+    truth = GroundTruth(TestSet(named, queries, images), table)
+    reader.problems += truth_problems(table, truth.ordered, named, None, images)
     reader.problems += public_problems(named, queries, images)
     if reader.problems:
         raise InvalidTable(reader.problems)
-    return GroundTruth(TestSet(named, queries, images), table)
+    return truth
 
 
 class _Reader:
@@ -339,17 +345,19 @@ class _Reader:
     def __init__(self) -> None:
         self.problems: list[TableProblem] = []
 
-    def read(self, path: Path, key: str | None, *needed: str) -> Table | None:
+    def read(
+        self, path: Path, key: str | None, *needed: str, like: Table | None = None
+    ) -> Table | None:
         try:
-            return read_table(path, key=key, needed=needed)
+            return read_table(path, key=key, needed=needed, like=like)
         except InvalidTable as error:
             self.problems += error.problems
             return None
 
-    def test_set(self, folder: Path) -> TestSet | None:
+    def test_set(self, folder: Path, truth: Table | None = None) -> TestSet | None:
         """Return the public tables of a folder, None unless all tables so far are right."""
         classes = self.read(folder / "classes.csv", "ClassId", "ClassId")
-        queries = self.read(folder / "queries.csv", "QueryId", "QueryId")
+        queries = self.read(folder / "queries.csv", "QueryId", "QueryId", like=truth)
         media = None
         if (folder / "media.csv").exists():
             media = self.read(folder / "media.csv", "MediaId", "MediaId", "QueryId")

@@ -2,14 +2,12 @@
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
 from itertools import accumulate, compress, count, islice, pairwise
 from operator import eq, ne, sub
 
 from scoring.kernel import KERNEL
 from scoring.records import dataclass
-from scoring.truth.checks import is_background
-from scoring.truth.tables import Table
+from scoring.truth.tables import Order, Table
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,21 +22,19 @@ class Pairs:
         Where the pairs of each query begin; the last number is that of all pairs.
     middles
         Where the background classes of each query begin.
+    n_foreground
+        How many foreground classes each query has.
     names
         The class of each pair.
     """
 
     starts: "array[int]"
     middles: "array[int]"
+    n_foreground: "array[int]"
     names: Sequence[str]
 
     def __len__(self) -> int:
         return len(self.names)
-
-    @cached_property
-    def n_foreground(self) -> Sequence[int]:
-        """Return how many foreground classes each query has."""
-        return list(map(sub, self.middles, self.starts))
 
     def spans(self) -> Iterator[tuple[int, int, int]]:
         """Yield where the pairs of each query begin, where their background begins, and where they end."""
@@ -52,6 +48,7 @@ class Pairs:
         return Pairs(
             starts,
             array("i", (at + b - a for at, (a, b, _) in zip(starts, spans, strict=False))),
+            array("i", map(self.n_foreground.__getitem__, places)),
             [name for start, _, end in spans for name in self.names[start:end]],
         )
 
@@ -78,38 +75,57 @@ class Ordered:
         Every query that it names.
     pairs
         Their relevant classes.
-    rows
-        Its rows, those of one query after the other's.
+    places
+        The place of the query of each row of the table.
+    may_contradict
+        Whether lines have to be compared one by one: not where each says another pair.
     """
 
     queries: tuple[str, ...]
     pairs: Pairs
-    rows: "array[int]"
-
-    def place_by_row(self) -> "array[int]":
-        """Return the place of the query of each row, where each query has one row."""
-        places = array("i", self.rows)
-        for place, row in enumerate(self.rows):
-            places[row] = place
-        return places
+    places: "array[int]"
+    may_contradict: bool
 
 
-def order_of(texts: list[str]) -> "array[int]":
-    """Return the places of texts, sorted by code point; equal ones as they come."""
-    if KERNEL is None:
-        return array("i", sorted(range(len(texts)), key=texts.__getitem__))
-    places = array("i", bytes(4 * len(texts)))
-    KERNEL.order(texts, places)
-    return places
+def is_background(truth: Table) -> list[bool]:
+    """Return whether the class of each line is in the background."""
+    flags = truth.columns.get("Background")
+    return [False] * len(truth) if flags is None else [flag == "1" for flag in flags]
 
 
-def in_order(truth: Table) -> Ordered:
-    """Return a truth by its queries.
+def in_order(truth: Table, order: Order) -> Ordered:
+    """Return a truth by its queries, whose order is known.
 
     A line is a pair, but for a query that has none: its one line has no class.
     """
+    if KERNEL is None:
+        return _slowly_in_order(truth, order)
+    columns, room = truth.columns, bytes(4 * len(truth) + 4)
+    starts, middles, n_foreground, places = (array("i", room) for _ in range(4))
+    queries, names, may_contradict = KERNEL.pairs(
+        columns["QueryId"],
+        columns["ClassId"],
+        columns.get("Background"),
+        order.all_differ,
+        order.places[:],
+        starts,
+        middles,
+        n_foreground,
+        places,
+    )
+    del (
+        starts[len(queries) + 1 :],
+        middles[len(queries) :],
+        n_foreground[len(queries) :],
+        places[-1:],
+    )
+    pairs = Pairs(starts, middles, n_foreground, names)
+    return Ordered(tuple(queries), pairs, places, may_contradict)
+
+
+def _slowly_in_order(truth: Table, order: Order) -> Ordered:
     columns, flags = truth.columns, is_background(truth)
-    rows = order_of(columns["QueryId"]).tolist()
+    rows = order.places.tolist()
     queries = list(map(columns["QueryId"].__getitem__, rows))
     begins = _begins(queries)
     if len(begins) <= len(rows):  # fewer queries than rows, as there is one end more than queries
@@ -125,9 +141,14 @@ def in_order(truth: Table) -> Ordered:
         )
     return Ordered(
         tuple(map(queries.__getitem__, begins[:-1])),
-        Pairs(starts, middles, list(filter(None, names))),
-        array("i", rows),
+        Pairs(starts, middles, array("i", map(sub, middles, starts)), list(filter(None, names))),
+        _place_by_row(begins, rows),
+        (True in flags and "" in names) or (not order.all_differ and _may_repeat(queries, names)),
     )
+
+
+def _may_repeat(queries: Sequence[str], names: Sequence[str]) -> bool:
+    return "" in names or len(set(zip(queries, names, strict=True))) < len(names)
 
 
 def _begins(queries: Sequence[str]) -> "array[int]":
@@ -136,6 +157,14 @@ def _begins(queries: Sequence[str]) -> "array[int]":
         return array("i", range(len(queries) + 1))
     differs = map(ne, queries, islice(queries, 1, None))
     return array("i", [0, *compress(count(1), differs), len(queries)])
+
+
+def _place_by_row(begins: Sequence[int], rows: Sequence[int]) -> "array[int]":
+    places = array("i", rows)
+    for place, (begin, end) in enumerate(pairwise(begins)):
+        for row in rows[begin:end]:
+            places[row] = place
+    return places
 
 
 def _sort_within(

@@ -1,11 +1,15 @@
 """The csv tables of a task: classes, queries, media, ground truth."""
 
+import os
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, repeat
 from pathlib import Path
+from typing import NamedTuple
 
 from scoring.dialect import BadQuotes, split_columns, split_fields
+from scoring.kernel import KERNEL
 from scoring.nearest import did_you_mean
 from scoring.problems import shown
 from scoring.records import dataclass
@@ -60,6 +64,30 @@ def _first(file: str, problems: list[TableProblem]) -> list[TableProblem]:
     return [*problems[:_SHOWN_PROBLEMS], TableProblem(file, None, f"and {more:,} more problems")]
 
 
+class Order(NamedTuple):
+    """The order of texts.
+
+    Attributes
+    ----------
+    places
+        Where each of them stands, sorted by code point; equal ones as they come.
+    all_differ
+        Whether no two are equal.
+    """
+
+    places: "array[int]"
+    all_differ: bool
+
+
+def order_of(texts: list[str]) -> Order:
+    """Return the order of texts."""
+    if KERNEL is None:
+        places = array("i", sorted(range(len(texts)), key=texts.__getitem__))
+        return Order(places, len(set(texts)) == len(texts))
+    places = array("i", bytes(4 * len(texts)))
+    return Order(places, KERNEL.order(texts, places))
+
+
 @dataclass(frozen=True)
 class Table:
     """A table read: texts by column, in the order of the file.
@@ -82,12 +110,29 @@ class Table:
 
     def values(self, column: str) -> frozenset[str]:
         """Return the different values of a column."""
-        if column not in self._values:
-            self._values[column] = frozenset(self.columns[column])
-        return self._values[column]
+        return frozenset(self.columns[column])
+
+    def order(self, column: str) -> Order:
+        """Return the order of the values of a column."""
+        if column not in self._orders:
+            self._orders[column] = order_of(self.columns[column])
+        return self._orders[column]
+
+    def sorted(self, column: str) -> tuple[str, ...]:
+        """Return the values of a column, sorted by code point."""
+        values, places = self.columns[column], self.order(column).places
+        if KERNEL is None:
+            return tuple(map(values.__getitem__, places))
+        taken: tuple[str, ...] = KERNEL.take(values, places)
+        return taken
+
+    def is_key(self, column: str) -> bool:
+        """Tell whether the values of a column are there and different from each other."""
+        places, all_differ = self.order(column)
+        return all_differ and self.columns[column][places[0]] != ""
 
     @cached_property
-    def _values(self) -> dict[str, frozenset[str]]:
+    def _orders(self) -> dict[str, Order]:
         return {}
 
     def problem(self, row: int, message: str) -> TableProblem:
@@ -95,7 +140,19 @@ class Table:
         return TableProblem(self.name, row + 2, message)
 
 
-def read_table(path: Path, *, key: str | None, needed: Sequence[str]) -> Table:
+def find(known: list[str], values: list[str]) -> tuple["array[int]", int]:
+    """Return which of some known texts each value is, -1 for none; and how many values are known."""
+    places = array("i", bytes(4 * len(values)))
+    if KERNEL is not None:
+        return places, KERNEL.Ids(known, os.urandom(16)).find(values, places)
+    place_of = {text: place for place, text in enumerate(known)}
+    places = array("i", map(place_of.get, values, repeat(-1)))
+    return places, len(places) - places.count(-1)
+
+
+def read_table(
+    path: Path, *, key: str | None, needed: Sequence[str], like: Table | None = None
+) -> Table:
     """Read one table: UTF-8, a header, columns separated by ``;``.
 
     Parameters
@@ -106,13 +163,16 @@ def read_table(path: Path, *, key: str | None, needed: Sequence[str]) -> Table:
         The column whose values must be there and different from each other.
     needed
         The columns it must have.
+    like
+        A table whose columns may well be the same, row by row: texts that are have one place in
+        memory.
 
     Raises
     ------
     InvalidTable
         With every problem of the file.
     """
-    reader = _Reader(path.name)
+    reader = _Reader(path.name, like)
     table = reader.read(path)
     if table is not None:
         reader.problems += _missing_columns(table, needed)
@@ -124,21 +184,23 @@ def read_table(path: Path, *, key: str | None, needed: Sequence[str]) -> Table:
 
 
 class _Reader:
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, like: Table | None) -> None:
         self.name = name
+        self._like = like.columns if like else {}
         self.problems: list[TableProblem] = []
 
     def read(self, path: Path) -> Table | None:
         text = self._text(path)
         if text is None:
             return None
-        first, _, rest = text.partition("\n")
+        first = text[: text.find("\n")] if "\n" in text else text
         header = self._header(first.removesuffix("\r"))
         if header is None:
             return None
-        columns = None if self.problems else _plain_columns(rest, len(header))
+        start = len(first) + 1
+        columns = None if self.problems else self._columns_at_once(text, start, header)
         if columns is None:
-            columns = self._careful_columns(rest, len(header))
+            columns = self._careful_columns(text[start:], len(header))
         return None if self.problems else Table(self.name, dict(zip(header, columns, strict=True)))
 
     def _add(self, line: int | None, message: str) -> None:
@@ -174,6 +236,13 @@ class _Reader:
             elif name in header[:place]:
                 self._add(1, f"the column {shown(name)} stands here twice")
         return header
+
+    def _columns_at_once(self, text: str, start: int, header: list[str]) -> list[list[str]] | None:
+        columns: list[list[str]] | None = None
+        if KERNEL is not None and start < len(text):
+            alike = [self._like.get(name, []) for name in header]
+            columns = KERNEL.cut(text, len(text[:start].encode()), SEPARATOR, alike)
+        return columns or _plain_columns(text[start:], len(header))
 
     def _careful_columns(self, text: str, width: int) -> list[list[str]]:
         """Return the columns of lines that are judged one by one: this is the rule."""
@@ -223,8 +292,7 @@ def _missing_columns(table: Table, needed: Sequence[str]) -> Iterator[TableProbl
 
 
 def _key_problems(table: Table, key: str) -> Iterator[TableProblem]:
-    values = table.values(key)
-    if len(values) == len(table) and "" not in values:
+    if table.is_key(key):
         return
     first: dict[str, int] = {}
     for row, value in enumerate(table.columns[key]):

@@ -5,9 +5,10 @@ from unittest.mock import patch
 from hypothesis import given, settings, strategies as st
 
 from scoring import GroundTruth, Table
-from scoring.truth import pairs
+from scoring.truth import tables
 from scoring.truth.ground_truth import Relevant, TestSet
-from scoring.truth.pairs import in_order, order_of
+from scoring.truth.pairs import in_order
+from scoring.truth.tables import order_of
 
 QUERIES = ["1", "10", "2", "a\0b", "a", "é"]
 NAMES = ["a", "b", "B", "-1", "c\0"]
@@ -70,8 +71,9 @@ def test_an_image_has_the_pairs_of_its_query(table, data):
 
 def test_a_line_for_each_query_is_taken_as_it_is():
     table = Table("t", {"QueryId": ["b", "a"], "ClassId": ["x", "y"]})
-    found = in_order(table)
-    assert (found.queries, found.pairs.names, list(found.rows)) == (("a", "b"), ["y", "x"], [1, 0])
+    found = in_order(table, table.order("QueryId"))
+    assert (found.queries, found.pairs.names) == (("a", "b"), ["y", "x"])
+    assert (list(found.places), list(found.pairs.n_foreground)) == ([1, 0], [1, 1])
     assert [*found.pairs.spans()] == [(0, 1, 1), (1, 2, 2)]
     assert found.pairs.canonical_lines(found.queries) == ["a;y;0", "b;x;0"]
 
@@ -83,9 +85,16 @@ def test_places_where_the_truth_names_what_runs_answer(queries):
     assert [truth.judged("run").queries[place] for place in truth.places("run")] == queries
 
 
-@given(st.lists(st.text(st.sampled_from("ab0é☃\U0001f600\0 "), max_size=12), max_size=40))
+@given(
+    st.builds(
+        lambda prefix, texts: [prefix + text for text in texts],
+        st.sampled_from(["", "é-", "observation-"]),
+        st.lists(st.text(st.sampled_from("ab0é☃\U0001f600\0 "), max_size=20), max_size=40),
+    )
+)
 def test_the_order_of_texts_is_that_of_python(texts):
     expected = sorted(range(len(texts)), key=texts.__getitem__)
-    assert order_of(texts).tolist() == expected
-    with patch.object(pairs, "KERNEL", None):
-        assert order_of(texts).tolist() == expected
+    found = order_of(texts)
+    assert (found.places.tolist(), found.all_differ) == (expected, len(set(texts)) == len(texts))
+    with patch.object(tables, "KERNEL", None):
+        assert order_of(texts) == found
