@@ -8,7 +8,7 @@
  * and simple; `read_careful_line` is the rule. Nobody trusts the bytes that come in: all of them end
  * with a NUL, which no field holds that is quickly read, and every table is asked only for what is in it.
  *
- * Its rooms, in `c`: platform < words < ids, numbers, columns; arrays < order, draws; words, order < pairs;
+ * Its rooms, in `c`: platform < words < ids, numbers, columns; arrays < draws; words, arrays < order < pairs;
  * ids, arrays < reading < answers < gathering < careful_lines < plain_lines; and, for Python, wants,
  * ids_type, reading_type.
  */

@@ -32,12 +32,15 @@ static void ids_dealloc(PyObject *self)
  */
 static Py_ssize_t next_keys(const Ids *ids, PyObject *list, Py_ssize_t at, Key *keys)
 {
+    PyObject *texts[BATCH];
     Py_ssize_t left = PyList_Size(list) - at, n = left < BATCH ? left : BATCH;
-    for (Py_ssize_t place = 0; place < n; place++)
-        fetch_text(PyList_GetItem(list, at + place));
+    for (Py_ssize_t place = 0; place < n; place++) {
+        texts[place] = PyList_GetItem(list, at + place);
+        fetch_text(texts[place]);
+    }
     for (Py_ssize_t place = 0; place < n; place++) {
         Py_ssize_t length;
-        const char *text = PyUnicode_AsUTF8AndSize(PyList_GetItem(list, at + place), &length);
+        const char *text = PyUnicode_AsUTF8AndSize(texts[place], &length);
         if (!text)
             return 0;
         keys[place] = key_of(ids, text, (size_t)length);

@@ -7,6 +7,7 @@
 #define CLEFBOARD_ORDER_H
 
 #include "arrays.h"
+#include "words.h"
 
 enum { GOES_ON = 9, N_DIGITS = 9, AHEAD = 16 };
 
@@ -65,12 +66,9 @@ static Text *sorted(Text *texts, Text *others, size_t n)
 }
 
 /* ------------------------------------------------------------ by their heads */
-static uint64_t head_of(const char *text, size_t length)
+static inline uint64_t head_of(const char *text, size_t length)
 {
-    uint64_t head = 0;
-    for (size_t byte = 0; byte < 8; byte++)
-        head = head << 8 | (byte < length ? (unsigned char)text[byte] : 0);
-    return head;
+    return reversed(load_text(text, length));
 }
 
 static const char *text_at(PyObject *list, size_t place, size_t *length)

@@ -3,7 +3,6 @@
 #define CLEFBOARD_PAIRS_H
 
 #include "order.h"
-#include "words.h"
 
 enum { N_ARRAYS = 5, IS_BACKGROUND = 1, HAS_NO_CLASS = 2 };
 

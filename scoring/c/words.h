@@ -24,12 +24,31 @@ static inline uint64_t first_bytes(uint64_t word, size_t n)
     return word << (64 - 8 * n) >> (64 - 8 * n);
 }
 
-/* The same of a text that may end before its eighth byte. */
-static uint64_t load_text(const char *text, size_t n)
+static inline uint64_t load_bytes(const char *place, size_t n)
 {
     char bytes[8] = {0};
-    memcpy(bytes, text, n < 8 ? n : 8);
+    memcpy(bytes, place, n);
     return load(bytes);
+}
+
+/* The same of a text that may end before its eighth byte: by as few loads as its length allows. */
+static inline uint64_t load_text(const char *text, size_t n)
+{
+    if (n >= 8)
+        return load(text);
+    if (n >= 4) /* what both of them hold is the same */
+        return load_bytes(text, 4) | load_bytes(text + n - 4, 4) << (8 * (n - 4));
+    if (n >= 2)
+        return load_bytes(text, 2) | load_bytes(text + n - 2, 2) << (8 * (n - 2));
+    return load_bytes(text, n);
+}
+
+/* A word with its first byte highest: texts are in the order of these. */
+static inline uint64_t reversed(uint64_t word)
+{
+    word = (word & 0x00FF00FF00FF00FFu) << 8 | (word >> 8 & 0x00FF00FF00FF00FFu);
+    word = (word & 0x0000FFFF0000FFFFu) << 16 | (word >> 16 & 0x0000FFFF0000FFFFu);
+    return word << 32 | word >> 32;
 }
 
 static inline unsigned lowest_bit(uint64_t word)
