@@ -44,7 +44,7 @@ static Py_ssize_t next_keys(const Ids *ids, PyObject *list, Py_ssize_t at, Key *
         if (!text)
             return 0;
         keys[place] = key_of(ids, text, (size_t)length);
-        PREFETCH(&ids->slots[keys[place].hash & ids->mask]);
+        PREFETCH(first_slot(ids, &keys[place]));
     }
     return n;
 }

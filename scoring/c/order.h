@@ -193,7 +193,7 @@ static int sort_runs(Head *heads, PyObject *list, size_t n, size_t skipped)
 /* Writes the places of texts, sorted, and tells whether all differ; -1 with an error set. */
 static int write_order(PyObject *list, int32_t *places, size_t n)
 {
-    Head *heads = malloc((2 * n + 1) * sizeof *heads);
+    Head *heads = new_table(2 * n + 1, sizeof *heads);
     int all_differ = -1;
     size_t skipped = common_prefix(list, n);
     if (!heads)
