@@ -40,6 +40,18 @@ static void see_rows(Reading *r, Answer *answer)
     answer->n_rows = kept;
 }
 
+/* Has fetched what an answer will be judged by, so that it is there when all its lines are. */
+static void fetch_judged(const Judge *judge, uint32_t query)
+{
+    int32_t place = INTS(judge->places)[query];
+    if (place < 0)
+        return;
+    PREFETCH(&INTS(judge->starts)[place]);
+    PREFETCH(&INTS(judge->n_foreground)[place]);
+    PREFETCH(&INTS(judge->n_predictions)[place]);
+    PREFETCH(&INTS(judge->first_classes)[place]);
+}
+
 static void begin_answer(Reading *r, uint32_t query, uint64_t line)
 {
     if (r->answer.query != NOTHING)
@@ -54,6 +66,8 @@ static void begin_answer(Reading *r, uint32_t query, uint64_t line)
     r->answer.first_line = line;
     r->answer.n_rows = 0;
     r->answer.n_lines = 0;
+    if (r->judge)
+        fetch_judged(r->judge, query);
 }
 
 static inline void count_line_of(Reading *r, Answer *answer, uint64_t line)

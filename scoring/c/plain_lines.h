@@ -9,7 +9,7 @@
 enum { MOST_PREFIX = 256, MOST_NAME = 64, MOST_DIGITS = 64, FAR = 512 };
 
 /* How many bytes stand before a separator; 0 for none, for too many, and where the line ends before. */
-static ALWAYS_INLINE size_t field_length(const char *text, char separator)
+static ALWAYS_INLINE size_t field_length(const char *text, const char separator)
 {
     for (size_t at = 0; at < MOST_NAME; at += 8) {
         uint64_t word = load(text + at);
@@ -37,17 +37,18 @@ static ALWAYS_INLINE const char *read_plain_decimal(const Reading *r, const char
                                                     Digits *usual, double *value)
 {
 #if HAS_EXACT_DOUBLES
-    if (text[0] == '0' && text[1] == '.') { /* up to seven digits: every task takes 0 to 1 */
+    if (!memcmp(text, "0.", 2)) { /* up to seven digits: every task takes 0 to 1 */
         uint64_t digits = load(text + 2) ^ (LOW_BITS * '0'), others = others_than_digits(digits);
         uint64_t end = others & (0 - others);
         if (end != usual->end) { /* mostly right: then nobody waits to know */
             usual->end = end;
             usual->n = end ? lowest_bit(end) / 8 : 0;
+            usual->shift = 64 - 8 * usual->n;
+            usual->power = POWERS_OF_TEN[usual->n];
         }
-        size_t n = usual->n;
-        if (n) {
-            *value = (double)eight_digits(digits << 8 * (8 - n)) / POWERS_OF_TEN[n];
-            return text + 2 + n;
+        if (usual->n) {
+            *value = (double)eight_digits(digits << usual->shift) / usual->power;
+            return text + 2 + usual->n;
         }
     }
 #endif
@@ -83,13 +84,14 @@ static NEVER_INLINE int has_plain_query(Reading *r, const char *line)
 }
 
 /* Reads a line but for its class; returns where the next one begins, NULL where it is not simple. */
-static ALWAYS_INLINE const char *read_plain_line(Reading *r, const char *line, Digits *usual,
-                                                 Pending *pending, const int has_rank)
+static ALWAYS_INLINE const char *read_plain_line(Reading *r, const char *line, const char separator,
+                                                 Digits *usual, Pending *pending,
+                                                 const int has_rank)
 {
     if (!has_prefix(r, line) && !has_plain_query(r, line))
         return NULL;
     const char *name = line + r->prefix_length;
-    size_t length = field_length(name, r->separator);
+    size_t length = field_length(name, separator);
     if (!length)
         return NULL;
     pending->key = length <= 8
@@ -101,23 +103,23 @@ static ALWAYS_INLINE const char *read_plain_line(Reading *r, const char *line, D
     pending->rank = 0;
     const char *p = read_plain_decimal(r, name + length + 1, usual, &pending->probability);
     if (p && has_rank)
-        p = *p == r->separator ? read_rank(p + 1, &pending->rank) : NULL;
-    if (!p)
+        p = *p == separator ? read_rank(p + 1, &pending->rank) : NULL;
+    /* All branches, which are guessed: where the next line begins would be waited for, were it summed up. */
+    if (!p || (*p != '\n' && (*p++ != '\r' || *p != '\n')))
         return NULL;
-    p += *p == '\r';
     pending->end = p;
-    return *p == '\n' ? p + 1 : NULL;
+    return p + 1;
 }
 
 /* Reads lines until there are as many as are added at once, or one is not simple; returns how many. */
 static ALWAYS_INLINE size_t read_alike(Reading *r, const char **place, const char *end,
                                        const int has_rank)
 {
-    const char *line = *place, *next;
+    const char *line = *place, *next, separator = r->separator;
     Digits usual = r->usual;
     size_t n = 0;
     while (n < BATCH && end - line >= FAR &&
-           (next = read_plain_line(r, line, &usual, &r->pending[n], has_rank))) {
+           (next = read_plain_line(r, line, separator, &usual, &r->pending[n], has_rank))) {
         line = next;
         n++;
     }

@@ -77,6 +77,8 @@ typedef struct {
 typedef struct {
     uint64_t end; /* the top bit of the byte after them, in a word */
     size_t n;     /* 0 where that is in no word */
+    size_t shift; /* what moves them to the end of a word */
+    double power; /* of ten, by which their number is divided */
 } Digits;
 
 typedef struct {

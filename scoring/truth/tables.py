@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby, repeat
 from pathlib import Path
-from typing import NamedTuple
 
 from scoring.dialect import BadQuotes, split_columns, split_fields
 from scoring.kernel import KERNEL
@@ -64,7 +63,8 @@ def _first(file: str, problems: list[TableProblem]) -> list[TableProblem]:
     return [*problems[:_SHOWN_PROBLEMS], TableProblem(file, None, f"and {more:,} more problems")]
 
 
-class Order(NamedTuple):
+@dataclass(frozen=True)
+class Order:
     """The order of texts.
 
     Attributes
@@ -128,8 +128,8 @@ class Table:
 
     def is_key(self, column: str) -> bool:
         """Tell whether the values of a column are there and different from each other."""
-        places, all_differ = self.order(column)
-        return all_differ and self.columns[column][places[0]] != ""
+        order = self.order(column)
+        return order.all_differ and self.columns[column][order.places[0]] != ""
 
     @cached_property
     def _orders(self) -> dict[str, Order]:
