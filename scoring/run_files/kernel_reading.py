@@ -19,9 +19,10 @@ from scoring.run_files.layouts import Layout
 from scoring.run_files.opening import BLANK_LINE
 from scoring.run_files.reading import LineReading, Question, Taker
 from scoring.run_files.warnings import Watched
+from scoring.truth.tables import ids_of
 
 if TYPE_CHECKING:
-    from scoring._kernel import FoundProblem, Ids, Reading
+    from scoring._kernel import FoundProblem, Reading
 
 THREADS = "CLEFBOARD_THREADS"
 
@@ -63,9 +64,8 @@ class Tables:
     """The ids of a task, as the kernel looks them up."""
 
     def __init__(self, question: Question) -> None:
-        assert KERNEL is not None  # or nobody would ask
-        self.queries: Ids = KERNEL.Ids(list(question.ids), os.urandom(16))
-        self.classes: Ids = KERNEL.Ids(list(question.classes or ()), os.urandom(16))
+        self.queries = ids_of(list(question.ids))
+        self.classes = question.class_ids or ids_of([])
 
 
 class KernelReading(LineReading):

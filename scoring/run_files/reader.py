@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from scoring.problems import InvalidRun, Problem, Problems, TooManyProblems, shown
 from scoring.run_files.answer import Answer, ReadAgain
@@ -16,6 +16,9 @@ from scoring.run_files.reading import LineReading, Question, Taker, Way
 from scoring.run_files.report import RunReport
 from scoring.run_rules import Kind, RunRules
 from scoring.truth.ground_truth import TestSet
+
+if TYPE_CHECKING:
+    from scoring._kernel import Ids
 
 _COUNTS_0 = "counts 0 where it has a right class"
 
@@ -126,6 +129,11 @@ def _ways(
     yield partial(KernelReading, scattered=True), None
 
 
+def _class_ids(test_set: TestSet, layout: Layout) -> "Ids | None":
+    """Return the classes as the kernel looks them up, where it does; they are the task's, not the run's."""
+    return test_set.classes.ids("ClassId") if test_set.classes and can_read(layout) else None
+
+
 class _Reader:
     """Reads one file once."""
 
@@ -145,6 +153,7 @@ class _Reader:
             any_score=rules.scores == "any",
             takes_unknown=rules.unknown_class or rules.shape != "label",
             limit=rules.max_predictions_per_query,
+            class_ids=_class_ids(test_set, self._layout),
         )
         self._taker = taker
         self._way = way

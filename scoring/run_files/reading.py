@@ -3,12 +3,15 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from scoring.problems import Problem, Problems
 from scoring.records import dataclass
 from scoring.run_files.answer import Answer
 from scoring.run_files.layouts import Layout
+
+if TYPE_CHECKING:
+    from scoring._kernel import Ids
 
 
 class Taker(Protocol):
@@ -38,6 +41,8 @@ class Question:
         Whether -1 is right where any class is.
     limit
         Of predictions for a query; None is without one.
+    class_ids
+        The classes as the kernel looks them up; None where it does not, and where any is right.
     """
 
     problems: Problems
@@ -47,6 +52,7 @@ class Question:
     any_score: bool
     takes_unknown: bool
     limit: int | None
+    class_ids: "Ids | None" = None
 
     @cached_property
     def queries(self) -> frozenset[str]:

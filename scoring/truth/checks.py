@@ -7,7 +7,7 @@ from scoring.nearest import did_you_mean
 from scoring.problems import shown
 from scoring.run_rules import UNKNOWN_CLASS
 from scoring.truth.pairs import Ordered, is_background
-from scoring.truth.tables import Table, TableProblem, find
+from scoring.truth.tables import Table, TableProblem
 
 _ATTRIBUTES = ("poisonous", "venomous")
 _FLAGS = frozenset({"1", "0", ""})
@@ -102,7 +102,7 @@ def _unknown(table: Table, column: str, home: Table) -> Iterator[TableProblem]:
     values, ids = table.columns[column], home.columns[column]
     if values == ids:
         return
-    n_unknown = len(values) - find(ids, values)[1]
+    n_unknown = len(values) - home.n_known(column, values)
     others = _OTHER_CLASSES if column == "ClassId" and n_unknown else ()
     if n_unknown == sum(values.count(name) for name in others if name not in ids):
         return

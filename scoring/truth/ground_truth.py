@@ -12,7 +12,7 @@ from scoring.records import dataclass
 from scoring.run_rules import UNKNOWN_CLASS, Kind, RunRules
 from scoring.truth.checks import public_problems, truth_problems, truth_rows
 from scoring.truth.pairs import Ordered, Pairs, in_order
-from scoring.truth.tables import InvalidTable, Table, TableProblem, find, read_table
+from scoring.truth.tables import InvalidTable, Table, TableProblem, places_among, read_table
 
 _GROUPS = ("Genus", "Family")
 
@@ -208,7 +208,7 @@ class GroundTruth:
         ids = self.test_set.answerable(kind)
         if kind == "run" and ids == self.table.columns["QueryId"]:  # often so: no id is looked up
             return self.ordered.places
-        return find(list(self.judged(kind).queries), ids)[0]
+        return places_among(list(self.judged(kind).queries), ids)
 
     @cached_property
     def _judged_queries(self) -> Judged:

@@ -6,12 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby, repeat
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scoring.dialect import BadQuotes, split_columns, split_fields
 from scoring.kernel import KERNEL
 from scoring.nearest import did_you_mean
 from scoring.problems import shown
 from scoring.records import dataclass
+
+if TYPE_CHECKING:
+    from scoring._kernel import Ids
 
 SEPARATOR = ";"
 _SHOWN_PROBLEMS = 100  # of one file: a wrong column can make one a line
@@ -131,6 +135,22 @@ class Table:
         order = self.order(column)
         return order.all_differ and self.columns[column][order.places[0]] != ""
 
+    def ids(self, column: str) -> "Ids":
+        """Return the values of a key as the kernel looks them up, numbered as they are sorted."""
+        if column not in self._ids:
+            self._ids[column] = ids_of(list(self.sorted(column)))
+        return self._ids[column]
+
+    def n_known(self, column: str, values: list[str]) -> int:
+        """Return how many of some values stand in a column that is a key."""
+        if KERNEL is None:
+            return sum(map(frozenset(self.columns[column]).__contains__, values))
+        return self.ids(column).find(values, array("i", bytes(4 * len(values))))
+
+    @cached_property
+    def _ids(self) -> dict[str, "Ids"]:
+        return {}
+
     @cached_property
     def _orders(self) -> dict[str, Order]:
         return {}
@@ -140,14 +160,21 @@ class Table:
         return TableProblem(self.name, row + 2, message)
 
 
-def find(known: list[str], values: list[str]) -> tuple["array[int]", int]:
-    """Return which of some known texts each value is, -1 for none; and how many values are known."""
+def ids_of(texts: list[str]) -> "Ids":
+    """Return texts, each another one, as the kernel looks them up: nobody can tell how they are hashed."""
+    assert KERNEL is not None  # or nobody would ask
+    ids: Ids = KERNEL.Ids(texts, os.urandom(16))
+    return ids
+
+
+def places_among(known: list[str], values: list[str]) -> "array[int]":
+    """Return which of some known texts, each another one, each value is; -1 for none."""
+    if KERNEL is None:
+        place_of = {text: place for place, text in enumerate(known)}
+        return array("i", map(place_of.get, values, repeat(-1)))
     places = array("i", bytes(4 * len(values)))
-    if KERNEL is not None:
-        return places, KERNEL.Ids(known, os.urandom(16)).find(values, places)
-    place_of = {text: place for place, text in enumerate(known)}
-    places = array("i", map(place_of.get, values, repeat(-1)))
-    return places, len(places) - places.count(-1)
+    ids_of(known).find(values, places)
+    return places
 
 
 def read_table(

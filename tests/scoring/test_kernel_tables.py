@@ -4,10 +4,7 @@ from array import array
 
 import pytest
 
-from scoring.kernel import KERNEL
-from tests.scoring.both_readings import needs_kernel
-
-pytestmark = needs_kernel
+kernel = pytest.importorskip("scoring._kernel")
 
 
 @pytest.mark.parametrize(
@@ -25,15 +22,15 @@ pytestmark = needs_kernel
 )
 def test_what_cannot_be_cut(wrong):
     with pytest.raises((TypeError, ValueError, SystemError)):
-        KERNEL.cut(*wrong)
+        kernel.cut(*wrong)
 
 
 def test_what_is_cut_with_care():
     for text in ("", "\n", "a", "a;b;c", "a;b\n\nc;d", 'a;"b"', "a;b\r\r\n", "a;b\nc", "a\nb;c"):
-        assert KERNEL.cut(text, 0, ";", [[], []]) is None
+        assert kernel.cut(text, 0, ";", [[], []]) is None
     for text in ("", " ", "a\n \nb", "a\n\nb", "é"):
-        assert KERNEL.cut(text, 0, ";", [[]]) is None
-    assert KERNEL.cut("é;b\nc;\r\n;\n\n", 0, ";", [["x"], []]) == [["é", "c", ""], ["b", "", ""]]
+        assert kernel.cut(text, 0, ";", [[]]) is None
+    assert kernel.cut("é;b\nc;\r\n;\n\n", 0, ";", [["x"], []]) == [["é", "c", ""], ["b", "", ""]]
 
 
 def test_orders_and_places_fit_their_texts():
@@ -46,10 +43,10 @@ def test_orders_and_places_fit_their_texts():
         (["a" * 20, "\ud800"], array("i", [0, 0])),
     ):
         with pytest.raises((TypeError, ValueError, BufferError)):
-            KERNEL.order(texts, places)
+            kernel.order(texts, places)
     for places in ([1], [-1]):
         with pytest.raises(ValueError, match="none of the numbers"):
-            KERNEL.take(["a"], array("i", places))
+            kernel.take(["a"], array("i", places))
 
 
 def paired(**changes):
@@ -65,7 +62,7 @@ def paired(**changes):
         "n_foreground": ints[:],
         "places": ints[:],
     }
-    return KERNEL.pairs(*(own | changes).values())
+    return kernel.pairs(*(own | changes).values())
 
 
 @pytest.mark.parametrize(
