@@ -125,8 +125,9 @@ def pairs(
 ) -> tuple[list[str], list[str], bool]:
     """Sort the rows of a ground truth, which come sorted by query, by foreground and class too.
 
-    Where all queries differ they are not compared. Returns the queries, the class of each pair, and whether a line may contradict another one; the
-    arrays, longer by one than there are rows, end with what is left of them.
+    Where all queries differ they are not compared. Returns the queries, the class of each pair, and
+    whether a line may contradict another one. The rows are only read; the arrays after them, longer
+    by one than there are rows, are filled from their beginning, and what is left of them means nothing.
     """
 
 def count_draws(

@@ -22,6 +22,12 @@ static void release(Buffer *buffer)
     buffer->is_held = 0;
 }
 
+/* Whether items stand where the machine reads them: a view of bytes may begin anywhere. */
+static int is_aligned(const Py_buffer *view)
+{
+    return !view->len || (uintptr_t)view->buf % (size_t)view->itemsize == 0;
+}
+
 /* Whether the items of an array have a format; where a long is an int, numpy's have its letter. */
 static int has_format(const Py_buffer *view, const char *format)
 {
@@ -38,7 +44,7 @@ static int hold(PyObject *object, Buffer *buffer, const char *format, int is_wri
                            PyBUF_FORMAT | PyBUF_ND | (is_written ? PyBUF_WRITABLE : 0)) < 0)
         return 0;
     buffer->is_held = 1;
-    if (buffer->view.ndim == 1 && has_format(&buffer->view, format))
+    if (buffer->view.ndim == 1 && has_format(&buffer->view, format) && is_aligned(&buffer->view))
         return 1;
     PyErr_Format(PyExc_TypeError, "an array of '%s' is needed", format);
     return 0;

@@ -115,6 +115,15 @@ static PyObject *ids_add(PyObject *self, PyObject *args)
     return code == NOTHING ? PyErr_NoMemory() : PyLong_FromUnsignedLong(code);
 }
 
+/* Refuses to look at ids that are being added to, and moved, by another thread. */
+static int is_still(const Ids *ids)
+{
+    int is_moved = ids->is_open && ids->n_at_work;
+    if (is_moved)
+        PyErr_SetString(PyExc_RuntimeError, "a reading adds to these ids");
+    return !is_moved;
+}
+
 static PyObject *ids_find(PyObject *self, PyObject *args)
 {
     PyObject *names, *codes;
@@ -124,7 +133,8 @@ static PyObject *ids_find(PyObject *self, PyObject *args)
     const Ids *ids = (Ids *)self;
     Py_ssize_t n_found = 0;
     Key keys[BATCH];
-    if (hold(codes, &found, "i", 1, 1) && has_length(&found, (size_t)PyList_Size(names)))
+    if (is_still(ids) && hold(codes, &found, "i", 1, 1) &&
+        has_length(&found, (size_t)PyList_Size(names)))
         for (Py_ssize_t at = 0, n; (n = next_keys(ids, names, at, keys)) > 0; at += n)
             for (Py_ssize_t place = 0; place < n; place++) {
                 uint32_t code = slot_of(ids, &keys[place])->code;
@@ -147,10 +157,8 @@ static PyObject *ids_item(PyObject *self, Py_ssize_t code)
         PyErr_SetString(PyExc_IndexError, "no id has this number");
         return NULL;
     }
-    if (ids->is_open && ids->n_at_work) {
-        PyErr_SetString(PyExc_RuntimeError, "a reading adds to these ids");
+    if (!is_still(ids))
         return NULL;
-    }
     return PyUnicode_DecodeUTF8(text_of(ids, (uint32_t)code),
                                 (Py_ssize_t)length_of(ids, (uint32_t)code), NULL);
 }

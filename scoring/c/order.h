@@ -74,7 +74,8 @@ static inline uint64_t head_of(const char *text, size_t length)
 static const char *text_at(PyObject *list, size_t place, size_t *length)
 {
     Py_ssize_t n;
-    const char *text = PyUnicode_AsUTF8AndSize(PyList_GetItem(list, (Py_ssize_t)place), &n);
+    PyObject *own = PyList_GetItem(list, (Py_ssize_t)place);
+    const char *text = own ? PyUnicode_AsUTF8AndSize(own, &n) : NULL;
     *length = text ? (size_t)n : 0;
     return text;
 }

@@ -48,6 +48,21 @@ static int has_marks(Pairing *pairing, PyObject *flags)
     return 1;
 }
 
+/* Copies the rows, which are then sorted: no other array must move them while it is filled,
+ * even where a caller handed the same memory twice. */
+static int has_rows(Pairing *pairing, const Buffer *given)
+{
+    if (!are_between(given, 0, (int64_t)pairing->n))
+        return 0;
+    pairing->rows = malloc((pairing->n + 1) * sizeof *pairing->rows);
+    if (!pairing->rows) {
+        PyErr_NoMemory();
+        return 0;
+    }
+    memcpy(pairing->rows, INTS(*given), pairing->n * sizeof *pairing->rows);
+    return 1;
+}
+
 /* Where the rows of a query end; 0 with an error set. */
 static size_t end_of_query(const Pairing *pairing, size_t begin)
 {
@@ -176,10 +191,9 @@ static PyObject *pair_queries(PyObject *Py_UNUSED(module), PyObject *args)
     pairing.found_names = PyList_New(0);
     int is_right = pairing.found_queries && pairing.found_names && has_columns(&pairing, flags);
     for (size_t at = 0; is_right && at < N_ARRAYS; at++)
-        is_right =
-            hold(arrays[at], &held[at], "i", 1, 1) && has_length(&held[at], pairing.n + (at > 0));
-    if (is_right && are_between(&held[0], 0, (int64_t)pairing.n)) {
-        pairing.rows = INTS(held[0]);
+        is_right = hold(arrays[at], &held[at], "i", at > 0, 1) &&
+                   has_length(&held[at], pairing.n + (at > 0));
+    if (is_right && has_rows(&pairing, &held[0])) {
         pairing.starts = INTS(held[1]);
         pairing.middles = INTS(held[2]);
         pairing.n_foreground = INTS(held[3]);
@@ -192,6 +206,7 @@ static PyObject *pair_queries(PyObject *Py_UNUSED(module), PyObject *args)
         release(&held[at]);
     Py_XDECREF(pairing.found_queries);
     Py_XDECREF(pairing.found_names);
+    free(pairing.rows);
     free(pairing.texts);
     free(pairing.marks);
     return result;

@@ -107,7 +107,7 @@ def in_order(truth: Table, order: Order) -> Ordered:
         columns["ClassId"],
         columns.get("Background"),
         order.all_differ,
-        order.places[:],
+        order.places,
         starts,
         middles,
         n_foreground,

@@ -214,12 +214,17 @@ def test_classes_that_a_reading_adds_to_are_its_own_meanwhile():
     said = []
 
     def take(*_: object) -> None:
-        for call in (lambda: other.feed(b"1;z;0.5"), lambda: classes.add("z"), lambda: classes[0]):
+        for call in (
+            lambda: other.feed(b"1;z;0.5"),
+            lambda: classes.add("z"),
+            lambda: classes[0],
+            lambda: classes.find(["a"], array("i", [0])),
+        ):
             with pytest.raises(RuntimeError):
                 call()
             said.append(call)
 
     one.give(take, [])
     one.feed(b"1;a;0.5\n2;a;0.5")
-    assert len(said) == 3
+    assert len(said) == 4
     assert (other.feed(b"1;z;0.5"), list(classes)) == (0, ["a", "z"])

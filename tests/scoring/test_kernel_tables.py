@@ -33,6 +33,13 @@ def test_what_is_cut_with_care():
     assert kernel.cut("é;b\nc;\r\n;\n\n", 0, ";", [["x"], []]) == [["é", "c", ""], ["b", "", ""]]
 
 
+def test_items_stand_where_the_machine_reads_them():
+    beside = memoryview(bytearray(9))[1:].cast("i")
+    for call in (kernel.order, kernel.take, kernel.Ids(["a"], bytes(16)).find):
+        with pytest.raises(TypeError, match="an array of 'i' is needed"):
+            call(["a", "b"], beside)
+
+
 def test_orders_and_places_fit_their_texts():
     for texts, places in (
         (["a"], array("i")),
@@ -88,3 +95,21 @@ def test_columns_and_arrays_fit_each_other(wrong):
     assert paired() == (["1", "2"], ["a", "b"], False)
     with pytest.raises((TypeError, ValueError, BufferError)):
         paired(**wrong)
+
+
+def test_what_is_written_moves_no_row():
+    n = 100
+    room, counts = array("i", range(n + 2)), array("i", bytes(4 * n + 4))
+    rows, middles = memoryview(room)[:n], memoryview(room)[1:]
+    queries = [f"{number:03}" for number in range(n)]
+    found = paired(
+        queries=queries,
+        names=["a"] * n,
+        all_differ=True,
+        rows=rows,
+        starts=counts[:],
+        middles=middles,
+        n_foreground=counts,
+        places=counts,
+    )
+    assert found == (queries, ["a"] * n, False)
