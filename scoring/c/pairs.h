@@ -37,7 +37,7 @@ static int has_marks(Pairing *pairing, PyObject *flags)
     for (size_t row = 0; row < pairing->n; row++) {
         size_t length, flag_length = 0;
         const char *name = text_at(pairing->names, row, &length), *flag = NULL;
-        if (flags != Py_None)
+        if (name && flags != Py_None)
             flag = text_at(flags, row, &flag_length);
         if (!name || (flags != Py_None && !flag))
             return 0;

@@ -79,6 +79,7 @@ def paired(**changes):
         {"queries": ["1", 2]},
         {"names": ["a"]},
         {"names": ["a", 2]},
+        {"names": ["a", "\ud800"], "flags": ["1", "\ud800"]},
         {"queries": ["1", "1"], "names": [None, "a"]},
         {"flags": []},
         {"flags": "11"},
