@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -13,9 +12,6 @@ from unittest.mock import patch
 
 from scoring import RunRules, parse_metric, trace_run
 from scoring.run_files import packed, reader
-from scoring.run_files.kernel_reading import KernelReading, can_read
-from scoring.run_files.layouts import Layout
-from scoring.run_files.plain_reading import PlainReading
 from scoring.run_files.reader import read_run
 from scoring.run_files.reading import Way
 from tests.fuzz.misuse import misuse, use
@@ -93,8 +89,11 @@ def as_scattered(is_wanted: bool) -> Iterator[None]:
         yield
         return
 
-    def ways(_: Path, layout: Layout, *__: object) -> Iterator[Way]:
-        yield partial(KernelReading if can_read(layout) else PlainReading, scattered=True)
+    usual = reader._ways
+
+    def ways(*asked: Any) -> Iterator[tuple[Way, int | None]]:
+        *_, last = usual(*asked)  # the kernel's or the twin's, whose turn it is
+        yield last
 
     with patch.object(reader, "_ways", ways):
         yield

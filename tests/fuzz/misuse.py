@@ -208,7 +208,7 @@ def use(task: Task, run: bytes, random: Random) -> None:
     with suppress(ValueError):  # an array for no class
         for attach in random.sample((used.judge, used.count, used.give), random.randint(0, 3)):
             attach()
-    size = random.choice((9, 300, 9000, 1 << 18))
+    size = max(random.choice((9, 300, 9000, 1 << 18)), len(run) // 9999)
     pieces = whole_lines(run[at : at + size] for at in range(0, len(run), size))
     if all(used.reading.feed(data) is not None for data in pieces):  # None: they are scattered
         used.finish()
