@@ -30,7 +30,7 @@ KERNEL_C := scoring/_kernel.c $(wildcard scoring/c/*.h)
 # The interpreter has no guards of its own: the guards' library must be loaded before it.
 FUZZED := build/fuzz/_kernel.abi3.so
 FUZZ_SECONDS := 60
-fuzz: .venv/.dev $(FUZZED) ## Feed broken run files to the kernel, built with the guards of gcc (FUZZ_SECONDS=60)
+fuzz: .venv/.dev $(FUZZED) ## Feed broken run files and tables to the kernel, built with the guards of gcc (FUZZ_SECONDS=60)
 	@LD_PRELOAD=$$($(CC) -print-file-name=libasan.so) ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
 		PYTHONMALLOC=malloc $(BIN)/python -m tests.fuzz $(FUZZED) --seconds $(FUZZ_SECONDS)
 

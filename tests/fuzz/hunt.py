@@ -1,4 +1,4 @@
-"""The hunt: runs, broken by chance, read by the kernel; and by its twin, now and then."""
+"""The hunt: runs and tables, broken by chance, read by the kernel; and by its twin, now and then."""
 
 import time
 from collections.abc import Iterator
@@ -18,6 +18,9 @@ from tests.fuzz.misuse import misuse, use
 from tests.fuzz.mutations import broken
 from tests.fuzz.numbers import hard_number, misread
 from tests.fuzz.right_runs import Task, odd_tasks, right_run
+from tests.fuzz.table_calls import misuse_for_tables
+from tests.fuzz.table_readings import are_read_alike, write
+from tests.fuzz.tables import broken_tables, right_tables
 from tests.scoring.both_readings import Everything, by_all
 from tests.scoring.golden import CASES, about, truth_of
 
@@ -25,11 +28,12 @@ _METRICS = [parse_metric("cmap")]  # whose class columns are read in a second pa
 _PARTS = [frozenset({("Usage", "public")})]
 _N_QUICK = 20
 _N_NUMBERS = 1000
+_N_TASKS = 4  # a fifth of the time
 _PIECES = (packed.PIECE, packed.PIECE, 5000, 1000, 64, 9, 1)
 
 
 class Differs(Exception):
-    """Kernel and twin say different things of a file; the text says which, and how it was read."""
+    """Kernel and twin say different things; the text says of what, and how it was read."""
 
 
 @dataclass
@@ -40,6 +44,7 @@ class Hunted:
     n_bytes: int = 0
     n_compared: int = 0
     n_decimals: int = 0
+    n_tables: int = 0
 
     def count(self, content: bytes, *, compared: bool = False) -> None:
         """Count a run."""
@@ -100,14 +105,15 @@ def as_scattered(is_wanted: bool) -> Iterator[None]:
 
 
 def hunt(at_hand: Path, *, seed: int, numbers: range, seconds: float, every: int) -> Hunted:
-    """Break and read runs, one after the other.
+    """Break and read runs and tables, one after the other.
 
     Parameters
     ----------
     at_hand
-        Where a run is written before it is read, so that it is there when the process is not.
+        Where a run is written before it is read, so that it is there when the process is not; tables
+        lie in a folder of the same name without its ending.
     seed, numbers
-        Each number makes some runs.
+        Each number makes some runs, and the tables of some tasks.
     seconds
         When to stop at the latest.
     every
@@ -116,7 +122,7 @@ def hunt(at_hand: Path, *, seed: int, numbers: range, seconds: float, every: int
     Raises
     ------
     Differs
-        Kernel and twin say different things of the file at hand.
+        Kernel and twin say different things of what is at hand.
     """
     hunted, deadline = Hunted(), time.monotonic() + seconds
     with TemporaryDirectory() as folder:
@@ -133,6 +139,7 @@ def hunt(at_hand: Path, *, seed: int, numbers: range, seconds: float, every: int
                 _read_numbers(random, hunted)
                 compares = number % every == 0
                 _read(at_hand, task, broken(content, other, random), random, hunted, compares)
+                _read_tables(at_hand.with_suffix(""), random, hunted)
             except Differs as found:
                 raise Differs(f"on number {number}: {found}") from None
     return hunted
@@ -172,4 +179,17 @@ def _read(
         try:
             by_all(read) if compares else read()
         except AssertionError:
-            raise Differs(f"{task.kind}, {rules}, in pieces of {piece} bytes") from None
+            how = f"{task.kind}, {rules}, in pieces of {piece} bytes"
+            raise Differs(f"{how}; it is {at_hand}") from None
+
+
+def _read_tables(folder: Path, random: Random, hunted: Hunted) -> None:
+    """Have the tables of some tasks read in both ways; and misuse what reads them."""
+    for _ in range(_N_TASKS):
+        right = right_tables(random)
+        found = right if random.random() < 0.1 else broken_tables(right, random)
+        write(folder, found)
+        hunted.n_tables += len(found)
+        if not are_read_alike(folder):
+            raise Differs(f"the tables in {folder}")
+        misuse_for_tables(random)
