@@ -1,12 +1,15 @@
-/* Reads run files: checks their lines and counts positions, near the limit of the machine.
+/* Reads run files and truths near the limit of the machine: checks lines and counts positions; cuts
+ * tables into columns, sorts their texts and pairs queries with classes.
  *
- * It does what `LineChecker`, `Grouped`, `Scattered` and the tracers of this package do in Python, and
- * comes to the same judgement on every file; they are its oracle in the tests and run where there is no
- * compiler. It says which lines are wrong and in what way; the words are made by the Python side.
+ * It does what `LineChecker`, `Grouped`, `Scattered`, the tracers and the tables of this package do in
+ * Python, and comes to the same judgement on every file; they are its oracle in the tests and run where
+ * there is no compiler. It says which lines of a run are wrong and in what way; the words are made by the
+ * Python side, which also judges each table that is not right and simple.
  *
- * A line is first read by `read_plain_line`, which is quick and gives up on anything that is not right
- * and simple; `read_careful_line` is the rule. Nobody trusts the bytes that come in: all of them end
- * with a NUL, which no field holds that is quickly read, and every table is asked only for what is in it.
+ * A line of a run is first read by `read_plain_line`, field by field, which is quick and gives up on
+ * anything that is not right and simple; `read_careful_line` is the rule. Nobody trusts the bytes that
+ * come in: a line is quickly read only so far from their end that all it may touch lies before it, and
+ * every table is asked only for what is in it.
  *
  * Its rooms, in `c`: platform < words < ids, numbers, columns; arrays < draws; words, arrays < order < pairs;
  * ids, arrays < reading < answers < gathering < careful_lines < plain_lines; and, for Python, wants,
@@ -57,7 +60,8 @@ static PyModuleDef_Slot MODULE_SLOTS[] = {{Py_mod_exec, add_types}, {0, NULL}};
 
 static struct PyModuleDef MODULE = {.m_base = PyModuleDef_HEAD_INIT,
                                     .m_name = "_kernel",
-                                    .m_doc = "Run files, read near the limit of the machine.",
+                                    .m_doc =
+                                        "Run files and truths, read near the limit of the machine.",
                                     .m_size = sizeof(State),
                                     .m_methods = FUNCTIONS,
                                     .m_slots = MODULE_SLOTS,

@@ -36,7 +36,10 @@ class Ids:
     def __len__(self) -> int: ...
     def __getitem__(self, code: int) -> str: ...
     def find(self, names: list[str], codes: array[int]) -> int:
-        """Write the number of each id into an array, -1 where it has none; return how many have one."""
+        """Write the number of each id into an array, -1 where it has none; return how many have one.
+
+        Neither this nor an id by its number is to be had while a reading adds to them.
+        """
     def add(self, name: str) -> int:
         """Return the number of an id, a new one where it has none."""
 
@@ -99,8 +102,8 @@ class Reading:
 def cut(text: str, start: int, separator: str, alike: list[list[str]]) -> list[list[str]] | None:
     """Return the columns of lines from a byte on, None where they must be cut with care.
 
-    There is one list of texts for each column: those that a column is likely to have, row by row;
-    where it has them they are in both.
+    The last lists hold, for each column, the texts that it is likely to have, row by row; where it has
+    them they are in both.
     """
 
 def order(texts: list[str], places: array[int]) -> bool:

@@ -99,6 +99,7 @@ static PyObject *reading_new(PyTypeObject *type, PyObject *args, PyObject *kwarg
     return (PyObject *)r;
 }
 
+/* Begins to work with the ids; classes may have been added since the last time. */
 static int begins(Reading *r)
 {
     if (!is_free(r))

@@ -58,8 +58,6 @@ static int is_free(const Reading *r)
     return r->status == FINE;
 }
 
-/* Begins to work with the ids; classes may have been added since the last time. */
-
 static int holds_groups(Reading *r, Judge *judge, PyObject *groups, size_t n_places)
 {
     Py_ssize_t n = PyList_Size(groups);
