@@ -1,6 +1,7 @@
 """From a run's file to its scores, outside any transaction."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
 from time import monotonic
@@ -12,6 +13,7 @@ from campaign.models.results import Part
 from campaign.scorer import Scored, ScoringStopped, trace_file
 from scoring import (
     GroundTruth,
+    Metric,
     Score,
     Trace,
     chance_places,
@@ -20,6 +22,8 @@ from scoring import (
     read_ground_truth,
     score_all,
 )
+
+_PARTS_AT_ONCE = 2
 
 
 @dataclass(frozen=True)
@@ -80,19 +84,35 @@ def _scores(
 ) -> Iterator[PartScore]:
     """Yield every metric on every part, with its interval; a heartbeat before each part.
 
-    The first one ranks; on each part it says whether it is near chance there.
+    Parts are scored two at a time: nearly all of it is drawing resamples, for which Python waits.
     """
     truth = truth_in(evaluation.truth_version.folder)
     trace = Trace.from_bytes(data)
     metrics = [parse_metric(name) for name in evaluation.truth_version.metrics]
-    for part, within in parts_of(evaluation.truth_version).items():
-        if not heartbeat():
-            raise ScoringStopped
-        for place, found in enumerate(score_all(trace, truth, metrics, within=within)):
-            warning = None
-            if place == 0:
-                warning = near_chance(trace, truth, metrics[0], found, within=within)
-            yield PartScore(part, found, [warning.to_json()] if warning else [])
+    with ThreadPoolExecutor(_PARTS_AT_ONCE) as pool:
+        parts = {
+            part: pool.submit(_part_scores, part, within, trace, truth, metrics)
+            for part, within in parts_of(evaluation.truth_version).items()
+        }
+        for found in parts.values():
+            if not heartbeat():
+                pool.shutdown(cancel_futures=True)
+                raise ScoringStopped
+            yield from found.result()
+
+
+def _part_scores(
+    part: Part,
+    within: tuple[str, str] | None,
+    trace: Trace,
+    truth: GroundTruth,
+    metrics: Sequence[Metric],
+) -> list[PartScore]:
+    """Return every metric on one part; the first one ranks, and says whether it is near chance there."""
+    scores = score_all(trace, truth, metrics, within=within)
+    warning = near_chance(trace, truth, metrics[0], scores[0], within=within)
+    warnings = [warning.to_json()] if warning else []
+    return [PartScore(part, own, warnings if own is scores[0] else []) for own in scores]
 
 
 def parts_of(truth: TruthVersion) -> dict[Part, tuple[str, str] | None]:
