@@ -5,6 +5,7 @@ The moments are seeded; `make chaos` tries twenty of each kind.
 
 import os
 import signal
+import time
 from pathlib import Path
 
 import psutil
@@ -56,7 +57,10 @@ def test_its_child_is_killed(platform: ChaosPlatform, tmp_path: Path, moment: fl
     found: list[psutil.Process] = []
 
     def reads() -> bool:
-        found[:] = [child] if (child := platform.scorer()) else []
+        """Look without a pause: the child is there for a fifth of a second."""
+        until = time.monotonic() + 1
+        while not found and time.monotonic() < until:
+            found[:] = [child] if (child := platform.scorer()) else []
         return bool(found)
 
     platform.live.wait_until(reads, "the file is being read")
