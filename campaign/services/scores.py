@@ -82,7 +82,7 @@ def _trace(evaluation: Evaluation, heartbeat: Callable[[], bool]) -> Scored:
 def _scores(
     evaluation: Evaluation, data: bytes, heartbeat: Callable[[], bool]
 ) -> Iterator[PartScore]:
-    """Yield every metric on every part, with its interval; a heartbeat before each part.
+    """Yield every metric on every part, with its interval; a heartbeat before each part is waited for.
 
     Parts are scored two at a time: nearly all of it is drawing resamples, for which Python waits.
     """

@@ -4,6 +4,7 @@ A metric is a statistic of one query, averaged in one way, on one subset.
 """
 
 import math
+import re
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Literal
@@ -38,7 +39,7 @@ from scoring.traces.trace import Subset
 Direction = Literal["higher", "lower"]
 
 _MAX_NAME = 200
-_MOST_DIGITS = 9  # of a cut-off
+_CUTOFF = r"_([1-9][0-9]{0,8})\Z"  # compiled when it is used
 
 
 @dataclass(frozen=True)
@@ -387,17 +388,11 @@ def parse_metric(text: str) -> Metric:
 def _find(name: str) -> tuple[MetricRecord, int]:
     if name in METRICS and not METRICS[name].has_cutoff:
         return METRICS[name], 0
-    family, _, digits = name.rpartition("_")
-    if f"{family}_k" in METRICS and _is_cutoff(digits):
-        return METRICS[f"{family}_k"], int(digits)
+    cutoff = re.search(_CUTOFF, name)
+    if cutoff and (family := f"{name[: cutoff.start()]}_k") in METRICS:
+        return METRICS[family], int(cutoff[1])
     examples = [n.replace("_k", "_1") for n in METRICS]
     hint = (
         did_you_mean(name, examples) or f"; there are {', '.join(METRICS)} (k is a number, e.g. 5)"
     )
     raise UnknownMetric(f"no metric is called {shown(name)}{hint}")
-
-
-def _is_cutoff(text: str) -> bool:
-    """Return whether a text is a whole number from 1, written as people write one."""
-    is_number = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
-    return is_number and not text.startswith("0")

@@ -17,8 +17,6 @@ from scoring.truth.subsets import has_column, n_without, values_of
 from scoring.version import SCORER_VERSION
 
 if TYPE_CHECKING:
-    from array import array
-
     from scoring.results.breakdowns import Breakdown
     from scoring.truth.groupings import Grouping
 
@@ -156,7 +154,7 @@ def evaluate_run(
         report=report,
         trace=trace,
         n_queries=len(truth.judged(kind).queries),
-        coverage=_coverage(trace.n_predictions),
+        coverage=score(trace, truth, parse_metric("coverage")).value,
         scores=tuple(scores),
         by=tables,
         warnings=(*report.warnings, *filter(None, (chance, authors))),
@@ -216,12 +214,6 @@ def without_author(truth: GroundTruth, kind: Kind = "run") -> Problem | None:
         f"them as those of one author, 'unknown'"
     )
     return Problem("unknown_author", message, count=n)
-
-
-def _coverage(n_predictions: "array[int]") -> float | None:
-    """Return the metric ``coverage``, for which nothing more than a count is needed."""
-    n = len(n_predictions)
-    return (n - n_predictions.count(0)) / n if n else None
 
 
 def _is_by_author(metric: Metric) -> bool:
