@@ -15,6 +15,7 @@ class User(AbstractUser):
     email = models.EmailField(_("email address"))
     affiliation = models.CharField(_("affiliation"), max_length=200, blank=True)
     orcid = models.CharField("ORCID", max_length=19, blank=True)
+    takes_announcements = models.BooleanField(_("announcements by mail"), default=True)
 
     objects: ClassVar[UserManager["User"]] = UserManager()  # type: ignore[assignment]  # of Self, which is this
 

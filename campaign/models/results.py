@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+import pghistory
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from campaign.models.accounts import User
 from campaign.models.runs import Run
 from campaign.models.tasks import Task, TruthVersion
 
@@ -109,6 +111,63 @@ class Evaluation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run} · {self.state}"
+
+
+@pghistory.track()
+class Rescoring(models.Model):
+    """All runs of a task evaluated by another truth version, until it is put in force or not.
+
+    Its evaluations are those of the truth version that are not current.
+    """
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("running")
+        READY = "ready", _("ready")
+        SWITCHED = "switched", _("in force")
+        DISCARDED = "discarded", _("discarded")
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="rescorings")
+    truth_version = models.ForeignKey(TruthVersion, on_delete=models.PROTECT, related_name="+")
+    replaces = models.ForeignKey(TruthVersion, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
+    reason = models.TextField()
+    started_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
+    started_at = models.DateTimeField()
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["task"],
+                condition=Q(state__in=["running", "ready"]),
+                name="one_open_rescoring_a_task",
+                violation_error_message=_("Another re-scoring of this task is not ended yet."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["running", "ready"], ended_at=None)
+                | Q(state__in=["switched", "discarded"], ended_at__isnull=False),
+                name="rescoring_ended_in_an_end_state",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="rescored_with_a_reason"),
+        ]
+        triggers = [
+            pgtrigger.FSM(
+                name="rescoring_only_forward",
+                field="state",
+                transitions=[
+                    ("running", "ready"),
+                    ("ready", "running"),  # a run came in, or a failed one was queued again
+                    ("ready", "switched"),
+                    ("running", "discarded"),
+                    ("ready", "discarded"),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task_id} by truth {self.truth_version_id} · {self.state}"
 
 
 class Trace(models.Model):
@@ -248,3 +307,38 @@ class RankSnapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task_id} at {self.taken_at:%Y-%m-%d %H:%M}"
+
+
+class FinalPackage(models.Model):
+    """The whole of a task as one zip, made by a job: truth, accepted runs, scores, traces."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("queued")
+        MADE = "made", _("made")
+        FAILED = "failed", _("failed")
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="final_packages")
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    made_at = models.DateTimeField(null=True)
+    key = models.CharField(max_length=255, blank=True, editable=False)  # in private storage
+    size = models.PositiveBigIntegerField(default=0)  # bytes
+    sha256 = models.CharField(max_length=64, blank=True)
+    failure = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(state="made") & ~Q(key="") & Q(made_at__isnull=False))
+                | (~Q(state="made") & Q(key="")),
+                name="a_made_package_has_a_file",
+            ),
+            models.UniqueConstraint(
+                fields=["task"], condition=Q(state="queued"), name="one_package_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task_id} · {self.state}"

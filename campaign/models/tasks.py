@@ -71,6 +71,39 @@ class CampaignRole(models.Model):
         return f"{self.user} · {self.name}"
 
 
+class CampaignInvitationQuerySet(models.QuerySet["CampaignInvitation"]):
+    def usable_at(self, now: datetime) -> "CampaignInvitationQuerySet":
+        return self.filter(revoked_at=None, accepted_at=None, expires_at__gt=now)
+
+
+@pghistory.track(exclude=["digest"])
+class CampaignInvitation(models.Model):
+    """A link by which one person gets a role in a campaign; the secret is stored as its SHA-256."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="invitations")
+    role = models.CharField(max_length=10, choices=CampaignRole.Name)
+    email = models.EmailField()
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CampaignInvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role__in=["owner", "organiser", "viewer"]), name="invited_role_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} · {self.role}"
+
+
 class TaskQuerySet(models.QuerySet["Task"]):
     def organised_by(self, user: User | AnonymousUser) -> "TaskQuerySet":
         """Return the tasks whose hidden side this user may see."""
@@ -230,6 +263,31 @@ class Phase(models.Model):
         return self.has_opened(now) and not self.has_closed(now)
 
 
+class PhaseChange(models.Model):
+    """A phase moved while the task was running, and why: everybody may read it."""
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="phase_changes")
+    kind = models.CharField(max_length=15, choices=Phase.Kind)
+    opened_at = models.DateTimeField(null=True)  # before
+    closed_at = models.DateTimeField(null=True)
+    opens_at = models.DateTimeField(null=True)  # from then on
+    closes_at = models.DateTimeField(null=True)
+    reason = models.TextField()
+    changed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="phase_moved_with_a_reason"),
+        ]
+        triggers = [pgtrigger.ReadOnly(name="phase_change_never_changed")]
+
+    def __str__(self) -> str:
+        return f"{self.task_id} · {self.kind} at {self.changed_at:%Y-%m-%d}"
+
+
+@pghistory.track(pghistory.InsertEvent())
 class RulesVersion(models.Model):
     """The rules of a task as a team accepted them; a new text is a new version."""
 
@@ -249,6 +307,7 @@ class RulesVersion(models.Model):
         return f"{self.task} · rules {self.number}"
 
 
+@pghistory.track(exclude=["folder"])
 class TruthVersion(models.Model):
     """Classes, queries, media, ground truth, its split and metric list, together and never changed.
 
@@ -279,6 +338,7 @@ class TruthVersion(models.Model):
         return f"{self.task_id} · truth {self.number}"
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class DataSet(models.Model):
     """A published package of a task: training trusted, training noisy, test ..."""
 
@@ -346,8 +406,9 @@ class DataFile(models.Model):
         return self.name
 
 
+@pghistory.track(exclude=["mailed_up_to"])
 class Announcement(models.Model):
-    """News of a task to its teams; mailed once."""
+    """News of a task to its teams; mailed once to each person, in the order of their accounts."""
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="announcements")
     subject = models.CharField(max_length=200)
@@ -356,7 +417,8 @@ class Announcement(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="announcements"
     )
     created_at = models.DateTimeField()
-    mailed_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)  # the last one
+    mailed_up_to = models.PositiveBigIntegerField(default=0, editable=False)  # this account
 
     class Meta:
         ordering = ["-created_at"]

@@ -30,6 +30,9 @@ class Team(models.Model):
     organisers = models.BooleanField(default=False)  # its runs are baselines
     generated = models.BooleanField(default=False)  # an invented team of the demo
     members = models.ManyToManyField(User, through="Membership", related_name="teams")
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="merged", null=True, blank=True
+    )
     created_at = models.DateTimeField()
 
     objects = TeamQuerySet.as_manager()
@@ -84,6 +87,7 @@ class Invitation(models.Model):
     """A link by which people join a team; the secret is stored as its SHA-256."""
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(blank=True)  # to whom it was mailed
     digest = models.CharField(max_length=64, unique=True, editable=False)
     created_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField()
