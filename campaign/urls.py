@@ -9,6 +9,7 @@ from campaign.views import (
     campaigns,
     data_sets,
     leaderboards,
+    organise,
     own_runs,
     profile,
     registrations,
@@ -46,6 +47,8 @@ urlpatterns = [
     path("tasks/<slug:slug>/runs/", own_runs.my_runs, name="task-runs"),
     path("runs/<int:pk>/withdraw/", own_runs.withdraw, name="run-withdraw"),
     path("runs/<int:pk>/description/", own_runs.describe, name="run-describe"),
+    # ---------------------------------------------------------------- for organisers
+    path("tasks/<slug:slug>/organise/", organise.overview, name="organise"),
     # ---------------------------------------------------------------- programs
     path("api/", include("campaign.api.urls")),
     path("healthz", healthz, name="healthz"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from campaign.models import Phase, Registration, Task
 from campaign.reads.runs import Quota, quota_left
 from campaign.reads.timelines import Event, task_timeline
-from campaign.reads.visibility import Viewer, sees_scores
+from campaign.reads.visibility import Viewer, organises, sees_scores
 
 
 @dataclass(frozen=True)
@@ -21,13 +21,15 @@ class Standing:
 class TaskHead:
     """What stands around every tab of a task, as this viewer sees it.
 
-    `action` is what there is to do now: register, submit, results, or empty.
+    `action` is what there is to do now: register, submit, results, or empty. `organises` tells
+    whether the hidden side of the task is this viewer's business.
     """
 
     timeline: list[Event]
     submission: Phase
     standing: Standing
     action: str
+    organises: bool
 
 
 def standing(*, task: Task, viewer: Viewer, now: datetime) -> Standing:
@@ -50,6 +52,7 @@ def task_head(*, task: Task, viewer: Viewer, now: datetime) -> TaskHead:
         submission=task.phase(Phase.Kind.SUBMISSION),
         standing=stands,
         action=_action(task, stands, viewer, now),
+        organises=organises(task, viewer),
     )
 
 

@@ -58,6 +58,7 @@ GET   /tasks/task/leaderboard/                              200     200      200
 GET   /tasks/task/register/                                 302     200      200     200    200        200     200    200
 GET   /tasks/task/submit/                                   302     302      200     200    200        302     302    302
 GET   /tasks/task/runs/                                     302     200      200     200    200        200     200    200
+GET   /tasks/task/organise/                                 302     404      404     404    404        200     200    200
 GET   /runs/RUN/                                            404     404      200     200    404        200     200    200
 GET   /runs/RUN/state/                                      404     404      200     200    404        200     200    200
 GET   /runs/RUN/subsets/                                    404     404      200     200    404        200     200    200
