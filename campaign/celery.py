@@ -20,6 +20,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "campaign.settings.local")
 app = Celery("clefboard")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["campaign.jobs"], related_name="runs")
+app.autodiscover_tasks(["campaign.jobs"], related_name="announcements")
 
 
 @worker_ready.connect

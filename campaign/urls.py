@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from campaign.api.health import healthz
 from campaign.views import (
+    announcements,
     breakdowns,
     campaigns,
     data_sets,
@@ -13,6 +14,7 @@ from campaign.views import (
     own_runs,
     profile,
     registrations,
+    roles,
     runs,
     submissions,
     tasks,
@@ -24,6 +26,23 @@ handler500 = "campaign.views.errors.server_error"
 urlpatterns = [
     path("", campaigns.home, name="home"),
     path("campaigns/<slug:slug>/", campaigns.campaign, name="campaign"),
+    # ---------------------------------------------------------------- a campaign's people
+    path("campaigns/<slug:slug>/people/", roles.people, name="campaign-people"),
+    path("campaigns/<slug:slug>/people/give/", roles.give, name="campaign-role-give"),
+    path("campaigns/<slug:slug>/people/<int:pk>/", roles.change, name="campaign-role"),
+    path("campaigns/<slug:slug>/people/<int:pk>/take/", roles.take, name="campaign-role-take"),
+    path("campaigns/<slug:slug>/people/invite/", roles.invite, name="campaign-invite"),
+    path(
+        "campaigns/<slug:slug>/people/invitations/<int:pk>/send/",
+        roles.send_again,
+        name="campaign-invitation-send",
+    ),
+    path(
+        "campaigns/<slug:slug>/people/invitations/<int:pk>/revoke/",
+        roles.revoke,
+        name="campaign-invitation-revoke",
+    ),
+    path("co-organise/<str:secret>/", roles.join, name="campaign-join"),
     # ---------------------------------------------------------------- a task, its tabs
     path("tasks/<slug:slug>/", tasks.overview, name="task"),
     path("tasks/<slug:slug>/data/", data_sets.task_data, name="task-data"),
@@ -49,6 +68,11 @@ urlpatterns = [
     path("runs/<int:pk>/description/", own_runs.describe, name="run-describe"),
     # ---------------------------------------------------------------- for organisers
     path("tasks/<slug:slug>/organise/", organise.overview, name="organise"),
+    path(
+        "tasks/<slug:slug>/organise/announcements/",
+        announcements.announcements,
+        name="organise-announcements",
+    ),
     # ---------------------------------------------------------------- programs
     path("api/", include("campaign.api.urls")),
     path("healthz", healthz, name="healthz"),
@@ -66,6 +90,7 @@ urlpatterns = [
         name="invitation-revoke",
     ),
     path("join/<str:secret>/", teams.join, name="team-join"),
+    path("announcements/stop/<str:token>/", announcements.stop, name="announcements-stop"),
     path("profile/", profile.profile, name="profile"),
     path("profile/tokens/", profile.make_token, name="token-new"),
     path("profile/tokens/<int:pk>/revoke/", profile.end_token, name="token-revoke"),

@@ -18,7 +18,7 @@ _ORCID = re.compile(
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # no parameters at runtime
     class Meta:
         model = User
-        fields = ["first_name", "last_name", "affiliation", "orcid"]
+        fields = ["first_name", "last_name", "affiliation", "orcid", "takes_announcements"]
         widgets = {
             "first_name": forms.TextInput({"autocomplete": "given-name"}),
             "last_name": forms.TextInput({"autocomplete": "family-name"}),
@@ -28,6 +28,10 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # no parameters a
         help_texts = {
             "affiliation": _("University, institute, company, or none."),
             "orcid": _("Your number at orcid.org, so that papers and runs find their author."),
+            "takes_announcements": _(
+                "What the organisers of your tasks write to all teams: a moved deadline, new data. "
+                "Mails about your own account and runs come all the same."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

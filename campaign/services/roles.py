@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pghistory
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from campaign.models import Campaign, CampaignRole, Task, User
@@ -39,3 +40,47 @@ def on_record(*, by: User | None, reason: str) -> Iterator[None]:
         raise Invalid(_("Give a reason: it stands in the record."), code="no_reason")
     with pghistory.context(user=by.pk if by else None, reason=reason):
         yield
+
+
+# ---------------------------------------------------------------- giving and taking roles
+@transaction.atomic
+def give_role(*, campaign: Campaign, user: User, name: str, by: User) -> CampaignRole:
+    """Give a person a role in a campaign, or another one instead of the one they have.
+
+    Raises
+    ------
+    NotAllowed
+        From whoever is no owner; or the last owner would be something else.
+    """
+    lock_roles(campaign)
+    require_owner(campaign=campaign, user=by)
+    if name != CampaignRole.Name.OWNER:
+        _keep_an_owner(campaign, user)
+    with on_record(by=by, reason=_("Gave a role in the campaign.")):
+        return CampaignRole.objects.update_or_create(
+            campaign=campaign, user=user, defaults={"name": name}
+        )[0]
+
+
+@transaction.atomic
+def take_role(*, role: CampaignRole, by: User) -> None:
+    """Take a person's role in a campaign; everybody may lay down their own."""
+    lock_roles(role.campaign)
+    if role.user_id != by.pk:
+        require_owner(campaign=role.campaign, user=by)
+    _keep_an_owner(role.campaign, role.user)
+    with on_record(by=by, reason=_("Took a role in the campaign.")):
+        role.delete()
+
+
+def lock_roles(campaign: Campaign) -> None:
+    """Let changes of a campaign's roles wait for each other: two owners never leave at once."""
+    Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
+
+
+def _keep_an_owner(campaign: Campaign, user: User) -> None:
+    owners = campaign.roles.filter(name=CampaignRole.Name.OWNER)
+    if owners.filter(user=user).exists() and not owners.exclude(user=user).exists():
+        raise NotAllowed(
+            _("A campaign needs an owner: make somebody else an owner first."), code="last_owner"
+        )

@@ -128,6 +128,11 @@ CELERY_BEAT_SCHEDULE = {
         # One that waited that long has been overtaken by the next.
         "options": {"queue": "sweep", "expires": 0.8 * SWEEP_EVERY.total_seconds()},
     },
+    "sweep announcements": {
+        "task": "sweep_announcements",
+        "schedule": schedule(timedelta(minutes=1)),
+        "options": {"queue": "sweep", "expires": 50},
+    },
     "tidy files": {
         "task": "tidy_files",
         "schedule": schedule(timedelta(hours=6)),
@@ -200,6 +205,8 @@ LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"
 EMAIL_TIMEOUT = 20  # a mail server that is silent must not hold a worker or a page
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Clefboard <noreply@localhost>")
+MAILS_PER_JOB = env.int("MAILS_PER_JOB", default=50)  # of an announcement; then runs have a turn
+MAILING_RESEND_AFTER = timedelta(minutes=2)  # more than a mail server that is silent takes
 
 # ---------------------------------------------------------------- API
 REST_FRAMEWORK = {

@@ -36,6 +36,7 @@ def _make_secret(path: Path) -> None:
 
 SECRET_KEY = env.str("CLEFBOARD_SECRET_KEY", default="") or local_secret()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}")
 DATABASE_URL, REDIS_URL = local_urls(VAR_DIR)
 DATABASE_URL = env.str("DATABASE_URL", default=DATABASE_URL)
 REDIS_URL = env.str("REDIS_URL", default=REDIS_URL)

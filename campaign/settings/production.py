@@ -9,6 +9,7 @@ if env.str("CLEFBOARD_NOW", default=""):
 
 SECRET_KEY = env.str("CLEFBOARD_SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+PUBLIC_URL = env.str("PUBLIC_URL", default=f"https://{ALLOWED_HOSTS[0]}").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 DATABASES = {"default": database(env.str("DATABASE_URL"))}
 CELERY_BROKER_URL = env.str("REDIS_URL")

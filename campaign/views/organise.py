@@ -15,7 +15,10 @@ from campaign.reads.visibility import organises
 from campaign.views.frame import find_task, render_task
 from campaign.views.refusals import says_refusals
 
-PAGES = (("organise", _("Now")),)
+PAGES = (
+    ("organise", _("Now")),
+    ("organise-announcements", _("Announcements")),
+)
 """The pages by their routes, in the order of their links."""
 
 

@@ -8,7 +8,10 @@ from campaign.views.frame import find_task, render_task
 
 @require_safe
 def overview(request: HttpRequest, slug: str) -> HttpResponse:
-    return render_task(request, find_task(slug), "campaign/task_overview.html", tab="overview")
+    task = find_task(slug)
+    return render_task(
+        request, task, "campaign/task_overview.html", tab="overview", news=task.announcements.all()
+    )
 
 
 @require_safe

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.core import mail
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
@@ -15,6 +16,8 @@ from pytest_django import Settings
 from campaign import storage
 from campaign.models import CampaignRole, DataFile, DataSet, Task, User
 from campaign.services.accounts import issue_token
+from campaign.services.announcements import stop_token
+from campaign.services.campaign_invitations import invite_organiser
 from campaign.services.teams import invite, join_team
 from tests.campaign.factories import (
     DEADLINE,
@@ -41,7 +44,8 @@ ROLES = (
 
 # A person has no team. The run and the invitation are the captain's and the member's team's, the
 # token is the captain's. The other is captain of another team that takes part. Organiser and viewer
-# are roles in the campaign. The task hides its scores, and submission is open. 302 leads the
+# are roles in the campaign, GIVEN is the viewer's; BID is an invitation of the person to it, by
+# HIDDENLINK; STOPLINK stands in the captain's mails. The task hides its scores, and submission is open. 302 leads the
 # anonymous to the log-in, 405 says that an address takes no GET. A request is one without content.
 MATRIX = """
 address                                               anonymous  person  captain  member  other  organiser  viewer  staff
@@ -59,6 +63,10 @@ GET   /tasks/task/register/                                 302     200      200
 GET   /tasks/task/submit/                                   302     302      200     200    200        302     302    302
 GET   /tasks/task/runs/                                     302     200      200     200    200        200     200    200
 GET   /tasks/task/organise/                                 302     404      404     404    404        200     200    200
+GET   /tasks/task/organise/announcements/                   302     404      404     404    404        200     200    200
+GET   /campaigns/campaign/people/                           302     404      404     404    404        200     200    200
+GET   /co-organise/HIDDENLINK/                              302     200      403     403    403        403     403    403
+GET   /announcements/stop/STOPLINK/                         200     200      200     200    200        200     200    200
 GET   /runs/RUN/                                            404     404      200     200    404        200     200    200
 GET   /runs/RUN/state/                                      404     404      200     200    404        200     200    200
 GET   /runs/RUN/subsets/                                    404     404      200     200    404        200     200    200
@@ -114,6 +122,12 @@ GET   /teams/sedges/invitations/                            302     405      405
 GET   /teams/sedges/invitations/INVITATION/revoke/          302     405      405     405    405        405     405    405
 GET   /profile/tokens/                                      302     405      405     405    405        405     405    405
 GET   /profile/tokens/TOKEN/revoke/                         302     405      405     405    405        405     405    405
+GET   /campaigns/campaign/people/give/                      302     404      404     404    404        405     405    405
+GET   /campaigns/campaign/people/GIVEN/                     302     404      404     404    404        405     405    405
+GET   /campaigns/campaign/people/GIVEN/take/                302     404      404     404    404        405     405    405
+GET   /campaigns/campaign/people/invite/                    302     404      404     404    404        405     405    405
+GET   /campaigns/campaign/people/invitations/BID/send/      302     404      404     404    404        405     405    405
+GET   /campaigns/campaign/people/invitations/BID/revoke/    302     404      404     404    404        405     405    405
 GET   /i18n/setlang/                                        302     302      302     302    302        302     302    302
 GET   /api/v1/tasks/task/checks/                            401     405      405     405    405        405     405    405
 GET   /api/v1/runs/RUN/withdrawal/                          401     405      405     405    405        405     405    405
@@ -134,6 +148,15 @@ POST  /join/SECRET/                                         302     302      302
 POST  /profile/                                             302     200      200     200    200        200     200    200
 POST  /profile/tokens/                                      302     422      422     422    422        422     422    422
 POST  /profile/tokens/TOKEN/revoke/                         302     404      302     404    404        404     404    404
+POST  /tasks/task/organise/announcements/                   302     404      404     404    404        422     403    422
+POST  /campaigns/campaign/people/give/                      302     404      404     404    404        403     403    422
+POST  /campaigns/campaign/people/GIVEN/                     302     404      404     404    404        403     403    422
+POST  /campaigns/campaign/people/GIVEN/take/                302     404      404     404    404        403     302    302
+POST  /campaigns/campaign/people/invite/                    302     404      404     404    404        403     403    422
+POST  /campaigns/campaign/people/invitations/BID/send/      302     404      404     404    404        403     403    302
+POST  /campaigns/campaign/people/invitations/BID/revoke/    302     404      404     404    404        403     403    302
+POST  /co-organise/HIDDENLINK/                              302     302      403     403    403        403     403    403
+POST  /announcements/stop/STOPLINK/                         200     200      200     200    200        200     200    200
 POST  /i18n/setlang/                                        302     302      302     302    302        302     302    302
 POST  /api/v1/tasks/task/checks/                            401     400      400     400    400        400     400    400
 POST  /api/v1/tasks/task/runs/                              401     403      400     400    400        403     403    403
@@ -205,7 +228,19 @@ def world(db: None, tmp_path: Path, settings: Settings) -> World:
     token, _ = issue_token(user=people["captain"], name="laptop", expires_at=None, now=NOW)
     for access in DataSet.Access.values:
         make_data_set(task, access, tmp_path)
+    bid = invite_organiser(
+        campaign=campaign,
+        email=people["person"].email,
+        role="viewer",
+        by=people["staff"],
+        now=NOW,
+    )
+    (hidden_link,) = re.findall(r"/co-organise/([\w-]+)/", str(mail.outbox[-1].body))
     words = {
+        "GIVEN": str(campaign.roles.get(user=people["viewer"]).pk),
+        "BID": str(bid.pk),
+        "HIDDENLINK": hidden_link,
+        "STOPLINK": stop_token(people["captain"]),
         "RUN": str(run.pk),
         "MEMBER": str(team.memberships.get(user=people["member"]).pk),
         "INVITATION": str(invitation.pk),
@@ -294,7 +329,8 @@ def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
 
 def test_every_route_has_a_line():
     """What takes no GET must say so, in a line too."""
-    words = dict.fromkeys(("RUN", "MEMBER", "INVITATION", "TOKEN"), "1") | {"SECRET": "s"}
+    words = dict.fromkeys(("RUN", "MEMBER", "INVITATION", "TOKEN", "GIVEN", "BID"), "1")
+    words |= {"SECRET": "s", "HIDDENLINK": "s", "STOPLINK": "s"}
     somewhere = World(words, {})
     listed = {
         resolve(somewhere.address(path)).route

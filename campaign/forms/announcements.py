@@ -1,0 +1,24 @@
+"""Writing an announcement."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from campaign.models import Announcement
+
+
+class AnnouncementForm(forms.Form):
+    subject = forms.CharField(
+        label=_("Subject"), max_length=200, widget=forms.TextInput({"autocomplete": "off"})
+    )
+    text = forms.CharField(
+        label=_("Text"),
+        max_length=20_000,
+        widget=forms.Textarea({"rows": 12}),
+        help_text=_("Markdown. The mail holds it as you write it, the page shows it formatted."),
+    )
+    audience = forms.ChoiceField(
+        label=_("Mail it to"),
+        choices=Announcement.Audience.choices,
+        initial=Announcement.Audience.REGISTERED,
+        help_text=_("Everybody reads it on the task's page, whomever it is mailed to."),
+    )

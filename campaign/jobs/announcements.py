@@ -1,0 +1,15 @@
+"""Jobs about announcements."""
+
+from campaign.celery import job
+from campaign.clock import now
+from campaign.services import announcements
+
+
+@job(queue="default")
+def mail_announcement(announcement_id: int) -> None:
+    announcements.mail_announcement(announcement_id=announcement_id)
+
+
+@job(queue="sweep")
+def sweep_announcements() -> None:
+    announcements.sweep(now=now())

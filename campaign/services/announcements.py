@@ -1,0 +1,206 @@
+"""Announcements: written once, mailed to each person, stopped for whoever wants none.
+
+The row is the truth: after each mail a commit says how far the mailing is. A worker that dies
+leaves one mail at most of which nobody knows whether it went off; that one is sent again.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from smtplib import SMTPException, SMTPRecipientsRefused
+
+from django.conf import settings
+from django.core import signing
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from campaign.celery import n_messages, send_on_commit
+from campaign.clock import now
+from campaign.models import Announcement, Task, User
+from campaign.reads.announcements import takers
+from campaign.refusals import AlreadyThere, NotThere
+from campaign.services.mails import full_address, send_mail
+from campaign.services.roles import on_record, require_organiser
+
+log = logging.getLogger(__name__)
+
+_TWICE_WITHIN = timedelta(hours=1)
+_STOP_SALT = "campaign.announcements.stop"
+
+
+@transaction.atomic
+def announce(
+    *, task: Task, subject: str, text: str, audience: str, by: User, now: datetime
+) -> Announcement:
+    """Put news on a task's page, and have them mailed to the members of its teams.
+
+    Raises
+    ------
+    NotAllowed
+        From whoever may not act for the task.
+    AlreadyThere
+        The same was announced within the hour: a second click mails nobody twice.
+    """
+    require_organiser(task=task, user=by)
+    Task.objects.select_for_update(no_key=True).get(pk=task.pk)  # a second click waits here
+    _refuse_twice(task, subject, text, now)
+    announcement = Announcement(
+        task=task,
+        audience=audience,
+        subject=subject,
+        text=text,
+        author=by,
+        created_at=now,
+        sent_at=now,
+    )
+    announcement.full_clean()
+    with on_record(by=by, reason=_("Announced to the teams.")):
+        announcement.save()
+    send_on_commit("mail_announcement", "default", announcement.pk)
+    return announcement
+
+
+def _refuse_twice(task: Task, subject: str, text: str, now: datetime) -> None:
+    since = now - _TWICE_WITHIN
+    if task.announcements.filter(subject=subject, text=text, created_at__gt=since).exists():
+        raise AlreadyThere(
+            _("The same announcement was made within the last hour; it is being mailed once."),
+            code="announced_already",
+        )
+
+
+# ---------------------------------------------------------------- mailing
+def mail_announcement(*, announcement_id: int) -> None:
+    """Mail an announcement to the next people, and ask for the next batch: runs have a turn between.
+
+    A mail server that is away ends the batch; the sweeper begins it again where it ended.
+    """
+    if not Announcement.objects.unfinished().filter(pk=announcement_id).exists():
+        return
+    try:
+        with get_connection() as connection:
+            for _turn in range(settings.MAILS_PER_JOB):
+                if not mail_next(announcement_id, connection=connection, now=now()):
+                    return
+    except (SMTPException, OSError) as fault:
+        log.warning("announcement %s waits: %s", announcement_id, type(fault).__name__)
+        return
+    send_on_commit("mail_announcement", "default", announcement_id)
+
+
+@transaction.atomic
+def mail_next(announcement_id: int, *, connection: BaseEmailBackend, now: datetime) -> bool:
+    """Mail an announcement to one more person, and write down that it is done.
+
+    The row is locked while the mail goes off: no two workers mail to the same person.
+
+    Returns
+    -------
+    bool
+        Whether to go on: not when all is done, or another worker is at it.
+    """
+    row = (
+        Announcement.objects.unfinished()
+        .select_for_update(skip_locked=True, no_key=True, of=("self",))
+        .select_related("task")
+        .filter(pk=announcement_id)
+        .first()
+    )
+    if row is None:
+        return False
+    people = takers(row.task, row.audience).filter(pk__gt=row.mailed_up_to)
+    person = people.order_by("pk").first()
+    if person is None:
+        row.mailed_at = now
+    else:
+        _mail(row, person, connection)
+        row.mailed_up_to = person.pk
+        row.sent_at = now
+    row.save()
+    return person is not None
+
+
+def _mail(row: Announcement, person: User, connection: BaseEmailBackend) -> None:
+    """Mail it to one person, and count that; an address that is refused holds up nobody else."""
+    stop = full_address("announcements-stop", stop_token(person))
+    try:
+        send_mail(
+            to=person.email,
+            subject=f"[{row.task.title}] {row.subject}",
+            body=_body(row, stop),
+            headers={
+                "List-Unsubscribe": f"<{stop}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058
+                "Auto-Submitted": "auto-generated",
+            },
+            connection=connection,
+        )
+    except SMTPRecipientsRefused:
+        # Without its text: that holds the address.
+        log.warning("announcement %s: the address of user %s is refused", row.pk, person.pk)
+        row.n_refused += 1
+    else:
+        row.n_mailed += 1
+
+
+def _body(row: Announcement, stop: str) -> str:
+    why = _("You get this mail because a team of yours takes part in %(task)s:")
+    no_more = _("No more announcements by mail:")
+    return (
+        f"{row.text.strip()}\n\n-- \n"
+        f"{why % {'task': row.task.title}}\n{full_address('task', row.task.slug)}\n\n"
+        f"{no_more}\n{stop}\n"
+    )
+
+
+@transaction.atomic
+def sweep(*, now: datetime) -> int:
+    """Go on with the mailings whose worker died, or whose mail server or message was lost.
+
+    Returns
+    -------
+    int
+        How many messages were sent.
+    """
+    if n_messages("default"):
+        return 0  # the workers are busy: nothing is lost
+    stuck = Announcement.objects.stuck(unsent_since=now - settings.MAILING_RESEND_AFTER)
+    ids = list(stuck.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True))
+    Announcement.objects.filter(pk__in=ids).update(sent_at=now)
+    for announcement_id in ids:
+        send_on_commit("mail_announcement", "default", announcement_id)
+    return len(ids)
+
+
+# ---------------------------------------------------------------- who wants none
+def stop_token(person: User) -> str:
+    """Return what stands in a mail's link to stop announcements; it can do that and nothing else."""
+    return signing.Signer(salt=_STOP_SALT).sign_object(person.pk)
+
+
+def person_of(*, token: str) -> User:
+    """Return whose mail a link to stop announcements stood in.
+
+    Raises
+    ------
+    NotThere
+        We never made such a link, or the account is gone.
+    """
+    try:
+        person = User.objects.filter(pk=signing.Signer(salt=_STOP_SALT).unsign_object(token))
+    except signing.BadSignature:
+        person = User.objects.none()
+    if found := person.first():
+        return found
+    raise NotThere(
+        _(
+            "This link is not whole. Copy all of it from the mail, or log in: your profile has it too."
+        ),
+        code="no_such_link",
+    )
+
+
+def stop_announcements(*, token: str) -> None:
+    """Mail no more announcements to whoever got this link."""
+    User.objects.filter(pk=person_of(token=token).pk).update(takes_announcements=False)
