@@ -66,17 +66,30 @@ def health(now: datetime) -> Health:
     )
 
 
-def _workers() -> int | None:
-    """Return how many workers answer; None when the broker does not."""
+def worker_answers() -> bool:
+    """Tell whether any worker that scores answers, as soon as one does."""
+    return bool(_workers(at_most=1))
+
+
+def _workers(at_most: int | None = None) -> int | None:
+    """Return how many workers that score answer; None when the broker does not.
+
+    Whoever asks for at most so many need not wait for those that would still answer.
+    """
     try:
         with app.connection_for_write() as connection:
             # By itself Celery tries for six seconds: whoever watches over us would not wait.
             connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0)
-            answers = app.control.ping(timeout=_PATIENCE_S, connection=connection)
+            answers = app.control.ping(
+                timeout=_PATIENCE_S,
+                connection=connection,
+                pattern="scoring@*",
+                matcher="glob",
+                limit=at_most,
+            )
     except (OperationalError, RedisError, OSError, CeleryError):
         return None
-    names = (name for answer in answers or () for name in answer)
-    return len([name for name in names if name.startswith("scoring@")])
+    return len([name for answer in answers or () for name in answer])
 
 
 def _queue(now: datetime) -> tuple[int, int, float] | None:

@@ -6,9 +6,12 @@ from django.views.decorators.http import require_safe
 
 from campaign.clock import now
 from campaign.models import Campaign, Task
+from campaign.reads.attention import concerns
 from campaign.reads.demo import demo_state
-from campaign.reads.tasks import campaign_cards, task_cards
+from campaign.reads.roles import role_in
+from campaign.reads.tasks import TaskCard, campaign_cards, task_cards
 from campaign.reads.timelines import campaign_timeline
+from campaign.reads.visibility import Viewer
 
 
 @require_safe
@@ -32,5 +35,17 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
         "tasks": cards,
         "generated": any(card.task.generated for card in cards),
         "published": found.tasks.filter(published_results__isnull=False).exists(),
+        "organised": _organised(found, cards, request.user),
     }
     return render(request, "campaign/campaign.html", context)
+
+
+def _organised(
+    campaign: Campaign, cards: list[TaskCard], viewer: Viewer
+) -> list[tuple[Task, int]] | None:
+    """Return how many things wait in each task, for whoever has a role in the campaign."""
+    if not role_in(campaign, viewer):
+        return None
+    tasks = [card.task for card in cards]
+    waiting = concerns(tasks, now())
+    return [(task, len(waiting[task.pk])) for task in tasks]

@@ -10,9 +10,14 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from campaign.clock import now
 from campaign.models import Task
+from campaign.reads.attention import concerns, queue_of
+from campaign.reads.checklist import checklist
+from campaign.reads.health import worker_answers
 from campaign.reads.visibility import organises
 from campaign.views.frame import find_task, render_task
+from campaign.views.organise_words import shown_concerns, shown_steps
 from campaign.views.refusals import says_refusals
 
 PAGES = (
@@ -53,4 +58,14 @@ def render_organise(
 @organiser_view
 @require_safe
 def overview(request: HttpRequest, task: Task) -> HttpResponse:
-    return render_organise(request, task, "campaign/organise.html", page="organise")
+    """Show what waits, and where the task stands in the life of a campaign."""
+    return render_organise(
+        request,
+        task,
+        "campaign/organise.html",
+        page="organise",
+        concerns=shown_concerns(task, concerns([task], now())[task.pk]),
+        steps=shown_steps(task, checklist(task, now())),
+        queue=queue_of(task),
+        worker=worker_answers(),
+    )
