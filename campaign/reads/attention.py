@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q
 
 from campaign.models import (
     Announcement,
@@ -128,9 +128,16 @@ def _results_open(task: Task, now: datetime) -> bool:
 
 
 def _rescorings(tasks: dict[int, Task], now: datetime) -> _Found:
+    """Return re-scorings that wait for a decision; those with failed runs want another first."""
+    failed = Evaluation.objects.filter(
+        truth_version=OuterRef("truth_version"), is_current=False, state=State.FAILED
+    )
     ready = Rescoring.objects.filter(task__in=tasks, state=Rescoring.State.READY)
-    for rescoring in ready:
-        yield rescoring.task_id, Concern("rescoring", when=rescoring.started_at)
+    for rescoring in ready.annotate(any_failed=Exists(failed)):
+        if rescoring.any_failed:
+            yield rescoring.task_id, Concern("rescoring_failed", when=rescoring.started_at)
+        else:
+            yield rescoring.task_id, Concern("rescoring", when=rescoring.started_at)
 
 
 def _truths(tasks: dict[int, Task], now: datetime) -> _Found:

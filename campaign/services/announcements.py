@@ -26,7 +26,6 @@ from campaign.services.roles import on_record, require_organiser
 log = logging.getLogger(__name__)
 
 _TWICE_WITHIN = timedelta(hours=1)
-_STOP_SALT = "campaign.announcements.stop"
 
 
 @transaction.atomic
@@ -174,9 +173,13 @@ def sweep(*, now: datetime) -> int:
 
 
 # ---------------------------------------------------------------- who wants none
+def _signer() -> signing.Signer:
+    return signing.Signer(salt="campaign.announcements.stop", sep=".")  # a colon ends some links
+
+
 def stop_token(person: User) -> str:
     """Return what stands in a mail's link to stop announcements; it can do that and nothing else."""
-    return signing.Signer(salt=_STOP_SALT).sign_object(person.pk)
+    return _signer().sign_object(person.pk)
 
 
 def person_of(*, token: str) -> User:
@@ -188,7 +191,7 @@ def person_of(*, token: str) -> User:
         We never made such a link, or the account is gone.
     """
     try:
-        person = User.objects.filter(pk=signing.Signer(salt=_STOP_SALT).unsign_object(token))
+        person = User.objects.filter(pk=_signer().unsign_object(token))
     except signing.BadSignature:
         person = User.objects.none()
     if found := person.first():

@@ -108,7 +108,15 @@ _CONCERNS = {
     "rescoring": _Kind(
         _("A re-scoring is ready"),
         _("Compare old and new, then put the new ground truth in force or discard it."),
-        "organise-rescoring",
+        "organise-truths",
+    ),
+    "rescoring_failed": _Kind(
+        _("A re-scoring is ready, but some of its runs failed"),
+        _(
+            "Read why and try these runs again before you decide; nobody sees a new number meanwhile."
+        ),
+        "organise-truths",
+        grave=True,
     ),
     "truth": _Kind(
         ngettext_lazy(
@@ -117,7 +125,7 @@ _CONCERNS = {
             "n",
         ),
         _("Runs are scored with the older one until you score them again with the new one."),
-        "organise-rescoring",
+        "organise-truths",
     ),
     "near_chance": _Kind(
         ngettext_lazy("%(n)s run scores near chance", "%(n)s runs score near chance", "n"),
@@ -127,7 +135,7 @@ _CONCERNS = {
     "deadline": _Kind(
         _("Submission closes soon"),
         _("Remind the teams; if they need more time, move the deadline before it has passed."),
-        "organise-phases",
+        "organise-calendar",
     ),
     "mailing": _Kind(
         ngettext_lazy(
@@ -167,14 +175,14 @@ _STEPS = {
     "registration": _Kind(
         _("Registration open"),
         _("It opens by itself at the time in the calendar."),
-        "organise-phases",
+        "organise-calendar",
     ),
     "baselines": _Kind(
         _("Baselines sent"),
         _("Send a run of your own team, so that others see what is easy."),
         "organise-runs",
     ),
-    "deadline": _Kind(_("Deadline set"), _("Say when submission closes."), "organise-phases"),
+    "deadline": _Kind(_("Deadline set"), _("Say when submission closes."), "organise-calendar"),
     "announcement": _Kind(
         _("Announcement sent"),
         _("Tell the teams that they can begin."),
@@ -183,7 +191,7 @@ _STEPS = {
     "results": _Kind(
         _("Results open"),
         _("They open by themselves at the time in the calendar; then scores show to all."),
-        "organise-phases",
+        "organise-calendar",
     ),
     "released": _Kind(
         _("Ground truth released"),

@@ -94,7 +94,7 @@ def test_a_split_counts_the_part_that_ranks_at_the_end(tmp_path):
     assert kinds(run.registration.task) == [("near_chance", 1)]
 
 
-def test_a_newer_truth_waits_until_a_re_scoring_decides():
+def test_a_newer_truth_waits_until_a_re_scoring_decides(tmp_path):
     task = make_task()
     old = task.current_truth
     assert old
@@ -106,6 +106,11 @@ def test_a_newer_truth_waits_until_a_re_scoring_decides():
     assert kinds(task) == []  # it runs
     Rescoring.objects.update(state="ready")
     assert kinds(task) == [("rescoring", 1)]
+    failed = make_run(make_registration(task), tmp_path, at=EARLY).evaluations.get()
+    failed.pk, failed.truth_version, failed.is_current = None, new, False
+    failed.state, failed.finished_at = "failed", EARLY
+    failed.save()
+    assert kinds(task) == [("rescoring_failed", 1)]
     Rescoring.objects.filter(pk=rescoring.pk).update(state="discarded", ended_at=NOW)
     assert kinds(task) == []
 

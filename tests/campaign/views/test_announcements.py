@@ -60,10 +60,10 @@ def test_it_is_sent_and_listed_with_how_many_have_it(client, task):
     assert answer["Location"] == reverse("organise-announcements", args=["birds"])
     assert (made.audience, made.author.username) == ("approved", "olga")
     page = text_of(main_of(client.get(answer["Location"])))
-    assert "being mailed 0 persons have it (members of approved teams)" in page
+    assert "being mailed 0 people have it (members of approved teams)" in page
     Announcement.objects.update(mailed_at=NOW, n_mailed=12, n_refused=1)
     page = text_of(main_of(client.get(answer["Location"])))
-    assert "mailed to 12 persons" in page
+    assert "mailed to 12 people" in page
     assert "1 address was refused by the mail server" in page
 
 

@@ -53,7 +53,7 @@ def test_it_says_what_waits_and_what_to_do(client, campaign, tmp_path):
     make_registration(task, state="pending")
     make_run(make_registration(task), tmp_path)
     page = text_of(page_of(client, task))
-    assert "1 run failed by a fault of ours" in page
+    assert "1 run failed by a fault of ours since 1 May 2017, 12:00 UTC" in page
     assert "then queue them again" in page
     assert "1 team waits for approval" in page
     assert "1 run of this task waits to be scored, the oldest since 1 May 2017, 12:00 UTC" in page
