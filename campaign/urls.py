@@ -51,6 +51,11 @@ urlpatterns = [
         data_sets.data_file,
         name="data-file",
     ),
+    path(
+        "tasks/<slug:slug>/croissant/<slug:data_set>/<str:version>.json",
+        data_sets.croissant,
+        name="croissant",
+    ),
     path("tasks/<slug:slug>/rules/", tasks.rules, name="task-rules"),
     path("tasks/<slug:slug>/leaderboard/", leaderboards.task_leaderboard, name="task-leaderboard"),
     # ---------------------------------------------------------------- a run

@@ -19,13 +19,29 @@ _WORDS = {
 
 def read_json(answer: httpx.Response) -> dict[str, Any]:
     """Return the object an answer holds; ServerFailed where it is not the API's."""
-    try:
-        data = answer.json()
-    except ValueError as error:
-        raise ServerFailed(f"{_origin(answer)} does not answer as this API does") from error
+    data = _parsed(answer)
     if not isinstance(data, dict):
-        raise ServerFailed(f"{_origin(answer)} does not answer as this API does")
+        raise _not_the_api(answer)
     return data
+
+
+def read_list(answer: httpx.Response) -> list[dict[str, Any]]:
+    """Return the list of objects an answer holds; ServerFailed where it is not the API's."""
+    data = _parsed(answer)
+    if not isinstance(data, list) or not all(isinstance(entry, dict) for entry in data):
+        raise _not_the_api(answer)
+    return data
+
+
+def _parsed(answer: httpx.Response) -> Any:
+    try:
+        return answer.json()
+    except ValueError as error:
+        raise _not_the_api(answer) from error
+
+
+def _not_the_api(answer: httpx.Response) -> ServerFailed:
+    return ServerFailed(f"{_origin(answer)} does not answer as this API does")
 
 
 def read_findings(data: Mapping[str, Any], key: str) -> tuple[Finding, ...]:

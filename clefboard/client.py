@@ -2,19 +2,20 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import httpx
 
-from clefboard.answers import raise_for_status, read_findings, read_json
-from clefboard.errors import Refused, Unreachable
+from clefboard.answers import raise_for_status, read_findings, read_json, read_list
+from clefboard.data_sets import OfferedDataSet
+from clefboard.errors import Refused, ServerFailed, Unreachable
 from clefboard.findings import Finding
 from clefboard.upload import WatchedFile, compress
 
@@ -186,6 +187,38 @@ class Client:
         """Return what the API says of a task, `run_rules` and `metrics` among it."""
         return read_json(self._request("GET", f"tasks/{slug}/"))
 
+    def read_data_sets(self, slug: str) -> list[OfferedDataSet]:
+        """Return the data sets of a task, and what of them this token may have."""
+        entries = read_list(self._request("GET", f"tasks/{slug}/data-sets/"))
+        return [OfferedDataSet.from_json(entry) for entry in entries]
+
+    @contextmanager
+    def open_data_file(
+        self, task: str, data_set: OfferedDataSet, name: str, headers: Mapping[str, str]
+    ) -> Iterator[httpx.Response]:
+        """Give the answer whose body is a file of a data set, or the part of it that was asked for.
+
+        Where the file is kept elsewhere the answer is from there, and the token stays here. 416 is
+        no error: it says where a file ends.
+        """
+        place = "/".join(quote(word, safe="") for word in (data_set.slug, data_set.version, name))
+        asked = {"Accept": "*/*", "Accept-Encoding": "identity", **headers}
+        with (
+            self._unreachable_is_said(),
+            self._http.stream(
+                "GET", f"tasks/{task}/data-sets/{place}/", headers=asked, follow_redirects=True
+            ) as answer,
+        ):
+            if (
+                answer.is_error
+                and answer.status_code != httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE
+            ):
+                answer.read()
+                if answer.history:
+                    raise ServerFailed(f"{answer.url} answers {answer.status_code}: no {name}")
+                raise_for_status(answer)
+            yield answer
+
     def download_table(self, slug: str, table: str, target: Path) -> bool:
         """Bring a public table of a task up to date.
 
@@ -250,8 +283,13 @@ class Client:
         return answer
 
     def _http_request(self, method: str, path: str, **options: Any) -> httpx.Response:
-        try:
+        with self._unreachable_is_said():
             return self._http.request(method, path, **options)
+
+    @contextmanager
+    def _unreachable_is_said(self) -> Iterator[None]:
+        try:
+            yield
         except httpx.TimeoutException as error:
             raise Unreachable(f"no answer from {self.url} in time: try again") from error
         except (httpx.TransportError, httpx.UnsupportedProtocol) as error:

@@ -17,6 +17,10 @@ class ServerFailed(ApiError):
     """The platform broke, or the answer is not the platform's."""
 
 
+class WrongContent(ApiError):
+    """A file that was fetched is not the one that was promised."""
+
+
 class Refused(ApiError):
     """The platform answered, and the answer is no."""
 

@@ -2,7 +2,17 @@
 
 from django.urls import path, re_path
 
-from campaign.api import breakdowns, checks, leaderboards, missing, runs, schema, tables, tasks
+from campaign.api import (
+    breakdowns,
+    checks,
+    data_sets,
+    leaderboards,
+    missing,
+    runs,
+    schema,
+    tables,
+    tasks,
+)
 
 urlpatterns = [
     path("docs/", schema.DocsView.as_view(), name="api-docs"),
@@ -23,6 +33,12 @@ urlpatterns = [
         "v1/tasks/<slug:slug>/sample-run/",
         tables.SampleRunView.as_view(),
         name="api-task-sample-run",
+    ),
+    path("v1/tasks/<slug:slug>/data-sets/", data_sets.DataSetsView.as_view(), name="api-data-sets"),
+    path(
+        "v1/tasks/<slug:slug>/data-sets/<slug:data_set>/<str:version>/<str:name>/",
+        data_sets.DataFileView.as_view(),
+        name="api-data-file",
     ),
     # ---------------------------------------------------------------- what teams send
     path("v1/tasks/<slug:slug>/checks/", checks.ChecksView.as_view(), name="api-task-checks"),

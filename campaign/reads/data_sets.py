@@ -40,8 +40,32 @@ def data_sets(*, task: Task, viewer: Viewer, now: datetime) -> list[ShownDataSet
             obstacle=access.obstacle(row),
             opens_at=access.phase(row).opens_at,
         )
-        for row in task.data_sets.prefetch_related("files")
+        for row in task.data_sets.prefetch_related("files").order_by("slug", "-pk")  # newest first
     ]
+
+
+def find_data_set(*, task: Task, data_set: str, version: str) -> DataSet:
+    """Return a data set with its files; that there is one is no secret.
+
+    Raises
+    ------
+    NotThere
+        The task has no such data set.
+    """
+    rows = task.data_sets.filter(slug=data_set, version=version).prefetch_related("files")
+    row = rows.first()
+    if row is None:
+        raise NotThere(
+            _("The task %(task)s has no data set %(name)s %(version)s.")
+            % {"task": task.slug, "name": data_set, "version": version},
+            code="no_data_set",
+        )
+    return row
+
+
+def opening_of(task: Task, row: DataSet) -> datetime | None:
+    """Return when the files of a data set open or opened; None where nobody set a time."""
+    return _phase(task, row).opens_at
 
 
 def data_file(
@@ -66,15 +90,19 @@ def data_file(
             code="no_data_file",
         )
     if obstacle := _Access(task, viewer, now).obstacle(file.data_set):
-        raise NotAllowed(_WHY[obstacle](), code=obstacle)
+        raise NotAllowed(WHY[obstacle](), code=obstacle)
     return file
 
 
-_WHY = {
+WHY = {
     "not_open": lambda: _("This data set is not open yet."),
     "not_registered": lambda: _("Files of this data set are for registered teams."),
     "not_approved": lambda: _("Files of this data set are for teams that the organisers approved."),
 }
+
+
+def _phase(task: Task, row: DataSet) -> Phase:
+    return task.phase(_PHASES.get(DataSet.Role(row.role), Phase.Kind.TRAINING_DATA))
 
 
 class _Access:
@@ -87,7 +115,7 @@ class _Access:
         self._state = self._registration(viewer)
 
     def phase(self, row: DataSet) -> Phase:
-        return self._task.phase(_PHASES.get(DataSet.Role(row.role), Phase.Kind.TRAINING_DATA))
+        return _phase(self._task, row)
 
     def obstacle(self, row: DataSet) -> str:
         if self._organises:

@@ -1,16 +1,20 @@
 """The data of a task: what there is, under which licence, and the files for whoever may have them."""
 
-from django.http import HttpRequest, HttpResponseBase
+import json
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from campaign import storage
 from campaign.clock import now
+from campaign.exports import croissant as described
 from campaign.models import Phase
+from campaign.ranges import ranged_response
 from campaign.reads import data_sets
 from campaign.reads.tables import test_data_shows
 from campaign.views.frame import find_task, render_task
-from campaign.views.ranges import ranged_response
 from campaign.views.refusals import says_refusals
 
 
@@ -47,3 +51,22 @@ def data_file(
         return redirect(file.url)
     stream = storage.open_stored(file.key)
     return ranged_response(request, stream, size=file.size, digest=file.sha256, name=file.name)
+
+
+@require_safe
+@says_refusals
+def croissant(request: HttpRequest, slug: str, data_set: str, version: str) -> HttpResponse:
+    """Describe a data set for programs; to everybody, as its page does."""
+    task = find_task(slug)
+    row = data_sets.find_data_set(task=task, data_set=data_set, version=version)
+
+    def address_of(name: str) -> str:
+        place = [slug, data_set, version, name]
+        path = reverse("data-file", args=place) if name else reverse("task-data", args=[slug])
+        return request.build_absolute_uri(path)
+
+    opens_at = data_sets.opening_of(task, row)
+    document = described.croissant(row, task, opens_at=opens_at, address_of=address_of)
+    return HttpResponse(
+        json.dumps(document, indent=2, ensure_ascii=False), content_type="application/ld+json"
+    )

@@ -26,6 +26,7 @@ COMMANDS = {
     "generate": "invent a task with runs of chosen skill, to try things on",
     "submit": "submit a run file, compressed while it is sent",
     "watch": "wait until a run is scored, and print its scores or its problems",
+    "download": "fetch the data sets of a task, and go on where a download broke",
     "task": "check a task folder, or print the schema of task.yaml",
 }
 

@@ -87,6 +87,24 @@ def upload_progress(file: Path) -> Iterator[Callable[[int, int], None]]:
         yield lambda sent, total: last.__setitem__(slice(None), [sent, total])
         say(f"sent {last[0]:,} bytes")
         return
+    with _bar(f"compressing {file.name}", None) as move:
+        yield lambda sent, total: move(f"sending {file.name}", sent, total)
+
+
+@contextmanager
+def download_progress(name: str, size: int) -> Iterator[Callable[[int], None]]:
+    """Show a download: a bar on a terminal, a plain line elsewhere."""
+    if not sys.stderr.isatty():
+        say(f"fetching {name} ({size:,} bytes)")
+        yield lambda _there: None
+        return
+    with _bar(f"fetching {name}", size) as move:
+        yield lambda there: move(f"fetching {name}", there, size)
+
+
+@contextmanager
+def _bar(text: str, total: int | None) -> Iterator[Callable[[str, int, int], None]]:
+    """Draw a bar with speed and time left; what is given moves it."""
     from rich.console import Console
     from rich.markup import escape
     from rich.progress import (
@@ -99,14 +117,12 @@ def upload_progress(file: Path) -> Iterator[Callable[[int, int], None]]:
 
     columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
     with Progress("{task.description}", *columns, console=Console(stderr=True)) as progress:
-        bar = progress.add_task(f"compressing {escape(file.name)}", total=None)
+        bar = progress.add_task(escape(text), total=total)
 
-        def show(sent: int, total: int) -> None:
-            progress.update(
-                bar, description=f"sending {escape(file.name)}", completed=sent, total=total
-            )
+        def move(text: str, done: int, total: int) -> None:
+            progress.update(bar, description=escape(text), completed=done, total=total)
 
-        yield show
+        yield move
 
 
 def _other_lines(finding: Found) -> str:

@@ -57,6 +57,7 @@ GET   /tasks/task/data/                                     200     200      200
 GET   /tasks/task/data/public/1/file.csv                    200     200      200     200    200        200     200    200
 GET   /tasks/task/data/registered/1/file.csv                403     403      200     200    200        200     200    200
 GET   /tasks/task/data/approved/1/file.csv                  403     403      200     200    200        200     200    200
+GET   /tasks/task/croissant/approved/1.json                 200     200      200     200    200        200     200    200
 GET   /tasks/task/rules/                                    200     200      200     200    200        200     200    200
 GET   /tasks/task/leaderboard/                              200     200      200     200    200        200     200    200
 GET   /tasks/task/register/                                 302     200      200     200    200        200     200    200
@@ -105,6 +106,10 @@ GET   /api/v1/tasks/task/queries/                           200     200      200
 GET   /api/v1/tasks/task/classes/                           200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/task/media/                             200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/task/sample-run/                        200     200      200     200    200        200     200    200
+GET   /api/v1/tasks/task/data-sets/                         200     200      200     200    200        200     200    200
+GET   /api/v1/tasks/task/data-sets/public/1/file.csv/       200     200      200     200    200        200     200    200
+GET   /api/v1/tasks/task/data-sets/registered/1/file.csv/   403     403      200     200    200        200     200    200
+GET   /api/v1/tasks/task/data-sets/approved/1/file.csv/     403     403      200     200    200        200     200    200
 GET   /api/v1/tasks/task/runs/                              401     200      200     200    200        200     200    200
 GET   /api/v1/runs/RUN/                                     404     404      200     200    404        200     200    200
 GET   /api/v1/runs/RUN/subsets/                             404     404      404     404    404        200     200    200
