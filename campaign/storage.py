@@ -20,6 +20,7 @@ from django.core.files.storage import default_storage
 RUNS = "runs"
 TRUTHS = "truths"
 DATA = "data"
+PACKAGES = "packages"
 ZSTD = ".zst"  # the suffix says that the platform compressed the file, not the team
 
 _COMPRESSED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04")
@@ -40,10 +41,32 @@ def store_run_file(path: Path) -> str:
             return _save(f"{RUNS}/{uuid.uuid4().hex}{ZSTD}", packed)
 
 
-def _save(key: str, source: IO[bytes]) -> str:
+def store_package(path: Path) -> str:
+    """Move a file of `incoming` into private storage, as a final package, and return its key.
+
+    Where the storage is on this machine it is renamed, not copied.
+    """
+    with path.open("rb") as source:
+        key = f"{PACKAGES}/{uuid.uuid4().hex}.zip"
+        return _save(key, TemporaryFile(source, path))
+
+
+class TemporaryFile(File):  # type: ignore[type-arg]  # of Django's stubs, generic there only
+    """A file that its storage may take away instead of copying it."""
+
+    def __init__(self, source: IO[bytes], path: Path) -> None:
+        super().__init__(source)
+        self._path = path
+
+    def temporary_file_path(self) -> str:
+        """Return where it lies: Django's own storage looks for this."""
+        return str(self._path)
+
+
+def _save(key: str, source: IO[bytes] | File) -> str:  # type: ignore[type-arg]
     """Store a file whole or not at all: a full disk leaves half of it behind."""
     try:
-        return default_storage.save(key, File(source))
+        return default_storage.save(key, source if isinstance(source, File) else File(source))
     except BaseException:
         default_storage.delete(key)
         raise
@@ -120,7 +143,11 @@ def local_folder(key: str) -> Path:
 
 def old_files(*, before: datetime) -> Iterator[str]:
     """Yield the keys of all stored files that are older than a moment."""
-    folders = [RUNS, *(f"{top}/{name}" for top in (TRUTHS, DATA) for name in _listed(top)[0])]
+    folders = [
+        RUNS,
+        PACKAGES,
+        *(f"{top}/{name}" for top in (TRUTHS, DATA) for name in _listed(top)[0]),
+    ]
     for folder in folders:
         for name in _listed(folder)[1]:
             key = f"{folder}/{name}"

@@ -9,9 +9,11 @@ from campaign.views import (
     breakdowns,
     campaigns,
     data_sets,
+    exports,
     leaderboards,
     organise,
     own_runs,
+    packages,
     profile,
     registrations,
     roles,
@@ -58,6 +60,11 @@ urlpatterns = [
     ),
     path("tasks/<slug:slug>/rules/", tasks.rules, name="task-rules"),
     path("tasks/<slug:slug>/leaderboard/", leaderboards.task_leaderboard, name="task-leaderboard"),
+    path(
+        "tasks/<slug:slug>/leaderboard.<slug:form>",
+        exports.leaderboard_file,
+        name="leaderboard-file",
+    ),
     # ---------------------------------------------------------------- a run
     path("runs/<int:pk>/", runs.run, name="run"),
     path("runs/<int:pk>/state/", runs.run_state, name="run-state"),
@@ -78,6 +85,14 @@ urlpatterns = [
         announcements.announcements,
         name="organise-announcements",
     ),
+    path("tasks/<slug:slug>/organise/exports/", exports.exports, name="organise-exports"),
+    path(
+        "tasks/<slug:slug>/organise/exports/<slug:name>.<slug:form>",
+        exports.record_file,
+        name="record-file",
+    ),
+    path("tasks/<slug:slug>/organise/packages/", packages.ask, name="package-ask"),
+    path("tasks/<slug:slug>/organise/packages/<int:pk>.zip", packages.download, name="package"),
     # ---------------------------------------------------------------- programs
     path("api/", include("campaign.api.urls")),
     path("healthz", healthz, name="healthz"),

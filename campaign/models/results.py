@@ -309,6 +309,14 @@ class RankSnapshot(models.Model):
         return f"{self.task_id} at {self.taken_at:%Y-%m-%d %H:%M}"
 
 
+class FinalPackageQuerySet(models.QuerySet["FinalPackage"]):
+    def lost(self, now: datetime, *, unsent_since: datetime) -> "FinalPackageQuerySet":
+        """Return the queued ones that no worker makes, their message old enough to be lost."""
+        idle = Q(lease_until=None) | Q(lease_until__lt=now)
+        sent = Q(sent_at=None) | Q(sent_at__lt=unsent_since)
+        return self.filter(idle, sent, state=FinalPackage.State.QUEUED)
+
+
 class FinalPackage(models.Model):
     """The whole of a task as one zip, made by a job: truth, accepted runs, scores, traces."""
 
@@ -321,11 +329,16 @@ class FinalPackage(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)  # the last message to a worker
+    attempts = models.PositiveSmallIntegerField(default=0)  # each has a lease of its own
+    lease_until = models.DateTimeField(null=True)
     made_at = models.DateTimeField(null=True)
     key = models.CharField(max_length=255, blank=True, editable=False)  # in private storage
     size = models.PositiveBigIntegerField(default=0)  # bytes
     sha256 = models.CharField(max_length=64, blank=True)
-    failure = models.TextField(blank=True)
+    failure = models.TextField(blank=True)  # for organisers
+
+    objects = FinalPackageQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

@@ -217,7 +217,8 @@ def run_report(*, run: Run, viewer: Viewer, now: datetime) -> RunReport | None:
 
 def _reports(task: Task, runs: list[Run], viewer: Viewer, now: datetime) -> dict[int, RunReport]:
     """Return the reports of runs of one task, by run, in the same queries however many there are."""
-    beside = {run.image_run_of_id: run for run in Run.objects.filter(image_run_of__in=runs)}
+    images = Run.objects.filter(image_run_of__in=runs).select_related("registration__team")
+    beside = {run.image_run_of_id: run for run in images}
     mains = {run.pk: run.image_run_of or run for run in runs}  # it is they that are withdrawn
     mains |= {beside[run.pk].pk: run for run in runs if run.pk in beside}
     everything = _Everything.of(task, mains, viewer, now)
@@ -315,5 +316,17 @@ def team_runs(*, task: Task, viewer: Viewer, now: datetime) -> list[RunReport]:
         .select_related("registration__team", "registration__task__current_truth")
         .prefetch_related("registration__task__phases")
         .order_by("-number")
+    )
+    return list(_reports(task, list(runs), viewer, now).values())
+
+
+def task_runs(*, task: Task, viewer: Viewer, now: datetime) -> list[RunReport]:
+    """Return the runs of a task as far as a viewer may see them, by team and number."""
+    runs = (
+        Run.objects.observation_runs()
+        .filter(registration__task=task)
+        .select_related("registration__team", "registration__task__current_truth", "submitted_by")
+        .prefetch_related("registration__task__phases")
+        .order_by(Lower("registration__team__name"), "number")
     )
     return list(_reports(task, list(runs), viewer, now).values())

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from django.conf import settings
 
 from campaign import storage
-from campaign.models import DataFile, Run, TruthVersion
+from campaign.models import DataFile, FinalPackage, Run, TruthVersion
 
 
 def tidy_files(*, now: datetime) -> int:
@@ -25,9 +25,10 @@ def tidy_files(*, now: datetime) -> int:
 
 
 def _claimed() -> set[str]:
-    """Return the keys of runs' and data sets' files, and the folders of truth versions."""
+    """Return the keys of runs', data sets' and packages' files, and the folders of truth versions."""
     return {
         *Run.objects.values_list("file_key", flat=True),
         *DataFile.objects.values_list("key", flat=True),
+        *FinalPackage.objects.values_list("key", flat=True),
         *TruthVersion.objects.values_list("folder", flat=True),
     } - {""}

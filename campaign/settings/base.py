@@ -132,6 +132,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "sweep_announcements",
         "schedule": schedule(timedelta(minutes=1)),
         "options": {"queue": "sweep", "expires": 50},
+    "sweep packages": {
+        "task": "sweep_packages",
+        "schedule": schedule(SWEEP_EVERY),
+        "options": {"queue": "sweep", "expires": 0.8 * SWEEP_EVERY.total_seconds()},
     },
     "tidy files": {
         "task": "tidy_files",
@@ -154,6 +158,8 @@ CHECK_MAX_SECONDS = env.int("CHECK_MAX_SECONDS", default=60)
 CHECK_WAIT_SECONDS = 5
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", default=2_000_000_000)
 UPLOADS_PER_TEAM_PER_DAY = 50
+PACKAGE_LEASE = timedelta(minutes=1)
+PACKAGE_MAX_ATTEMPTS = 3
 UNCLAIMED_FILES_AFTER = timedelta(days=1)
 
 # ---------------------------------------------------------------- files

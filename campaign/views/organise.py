@@ -23,11 +23,12 @@ from campaign.views.refusals import says_refusals
 PAGES = (
     ("organise", _("Now")),
     ("organise-announcements", _("Announcements")),
+    ("organise-exports", _("Exports")),
 )
 """The pages by their routes, in the order of their links."""
 
 
-def organiser_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+def organiser_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Let a view of a task be found by those only who may see its hidden side.
 
     It gets the task instead of its slug. Whether a viewer of the campaign may also act is for the
@@ -37,7 +38,7 @@ def organiser_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
     @login_required
     @says_refusals
     @wraps(view)
-    def answer(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answer(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
         task = find_task(slug)
         if not organises(task, request.user):
             raise Http404

@@ -133,13 +133,18 @@ def _without_none(block: Mapping[str, Any]) -> dict[str, Any]:
 def _write_data_set(data_set: DataSet, source: Path, target: Path) -> None:
     folder = target / data_set.slug
     folder.mkdir(parents=True)
-    document = asdict(data_set)
-    del document["slug"]
-    document["files"] = [_without_empty_url(entry) for entry in document["files"]]
-    (folder / "data.yaml").write_text(dump_yaml(document), "utf-8")
+    (folder / "data.yaml").write_text(dump_yaml(data_set_document(data_set)), "utf-8")
     for file in data_set.files:
         if not file.url:
             shutil.copyfile(source / file.name, folder / file.name)
+
+
+def data_set_document(data_set: DataSet) -> dict[str, Any]:
+    """Return what data.yaml says, as plain data."""
+    document = asdict(data_set)
+    del document["slug"]
+    document["files"] = [_without_empty_url(entry) for entry in document["files"]]
+    return document
 
 
 def _without_empty_url(entry: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from campaign.models import CampaignRole, DataFile, DataSet, Task, User
 from campaign.services.accounts import issue_token
 from campaign.services.announcements import stop_token
 from campaign.services.campaign_invitations import invite_organiser
+from campaign.services.packages import ask_for_package, make_package
 from campaign.services.teams import invite, join_team
 from tests.campaign.factories import (
     DEADLINE,
@@ -60,6 +61,10 @@ GET   /tasks/task/data/approved/1/file.csv                  403     403      200
 GET   /tasks/task/croissant/approved/1.json                 200     200      200     200    200        200     200    200
 GET   /tasks/task/rules/                                    200     200      200     200    200        200     200    200
 GET   /tasks/task/leaderboard/                              200     200      200     200    200        200     200    200
+GET   /tasks/task/leaderboard.csv                           404     404      404     404    404        200     200    200
+GET   /tasks/task/leaderboard.json                          404     404      404     404    404        200     200    200
+GET   /tasks/task/leaderboard.tex                           404     404      404     404    404        200     200    200
+GET   /tasks/task/leaderboard.bib                           404     404      404     404    404        200     200    200
 GET   /tasks/task/register/                                 302     200      200     200    200        200     200    200
 GET   /tasks/task/submit/                                   302     302      200     200    200        302     302    302
 GET   /tasks/task/runs/                                     302     200      200     200    200        200     200    200
@@ -68,6 +73,12 @@ GET   /tasks/task/organise/announcements/                   302     404      404
 GET   /campaigns/campaign/people/                           302     404      404     404    404        200     200    200
 GET   /co-organise/HIDDENLINK/                              302     200      403     403    403        403     403    403
 GET   /announcements/stop/STOPLINK/                         200     200      200     200    200        200     200    200
+GET   /tasks/task/organise/exports/                         302     404      404     404    404        200     200    200
+GET   /tasks/task/organise/exports/registrations.csv        302     404      404     404    404        200     200    200
+GET   /tasks/task/organise/exports/funnel.json              302     404      404     404    404        200     200    200
+GET   /tasks/task/organise/exports/runs.csv                 302     404      404     404    404        200     200    200
+GET   /tasks/task/organise/packages/                        302     404      404     404    404        405     405    405
+GET   /tasks/task/organise/packages/PACKAGE.zip             302     404      404     404    404        200     200    200
 GET   /runs/RUN/                                            404     404      200     200    404        200     200    200
 GET   /runs/RUN/state/                                      404     404      200     200    404        200     200    200
 GET   /runs/RUN/subsets/                                    404     404      200     200    404        200     200    200
@@ -141,6 +152,7 @@ GET   /admin/campaign/task/                                 302     302      302
 POST  /tasks/task/register/                                 302     200      200     200    200        200     200    200
 POST  /tasks/task/submit/                                   302     302      422     422    422        302     302    302
 POST  /tasks/task/check/                                    302     302      422     422    422        302     302    302
+POST  /tasks/task/organise/packages/                        302     404      404     404    404        302     403    302
 POST  /runs/RUN/withdraw/                                   302     404      302     302    404        404     404    404
 POST  /runs/RUN/description/                                302     404      200     200    404        404     404    404
 POST  /teams/new/                                           302     200      200     200    200        200     200    200
@@ -188,6 +200,11 @@ GET   /api/v1/runs/RUN/file/                                401     404      200
 GET   /tasks/task/submit/                                   302     302      200     200    200        302     302    302
 GET   /runs/RUN/description/                                302     404      200     200    404        404     404    404
 GET   /tasks/task/leaderboard/                              200     200      200     200    200        200     200    200
+GET   /tasks/task/leaderboard.csv                           200     200      200     200    200        200     200    200
+GET   /tasks/task/leaderboard.json                          200     200      200     200    200        200     200    200
+GET   /tasks/task/leaderboard.tex                           200     200      200     200    200        200     200    200
+GET   /tasks/task/leaderboard.bib                           200     200      200     200    200        200     200    200
+GET   /tasks/task/organise/packages/PACKAGE.zip             302     404      404     404    404        200     200    200
 """
 
 
@@ -241,6 +258,8 @@ def world(db: None, tmp_path: Path, settings: Settings) -> World:
         now=NOW,
     )
     (hidden_link,) = re.findall(r"/co-organise/([\w-]+)/", str(mail.outbox[-1].body))
+    package = ask_for_package(task=task, by=people["organiser"], now=NOW)
+    make_package(package_id=package.pk)
     words = {
         "GIVEN": str(campaign.roles.get(user=people["viewer"]).pk),
         "BID": str(bid.pk),
@@ -251,6 +270,7 @@ def world(db: None, tmp_path: Path, settings: Settings) -> World:
         "INVITATION": str(invitation.pk),
         "SECRET": secret,
         "TOKEN": str(token.pk),
+        "PACKAGE": str(package.pk),
     }
     return World(words, people)
 
@@ -336,6 +356,9 @@ def test_every_route_has_a_line():
     """What takes no GET must say so, in a line too."""
     words = dict.fromkeys(("RUN", "MEMBER", "INVITATION", "TOKEN", "GIVEN", "BID"), "1")
     words |= {"SECRET": "s", "HIDDENLINK": "s", "STOPLINK": "s"}
+    words = dict.fromkeys(("RUN", "MEMBER", "INVITATION", "TOKEN", "PACKAGE"), "1") | {
+        "SECRET": "s"
+    }
     somewhere = World(words, {})
     listed = {
         resolve(somewhere.address(path)).route

@@ -1,0 +1,100 @@
+"""Leaderboards as CSV and JSON."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from campaign.exports.tables import Table, dump, moment_text, plain
+from campaign.models import LeaderboardRow
+from campaign.reads.results import Leaderboard, LeaderboardEntry, ShownScore
+from scoring import parse_metric
+
+_SECTIONS = {section.value: section.name.lower() for section in LeaderboardRow.Section}
+_DESCRIBED = ("training_data", "architectures", "n_networks", "paper")
+
+
+def leaderboard_table(board: Leaderboard) -> Table:
+    """Return a row for each run, with the ends of each interval beside its score."""
+    scores = [column for name in board.metrics for column in (name, f"{name} low", f"{name} high")]
+    return Table(
+        [*_RUN, *scores, *_DESCRIBED],
+        [
+            [*_run(entry).values(), *_scores(entry, board), *_described(entry)]
+            for entry in board.entries
+        ],
+    )
+
+
+def leaderboard_json(board: Leaderboard, *, now: datetime) -> str:
+    """Return what the API says of a leaderboard, all of it at once and rounded."""
+    return dump(
+        {
+            "task": board.task.slug,
+            "title": board.task.title,
+            "generated": board.task.generated,
+            "part": board.part,
+            "metrics": board.metrics,
+            "directions": {name: parse_metric(name).direction for name in board.metrics},
+            "sort": board.sort,
+            "best": board.best,
+            "exported_at": moment_text(now),
+            "entries": [_entry(entry) for entry in board.entries],
+        }
+    )
+
+
+_RUN = (
+    "rank",
+    "section",
+    "mark",
+    "team",
+    "run",
+    "name",
+    "baseline",
+    "generated",
+    "received_at",
+)
+
+
+def _run(entry: LeaderboardEntry) -> dict[str, Any]:
+    run = entry.run
+    values = (
+        entry.rank,
+        _SECTIONS[entry.section],
+        entry.mark,
+        run.registration.team.name,
+        run.number,
+        run.name,
+        entry.baseline,
+        run.generated,
+        run.received_at,
+    )
+    return dict(zip(_RUN, values, strict=True))
+
+
+def _scores(entry: LeaderboardEntry, board: Leaderboard) -> Iterator[float | None]:
+    nothing = ShownScore("", None, None, None, 0, "")
+    for metric in board.metrics:
+        score = entry.scores.get(metric, nothing)
+        yield from (score.value, score.low, score.high)
+
+
+def _described(entry: LeaderboardEntry) -> list[Any]:
+    described = entry.run.description
+    return [_listed(described.get(name)) for name in _DESCRIBED]
+
+
+def _listed(value: Any) -> Any:
+    return ", ".join(value) if isinstance(value, list) else value
+
+
+def _entry(entry: LeaderboardEntry) -> dict[str, Any]:
+    scores = entry.scores.values()
+    sure = [score for score in scores if score.low is not None]
+    return {
+        **{name: plain(value) for name, value in _run(entry).items()},
+        "scores": {score.metric: plain(score.value) for score in scores},
+        "intervals": {score.metric: [plain(score.low), plain(score.high)] for score in sure},
+        "undefined": {score.metric: score.reason for score in scores if score.value is None},
+        "description": entry.run.description,
+    }

@@ -1,0 +1,190 @@
+"""What a final package holds, in a fixed order."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, Any
+
+from django.db import transaction
+
+from campaign import storage
+from campaign.exports.bibtex import leaderboard_bib
+from campaign.exports.latex import leaderboard_tex
+from campaign.exports.leaderboards import leaderboard_json, leaderboard_table
+from campaign.exports.records import (
+    funnel_table,
+    kind_of,
+    registrations_table,
+    runs_table,
+    with_image_runs,
+)
+from campaign.exports.tables import Table, dump, moment_text, to_csv, to_json
+from campaign.models import FinalPackage, Task
+from campaign.reads.final_packages import accepted_runs, is_scored, scores_of, trace_of
+from campaign.reads.funnels import funnel, registrations
+from campaign.reads.results import Leaderboard, RunReport, leaderboard, task_runs
+from campaign.reads.task_folders import campaign_file, newest_data_sets, task_folder
+from campaign.services.leaderboards import lock_task
+from campaign.services.package_readme import readme
+from campaign.services.packing import Packing
+from campaign.services.roles import require_organiser
+from clefboard.task_folder import TaskFolder, task_document, write_campaign
+from clefboard.task_folder.write import data_set_document, dump_yaml
+
+_ALL = 1_000_000_000  # rows of a page: a file has one page
+_ENDS = {b"\x1f\x8b": ".csv.gz", b"\x28\xb5": ".csv.zst", b"PK": ".zip"}
+_SCORE = ("metric", "part", "value", "low", "high", "n", "reason")
+
+
+@dataclass(frozen=True)
+class Contents:
+    """All that the database says, read at one moment; files and traces are read as they are packed."""
+
+    folder: TaskFolder
+    files: list[tuple[str, str]]  # of data sets: the name in the folder, the key in storage
+    boards: dict[str, Leaderboard]
+    records: dict[str, Table]
+    runs: list[RunReport]  # accepted, each followed by its image run
+    scores: dict[int, list[dict[str, Any]]]
+
+
+def pack_task(
+    *, package: FinalPackage, target: IO[bytes], heartbeat: Callable[[], None], now: datetime
+) -> None:
+    """Write the package of a task into an open file.
+
+    Raises
+    ------
+    NotAllowed
+        Whoever asked for it does not act for the task any more.
+    """
+    task = package.task
+    require_organiser(task=task, user=package.asked_by)
+    contents = _read(package, now)
+    packing = Packing(target, f"{task.slug}-final-{now:%Y-%m-%d}", heartbeat)
+    packing.add_text("README.md", readme(task, contents.runs, now))
+    _add_folder(packing, task, contents)
+    for name, board in contents.boards.items():
+        _add_board(packing, f"leaderboards/{name}", board, now)
+    for name, table in contents.records.items():
+        packing.add_text(f"{name}.csv", to_csv(table))
+        packing.add_text(f"{name}.json", to_json(table, task=task.slug, exported_at=now))
+    packing.add_text("scores.csv", to_csv(_scores_table(contents), exact=True))
+    for report in contents.runs:
+        _add_run(packing, report, contents.scores.get(report.evaluation.pk, []))
+    packing.finish()
+
+
+@transaction.atomic
+def _read(package: FinalPackage, now: datetime) -> Contents:
+    """Read everything under the task's lock: ranks, scores and truth are of one moment."""
+    lock_task(package.task_id)
+    task = Task.objects.select_related("campaign", "current_truth").get(pk=package.task_id)
+    asked: dict[str, Any] = {"task": task, "viewer": package.asked_by, "now": now}
+    truth = task.current_truth
+    assert truth is not None  # whoever asked was refused without one
+    runs = [one for one in with_image_runs(accepted_runs(**asked)) if is_scored(one)]
+    return Contents(
+        folder=task_folder(task, truth),
+        files=list(_files(task)),
+        boards={
+            "all-runs": leaderboard(**asked, page_size=_ALL),
+            "best-of-each-team": leaderboard(**asked, page_size=_ALL, best=True),
+        },
+        records={
+            "registrations": registrations_table(registrations(task), addresses=False),
+            "funnel": funnel_table(funnel(task)),
+            "runs": runs_table(task_runs(**asked), task.metrics),
+        },
+        runs=runs,
+        scores=scores_of(report.evaluation for report in runs),
+    )
+
+
+def _files(task: Task) -> Iterator[tuple[str, str]]:
+    for row in newest_data_sets(task):
+        for file in row.files.all():
+            if file.key:
+                yield f"data/{row.slug}/{file.name}", file.key
+
+
+# ---------------------------------------------------------------- the folder
+def _add_folder(packing: Packing, task: Task, contents: Contents) -> None:
+    """Add the task's folder, which loads and scores, and campaign.yaml beside it."""
+    folder = contents.folder
+    with TemporaryDirectory(prefix="campaign-", dir=storage.incoming()) as place:
+        write_campaign(campaign_file(task.campaign), Path(place))
+        packing.add_bytes("campaign.yaml", (Path(place) / "campaign.yaml").read_bytes())
+    packing.add_text(f"{task.slug}/task.yaml", dump_yaml(task_document(folder)))
+    packing.add_text(f"{task.slug}/overview.md", folder.overview)
+    packing.add_text(f"{task.slug}/rules.md", folder.rules)
+    for name, table in folder.tables.items():
+        with table.path.open("rb") as source:
+            packing.add_stream(f"{task.slug}/{name}", source)
+    for data_set in folder.data_sets:
+        document = dump_yaml(data_set_document(data_set))
+        packing.add_text(f"{task.slug}/data/{data_set.slug}/data.yaml", document)
+    for name, key in contents.files:
+        with storage.open_stored(key) as source:
+            packing.add_stream(f"{task.slug}/{name}", source)
+
+
+# ---------------------------------------------------------------- leaderboards, runs
+def _add_board(packing: Packing, name: str, board: Leaderboard, now: datetime) -> None:
+    packing.add_text(f"{name}.csv", to_csv(leaderboard_table(board)))
+    packing.add_text(f"{name}.json", leaderboard_json(board, now=now))
+    packing.add_text(f"{name}.tex", leaderboard_tex(board, now=now))
+    packing.add_text(f"{name}.bib", leaderboard_bib(board, now=now))
+
+
+def _scores_table(contents: Contents) -> Table:
+    rows = [
+        [*_whose(report), *(score[name] for name in _SCORE)]
+        for report in contents.runs
+        for score in contents.scores.get(report.evaluation.pk, [])
+    ]
+    return Table(("team", "run", "kind", *_SCORE), rows)
+
+
+def _whose(report: RunReport) -> list[Any]:
+    run = report.run
+    return [run.registration.team.name, run.number, kind_of(report)]
+
+
+def _add_run(packing: Packing, report: RunReport, scores: Iterable[dict[str, Any]]) -> None:
+    """Add a run as it was sent, what is said of it, and its trace."""
+    run = report.run
+    images = ".images" if run.image_run_of_id else ""
+    name = f"runs/{run.registration.team.slug}/run-{run.number}{images}"
+    with storage.open_as_uploaded(run.file_key) as source:
+        start = source.read(4)
+    end = next((end for magic, end in _ENDS.items() if start.startswith(magic)), ".csv")
+    with storage.open_as_uploaded(run.file_key) as source:
+        packing.add_stream(f"{name}{end}", source)
+    packing.add_text(f"{name}.json", dump(_said(report, scores)))
+    packing.add_bytes(f"{name}.trace.npz", trace_of(report.evaluation))
+
+
+def _said(report: RunReport, scores: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    run, evaluation = report.run, report.evaluation
+    team, number, kind = _whose(report)
+    return {
+        "team": team,
+        "run": number,
+        "kind": kind,
+        "name": run.name,
+        "generated": run.generated,
+        "received_at": moment_text(run.received_at),
+        "late": run.late,
+        "accepted_in_time_reason": run.accepted_in_time_reason,
+        "rank": report.rank,
+        "content_sha256": run.content_sha256,
+        "description": run.description,
+        "truth_version": evaluation.truth_version.number,
+        "scorer_version": evaluation.scorer_version,
+        "warnings": report.warnings,
+        "report": evaluation.report,
+        "scores": list(scores),
+    }

@@ -1,0 +1,41 @@
+"""The final package of a task: asked for, and fetched, by organisers only."""
+
+from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from campaign import storage
+from campaign.clock import now
+from campaign.models import FinalPackage, Task
+from campaign.ranges import ranged_response
+from campaign.services.packages import ask_for_package
+from campaign.views.organise import organiser_view
+
+
+@organiser_view
+@require_POST
+def ask(request: HttpRequest, task: Task) -> HttpResponse:
+    assert not isinstance(request.user, AnonymousUser)  # organiser_view has seen to it
+    ask_for_package(task=task, by=request.user, now=now())
+    messages.success(request, _("The package is being made. This page says when it is there."))
+    return redirect("organise-exports", task.slug)
+
+
+@organiser_view
+@require_safe
+def download(request: HttpRequest, task: Task, pk: int) -> HttpResponseBase:
+    """Send a package, or the part of it that was asked for."""
+    package = task.final_packages.filter(pk=pk, state=FinalPackage.State.MADE).first()
+    if package is None or package.made_at is None:
+        raise Http404
+    return ranged_response(
+        request,
+        storage.open_stored(package.key),
+        size=package.size,
+        digest=package.sha256,
+        name=f"{task.slug}-final-{package.made_at:%Y-%m-%d}.zip",
+    )
