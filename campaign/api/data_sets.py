@@ -7,7 +7,12 @@ from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_field,
+)
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -90,11 +95,11 @@ class OfferedDataSetOut(serializers.Serializer[ShownDataSet]):
         place = [row.task.slug, row.slug, row.version]
         return request.build_absolute_uri(reverse("croissant", args=place))
 
-    def get_files(self, shown: ShownDataSet) -> list[OfferedFileOut]:
+    @extend_schema_field(OfferedFileOut(many=True))
+    def get_files(self, shown: ShownDataSet) -> Any:
         """Return the files."""
         context = {**self.context, "shown": shown}
-        files: Any = OfferedFileOut(shown.files, many=True, context=context).data
-        return files  # type: ignore[no-any-return]  # the annotation is for the API's description
+        return OfferedFileOut(shown.files, many=True, context=context).data
 
 
 class DataSetsView(APIView):

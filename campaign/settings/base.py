@@ -132,6 +132,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "sweep_announcements",
         "schedule": schedule(timedelta(minutes=1)),
         "options": {"queue": "sweep", "expires": 50},
+    },
     "sweep packages": {
         "task": "sweep_packages",
         "schedule": schedule(SWEEP_EVERY),

@@ -296,6 +296,7 @@ def test_whoever_lost_the_role_gets_no_package(task, organiser):
 
 def test_a_worker_that_was_overtaken_changes_nothing(task, organiser, monkeypatch, private_files):
     package = ask_for_package(task=task, by=organiser, now=NOW)
+
     def overtaken(**asked: Any) -> None:
         pack_task(**asked)
         FinalPackage.objects.filter(pk=package.pk).update(attempts=2)
