@@ -27,7 +27,7 @@ COMMANDS = {
     "submit": "submit a run file, compressed while it is sent",
     "watch": "wait until a run is scored, and print its scores or its problems",
     "download": "fetch the data sets of a task, and go on where a download broke",
-    "task": "check a task folder, or print the schema of task.yaml",
+    "task": "begin a task folder, check one, or print the schema of task.yaml",
 }
 
 _WIDTH = 80  # of a usage text, where the terminal is not measured

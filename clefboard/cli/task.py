@@ -3,18 +3,50 @@
 import argparse
 import json
 from pathlib import Path
+from time import gmtime
 
-from clefboard.cli.ending import FINE, INVALID
+from clefboard.cli.ending import FINE, INVALID, CommandError
+
+_SHAPES = ("ranked", "segment", "set", "label")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Describe the command's options."""
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    new = actions.add_parser("new", help="write a first task folder, right as it is, to begin with")
+    new.add_argument("folder", type=Path, metavar="DIR", help="a new or an empty folder")
+    new.add_argument(
+        "--shape",
+        choices=_SHAPES,
+        required=True,
+        help="how a line of a run looks: see the task.yaml",
+    )
+    new.set_defaults(run=_new)
     check = actions.add_parser("check", help="say everything that is wrong with a task folder")
     check.add_argument("folder", type=Path, metavar="DIR", help="the folder that holds task.yaml")
     check.set_defaults(run=_check)
     schema = actions.add_parser("schema", help="print the JSON Schema of task.yaml")
     schema.set_defaults(run=_schema)
+
+
+def _new(args: argparse.Namespace) -> int:
+    from clefboard.task_folder import write_start
+
+    try:
+        write_start(args.folder, shape=args.shape, year=gmtime().tm_year + 1)
+    except FileExistsError as error:
+        raise CommandError(_occupied(args.folder, error)) from error
+    print(f"{args.folder}: a task of the shape {args.shape}, with sample rows to be replaced")
+    for path in sorted(args.folder.iterdir()):
+        print(f"  {path.name}")
+    print(f"Check it with: clefboard task check {args.folder}")
+    return FINE
+
+
+def _occupied(folder: Path, error: FileExistsError) -> str:
+    if folder.is_dir():
+        return str(error)
+    return f"{folder} is a file; right is a new or an empty folder"
 
 
 def _check(args: argparse.Namespace) -> int:

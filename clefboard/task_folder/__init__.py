@@ -1,5 +1,6 @@
 """A task written down as one folder: read, check, write."""
 
+from clefboard.task_folder.archive import ArchiveLimits, unpack_task_folder
 from clefboard.task_folder.campaign import find_task_folders, read_campaign, write_campaign
 from clefboard.task_folder.materialise import materialise
 from clefboard.task_folder.problems import InvalidTaskFolder, Problem
@@ -9,7 +10,8 @@ from clefboard.task_folder.read import (
     read_run_rules,
     read_task_folder,
 )
-from clefboard.task_folder.schema import load_schema
+from clefboard.task_folder.schema import SchemaName, load_schema
+from clefboard.task_folder.start import STARTS, write_start
 from clefboard.task_folder.task import (
     CampaignFile,
     DataFile,
@@ -24,9 +26,11 @@ from clefboard.task_folder.task import (
     TaskFolder,
     TimelineEntry,
 )
-from clefboard.task_folder.write import task_document, write_task_folder
+from clefboard.task_folder.write import folder_texts, task_document, write_task_folder
 
 __all__ = [
+    "STARTS",
+    "ArchiveLimits",
     "CampaignFile",
     "DataFile",
     "DataSet",
@@ -37,6 +41,7 @@ __all__ = [
     "Problem",
     "Recipe",
     "RequiredRuns",
+    "SchemaName",
     "Split",
     "Subset",
     "Table",
@@ -44,12 +49,15 @@ __all__ = [
     "TimelineEntry",
     "check_task_folder",
     "find_task_folders",
+    "folder_texts",
     "load_schema",
     "materialise",
     "read_campaign",
     "read_run_rules",
     "read_task_folder",
     "task_document",
+    "unpack_task_folder",
     "write_campaign",
+    "write_start",
     "write_task_folder",
 ]

@@ -11,7 +11,7 @@ from clefboard.task_folder.rules import RULES, Surroundings
 from clefboard.task_folder.schema import broken_keys, schema_problems
 from clefboard.task_folder.task import TABLES
 from clefboard.task_folder.times import is_date
-from clefboard.task_folder.yaml_source import YamlSource
+from clefboard.task_folder.yaml_source import YamlSource, has_no_letter
 from scoring import (
     GroundTruth,
     InvalidTable,
@@ -31,12 +31,20 @@ def find_problems(contents: Contents) -> Iterator[Problem]:
     for name, text in contents.texts.items():
         if not text.strip():
             yield Problem(name, None, "is empty: participants read this text")
+        if has_no_letter(text):
+            yield Problem(
+                name, _line_of(text), "holds a NUL byte, which is no letter: leave it out"
+            )
     problems, truth = _judge_tables(contents)
     yield from problems
     if contents.task is not None:
         yield from _task_problems(contents, contents.task, truth)
     for slug, source in contents.data_sets.items():
         yield from _data_set_problems(contents, slug, source)
+
+
+def _line_of(text: str) -> int:
+    return text[: text.find("\0")].count("\n") + 1
 
 
 def find_notes(contents: Contents, source: YamlSource) -> Iterator[Problem]:
@@ -125,6 +133,9 @@ def _data_set_problems(contents: Contents, slug: str, source: YamlSource) -> Ite
     folder = contents.folder / "data" / slug
     named = {"data.yaml"}
     for index, file in enumerate(source.data.get("files", [])):
+        if file["name"] in named:
+            message = f"'{file['name']}' is taken; right is a name for each file, not data.yaml"
+            yield source.problem(("files", index), message)
         named.add(file["name"])
         if "url" not in file:
             yield from _file_problems(folder, file, ("files", index), source)

@@ -1,5 +1,6 @@
 """What lies in a task folder, read but not yet judged."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from clefboard.task_folder.yaml_source import YamlSource, read_text, read_yaml
 
 T = TypeVar("T")
 TEXTS = ("overview.md", "rules.md")
+SLUG = re.compile(r"(?=.{1,100}$)[a-z0-9]+(-[a-z0-9]+)*")
 _KNOWN = ("task.yaml", *TEXTS, *TABLES, "data")
 
 
@@ -52,7 +54,7 @@ def read_contents(folder: Path) -> Contents:
         text = contents.attempt(read_text, name)
         if text is not None:
             contents.texts[name] = text
-    for path in sorted((folder / "data").glob("*/")):
+    for path in sorted(path for path in (folder / "data").glob("[!.]*") if path.is_dir()):
         source = contents.attempt(read_yaml, f"data/{path.name}/data.yaml")
         if source is not None:
             contents.data_sets[path.name] = source
@@ -65,7 +67,24 @@ def _strangers(folder: Path) -> Iterator[Problem]:
         if path.name not in _KNOWN and not path.name.startswith("."):
             hint = did_you_mean(path.name, _KNOWN)
             yield Problem(path.name, None, f"no file of a task folder has this name{hint}")
+    yield from _strangers_to_data(folder / "data")
     for path in sorted(folder.rglob("*")):
         if path.is_symlink():
             name = str(path.relative_to(folder))
             yield Problem(name, None, "a link: put the file itself here, links are not followed")
+
+
+def _strangers_to_data(data: Path) -> Iterator[Problem]:
+    """Yield what lies among the data sets and is none."""
+    if data.exists() and not data.is_dir():
+        yield Problem("data", None, "is a file; right is a folder with a folder for each data set")
+        return
+    for path in sorted(data.glob("[!.]*")):
+        name = f"data/{path.name}"
+        if not path.is_dir():
+            yield Problem(name, None, "lies in no data set: put it into data/NAME and data.yaml")
+        elif not SLUG.fullmatch(path.name):
+            right = (
+                "small letters, digits and single hyphens, at most 100, e.g. data/training-trusted"
+            )
+            yield Problem(name, None, f"is no name of a data set, it stands in addresses: {right}")

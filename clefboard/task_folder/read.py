@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from clefboard.task_folder.campaign import campaign_problems
 from clefboard.task_folder.check import find_notes, find_problems
 from clefboard.task_folder.contents import Contents, read_contents
 from clefboard.task_folder.problems import InvalidTaskFolder, Problem
@@ -52,7 +53,8 @@ def check_task_folder(path: Path) -> FolderCheck:
         contents = read_contents(path)
     except InvalidTaskFolder as error:
         return FolderCheck(None, tuple(error.problems))
-    problems = InvalidTaskFolder(find_problems(contents)).problems
+    found = [*find_problems(contents), *campaign_problems(path)]
+    problems = InvalidTaskFolder(found).problems
     if problems or contents.task is None:
         return FolderCheck(None, tuple(problems))
     notes = tuple(find_notes(contents, contents.task))
@@ -132,5 +134,5 @@ def _required_runs(entry: Mapping[str, Any]) -> RequiredRuns:
 
 
 def _data_set(slug: str, data: Mapping[str, Any]) -> DataSet:
-    files = tuple(DataFile(**entry) for entry in data.get("files", []))
-    return DataSet(**{**data, "slug": slug, "files": files})
+    files = sorted((DataFile(**entry) for entry in data.get("files", [])), key=lambda f: f.name)
+    return DataSet(**{**data, "slug": slug, "files": tuple(files)})

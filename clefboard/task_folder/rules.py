@@ -4,6 +4,7 @@ A rule takes the value of its key, which the schema has accepted, and yields pla
 with what is wrong there.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,15 @@ from clefboard.task_folder.contents import Contents
 from clefboard.task_folder.problems import InvalidTaskFolder, did_you_mean
 from clefboard.task_folder.times import parse_moment
 from clefboard.task_folder.yaml_source import read_yaml
-from scoring import METHOD_SCHEMA, METRICS, GroundTruth, Metric, UnknownMetric, parse_metric
+from scoring import (
+    METHOD_SCHEMA,
+    METRICS,
+    GroundTruth,
+    Grouping,
+    Metric,
+    UnknownMetric,
+    parse_metric,
+)
 
 Finding = tuple[tuple[str | int, ...], str]
 
@@ -22,6 +31,10 @@ _KEYS = (
     "ClassId",
     "MediaId",
 )  # a part of one query tells its rank, of a class its label
+
+
+_BAND = re.compile(r"<[0-9]+|[0-9]+-[0-9]+|[0-9]+\+")
+_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -49,7 +62,7 @@ def _campaign(slug: str, around: Surroundings) -> Iterator[Finding]:
     try:
         data = read_yaml(path, "campaign.yaml").data
     except InvalidTaskFolder:
-        return  # `read_campaign` reports it
+        return  # `campaign_problems` reports it
     beside = data.get("campaign") if isinstance(data, dict) else None
     if beside != slug:
         yield (), f"'{slug}' is not the campaign of ../campaign.yaml, which is '{beside}'"
@@ -91,6 +104,21 @@ def _metric(metric: Metric, place: tuple[int], around: Surroundings) -> Iterator
         yield place, f"'{metric.name}' is of {of} tasks; for a {shape} task there are {fitting}"
     for column in filter(None, (metric.record.needs_column, metric.column)):
         yield from [(place, _no_key(column))] if column in _KEYS else _column(column, place, around)
+    if metric.column and metric.column not in _KEYS and metric.column in (around.columns or ()):
+        yield from _subset_value(metric, place, around)
+
+
+def _subset_value(metric: Metric, place: tuple[int], around: Surroundings) -> Iterator[Finding]:
+    """Yield that a metric is on a subset without a query: it would never have a value."""
+    assert around.truth is not None  # there are columns
+    assert metric.column is not None
+    assert metric.value is not None
+    queries = Grouping(metric.column).queries_by_value(around.truth, "run")
+    if metric.value in queries or _BAND.fullmatch(metric.value):
+        return
+    values = sorted(filter(None, queries))
+    hint = did_you_mean(metric.value, values) or f": there are {', '.join(values[:_SHOWN])}"
+    yield place, f"no judged query has {metric.column}={metric.value}{hint}"
 
 
 def _subsets(subsets: list[Any], around: Surroundings) -> Iterator[Finding]:
@@ -130,29 +158,39 @@ def _column(name: str, place: tuple[str | int, ...], around: Surroundings) -> It
 def _split(split: Mapping[str, Any] | None, around: Surroundings) -> Iterator[Finding]:
     if split is None or around.truth is None:
         return
+    rule = _split_to_draw if "share" in split else _split_column
+    yield from rule(split, around.truth)
+
+
+def _split_to_draw(split: Mapping[str, Any], truth: GroundTruth) -> Iterator[Finding]:
     column = split["column"]
-    values = around.truth.table.columns.get(column)
-    if "share" in split:
-        if values is not None:
-            yield (
-                ("share",),
-                f"ground_truth.csv has the column '{column}' already: leave 'share' out",
-            )
-    elif values is None:
-        yield (
-            ("column",),
-            f"ground_truth.csv has no column '{column}'; add it, or a 'share' to draw it",
-        )
+    if column in truth.table.columns:
+        message = f"ground_truth.csv has the column '{column}' already: leave 'share' out"
+        yield ("share",), message
+    n_queries = len(set(truth.table.columns["QueryId"]))
+    n_public = round(split["share"] * n_queries)
+    if n_public in {0, n_queries}:
+        message = f"of {n_queries} queries {n_public} would be public; right is some, but not all"
+        yield ("share",), message
+
+
+def _split_column(split: Mapping[str, Any], truth: GroundTruth) -> Iterator[Finding]:
+    column = split["column"]
+    values = truth.table.columns.get(column)
+    if values is None:
+        message = f"ground_truth.csv has no column '{column}'; add it, or a 'share' to draw it"
+        yield ("column",), message
     elif strange := sorted(set(values) - {"public", "private"}):
-        yield (
-            ("column",),
-            f"'{column}' holds '{strange[0]}'; right is public or private on every line",
+        message = f"'{column}' holds '{strange[0]}'; right is public or private on every line"
+        yield ("column",), message
+    elif len(set(values)) < 2:
+        message = f"'{column}' holds '{values[0]}' alone; right is both public and private queries"
+        yield ("column",), message
+    elif torn := _torn_query(truth.table.columns["QueryId"], values):
+        message = (
+            f"'{column}' puts the query '{torn}' into both parts; right is one on all its lines"
         )
-    elif torn := _torn_query(around.truth.table.columns["QueryId"], values):
-        yield (
-            ("column",),
-            f"'{column}' puts the query '{torn}' into both parts; right is one on all its lines",
-        )
+        yield ("column",), message
 
 
 def _torn_query(queries: Sequence[str], parts: Sequence[str]) -> str | None:
@@ -183,6 +221,20 @@ def _method_description(block: Mapping[str, Any], _: Surroundings) -> Iterator[F
             yield ("required", index), f"no field of the method description is '{name}'{hint}"
 
 
+def _required_runs(blocks: list[Mapping[str, Any]], around: Surroundings) -> Iterator[Finding]:
+    known = METHOD_SCHEMA["properties"]["training_data"]["items"]["enum"]
+    most = (around.document.get("limits") or {}).get("runs_per_team")
+    for index, block in enumerate(blocks):
+        for place, name in enumerate(block["training_data"]):
+            if name not in known:
+                hint = did_you_mean(name, known) or f": there are {', '.join(known)}"
+                message = f"no training data of the method description is '{name}'{hint}"
+                yield (index, "training_data", place), message
+        if isinstance(most, int) and block["at_least"] > most:
+            message = f"a team may send {most} runs (limits.runs_per_team); right is at most that"
+            yield (index, "at_least"), message
+
+
 RULES: Mapping[str, Callable[[Any, Surroundings], Iterator[Finding]]] = {
     "campaign": _campaign,
     "generate": _generate,
@@ -192,4 +244,5 @@ RULES: Mapping[str, Callable[[Any, Surroundings], Iterator[Finding]]] = {
     "split": _split,
     "phases": _phases,
     "method_description": _method_description,
+    "required_runs": _required_runs,
 }

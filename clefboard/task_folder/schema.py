@@ -1,6 +1,7 @@
 """The JSON Schemas of a task folder's YAML files, and their errors in words for organisers."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
@@ -8,6 +9,8 @@ from typing import Any, Literal
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
+from jsonschema.protocols import Validator
+from jsonschema.validators import extend
 from referencing import Registry, Resource
 
 from clefboard.task_folder.problems import Problem, did_you_mean
@@ -40,11 +43,23 @@ def broken_keys(source: YamlSource, name: SchemaName) -> set[str]:
     return {str(error.absolute_path[0]) for error in errors if error.absolute_path}
 
 
+def _matches_to_its_end(
+    _: Validator, pattern: str, instance: object, __: Mapping[str, Any]
+) -> Iterator[ValidationError]:
+    """Read a pattern as JSON Schema means it: Python's own `$` lets a line's end stand behind it."""
+    if isinstance(instance, str) and not re.search(re.sub(r"\$$", r"\\Z", pattern), instance):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+_Validator = extend(Draft202012Validator, {"pattern": _matches_to_its_end})
+
+
 @cache
-def _validator(name: SchemaName) -> Draft202012Validator:
+def _validator(name: SchemaName) -> Validator:
     task: Resource[Any] = Resource.from_contents(load_schema("task"))
     registry = Registry().with_resource(load_schema("task")["$id"], task)
-    return Draft202012Validator(load_schema(name), registry=registry)
+    validator: Validator = _Validator(load_schema(name), registry=registry)
+    return validator
 
 
 def _in_words(error: ValidationError, source: YamlSource) -> Iterator[Problem]:

@@ -36,13 +36,28 @@ def write_task_folder(task: TaskFolder, target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     if any(target.iterdir()):
         raise FileExistsError(f"{target} is not empty: a task is written into a folder of its own")
-    (target / "task.yaml").write_text(dump_yaml(task_document(task)), "utf-8")
-    (target / "overview.md").write_text(task.overview, "utf-8")
-    (target / "rules.md").write_text(task.rules, "utf-8")
+    for name, text in folder_texts(task).items():
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        (target / name).write_text(text, "utf-8", newline="\n")
     for name, table in task.tables.items():
         shutil.copyfile(table.path, target / name)
     for data_set in task.data_sets:
-        _write_data_set(data_set, task.folder / "data" / data_set.slug, target / "data")
+        for file in data_set.files:
+            if not file.url:
+                place = f"data/{data_set.slug}/{file.name}"
+                shutil.copyfile(task.folder / place, target / place)
+
+
+def folder_texts(task: TaskFolder) -> dict[str, str]:
+    """Return the texts of a folder by their places in it: all but tables and data files."""
+    texts = {
+        "task.yaml": dump_yaml(task_document(task)),
+        "overview.md": task.overview,
+        "rules.md": task.rules,
+    }
+    for data_set in task.data_sets:
+        texts[f"data/{data_set.slug}/data.yaml"] = dump_yaml(data_set_document(data_set))
+    return texts
 
 
 def task_document(task: TaskFolder) -> dict[str, Any]:
@@ -128,15 +143,6 @@ def _phase(phase: Phase | None) -> str | dict[str, Any]:
 
 def _without_none(block: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in block.items() if value is not None}
-
-
-def _write_data_set(data_set: DataSet, source: Path, target: Path) -> None:
-    folder = target / data_set.slug
-    folder.mkdir(parents=True)
-    (folder / "data.yaml").write_text(dump_yaml(data_set_document(data_set)), "utf-8")
-    for file in data_set.files:
-        if not file.url:
-            shutil.copyfile(source / file.name, folder / file.name)
 
 
 def data_set_document(data_set: DataSet) -> dict[str, Any]:

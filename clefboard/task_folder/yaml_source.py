@@ -84,6 +84,11 @@ def read_text(path: Path, name: str) -> str:
         raise InvalidTaskFolder([Problem(name, line, "not UTF-8: save it as UTF-8")]) from error
 
 
+def has_no_letter(text: str) -> bool:
+    """Tell whether a text holds what no page can show and no database keeps: NUL, half a letter."""
+    return "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
 def _read_text(path: Path, name: str) -> str:
     if path.is_file() and path.stat().st_size > MAX_BYTES:
         raise InvalidTaskFolder(
@@ -107,6 +112,11 @@ def _build(node: Node, place: tuple[str | int, ...], source: YamlSource) -> Any:
 
 
 def _build_scalar(node: Node) -> Any:
+    if has_no_letter(node.value):
+        raise MarkedYAMLError(
+            problem="the text holds NUL or half a letter (\\0, \\ud800): leave it out",
+            problem_mark=node.start_mark,
+        )
     build = _SCALARS.get(str(node.tag).removeprefix(_PREFIX))
     try:
         if build is not None:

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from jsonschema import Draft202012Validator
 
 from tests.clefboard.cli.command import LEAVES, clefboard
@@ -13,6 +14,25 @@ def test_a_right_folder_is_fine(tmp_path: Path):
     ended = clefboard("task", "check", LEAVES, home=tmp_path)
 
     assert (ended.returncode, ended.stdout) == (0, f"{LEAVES}: fine\n")
+
+
+@pytest.mark.parametrize("shape", ["ranked", "segment", "set", "label"])
+def test_a_new_folder_is_fine(tmp_path: Path, shape: str):
+    made = clefboard("task", "new", tmp_path / "my-task", "--shape", shape, home=tmp_path)
+    checked = clefboard("task", "check", tmp_path / "my-task", home=tmp_path)
+
+    assert (made.returncode, checked.returncode) == (0, 0)
+    assert "ground_truth.csv" in made.stdout
+    assert checked.stdout == f"{tmp_path / 'my-task'}: fine\n"
+
+
+def test_a_new_folder_is_written_over_nothing(tmp_path: Path):
+    (tmp_path / "notes.txt").write_text("mine")
+    for folder, what in ((tmp_path, "is not empty"), (tmp_path / "notes.txt", "is a file")):
+        ended = clefboard("task", "new", folder, "--shape", "ranked", home=tmp_path)
+        assert ended.returncode == 2
+        assert f"{folder} {what}; right is a new or an empty folder" in ended.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 
 def test_every_problem_is_a_line(tmp_path: Path):

@@ -55,6 +55,11 @@ def test_a_data_set_is_read(tmp_path: Path):
         ("name: a.bin", "name: ..", 5, "a file name without folders"),
         ("https://", "ftp://", 6, "starts with https://"),
         ("licence: CC BY 4.0\n", "", 1, "'licence' is missing"),
+        ("name: b.zip", "name: a.bin", 6, "'a.bin' is taken; right is a name for each file"),
+        ("name: b.zip", "name: data.yaml", 6, "'data.yaml' is taken"),
+        ("name: b.zip", 'name: "b\\nb"', 6, "a file name without folders"),
+        ("size: 7", "size: 90000000000000000000", 6, "a number of bytes"),
+        ("licence: CC BY 4.0", "licence: CC BY 4.0\nversion: 1/2", 4, "letters, digits, . _ and -"),
     ],
 )
 def test_a_fault_of_data_yaml_has_its_line(
@@ -83,3 +88,44 @@ def test_a_file_that_data_yaml_does_not_name_is_a_problem(tmp_path: Path):
     (problem,) = check_task_folder(folder).problems
 
     assert problem.file == "data/trusted/secret.csv"
+
+
+@pytest.mark.parametrize("name", ["My_Set", "a b", "-a", "a--b", "é", "x" * 101])
+def test_a_data_set_is_called_as_an_address_can_be(tmp_path: Path, name: str):
+    folder = make_data_set(tmp_path)
+    (folder / "data/trusted").rename(folder / "data" / name)
+
+    (problem,) = check_task_folder(folder).problems
+
+    assert problem.file == f"data/{name}"
+    assert "small letters, digits and single hyphens" in problem.message
+
+
+def test_a_file_outside_of_a_data_set_would_be_lost(tmp_path: Path):
+    folder = make_data_set(tmp_path)
+    (folder / "data/readme.txt").write_text("?")
+    (folder / "data/.DS_Store").write_text("?")
+    (folder / "data/.checkpoints").mkdir()
+
+    (problem,) = check_task_folder(folder).problems
+
+    assert problem.file == "data/readme.txt"
+
+
+def test_data_is_a_folder(tmp_path: Path):
+    folder = make_folder(tmp_path)
+    (folder / "data").write_text("?")
+
+    (problem,) = check_task_folder(folder).problems
+
+    assert "is a file" in problem.message
+
+
+def test_the_order_of_files_says_nothing(tmp_path: Path):
+    folder = make_data_set(tmp_path)
+    before = read_task_folder(folder)
+    path = folder / "data/trusted/data.yaml"
+    *head, first, second = path.read_text().splitlines()
+    path.write_text("\n".join([*head, second, first]) + "\n")
+
+    assert read_task_folder(folder) == before

@@ -63,6 +63,16 @@ def only_problem(folder: Path) -> Problem:
         ("method_description: {required: [architecture]}\n", 7, "did you mean 'architectures'?"),
         ("generate: {recipe: plantclef, seed: -1}\n", 7, "right is a whole number from 0"),
         ("required_runs: [{at_least: 1}]\n", 7, "'required_runs[1].training_data' is missing"),
+        ("required_runs: [{at_least: 1, training_data: [trustd]}]\n", 7, "did you mean 'trusted'?"),
+        (
+            "limits: {runs_per_team: 2}\nrequired_runs:\n  - at_least: 3\n    training_data: [trusted]\n",
+            9,
+            "a team may send 2 runs (limits.runs_per_team)",
+        ),
+        ("split: {column: Part, share: 0.01}\n", 7, "of 3 queries 0 would be public"),
+        ("split: {column: Part, share: 0.99}\n", 7, "of 3 queries 3 would be public"),
+        ('run: {group_by: "a\\0b"}\n', 7, "holds NUL or half a letter"),
+        ('run: {group_by: "\\ud800"}\n', 7, "holds NUL or half a letter"),
         ("visibility: live\nvisibility: never\n", 8, "'visibility' stands here twice"),
         ("visibility: &v live\ntruth: *v\n", 7, "alias"),
         ("visibility: !!python/name:os.system\n", 7, "not read here"),
@@ -90,6 +100,9 @@ def test_a_fault_of_task_yaml_has_its_line(tmp_path: Path, lines: str, line: int
         ),
         ("metrics: [mrr, top_1]", "metrics: [s_score]", 6, "no csv file has the column 'Author'"),
         ("metrics: [mrr, top_1]", "metrics: [mrr@Orgn=leaf]", 6, "did you mean 'Organ'?"),
+        ("metrics: [mrr, top_1]", "metrics: [mrr@Organ=laef]", 6, "(did you mean 'leaf'?)"),
+        ("metrics: [mrr, top_1]", "metrics: [mrr@Genus=x]", 6, "there are Acer, Betula, Cornus"),
+        ("task: tiny-2017", 'task: "tiny-2017\\n"', 1, "right is a slug of small letters"),
         ("metrics: [mrr, top_1]", "metrics: [mrr, top_1@ClassId=a]", 6, "'ClassId' names a label"),
         ("metrics: [mrr, top_1]", "metrics: [top_1@QueryId=1]", 6, "'QueryId' names a query"),
         ("metrics: [mrr, top_1]", "metrics: [top_1@MediaId=m1]", 6, "'MediaId' names an image"),
@@ -276,3 +289,48 @@ def test_a_query_lies_on_one_side_of_a_split(tmp_path):
     folder = make_folder(tmp_path, "split: {column: Usage}\n")
     edit(folder, "3;c;private\n", "3;c;private\n3;a;public\n", "ground_truth.csv")
     assert "puts the query '3' into both parts" in only_problem(folder).message
+
+
+def test_a_split_has_two_parts(tmp_path):
+    folder = make_folder(tmp_path, "split: {column: Usage}\n")
+    edit(folder, "1;a;public", "1;a;private", "ground_truth.csv")
+    assert "'Usage' holds 'private' alone" in only_problem(folder).message
+
+
+def test_a_metric_on_a_band_needs_no_such_value(tmp_path):
+    folder = make_folder(tmp_path)
+    edit(folder, "metrics: [mrr, top_1]", "metrics: [mrr@TrainImages=10-49]")
+    assert not problems_of(folder)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("description: D\n", "", 1, "'description' is missing"),
+        ("date: 2017-02-01", "date: 2017-02-30", 5, "'2017-02-30' is not in the calendar"),
+        ("date: 2017-02-01", 'date: "2017-02-01\\n"', 5, "right is a date"),
+    ],
+)
+def test_a_fault_of_the_campaign_beside_has_its_line(tmp_path, old, new, line, words):
+    """Loading reads it too: a folder that is fine here must not be refused there."""
+    text = (
+        "campaign: lab-2017\ntitle: {en: Lab}\ndescription: D\ntimeline:\n"
+        "  - {date: 2017-02-01, event: {en: Start}}\n"
+    )
+    folder = make_folder(tmp_path)
+    (tmp_path / "campaign.yaml").write_text(text.replace(old, new))
+
+    problem = only_problem(folder)
+
+    assert (problem.file, problem.line) == ("../campaign.yaml", line)
+    assert words in problem.message
+
+
+def test_a_text_with_a_nul_byte_names_its_line(tmp_path):
+    folder = make_folder(tmp_path)
+    (folder / "overview.md").write_bytes(b"One\nTwo\0\n")
+
+    problem = only_problem(folder)
+
+    assert (problem.file, problem.line) == ("overview.md", 2)
+    assert "NUL" in problem.message
