@@ -59,6 +59,8 @@ _STATUS: Mapping[type[Refusal], HTTPStatus] = {
 _STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
     "runs_per_team": HTTPStatus.FORBIDDEN,
     "not_active": HTTPStatus.CONFLICT,
+    "edited_since": HTTPStatus.CONFLICT,
+    "another_difference": HTTPStatus.CONFLICT,
     "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "no_length": HTTPStatus.LENGTH_REQUIRED,
     "checks_busy": HTTPStatus.SERVICE_UNAVAILABLE,

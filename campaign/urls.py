@@ -10,6 +10,7 @@ from campaign.views import (
     campaigns,
     data_sets,
     exports,
+    folders,
     leaderboards,
     organise,
     own_runs,
@@ -93,6 +94,9 @@ urlpatterns = [
     ),
     path("tasks/<slug:slug>/organise/packages/", packages.ask, name="package-ask"),
     path("tasks/<slug:slug>/organise/packages/<int:pk>.zip", packages.download, name="package"),
+    path("tasks/<slug:slug>/organise/folder/", folders.task_folder, name="organise-folder"),
+    path("campaigns/<slug:slug>/load/", folders.campaign_folder, name="campaign-load"),
+    path("load/", folders.any_folder, name="load"),
     # ---------------------------------------------------------------- programs
     path("api/", include("campaign.api.urls")),
     path("healthz", healthz, name="healthz"),

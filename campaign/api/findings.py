@@ -10,6 +10,9 @@ class FindingOut(serializers.Serializer[Any]):
 
     kind = serializers.CharField(help_text="For programs; stable.")
     message = serializers.CharField(help_text="What was read, and what would be right.")
+    file = serializers.CharField(
+        required=False, help_text="Of a task's folder: which of its files is meant."
+    )
     lines = serializers.ListField(
         child=serializers.IntegerField(),
         required=False,

@@ -24,6 +24,17 @@ class RefusalOut(serializers.Serializer[Any]):
     )
     id = serializers.IntegerField(required=False, help_text="409: the first run with this content.")
     url = serializers.URLField(required=False, help_text="409: the page of that run.")
+    changes = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="409: what a folder would change."
+    )
+    undoes = serializers.ListField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="409: what others changed since, and the folder would change back.",
+    )
+    difference = serializers.CharField(
+        required=False, help_text="409: send it as `seen` to load the folder all the same."
+    )
 
 
 _WORDS = {

@@ -6,6 +6,7 @@ from campaign.api import (
     breakdowns,
     checks,
     data_sets,
+    folders,
     leaderboards,
     missing,
     runs,
@@ -20,7 +21,9 @@ urlpatterns = [
     # ---------------------------------------------------------------- what there is
     path("v1/campaigns/", tasks.CampaignsView.as_view(), name="api-campaigns"),
     path("v1/tasks/", tasks.TasksView.as_view(), name="api-tasks"),
-    path("v1/tasks/<slug:slug>/", tasks.TaskView.as_view(), name="api-task"),
+    path("v1/tasks/<slug:slug>/", folders.TaskView.as_view(), name="api-task"),
+    path("v1/tasks/<slug:slug>/folder/", folders.FolderView.as_view(), name="api-task-folder"),
+    path("v1/schemas/<slug:slug>/", folders.FolderSchemaView.as_view(), name="api-folder-schema"),
     path(
         "v1/tasks/<slug:slug>/leaderboard/",
         leaderboards.LeaderboardView.as_view(),

@@ -1,7 +1,5 @@
 """A task as the folder that organisers write: what the platform holds, given back."""
 
-from typing import Any, cast
-
 from campaign import storage
 from campaign.models import Campaign, DataFile, DataSet, Phase, Task, TruthVersion
 from clefboard.task_folder import (
@@ -39,7 +37,7 @@ def task_folder(task: Task, truth: TruthVersion) -> TaskFolder:
         generated=task.generated,
         subsets=tuple(map(_subset, task.subsets)),
         limits=Limits(task.runs_per_team, task.runs_per_day),
-        visibility=cast("Any", task.visibility),
+        visibility=Task.Visibility(task.visibility).value,
         truth="released" if task.truth_released else "hidden",
         split=_split(task, truth),
         phases={kind: _span(task.phase(kind)) for kind in Phase.Kind.values},
@@ -78,7 +76,7 @@ def _subset(entry: str | dict[str, object]) -> Subset:
 
 
 def _split(task: Task, truth: TruthVersion) -> Split | None:
-    return Split(truth.split_column, cast("Any", task.final)) if truth.split_column else None
+    return Split(truth.split_column, Task.Final(task.final).value) if truth.split_column else None
 
 
 def _span(phase: Phase) -> Span | None:
@@ -89,9 +87,9 @@ def _data_set(row: DataSet) -> DataSetEntry:
     return DataSetEntry(
         slug=row.slug,
         title=row.title,
-        role=cast("Any", row.role),
+        role=DataSet.Role(row.role).value,
         licence=row.licence,
-        access=cast("Any", row.access),
+        access=DataSet.Access(row.access).value,
         version=row.version,
         description=row.description,
         files=tuple(map(_file, row.files.all())),

@@ -1,40 +1,109 @@
 """Campaigns and tasks, from the folders that organisers write."""
 
-from dataclasses import dataclass, field
+import hashlib
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from django.db import transaction
+import pghistory
+from django.db import DatabaseError, InterfaceError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from campaign import storage
-from campaign.models import Campaign, Phase, Registration, RulesVersion, Run, Task, Team
-from campaign.refusals import Refusal
-from campaign.services.changes import in_words, save_changes
+from campaign.models import (
+    Campaign,
+    DataFile,
+    Phase,
+    Registration,
+    RulesVersion,
+    Run,
+    Task,
+    Team,
+    TruthVersion,
+    User,
+)
+from campaign.reads.edits import BY_FOLDER, edits_of
+from campaign.refusals import NotAllowed, Refusal
+from campaign.services.changes import differences, in_words, save_changes
 from campaign.services.data_sets import load_data_sets
 from campaign.services.leaderboards import rank_task
-from campaign.services.truths import load_truth
+from campaign.services.roles import acts_for, on_record
+from campaign.services.truths import known_truth, load_truth
 from clefboard.task_folder import (
     CampaignFile,
     Phase as Span,
     TaskFolder,
+    folder_texts,
     materialise,
     task_document,
 )
 
+log = logging.getLogger(__name__)
+
+ANY = "*"
+"""Stands for a difference that nobody has to have seen."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On whose word a folder is loaded, and how far that goes.
+
+    Attributes
+    ----------
+    by
+        None is the operator, at the machine.
+    reason
+        Stands in the record beside every change.
+    seen
+        The difference that was shown before, by its digest: another one is not loaded. `ANY` loads
+        whatever it is. Empty: nobody has looked, so what others changed since is not changed back.
+    dry_run
+        Whether all is undone again: the difference is known then, and nothing has changed.
+    """
+
+    by: User | None = None
+    reason: str = ""
+    seen: str = ""
+    dry_run: bool = False
+
+
+OPERATOR = Terms()
+
 
 @dataclass(frozen=True)
 class Loaded:
-    """A task after loading, and in words what that changed; no words: all was so before."""
+    """A task after loading, or as it would be, and in words what that changed.
+
+    Attributes
+    ----------
+    changes
+        Empty: all was so before.
+    undone
+        Which changes by others, made elsewhere than in a folder, are changed back by it.
+    digest
+        Of this difference and of the folder that makes it.
+    waiting
+        The number of the truth version that the folder holds, where another one is in force.
+    """
 
     task: Task
+    new: bool
     changes: list[str] = field(default_factory=list)
+    undone: list[str] = field(default_factory=list)
+    digest: str = ""
+    waiting: int | None = None
 
 
-def load_task(*, folder: TaskFolder, campaign: CampaignFile | None, now: datetime) -> Loaded:
+def load_task(
+    *, folder: TaskFolder, campaign: CampaignFile | None, now: datetime, terms: Terms = OPERATOR
+) -> Loaded:
     """Make a task as its folder says, or bring it up to date; whole, or not at all.
 
     What runs depend on is never changed in place: a new text of the rules is a new version of
@@ -46,23 +115,112 @@ def load_task(*, folder: TaskFolder, campaign: CampaignFile | None, now: datetim
         A folder without problems.
     campaign
         The campaign.yaml beside it; None where the folder travels alone.
+    terms
+        Who loads it and why; without them it is the operator.
 
     Raises
     ------
+    NotAllowed
+        The person organises no such campaign.
     Refusal
-        What the platform holds forbids what the folder says.
+        What the platform holds forbids what the folder says; or loading it would change back what
+        others changed (`edited_since`), or something else than was seen (`another_difference`).
     """
+    _require_right(folder, campaign, terms.by)
     stored: list[str] = []
-    with TemporaryDirectory(prefix="clefboard-") as place:
+    with TemporaryDirectory(prefix="clefboard-", dir=storage.incoming()) as place:
         drawn = folder.split.column if folder.split and folder.split.share is not None else ""
         made = materialise(folder, Path(place)) if folder.generate or drawn else folder
         try:
-            with transaction.atomic():
-                return _load(made, campaign, drawn, now, stored)
+            with transaction.atomic(), _recorded(terms):
+                loaded = _with_digest(_load(made, campaign, drawn, now, stored), folder)
+                _refuse_unseen(loaded, terms)
+                transaction.set_rollback(terms.dry_run)
         except BaseException:
-            for key in stored:  # the rows are rolled back; their files must not outlive them
-                storage.delete_folder(key)
+            _discard(stored)
             raise
+    if terms.dry_run:
+        _discard(stored)
+    return loaded
+
+
+@contextmanager
+def _recorded(terms: Terms) -> Iterator[None]:
+    """Have the record say who loads, why, and that it was a folder: see `campaign.reads.edits`."""
+    with (
+        on_record(by=terms.by, reason=terms.reason or _("The task's folder was loaded.")),
+        pghistory.context(**{BY_FOLDER: True}),
+    ):
+        yield
+
+
+def _require_right(folder: TaskFolder, file: CampaignFile | None, by: User | None) -> None:
+    """Refuse whoever may not act for the campaign; a new campaign is for staff to make."""
+    if by is None or by.is_staff:
+        return
+    campaign = Campaign.objects.filter(slug=folder.campaign).first()
+    if campaign is None and file is not None:
+        raise NotAllowed(
+            _("There is no campaign %(slug)s, and only staff may make one.")
+            % {"slug": folder.campaign},
+            code="not_staff",
+        )
+    if campaign is not None and not acts_for(campaign=campaign, user=by):
+        raise NotAllowed(
+            _("Only an organiser of the campaign %(slug)s may load its tasks.")
+            % {"slug": campaign.slug},
+            code="not_organiser",
+        )
+
+
+def _refuse_unseen(loaded: Loaded, terms: Terms) -> None:
+    """Keep a folder from changing back what its writer may know nothing of."""
+    if terms.dry_run or terms.seen == ANY:
+        return
+    details = {"changes": loaded.changes, "undoes": loaded.undone, "difference": loaded.digest}
+    if terms.seen and terms.seen != loaded.digest:
+        raise Refusal(
+            _("The task has changed since you looked: this would change something else now."),
+            code="another_difference",
+            **details,
+        )
+    if loaded.undone and not terms.seen:
+        raise Refusal(
+            _("This would change back what was changed since: %(edits)s")
+            % {"edits": "; ".join(loaded.undone)},
+            code="edited_since",
+            **details,
+        )
+
+
+def _with_digest(loaded: Loaded, folder: TaskFolder) -> Loaded:
+    said = [loaded.changes, loaded.undone, sorted(folder_texts(folder).items())]
+    tables = [[name, table.sha256] for name, table in sorted(folder.tables.items())]
+    text = json.dumps([*said, tables], ensure_ascii=False)
+    return replace(loaded, digest=hashlib.sha256(text.encode()).hexdigest()[:32])
+
+
+def _discard(stored: list[str]) -> None:
+    """Delete stored files, unless rows have them all the same.
+
+    A database that goes away while it commits may have committed. Where it cannot be asked, the
+    files stay: they are tidied away when no row claims them.
+    """
+    try:
+        claimed = {key for key in stored if _is_claimed(key)}
+    except (DatabaseError, InterfaceError):
+        log.warning("stored files of a folder are left to be tidied: %s", len(stored))
+        return
+    for key in stored:
+        if key not in claimed:
+            storage.delete_folder(key)
+
+
+def _is_claimed(key: str) -> bool:
+    return (
+        TruthVersion.objects.filter(folder=key).exists()
+        or DataFile.objects.filter(key__startswith=f"{key}/").exists()
+    )
 
 
 def _load(
@@ -70,7 +228,9 @@ def _load(
 ) -> Loaded:
     changes = load_campaign(file=file)[1] if file else []
     campaign = _locked_campaign(folder)
-    task, task_changes = _load_task(folder, campaign)
+    known = Task.objects.filter(slug=folder.slug).first()
+    edits = edits_of(known) if known else []
+    task, task_changes = _load_task(known, folder, campaign)
     changes += task_changes
     changes += _load_phases(task, folder)
     changes += _load_rules(task, folder, now)
@@ -78,7 +238,14 @@ def _load(
     changes += load_data_sets(task=task, folder=folder, stored=stored)
     _register_organisers(campaign, task, now)
     rank_task(task_id=task.pk, now=now)  # what a description must hold may have changed
-    return Loaded(task, changes)
+    held = known_truth(task=task, folder=folder, drawn=drawn)
+    return Loaded(
+        task,
+        new=known is None,
+        changes=changes,
+        undone=[str(edit) for edit in edits if not edit.stands()],
+        waiting=held.number if held and held != task.current_truth else None,
+    )
 
 
 @transaction.atomic
@@ -86,14 +253,15 @@ def load_campaign(*, file: CampaignFile) -> tuple[Campaign, list[str]]:
     """Make a campaign as its file says, or bring it up to date; return it and what changed."""
     known = Campaign.objects.filter(slug=file.slug).first()
     campaign = known or Campaign(slug=file.slug)
-    changed = save_changes(
-        campaign,
-        titles=dict(file.title),
-        description=file.description,
-        organisers=file.organisers,
-        year=file.year,
-        timeline=[{"date": entry.date, "event": dict(entry.event)} for entry in file.timeline],
-    )
+    fields = {
+        "titles": dict(file.title),
+        "description": file.description,
+        "organisers": file.organisers,
+        "year": file.year,
+        "timeline": [{"date": entry.date, "event": dict(entry.event)} for entry in file.timeline],
+    }
+    changed = differences(campaign, **fields)
+    save_changes(campaign, **fields)
     return campaign, in_words(f"campaign {file.slug}", changed, new=known is None)
 
 
@@ -110,12 +278,15 @@ def _locked_campaign(folder: TaskFolder) -> Campaign:
     return campaign
 
 
-def _load_task(folder: TaskFolder, campaign: Campaign) -> tuple[Task, list[str]]:
-    known = Task.objects.filter(slug=folder.slug).first()
+def _load_task(
+    known: Task | None, folder: TaskFolder, campaign: Campaign
+) -> tuple[Task, list[str]]:
     if known:
         _refuse_another_task(known, campaign, folder)
     task = known or Task(slug=folder.slug, campaign=campaign)
-    changed = save_changes(task, **_task_fields(folder))
+    fields = _task_fields(folder)
+    changed = differences(task, **fields)
+    save_changes(task, **fields)
     return task, in_words(f"task {task.slug}", changed, new=known is None)
 
 

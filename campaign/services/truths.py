@@ -43,7 +43,7 @@ def load_truth(
     Refusal
         The split is another one, and there are runs (`split_fixed`).
     """
-    version = _known(task, folder, drawn)
+    version = known_truth(task=task, folder=folder, drawn=drawn)
     changes = []
     if version is None:
         version = _store(task, folder, now, stored)
@@ -84,7 +84,7 @@ def _said(column: str) -> str:
     return f"'{column}'" if column else _("none")
 
 
-def _known(task: Task, folder: TaskFolder, drawn: str) -> TruthVersion | None:
+def known_truth(*, task: Task, folder: TaskFolder, drawn: str) -> TruthVersion | None:
     """Return the version with the same tables, metrics and split, whenever it was loaded."""
     digest = _files_digest(folder)
     same = task.truth_versions.filter(

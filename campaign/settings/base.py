@@ -158,6 +158,8 @@ CHECKS_AT_ONCE = env.int("CHECKS_AT_ONCE", default=1)  # without a run, in each 
 CHECK_MAX_SECONDS = env.int("CHECK_MAX_SECONDS", default=60)
 CHECK_WAIT_SECONDS = 5
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", default=2_000_000_000)
+MAX_FOLDER_BYTES = env.int("MAX_FOLDER_BYTES", default=2_000_000_000)  # of a task's folder, packed
+MAX_FOLDER_UNPACKED_BYTES = 2 * MAX_FOLDER_BYTES
 UPLOADS_PER_TEAM_PER_DAY = 50
 PACKAGE_LEASE = timedelta(minutes=1)
 PACKAGE_MAX_ATTEMPTS = 3

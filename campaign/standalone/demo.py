@@ -22,7 +22,7 @@ from campaign.clock import now
 from campaign.models import Evaluation, Registration, Run, Task, User
 from campaign.reads.demo import DEMO_KEY, DEMO_LASTS_S, DemoState
 from campaign.services.runs import Submission, Upload, submit_run
-from campaign.services.tasks import load_task
+from campaign.services.tasks import ANY, Terms, load_task
 from campaign.services.teams import register_generated_team
 from campaign.standalone.console import write_accounts
 from campaign.standalone.demo_accounts import (
@@ -107,7 +107,8 @@ def _tell(state: DemoState | None) -> None:
 
 def _load_task(folder: Path, fixtures: Path, say: Line) -> None:
     campaign = read_campaign(folder.parent)
-    task = load_task(folder=read_task_folder(folder), campaign=campaign, now=now()).task
+    read = read_task_folder(folder)
+    task = load_task(folder=read, campaign=campaign, now=now(), terms=Terms(seen=ANY)).task
     _submit_baselines(task, folder.with_name(f"{folder.name}.runs"))
     _submit_generated(task, fixtures / "demo" / "runs.json", say)
 

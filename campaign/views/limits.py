@@ -2,7 +2,8 @@
 
 A view that takes files says so by an attribute `takes_files = True`, on the function or, for
 class-based views and the API's, on the class. Everything else takes forms, which are small. Without
-this, any form would accept any file and write it to disk before the view has its say.
+this, any form would accept any file and write it to disk before the view has its say. One that takes
+the folder of a task says so by `takes_folders`.
 """
 
 from collections.abc import Mapping
@@ -30,6 +31,12 @@ _DRAIN_S = 3.0
 def takes_files(view: View) -> View:
     """Mark a view as one that takes files."""
     view.takes_files = True  # type: ignore[attr-defined]  # how Django marks views, e.g. csrf_exempt
+    return view
+
+
+def takes_folders(view: View) -> View:
+    """Mark a view as one that takes a task's folder, as a zip archive."""
+    view.takes_folders = True  # type: ignore[attr-defined]  # as above
     return view
 
 
@@ -71,6 +78,8 @@ class UploadLimitMiddleware:
 def _limit(view: View, kwargs: Mapping[str, Any]) -> int | None:
     """Return how large a file a view takes: the limit of the task in its address, if there is one."""
     view_class = getattr(view, "view_class", getattr(view, "cls", view))
+    if getattr(view_class, "takes_folders", False):
+        return int(settings.MAX_FOLDER_BYTES)
     if not getattr(view_class, "takes_files", False):
         return 0
     task = Task.objects.filter(slug=kwargs.get("slug")).first()

@@ -25,6 +25,7 @@ PAGES = (
     ("organise-announcements", _("Announcements")),
     ("organise-exports", _("Exports")),
 )
+PAGES = (("organise", _("Now")), ("organise-folder", _("Folder")))
 """The pages by their routes, in the order of their links."""
 
 

@@ -51,7 +51,9 @@ def _matches_to_its_end(
         yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
-_Validator = extend(Draft202012Validator, {"pattern": _matches_to_its_end})
+_Validator: type[Validator] = extend(  # type: ignore[no-untyped-call]  # untyped there
+    Draft202012Validator, {"pattern": _matches_to_its_end}
+)
 
 
 @cache

@@ -79,6 +79,9 @@ GET   /tasks/task/organise/exports/funnel.json              302     404      404
 GET   /tasks/task/organise/exports/runs.csv                 302     404      404     404    404        200     200    200
 GET   /tasks/task/organise/packages/                        302     404      404     404    404        405     405    405
 GET   /tasks/task/organise/packages/PACKAGE.zip             302     404      404     404    404        200     200    200
+GET   /tasks/task/organise/folder/                          302     404      404     404    404        200     200    200
+GET   /campaigns/campaign/load/                             302     404      404     404    404        200     404    200
+GET   /load/                                                302     404      404     404    404        404     404    200
 GET   /runs/RUN/                                            404     404      200     200    404        200     200    200
 GET   /runs/RUN/state/                                      404     404      200     200    404        200     200    200
 GET   /runs/RUN/subsets/                                    404     404      200     200    404        200     200    200
@@ -112,6 +115,8 @@ GET   /api/v1/schema/                                       200     200      200
 GET   /api/v1/campaigns/                                    200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/                                        200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/task/                                   200     200      200     200    200        200     200    200
+GET   /api/v1/tasks/task/folder/                            401     404      404     404    404        200     403    200
+GET   /api/v1/schemas/task/                                 200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/task/leaderboard/                       200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/task/queries/                           200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/task/classes/                           200     200      200     200    200        200     200    200
@@ -149,6 +154,9 @@ GET   /api/v1/tasks/task/checks/                            401     405      405
 GET   /api/v1/runs/RUN/withdrawal/                          401     405      405     405    405        405     405    405
 GET   /admin/                                               302     302      302     302    302        302     302    200
 GET   /admin/campaign/task/                                 302     302      302     302    302        302     302    200
+POST  /tasks/task/organise/folder/                          302     404      404     404    404        422     403    422
+POST  /campaigns/campaign/load/                             302     404      404     404    404        422     404    422
+POST  /load/                                                302     404      404     404    404        404     404    422
 POST  /tasks/task/register/                                 302     200      200     200    200        200     200    200
 POST  /tasks/task/submit/                                   302     302      422     422    422        302     302    302
 POST  /tasks/task/check/                                    302     302      422     422    422        302     302    302
@@ -178,6 +186,7 @@ POST  /i18n/setlang/                                        302     302      302
 POST  /api/v1/tasks/task/checks/                            401     400      400     400    400        400     400    400
 POST  /api/v1/tasks/task/runs/                              401     403      400     400    400        403     403    403
 POST  /api/v1/runs/RUN/withdrawal/                          401     404      200     200    404        403     403    403
+PUT   /api/v1/tasks/task/                                   401     403      403     403    403        400     403    400
 PATCH /api/v1/runs/RUN/                                     401     404      400     400    404        400     400    400
 """
 

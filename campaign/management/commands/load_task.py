@@ -1,81 +1,87 @@
 """Load a task folder."""
 
+import sys
 from argparse import ArgumentParser
-from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from campaign.clock import now
-from campaign.models import Task
-from campaign.refusals import Refusal
-from campaign.services.tasks import load_task
-from clefboard.task_folder import (
-    CampaignFile,
-    InvalidTaskFolder,
-    Problem,
-    TaskFolder,
-    check_task_folder,
-    read_campaign,
-)
+from campaign.refusals import Invalid, Refusal
+from campaign.services.folders import Report, load_folder
+from campaign.services.tasks import ANY, Loaded, Terms
 
 
 class Command(BaseCommand):
-    help = "Load a task from its folder, or bring it up to date. Loading again changes nothing."
+    help = (
+        "Load a task from its folder, or bring it up to date. Loading again changes nothing. At a "
+        "terminal the difference is shown first, and loaded when you say so."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", type=Path, help="the folder that holds task.yaml")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what would change, and change nothing"
+        )
+        parser.add_argument(
+            "--yes",
+            action="store_true",
+            help="ask nothing, and change back what was changed elsewhere since",
+        )
+        parser.add_argument("--reason", default="", help="why; it stands in the record")
 
     def handle(self, *args: Any, folder: Path, **options: Any) -> None:
         self.say(f"reads {folder}")
-        task_folder = self.read(folder)
-        campaign = read_campaign_beside(folder)
-        self.say("makes its tables and loads it" if task_folder.generate else "loads it")
+        terms = Terms(reason=options["reason"], seen=ANY if options["yes"] else "")
+        if options["dry_run"]:
+            return self.report(self.load(folder, replace(terms, dry_run=True)), would=True)
+        if not options["yes"] and sys.stdin.isatty():
+            seen = self.load(folder, replace(terms, dry_run=True))
+            self.report(seen, would=True)
+            if not seen.loaded.new and seen.loaded.changes and not self.agreed():
+                raise CommandError("Nothing was loaded.")
+            terms = replace(terms, seen=seen.loaded.digest)
+        return self.report(self.load(folder, terms), would=False)
+
+    def load(self, folder: Path, terms: Terms) -> Report:
         try:
-            loaded = load_task(folder=task_folder, campaign=campaign, now=now())
+            return load_folder(path=folder, now=now(), terms=terms)
+        except Invalid as invalid:
+            lines = "\n".join(f"  {one['message']}" for one in invalid.details["problems"])
+            raise CommandError(f"{folder}: {invalid.message}\n{lines}") from None
         except Refusal as refusal:
-            raise CommandError(refusal.message) from None
-        self.report(loaded.task, loaded.changes)
+            more = "\nTo load it all the same: --yes" if refusal.code == "edited_since" else ""
+            raise CommandError(refusal.message + more) from None
 
-    def read(self, folder: Path) -> TaskFolder:
-        check = check_task_folder(folder)
-        if check.task is None:
-            raise CommandError(listed(folder, check.problems))
-        for note in check.notes:
-            self.say(str(note))
-        return check.task
+    def agreed(self) -> bool:
+        return input("Load this? [y/N] ").strip().lower() in {"y", "yes"}
 
-    def report(self, task: Task, changes: list[str]) -> None:
-        for change in changes:
+    def report(self, report: Report, *, would: bool) -> None:
+        loaded = report.loaded
+        for note in report.notes:
+            self.say(note)
+        for change in loaded.changes:
             self.say(change)
-        if not changes:
-            self.say(f"nothing changed: {task.slug} is as its folder says")
-        newest = task.truth_versions.first()
-        if newest and newest != task.current_truth:
-            self.stdout.write(
-                self.style.WARNING(
-                    f"Truth version {newest.number} is not in force: there are runs scored with "
-                    f"another one, and scoring them again is not possible yet."
-                )
+        for edit in loaded.undone:
+            self.warn(f"changes back: {edit}")
+        if not loaded.changes:
+            self.say(f"nothing changed: {loaded.task.slug} is as its folder says")
+        self.say_what_waits(loaded)
+        if would:
+            self.say("nothing was loaded: this is what would change")
+
+    def say_what_waits(self, loaded: Loaded) -> None:
+        if loaded.waiting:
+            self.warn(
+                f"Truth version {loaded.waiting} is not in force: there are runs scored with another "
+                f"one. Score them again to bring it into force."
             )
+
+    def warn(self, line: str) -> None:
+        self.stdout.write(self.style.WARNING(line))
 
     def say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
-
-
-def read_campaign_beside(folder: Path) -> CampaignFile | None:
-    place = folder.resolve().parent
-    if not (place / "campaign.yaml").is_file():
-        return None  # a folder may travel alone: the platform knows its campaigns
-    try:
-        return read_campaign(place)
-    except InvalidTaskFolder as invalid:
-        raise CommandError(listed(place, invalid.problems)) from None
-
-
-def listed(folder: Path, problems: Iterable[Problem]) -> str:
-    """Return all problems, a line each, and say that they cost nothing."""
-    lines = "\n".join(f"  {problem}" for problem in problems)
-    return f"{folder} has problems; nothing was loaded.\n{lines}"

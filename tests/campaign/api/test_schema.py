@@ -13,7 +13,16 @@ from jsonschema import Draft202012Validator
 
 from campaign.api import urls
 from campaign.models import DataFile, DataSet, Task
-from tests.campaign.factories import make_registration, make_run, make_task, ranked_lines, score_run
+from campaign.services.roles import on_record
+from tests.campaign.factories import (
+    make_registration,
+    make_run,
+    make_task,
+    make_user,
+    ranked_lines,
+    score_run,
+)
+from tests.campaign.folders import make_lab, packed
 
 pytestmark = pytest.mark.django_db
 
@@ -166,6 +175,22 @@ def test_what_was_sent_is_answered_as_described(schema, door, captain, registrat
         assert answer.status_code == status
         hold(schema, "tasks/{slug}/runs/", "post", answer)
     hold(schema, "tasks/{slug}/runs/", "post", Client().post(f"{url}runs/", file()))
+
+
+def test_folders_are_answered_as_described(schema, door, tmp_path):
+    folder, staff = make_lab(tmp_path), make_user(is_staff=True)
+
+    def put(status: int, archive: bytes, query: str = "") -> None:
+        answer = door(staff).put(f"/api/v1/tasks/tiny-2017/{query}", archive, "application/zip")
+        assert answer.status_code == status
+        hold(schema, "tasks/{slug}/", "put", answer)
+
+    put(200, packed(folder, beside=True), "?dry_run=1")
+    put(201, packed(folder, beside=True))
+    with on_record(by=staff, reason="Let them see."):
+        Task.objects.filter(slug="tiny-2017").update(visibility="live")
+    put(409, packed(folder))
+    put(422, b"no zip")
 
 
 def test_a_hidden_and_an_empty_run_are_as_described(schema, door, captain, registration, tmp_path):

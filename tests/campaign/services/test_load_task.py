@@ -149,7 +149,7 @@ def test_a_changed_text_is_named(folder):
 
     loaded = load(folder)
 
-    assert loaded.changes == ["task tiny-2017: overview"]
+    assert loaded.changes == ["task tiny-2017: overview (lines new: 1, gone: 1)"]
     assert Task.objects.get().overview == "About it.\n"
 
 
