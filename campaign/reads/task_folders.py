@@ -1,5 +1,7 @@
 """A task as the folder that organisers write: what the platform holds, given back."""
 
+from typing import Any, cast
+
 from campaign import storage
 from campaign.models import Campaign, DataFile, DataSet, Phase, Task, TruthVersion
 from clefboard.task_folder import (
@@ -37,7 +39,7 @@ def task_folder(task: Task, truth: TruthVersion) -> TaskFolder:
         generated=task.generated,
         subsets=tuple(map(_subset, task.subsets)),
         limits=Limits(task.runs_per_team, task.runs_per_day),
-        visibility=Task.Visibility(task.visibility).value,
+        visibility=cast("Any", task.visibility),
         truth="released" if task.truth_released else "hidden",
         split=_split(task, truth),
         phases={kind: _span(task.phase(kind)) for kind in Phase.Kind.values},
@@ -76,7 +78,7 @@ def _subset(entry: str | dict[str, object]) -> Subset:
 
 
 def _split(task: Task, truth: TruthVersion) -> Split | None:
-    return Split(truth.split_column, Task.Final(task.final).value) if truth.split_column else None
+    return Split(truth.split_column, cast("Any", task.final)) if truth.split_column else None
 
 
 def _span(phase: Phase) -> Span | None:
@@ -87,9 +89,9 @@ def _data_set(row: DataSet) -> DataSetEntry:
     return DataSetEntry(
         slug=row.slug,
         title=row.title,
-        role=DataSet.Role(row.role).value,
+        role=cast("Any", row.role),
         licence=row.licence,
-        access=DataSet.Access(row.access).value,
+        access=cast("Any", row.access),
         version=row.version,
         description=row.description,
         files=tuple(map(_file, row.files.all())),
