@@ -232,7 +232,7 @@ def _load(
     edits = edits_of(known) if known else []
     task, task_changes = _load_task(known, folder, campaign)
     changes += task_changes
-    changes += _load_phases(task, folder)
+    changes += _load_phases(task, folder, new=known is None)
     changes += _load_rules(task, folder, now)
     changes += load_truth(task=task, folder=folder, drawn=drawn, now=now, stored=stored)
     changes += load_data_sets(task=task, folder=folder, stored=stored)
@@ -328,23 +328,34 @@ def _task_fields(folder: TaskFolder) -> dict[str, Any]:
     }
 
 
-def _load_phases(task: Task, folder: TaskFolder) -> list[str]:
-    changes = (_load_phase(task.phase(kind), span) for kind, span in folder.phases.items())
+def _load_phases(task: Task, folder: TaskFolder, *, new: bool) -> list[str]:
+    changes = (_load_phase(task.phase(kind), span, new) for kind, span in folder.phases.items())
     return [change for change in changes if change]
 
 
-def _load_phase(phase: Phase, span: Span | None) -> str:
+def _load_phase(phase: Phase, span: Span | None, new: bool) -> str:
     before = _span_in_words(phase)
     opens, closes = (span.opens, span.closes) if span else (None, None)
     changed = save_changes(phase, opens_at=opens, closes_at=closes, never=span is None)
-    return f"{phase.kind}: {before} -> {_span_in_words(phase)}" if changed else ""
+    if not changed:
+        return ""
+    after = _span_in_words(phase)
+    return f"{phase.kind}: {after}" if new else f"{phase.kind}: {before} -> {after}"
 
 
 def _span_in_words(phase: Phase) -> str:
+    opens, closes = (edge and f"{edge:%Y-%m-%d %H:%M:%S} UTC" for edge in _edges(phase))
     if phase.never:
         return _("never")
-    edges = (phase.opens_at, phase.closes_at)
-    return " - ".join(f"{edge:%Y-%m-%d %H:%M:%S} UTC" if edge else "..." for edge in edges)
+    if opens and closes:
+        return f"{opens} - {closes}"
+    if opens:
+        return _("from %(moment)s") % {"moment": opens}
+    return _("until %(moment)s") % {"moment": closes} if closes else _("always")
+
+
+def _edges(phase: Phase) -> tuple[datetime | None, datetime | None]:
+    return phase.opens_at, phase.closes_at
 
 
 def _load_rules(task: Task, folder: TaskFolder, now: datetime) -> list[str]:

@@ -30,10 +30,10 @@ STARTS: Mapping[Shape, _Start] = {
         question="Which species is this observation?",
         line="QueryId;ClassId;Probability",
         metrics="  - mrr\n  - top_1\n  - top_5\n",
-        run="  max_predictions_per_query: 100     # null: as many as there are classes\n"
-        "  missing_queries: zero              # or reject: a run must answer every query\n"
-        "  scores: probability                # from 0 to 1; any: any finite number\n"
-        "  image_runs: false                  # true: answers image by image too; needs media.csv\n",
+        run="  max_predictions_per_query: 100       # null: as many as there are classes\n"
+        "  missing_queries: zero                # or reject: a run must answer every query\n"
+        "  scores: probability                  # from 0 to 1; any: any finite number\n"
+        "  image_runs: false                    # true: answers image by image too; needs media.csv\n",
         subsets="  - Organ\n  - column: TrainImages\n    bands:\n      - 10\n      - 50\n      - 200\n",
         tables={
             "classes.csv": "ClassId;Species;Genus;Family;TrainImages\n"
@@ -48,9 +48,9 @@ STARTS: Mapping[Shape, _Start] = {
         question="Which birds sing in these five seconds?",
         line="MediaId;hh:mm:ss-hh:mm:ss;ClassId;Probability",
         metrics="  - map\n  - cmap\n",
-        run="  max_predictions_per_query: 100     # for each segment; null: as many as there are classes\n"
-        "  missing_queries: zero              # or reject: a run must answer every segment\n"
-        "  scores: probability                # from 0 to 1; any: any finite number\n",
+        run="  max_predictions_per_query: 100       # for each segment; null: as many as there are classes\n"
+        "  missing_queries: zero                # or reject: a run must answer every segment\n"
+        "  scores: probability                  # from 0 to 1; any: any finite number\n",
         subsets="  - Site\n",
         tables={
             "classes.csv": "ClassId;Species\nturmer;Turdus merula Linnaeus, 1758\n"
@@ -66,8 +66,8 @@ STARTS: Mapping[Shape, _Start] = {
         question="Which species grow in this plot?",
         line="QueryId;[ClassId, ClassId, ...]",
         metrics="  - f1_samples\n  - f1_macro\n",
-        run="  max_predictions_per_query: null    # or the most classes that an answer may name\n"
-        "  group_by: Transect                 # the mean of each first, then over all; null: over queries\n",
+        run="  max_predictions_per_query: null      # or the most classes that an answer may name\n"
+        "  group_by: Transect                   # the mean of each first, then over all; null: over queries\n",
         subsets="  - Transect\n",
         tables={
             "classes.csv": "ClassId;Species\n1355868;Acer campestre L.\n1356022;Cornus mas L.\n",
@@ -80,7 +80,7 @@ STARTS: Mapping[Shape, _Start] = {
         question="Which species is this fungus?",
         line="QueryId;ClassId",
         metrics="  - fungi_3\n  - f1_macro\n",
-        run="  unknown_class: true                # -1 may be answered, and be the class of a query\n",
+        run="  unknown_class: true                  # -1 may be answered, and be the class of a query\n",
         subsets="  - Habitat\n",
         tables={
             "classes.csv": "ClassId;Species;poisonous\n11;Boletus edulis Bull.;0\n"
@@ -102,8 +102,8 @@ question:                              # one line, under the title
   en: {question}
 shape: {shape}{pad}# a line of a run: {line}
 run:
-{run}  max_upload: 500 MB                 # of a run file, packed and unpacked
-metrics:                               # the first ranks; top_1@Organ=leaf would be one on a subset
+{run}  max_upload: 500 MB                   # of a run file, packed and unpacked
+metrics:                               # the first ranks; METRIC@Column=value is one on a subset
 {metrics}subsets:                               # columns by whose values scores are shown apart
 {subsets}limits:
   runs_per_team: 4                     # null: no limit
