@@ -20,7 +20,7 @@ class TeamAdmin(NoDeletion, admin.ModelAdmin):
     list_display = ("name", "affiliation", "n_members", "organisers", "generated", "created_at")
     list_filter = ("organisers", "generated")
     search_fields = ("name", "slug", "affiliation", "members__username", "members__email")
-    readonly_fields = ("organisers", "generated")
+    readonly_fields = ("organisers", "generated", "merged_into")
     prepopulated_fields = {"slug": ("name",)}
     inlines = (MembershipInline,)
 
@@ -54,8 +54,25 @@ class RegistrationAdmin(NotMadeHere, admin.ModelAdmin):
     list_select_related = ("team", "task", "rules_version")
     search_fields = ("team__name", "task__slug")
     date_hierarchy = "accepted_at"
-    fields = ("team", "task", "state", "extra_runs", "rules_version", "accepted_by", "accepted_at")
-    readonly_fields = ("team", "task", "rules_version", "accepted_by", "accepted_at")
+    fields = (
+        "team",
+        "task",
+        "state",
+        "state_reason",
+        "extra_runs",
+        "rules_version",
+        "accepted_by",
+        "accepted_at",
+        "merged_into",
+    )
+    readonly_fields = (
+        "team",
+        "task",
+        "rules_version",
+        "accepted_by",
+        "accepted_at",
+        "merged_into",
+    )
 
     @admin.display(description=_("rules"), ordering="rules_version__number")
     def rules_number(self, registration: Registration) -> int:

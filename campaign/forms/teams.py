@@ -25,6 +25,43 @@ class TeamForm(forms.ModelForm):  # type: ignore[type-arg]  # no parameters at r
         help_texts = {"name": _("Shown on leaderboards, with your runs.")}
 
 
+class AffiliationForm(forms.ModelForm):  # type: ignore[type-arg]  # no parameters at runtime
+    class Meta:
+        model = Team
+        fields = ["affiliation"]
+        widgets = {"affiliation": forms.TextInput({"autocomplete": "organization"})}
+        help_texts = {"affiliation": _("University, institute, company, or none.")}
+
+
+class InvitationForm(forms.Form):
+    """To whom a link into the team is mailed."""
+
+    email = forms.EmailField(
+        label=_("Mail address"),
+        widget=forms.EmailInput({"autocomplete": "off"}),
+        help_text=_("They get a link of their own: it works once, for two weeks."),
+    )
+
+
+class MergeProposalForm(forms.Form):
+    """Into which team one's own is to go."""
+
+    staying = forms.CharField(
+        label=_("Name of the team that stays"),
+        max_length=80,
+        widget=forms.TextInput({"autocomplete": "off"}),
+        help_text=_("As on the leaderboard. Its captains get a mail and answer on their page."),
+    )
+
+    def clean_staying(self) -> Team:
+        """Return the team of that name; one that was merged leads to the one it went into."""
+        name = self.cleaned_data["staying"].strip()
+        found = Team.objects.select_related("merged_into").filter(name__iexact=name).first()
+        if found is None:
+            raise ValidationError(_("No team is called “%(name)s”."), params={"name": name})
+        return found.now_in
+
+
 class RegistrationForm(forms.Form):
     """Which team takes part, and that it accepts the rules as they are shown."""
 

@@ -26,7 +26,7 @@ from campaign.models.tasks import (
     Task,
     TruthVersion,
 )
-from campaign.models.teams import Invitation, Membership, Registration, Team
+from campaign.models.teams import Invitation, Membership, MergeProposal, Registration, Team
 
 __all__ = [
     "Announcement",
@@ -42,6 +42,7 @@ __all__ = [
     "Invitation",
     "LeaderboardRow",
     "Membership",
+    "MergeProposal",
     "Phase",
     "PhaseChange",
     "PublishedResult",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign.models.accounts import User
 from campaign.models.tasks import Task
-from campaign.models.teams import Registration
+from campaign.models.teams import Registration, Team
 
 NAME_MAX = 80
 
@@ -42,9 +42,13 @@ class RunQuerySet(models.QuerySet["Run"]):
             return self.none()
         if user.is_staff:
             return self
-        own = Q(registration__team__members=user)
+        own = Q(registration__team__in=Team.objects.represented_by(user))
         organised = Q(registration__task__in=Task.objects.organised_by(user))
         return self.filter(own | organised).distinct()
+
+    def of_teams_of(self, user: User | AnonymousUser) -> "RunQuerySet":
+        """Return the runs of this user's teams, and of those merged into them."""
+        return self.filter(registration__team__in=Team.objects.represented_by(user))
 
 
 @pghistory.track(exclude=["file_key"])

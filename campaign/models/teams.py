@@ -5,7 +5,7 @@ from datetime import datetime
 import pghistory
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,11 @@ class TeamQuerySet(models.QuerySet["Team"]):
     def of(self, user: User | AnonymousUser) -> "TeamQuerySet":
         """Return the teams this user is a member of."""
         return self.none() if isinstance(user, AnonymousUser) else self.filter(members=user)
+
+    def represented_by(self, user: User | AnonymousUser) -> "TeamQuerySet":
+        """Return the teams whose runs are this user's: their own, and those merged into them."""
+        mine = Team.objects.of(user)
+        return self.filter(Q(pk__in=mine) | Q(merged_into__in=mine))
 
 
 @pghistory.track()
@@ -52,6 +57,11 @@ class Team(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("team", args=[self.slug])
+
+    @property
+    def now_in(self) -> "Team":
+        """Return the team that this one goes on in: itself, or the one it was merged into."""
+        return self.merged_into or self
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -103,6 +113,46 @@ class Invitation(models.Model):
         return f"{self.team} until {self.expires_at:%Y-%m-%d}"
 
 
+class MergeProposal(models.Model):
+    """A captain's proposal that their team ends and goes on in another; a captain there answers."""
+
+    ending = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="proposals_made")
+    staying = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="proposals_got")
+    proposed_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    proposed_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    accepted = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-proposed_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ending"],
+                condition=Q(answered_at=None),
+                name="one_open_proposal_a_team",
+                violation_error_message=_("Your team has another proposal that is not answered."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(ending=F("staying")),
+                name="a_team_merges_into_another",
+                violation_error_message=_("A team cannot be merged into itself."),
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted=False) | Q(answered_at__isnull=False),
+                name="an_accepted_proposal_is_answered",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ending} into {self.staying}"
+
+
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def in_force(self) -> "RegistrationQuerySet":
+        """Return those that take runs; one merged into another only keeps what it has."""
+        return self.filter(merged_into=None)
+
+
 @pghistory.track()
 class Registration(models.Model):
     """A team's place in a task, with the rules it accepted. Its row is the lock of the quota."""
@@ -119,6 +169,12 @@ class Registration(models.Model):
     accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
     accepted_at = models.DateTimeField()
     extra_runs = models.PositiveSmallIntegerField(default=0)
+    state_reason = models.TextField(_("reason"), blank=True)  # of the organisers, for the team
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="merged", null=True, blank=True
+    )  # of the team that goes on: its runs stay here, with their names and numbers
+
+    objects = RegistrationQuerySet.as_manager()
 
     class Meta:
         ordering = ["accepted_at"]
@@ -131,6 +187,11 @@ class Registration(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=["pending", "approved", "refused"]),
                 name="registration_state_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="refused") | ~Q(state_reason=""),
+                name="refused_with_a_reason",
+                violation_error_message=_("A refusal needs a reason: the team reads it."),
             ),
         ]
 

@@ -1,5 +1,6 @@
 """A team's own runs in a task: what is left to do about them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -10,7 +11,7 @@ from campaign.reads.results import RunReport, team_runs
 from campaign.reads.visibility import Viewer
 
 State = Evaluation.State
-_ALIVE = frozenset({State.QUEUED, State.SCORING, State.SCORED})  # neither taken back nor rejected
+ALIVE = frozenset({State.QUEUED, State.SCORING, State.SCORED})  # neither taken back nor rejected
 
 
 @dataclass(frozen=True)
@@ -50,35 +51,48 @@ def own_runs(*, task: Task, viewer: Viewer, now: datetime) -> list[OwnRun]:
 
 def own_run_for(viewer: Viewer, report: RunReport, now: datetime) -> OwnRun | None:
     """Return what the viewer may do about a run; None where it is another team's."""
-    member = viewer.is_authenticated and report.run.registration.team.members.filter(pk=viewer.pk)
-    return own_run(report, now) if member and member.exists() else None
+    own = Run.objects.of_teams_of(viewer).filter(pk=report.run.pk).exists()
+    return own_run(report, now) if own else None
 
 
 def own_run(report: RunReport, now: datetime) -> OwnRun:
     """Return what is left to do about one run."""
     task = report.run.registration.task
-    alive = report.state in _ALIVE
-    required = task.required_description if alive else []
+    alive = report.state in ALIVE
     in_time = report.run.late or not task.phase(Phase.Kind.SUBMISSION).has_closed(now)
     return OwnRun(
         report=report,
-        missing=[name for name in required if name not in report.run.description],
+        missing=missing_fields(task, report.run) if alive else [],
         may_describe=alive and in_time,
     )
 
 
 def requirements(task: Task, runs: list[OwnRun]) -> list[Requirement]:
     """Return the runs a task requires of a team, each with how many there are."""
-    return [_requirement(required, runs) for required in task.required_runs]
+    counting = (run.report.run for run in runs if run.report.state in ALIVE)
+    return required_of(task, counting)
 
 
-def _requirement(required: dict[str, Any], runs: list[OwnRun]) -> Requirement:
+def required_of(task: Task, runs: Iterable[Run]) -> list[Requirement]:
+    """Return the runs a task requires, each with how many of these, which count, are of the kind.
+
+    A late run is none: it is never official.
+    """
+    in_time = [run for run in runs if not run.counts_as_late]
+    return [_requirement(required, in_time) for required in task.required_runs]
+
+
+def _requirement(required: dict[str, Any], runs: list[Run]) -> Requirement:
     only = required["training_data"]
-    alive = [run for run in runs if run.report.state in _ALIVE]
-    fitting = [run for run in alive if _used_only(run, set(only))]
+    fitting = [run for run in runs if _used_only(run, set(only))]
     return Requirement(required["at_least"], only, len(fitting))
 
 
-def _used_only(run: OwnRun, allowed: set[str]) -> bool:
-    used = set(run.report.run.description.get("training_data", ()))
+def _used_only(run: Run, allowed: set[str]) -> bool:
+    used = set(run.description.get("training_data", ()))
     return bool(used) and used <= allowed
+
+
+def missing_fields(task: Task, run: Run) -> list[str]:
+    """Return the required fields that a run's description lacks."""
+    return [name for name in task.required_description if name not in run.description]

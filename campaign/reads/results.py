@@ -125,7 +125,7 @@ def leaderboard(
 
 def _rows(task: Task, part: Part, *, best: bool) -> QuerySet[LeaderboardRow]:
     rows = LeaderboardRow.objects.filter(task=task, part=part).select_related(
-        "run__registration__team"
+        "run__registration__team__merged_into"
     )
     if best:
         baseline = Q(
@@ -307,15 +307,17 @@ def n_ranked(report: RunReport) -> int:
 
 
 def team_runs(*, task: Task, viewer: Viewer, now: datetime) -> list[RunReport]:
-    """Return the runs of the viewer's own team in a task, the newest first."""
-    if not viewer.is_authenticated:
-        return []
+    """Return the runs of the viewer's own team in a task, the newest first.
+
+    Those of a team that was merged into it are among them.
+    """
     runs = (
         Run.objects.observation_runs()
-        .filter(registration__task=task, registration__team__members=viewer)
+        .of_teams_of(viewer)
+        .filter(registration__task=task)
         .select_related("registration__team", "registration__task__current_truth")
         .prefetch_related("registration__task__phases")
-        .order_by("-number")
+        .order_by("-number", "-pk")
     )
     return list(_reports(task, list(runs), viewer, now).values())
 

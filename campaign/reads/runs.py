@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db.models import Count, Q
 
 from campaign.models import Evaluation, Registration, Run
+from campaign.models.runs import RunQuerySet
 
 _ALIVE = Q(
     evaluations__is_current=True,
@@ -49,11 +50,16 @@ class Quota:
         return max(0, settings.UPLOADS_PER_TEAM_PER_DAY - self.uploads_today)
 
 
+def runs_of(registration: Registration) -> RunQuerySet:
+    """Return all runs that count for a registration: with those of what was merged into it."""
+    here = Q(registration=registration) | Q(registration__merged_into=registration)
+    return Run.objects.observation_runs().filter(here)
+
+
 def quota_left(registration: Registration, now: datetime) -> Quota:
     """Count a team's runs. Only under the registration's lock does the answer hold."""
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    runs = Run.objects.observation_runs()
-    counts = runs.filter(registration=registration).aggregate(
+    counts = runs_of(registration).aggregate(
         used=Count("pk", filter=COUNTS & Q(late=False), distinct=True),
         late_used=Count("pk", filter=COUNTS & Q(late=True), distinct=True),
         used_today=Count("pk", filter=COUNTS & Q(received_at__gte=today), distinct=True),
@@ -66,7 +72,10 @@ def quota_left(registration: Registration, now: datetime) -> Quota:
         late_used=counts["late_used"],
         per_day=task.runs_per_day,
         used_today=counts["used_today"],
-        uploads_today=runs.filter(
-            registration__team=registration.team_id, received_at__gte=today
-        ).count(),
+        uploads_today=_runs_by(registration.team_id).filter(received_at__gte=today).count(),
     )
+
+
+def _runs_by(team_id: int) -> RunQuerySet:
+    by = Q(registration__team=team_id) | Q(registration__team__merged_into=team_id)
+    return Run.objects.observation_runs().filter(by)

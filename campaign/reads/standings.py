@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from campaign.models import Phase, Registration, Task
+from campaign.models import Phase, Registration, RulesVersion, Task
 from campaign.reads.runs import Quota, quota_left
 from campaign.reads.timelines import Event, task_timeline
 from campaign.reads.visibility import Viewer, organises, sees_scores
@@ -11,10 +11,14 @@ from campaign.reads.visibility import Viewer, organises, sees_scores
 
 @dataclass(frozen=True)
 class Standing:
-    """Where the viewer stands in a task; None where it does not apply."""
+    """Where the viewer stands in a task; None where it does not apply.
+
+    `newer_rules` are those in force, where the team accepted older ones.
+    """
 
     registration: Registration | None
     quota: Quota | None
+    newer_rules: RulesVersion | None = None
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,14 @@ def standing(*, task: Task, viewer: Viewer, now: datetime) -> Standing:
         .select_related("team", "task", "rules_version")
         .first()
     )
-    return Standing(registration, quota_left(registration, now) if registration else None)
+    if registration is None:
+        return Standing(None, None)
+    return Standing(registration, quota_left(registration, now), _newer_rules(task, registration))
+
+
+def _newer_rules(task: Task, registration: Registration) -> RulesVersion | None:
+    rules = task.rules_in_force
+    return None if rules == registration.rules_version else rules
 
 
 def task_head(*, task: Task, viewer: Viewer, now: datetime) -> TaskHead:

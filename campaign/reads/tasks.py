@@ -68,7 +68,9 @@ def task_cards(tasks: QuerySet[Task], now: datetime) -> list[TaskCard]:
         .prefetch_related("phases")
         .annotate(
             n_teams=Count(
-                "registrations", filter=Q(registrations__team__organisers=False), distinct=True
+                "registrations",
+                filter=Q(registrations__team__organisers=False, registrations__merged_into=None),
+                distinct=True,
             ),
             n_runs=Count("registrations__runs", filter=_ACCEPTED, distinct=True),
         )

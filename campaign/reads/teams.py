@@ -3,9 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
-from campaign.models import Invitation, LeaderboardRow, Membership, Registration, Task, Team
+from campaign.models import (
+    Invitation,
+    LeaderboardRow,
+    Membership,
+    MergeProposal,
+    Registration,
+    RulesVersion,
+    Task,
+    Team,
+)
 from campaign.reads.visibility import Viewer, sees_scores
 
 
@@ -19,6 +28,8 @@ class TeamPage:
     members: list[Membership]
     registrations: list[Registration]
     invitations: list[Invitation]  # for captains
+    proposals: list[MergeProposal]  # for captains, open ones by and to the team
+    earlier: list[Team]  # that were merged into it
 
     @property
     def captain(self) -> bool:
@@ -37,6 +48,8 @@ def team_page(*, team: Team, viewer: Viewer, now: datetime) -> TeamPage:
         members=members if own else [],
         registrations=list(_registrations(team)) if own else [],
         invitations=list(_invitations(team, now)) if captain else [],
+        proposals=list(_proposals(team)) if captain else [],
+        earlier=list(team.merged.all()),
     )
 
 
@@ -45,7 +58,23 @@ def _invitations(team: Team, now: datetime) -> QuerySet[Invitation]:
 
 
 def _registrations(team: Team) -> QuerySet[Registration]:
-    return team.registrations.select_related("task", "rules_version")
+    """Return a team's registrations, each with the number of the rules in force."""
+    newest = RulesVersion.objects.filter(task=OuterRef("task")).order_by("-number")
+    return team.registrations.select_related("task", "rules_version").annotate(
+        rules_in_force=Subquery(newest.values("number")[:1])
+    )
+
+
+def _proposals(team: Team) -> QuerySet[MergeProposal]:
+    """Return what waits for an answer, with all that a captain judges it by."""
+    return (
+        MergeProposal.objects.filter(Q(ending=team) | Q(staying=team), answered_at=None)
+        .select_related("ending", "staying", "proposed_by")
+        .prefetch_related(
+            Prefetch("ending__memberships", queryset=Membership.objects.select_related("user")),
+            Prefetch("ending__registrations", queryset=Registration.objects.select_related("task")),
+        )
+    )
 
 
 def _tasks_shown(team: Team, viewer: Viewer, now: datetime) -> list[Task]:

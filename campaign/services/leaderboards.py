@@ -55,7 +55,8 @@ def rank_runs(*, task: Task, now: datetime) -> None:
 # sort_key is ascending: the better the lower, whatever the metric's direction.
 _RANK = """
 WITH run AS (
-    SELECT r.id, r.number, g.team_id, t.organisers AS baseline,
+    SELECT r.id, r.number, coalesce(t.merged_into_id, t.id) AS team_id,
+           t.organisers AS baseline,
            %(sign)s * s.value AS sort_key,
            CASE
                WHEN r.standing <> 'active' OR s.value IS NULL THEN 2
@@ -83,7 +84,7 @@ WITH run AS (
            END AS rank,
            row_number() OVER (ORDER BY section, sort_key NULLS LAST, number, id) AS position,
            section = 0 AND NOT baseline AND
-               row_number() OVER (PARTITION BY team_id, section ORDER BY sort_key, number) = 1
+               row_number() OVER (PARTITION BY team_id, section ORDER BY sort_key, number, id) = 1
                AS best_of_team
     FROM run
 )

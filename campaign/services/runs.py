@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _, ngettext
 from campaign.celery import send_on_commit
 from campaign.models import Evaluation, Phase, Registration, Run, Task, Team, User
 from campaign.models.runs import NAME_MAX
-from campaign.reads.runs import Quota, quota_left
+from campaign.reads.runs import Quota, quota_left, runs_of
 from campaign.reads.visibility import sees_scores
 from campaign.refusals import AlreadyThere, Invalid, LimitReached, NotAllowed
 from campaign.services.leaderboards import lock_task, rank_runs
@@ -107,7 +107,7 @@ def _accept(
     late = _judge(registration, files[0].content.sha256, moments)
     run = Run(
         registration=registration,
-        number=1 + (registration.runs.aggregate(last=Max("number"))["last"] or 0),
+        number=1 + (runs_of(registration).aggregate(last=Max("number"))["last"] or 0),
         name=submission.name,
         description=submission.description,
         submitted_by=by,
@@ -220,6 +220,12 @@ def _refuse_bad_description(description: dict[str, Any]) -> None:
 def _is_late(registration: Registration, began_at: datetime) -> bool:
     """Tell whether the deadline had passed when the upload began; refuse outside all phases."""
     task = registration.task
+    if registration.merged_into_id:
+        raise NotAllowed(
+            _("Your team was merged into %(team)s: send the file again, as that team.")
+            % {"team": registration.team.now_in.name},
+            code="merged",
+        )
     if registration.state != Registration.State.APPROVED:
         raise NotAllowed(
             _("Your team's registration is %(state)s; it can submit once it is approved.")
@@ -251,7 +257,7 @@ def _refuse_same_content(registration: Registration, sha256: str) -> None:
         run=OuterRef("pk"), is_current=True, state=Evaluation.State.FAILED
     )
     first = (
-        registration.runs.observation_runs()
+        runs_of(registration)
         .filter(~Exists(failed), content_sha256=sha256)
         .exclude(standing=Run.Standing.WITHDRAWN)
         .first()
@@ -341,5 +347,5 @@ def _own_run(run: Run, by: User) -> Run:
 
 
 def _require_own(run: Run, by: User) -> None:
-    if not run.registration.team.members.filter(pk=by.pk).exists():
+    if not Run.objects.of_teams_of(by).filter(pk=run.pk).exists():
         raise NotAllowed(_("Only the run's own team may do this."), code="not_own_team")

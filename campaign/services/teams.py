@@ -43,18 +43,26 @@ def _free_slug(name: str) -> str:
     return f"{slug or 'team'}-{secrets.token_hex(3)}"
 
 
+def is_captain(*, team: Team, user: User) -> bool:
+    return team.memberships.filter(user=user, role=Membership.Role.CAPTAIN).exists()
+
+
 def require_captain(*, team: Team, user: User) -> None:
     """Refuse whoever is not a captain of the team."""
-    if not team.memberships.filter(user=user, role=Membership.Role.CAPTAIN).exists():
+    if not is_captain(team=team, user=user):
         raise NotAllowed(_("Only a captain of the team may do this."), code="not_captain")
 
 
-def invite(*, team: Team, by: User, now: datetime) -> tuple[Invitation, str]:
-    """Make an invitation; the second value is the secret of its link, to be shown once."""
+def invite(*, team: Team, by: User, now: datetime, email: str = "") -> tuple[Invitation, str]:
+    """Make an invitation; the second value is the secret of its link, to be shown or mailed once.
+
+    One with a mail address is for one person: the first who joins by it uses it up.
+    """
     require_captain(team=team, user=by)
     secret = secrets.token_urlsafe(24)
     invitation = Invitation.objects.create(
         team=team,
+        email=email,
         digest=digest(secret),
         created_by=by,
         created_at=now,
@@ -78,24 +86,41 @@ def find_invitation(*, secret: str, now: datetime) -> Invitation:
         .first()
     )
     if found is None:
-        raise Refusal(
-            _("This invitation is no longer valid. Ask the team's captain for a new link."),
-            code="invitation_invalid",
-        )
+        raise _no_longer_valid()
     return found
+
+
+def _no_longer_valid() -> Refusal:
+    return Refusal(
+        _("This invitation is no longer valid. Ask the team's captain for a new link."),
+        code="invitation_invalid",
+    )
 
 
 @transaction.atomic
 def join_team(*, secret: str, user: User, now: datetime) -> Team:
     """Make a person a member; joining twice changes nothing."""
-    team = Team.objects.select_for_update().get(pk=find_invitation(secret=secret, now=now).team_id)
-    _refuse_two_teams_in_a_task(
+    invitation = _locked_invitation(find_invitation(secret=secret, now=now), now)
+    team = invitation.team
+    refuse_two_teams_in_a_task(
         people=User.objects.filter(pk=user.pk),
         tasks=Task.objects.filter(registrations__team=team),
-        team=team,
+        teams=[team],
     )
     Membership.objects.get_or_create(team=team, user=user, defaults={"joined_at": now})
+    if invitation.email:
+        Invitation.objects.filter(pk=invitation.pk).update(revoked_at=now)
     return team
+
+
+def _locked_invitation(found: Invitation, now: datetime) -> Invitation:
+    """Lock the invitation's team, then the invitation: two people use one mailed link one by one."""
+    Team.objects.select_for_update().get(pk=found.team_id)
+    invitations = Invitation.objects.usable_at(now).select_for_update(of=("self",))
+    locked = invitations.select_related("team").filter(pk=found.pk, team=found.team_id).first()
+    if locked is None:  # used or revoked since, or its team was merged into another
+        raise _no_longer_valid()
+    return locked
 
 
 @transaction.atomic
@@ -116,6 +141,23 @@ def appoint_captain(*, team: Team, user: User, by: User) -> None:
     """Make a member a captain beside those there are."""
     require_captain(team=team, user=by)
     _membership(team, user).filter(role=Membership.Role.MEMBER).update(role=Membership.Role.CAPTAIN)
+
+
+@transaction.atomic
+def hand_over(*, team: Team, user: User, by: User) -> None:
+    """Make a member captain in one's own place; the one who hands over stays a member."""
+    require_captain(team=team, user=by)
+    appointed = _membership(team, user).update(role=Membership.Role.CAPTAIN)
+    if appointed and user != by:
+        _membership(team, by).update(role=Membership.Role.MEMBER)
+
+
+def change_affiliation(*, team: Team, affiliation: str, by: User) -> None:
+    """Write down where the team comes from; its name is for the organisers to change."""
+    require_captain(team=team, user=by)
+    team.affiliation = affiliation
+    team.full_clean()
+    team.save(update_fields=["affiliation"])
 
 
 def _end_membership(team: Team, user: User) -> None:
@@ -143,8 +185,8 @@ def register_team(
     _refuse_old_rules(task, rules)
     # The lock keeps a person from joining this team while it registers.
     Team.objects.select_for_update().get(pk=team.pk)
-    _refuse_two_teams_in_a_task(
-        people=team.members.all(), tasks=Task.objects.filter(pk=task.pk), team=team
+    refuse_two_teams_in_a_task(
+        people=team.members.all(), tasks=Task.objects.filter(pk=task.pk), teams=[team]
     )
     registration = Registration(
         team=team,
@@ -217,25 +259,33 @@ def _refuse_old_rules(task: Task, rules: RulesVersion) -> None:
         )
 
 
-def _refuse_two_teams_in_a_task(
-    *, people: QuerySet[User], tasks: QuerySet[Task], team: Team
+def refuse_two_teams_in_a_task(
+    *, people: QuerySet[User], tasks: QuerySet[Task], teams: list[Team]
 ) -> None:
     """Keep one person from multiplying a task's limit by joining several of its teams.
 
-    Whoever submitted for a team takes part with it, even after leaving it.
+    Whoever submitted for a team takes part with it, even after leaving it, and even after it was
+    merged into another: then with that one.
+
+    Parameters
+    ----------
+    teams
+        The one that the people will be in, or the two that become it.
     """
     # Whoever joins one team while another registers waits here, and is seen afterwards.
     list(User.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk"))
     with_another = Q(team__members__in=people) | Q(runs__submitted_by__in=people)
     clash = (
         Registration.objects.filter(with_another, task__in=tasks)
-        .exclude(team=team)
-        .select_related("team", "task")
+        .exclude(
+            Q(team__in=teams) | Q(team__merged_into__in=teams, team__merged_into__isnull=False)
+        )
+        .select_related("team__merged_into", "task")
         .first()
     )
     if clash:
         raise NotAllowed(
             _("A member already takes part in %(task)s with the team %(team)s; one team each.")
-            % {"task": clash.task.title, "team": clash.team.name},
+            % {"task": clash.task.title, "team": clash.team.now_in.name},
             code="one_team_each",
         )

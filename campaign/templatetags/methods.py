@@ -62,6 +62,12 @@ def tags(values: list[str] | None) -> str:
     return ", ".join(str(_WORDS.get(value, value)) for value in values or [])
 
 
+@register.filter
+def field_names(names: list[str]) -> str:
+    """Return the fields of a description as people read them, e.g. those that are missing."""
+    return ", ".join(str(LABELS.get(name, name)) for name in names)
+
+
 def shown_field(name: str, value: Any) -> str:
     """Return the value of a field as people read it, with its unit."""
     if isinstance(value, bool):

@@ -26,6 +26,8 @@ PAGES = (
     ("organise-exports", _("Exports")),
 )
 PAGES = (("organise", _("Now")), ("organise-folder", _("Folder")))
+    ("organise-registrations", _("Registrations")),
+)
 """The pages by their routes, in the order of their links."""
 
 

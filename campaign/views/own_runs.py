@@ -90,7 +90,7 @@ def _withdrawn(run: Run) -> str:
 
 def _own(request: PersonRequest, pk: int) -> Run:
     """Return a run of the person's team; organisers see others', but may not act for them."""
-    runs = Run.objects.observation_runs().filter(registration__team__members=request.user)
+    runs = Run.objects.observation_runs().of_teams_of(request.user)
     found = runs.select_related(
         "registration__team", "registration__task__campaign", "registration__task__current_truth"
     ).prefetch_related("registration__task__phases")

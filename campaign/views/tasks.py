@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from campaign.reads.participation import funnel
 from campaign.views.frame import find_task, render_task
 
 
@@ -10,7 +11,12 @@ from campaign.views.frame import find_task, render_task
 def overview(request: HttpRequest, slug: str) -> HttpResponse:
     task = find_task(slug)
     return render_task(
-        request, task, "campaign/task_overview.html", tab="overview", news=task.announcements.all()
+        request,
+        task,
+        "campaign/task_overview.html",
+        tab="overview",
+        news=task.announcements.all(),
+        funnel=funnel(task),
     )
 
 

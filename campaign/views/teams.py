@@ -1,5 +1,6 @@
 """Teams: making one, who is in it, inviting, joining, leaving."""
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -12,13 +13,15 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaign.clock import now
-from campaign.forms.teams import TeamForm
+from campaign.forms.teams import AffiliationForm, InvitationForm, MergeProposalForm, TeamForm
 from campaign.models import Invitation, Membership, Team
 from campaign.reads.teams import own_teams, team_page
 from campaign.services.teams import (
     appoint_captain,
+    change_affiliation,
     create_team,
     find_invitation,
+    hand_over,
     invite,
     join_team,
     leave_team,
@@ -57,9 +60,39 @@ def new_team(request: PersonRequest) -> HttpResponse:
 
 @require_safe
 def team(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Team, slug=slug)
-    page = team_page(team=found, viewer=request.user, now=now())
-    return render(request, "campaign/team.html", {"page": page, "team": found})
+    """Show a team; the page of one that was merged leads to the one it went into."""
+    found = get_object_or_404(Team.objects.select_related("merged_into"), slug=slug)
+    if found.merged_into:
+        return redirect(found.merged_into)
+    return render_team(request, found)
+
+
+def render_team(
+    request: HttpRequest, team: Team, *, status: int = 200, **sent: forms.BaseForm
+) -> HttpResponse:
+    """Answer with a team's page; a form with mistakes takes the place of the empty one."""
+    context = {
+        "page": team_page(team=team, viewer=request.user, now=now()),
+        "team": team,
+        "affiliation_form": AffiliationForm(instance=team),
+        "invitation_form": InvitationForm(),
+        "merge_form": MergeProposalForm(),
+    }
+    return render(request, "campaign/team.html", context | sent, status=status)
+
+
+@login_required
+@require_POST
+@says_refusals
+def change(request: PersonRequest, slug: str) -> HttpResponse:
+    found = own_team(request, slug)
+    # Of their own: a form that is not valid has changed the row it is about.
+    form = AffiliationForm(request.POST, instance=own_team(request, slug))
+    if not form.is_valid():
+        return render_team(request, found, status=422, affiliation_form=form)
+    change_affiliation(team=found, affiliation=form.cleaned_data["affiliation"], by=request.user)
+    messages.success(request, _("The affiliation of the team is saved."))
+    return redirect(found)
 
 
 # ---------------------------------------------------------------- members
@@ -67,7 +100,7 @@ def team(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @says_refusals
 def leave(request: PersonRequest, slug: str) -> HttpResponse:
-    found = _own_team(request, slug)
+    found = own_team(request, slug)
     leave_team(team=found, user=request.user)
     messages.success(request, _("You left %(team)s.") % {"team": found.name})
     return redirect("teams")
@@ -77,7 +110,7 @@ def leave(request: PersonRequest, slug: str) -> HttpResponse:
 @require_POST
 @says_refusals
 def remove(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
-    found = _own_team(request, slug)
+    found = own_team(request, slug)
     member = get_object_or_404(Membership, team=found, pk=pk).user
     remove_member(team=found, user=member, by=request.user)
     messages.success(request, _("%(member)s is out of the team.") % {"member": member})
@@ -88,10 +121,23 @@ def remove(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 @says_refusals
 def appoint(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
-    found = _own_team(request, slug)
+    found = own_team(request, slug)
     member = get_object_or_404(Membership, team=found, pk=pk).user
     appoint_captain(team=found, user=member, by=request.user)
     messages.success(request, _("%(member)s is a captain now.") % {"member": member})
+    return redirect(found)
+
+
+@login_required
+@require_POST
+@says_refusals
+def hand_over_role(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
+    found = own_team(request, slug)
+    member = get_object_or_404(Membership, team=found, pk=pk).user
+    hand_over(team=found, user=member, by=request.user)
+    messages.success(
+        request, _("%(member)s is captain in your place; you are a member.") % {"member": member}
+    )
     return redirect(found)
 
 
@@ -103,7 +149,7 @@ def appoint(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
 @sensitive_variables("secret")
 def make_invitation(request: PersonRequest, slug: str) -> HttpResponse:
     """Show the new link at once: no redirect, for its secret must be kept nowhere."""
-    found = _own_team(request, slug)
+    found = own_team(request, slug)
     invitation, secret = invite(team=found, by=request.user, now=now())
     link = request.build_absolute_uri(reverse("team-join", args=[secret]))
     context = {"team": found, "invitation": invitation, "link": link}
@@ -114,7 +160,7 @@ def make_invitation(request: PersonRequest, slug: str) -> HttpResponse:
 @require_POST
 @says_refusals
 def end_invitation(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
-    found = _own_team(request, slug)
+    found = own_team(request, slug)
     invitation = get_object_or_404(Invitation, team=found, pk=pk)
     revoke_invitation(invitation=invitation, by=request.user, now=now())
     messages.success(request, _("The invitation is revoked: its link opens nothing any more."))
@@ -142,6 +188,6 @@ def join(request: PersonRequest, secret: str) -> HttpResponse:
     return render(request, "campaign/team_join.html", context)
 
 
-def _own_team(request: PersonRequest, slug: str) -> Team:
+def own_team(request: PersonRequest, slug: str) -> Team:
     """Return a team of the person; others' teams have nothing to do here."""
     return get_object_or_404(Team.objects.of(request.user), slug=slug)

@@ -19,6 +19,7 @@ from campaign.services.accounts import issue_token
 from campaign.services.announcements import stop_token
 from campaign.services.campaign_invitations import invite_organiser
 from campaign.services.packages import ask_for_package, make_package
+from campaign.services.mergers import propose_merge
 from campaign.services.teams import invite, join_team
 from tests.campaign.factories import (
     DEADLINE,
@@ -82,6 +83,11 @@ GET   /tasks/task/organise/packages/PACKAGE.zip             302     404      404
 GET   /tasks/task/organise/folder/                          302     404      404     404    404        200     200    200
 GET   /campaigns/campaign/load/                             302     404      404     404    404        200     404    200
 GET   /load/                                                302     404      404     404    404        404     404    200
+GET   /tasks/task/organise/registrations/                   302     404      404     404    404        200     200    200
+GET   /tasks/task/organise/registrations/REGISTRATION/      302     404      404     404    404        200     200    200
+GET   /tasks/task/organise/registrations/decide/            302     404      404     404    404        405     405    405
+GET   /tasks/task/organise/registrations/REGISTRATION/extra-runs/ 302     404      404     404    404        405     405    405
+GET   /tasks/task/organise/registrations/REGISTRATION/merge/ 302     404      404     404    404        405     405    405
 GET   /runs/RUN/                                            404     404      200     200    404        200     200    200
 GET   /runs/RUN/state/                                      404     404      200     200    404        200     200    200
 GET   /runs/RUN/subsets/                                    404     404      200     200    404        200     200    200
@@ -141,6 +147,14 @@ GET   /teams/sedges/members/MEMBER/remove/                  302     405      405
 GET   /teams/sedges/members/MEMBER/appoint/                 302     405      405     405    405        405     405    405
 GET   /teams/sedges/invitations/                            302     405      405     405    405        405     405    405
 GET   /teams/sedges/invitations/INVITATION/revoke/          302     405      405     405    405        405     405    405
+GET   /tasks/task/rules/accept/                             302     405      405     405    405        405     405    405
+GET   /teams/sedges/change/                                 302     405      405     405    405        405     405    405
+GET   /teams/sedges/members/MEMBER/hand-over/               302     405      405     405    405        405     405    405
+GET   /teams/sedges/invitations/mail/                       302     405      405     405    405        405     405    405
+GET   /teams/sedges/invitations/INVITATION/resend/          302     405      405     405    405        405     405    405
+GET   /teams/sedges/merge/                                  302     405      405     405    405        405     405    405
+GET   /teams/sedges/proposals/PROPOSAL/accept/              302     405      405     405    405        405     405    405
+GET   /teams/sedges/proposals/PROPOSAL/close/               302     405      405     405    405        405     405    405
 GET   /profile/tokens/                                      302     405      405     405    405        405     405    405
 GET   /profile/tokens/TOKEN/revoke/                         302     405      405     405    405        405     405    405
 GET   /campaigns/campaign/people/give/                      302     404      404     404    404        405     405    405
@@ -169,6 +183,17 @@ POST  /teams/sedges/members/MEMBER/remove/                  302     404      302
 POST  /teams/sedges/members/MEMBER/appoint/                 302     404      302     403    404        404     404    404
 POST  /teams/sedges/invitations/                            302     404      201     403    404        404     404    404
 POST  /teams/sedges/invitations/INVITATION/revoke/          302     404      302     403    404        404     404    404
+POST  /tasks/task/rules/accept/                             302     404      422     422    422        404     404    404
+POST  /tasks/task/organise/registrations/decide/            302     404      404     404    404        422     422    422
+POST  /tasks/task/organise/registrations/REGISTRATION/extra-runs/ 302     404      404     404    404        422     422    422
+POST  /tasks/task/organise/registrations/REGISTRATION/merge/ 302     404      404     404    404        422     422    422
+POST  /teams/sedges/change/                                 302     404      302     403    404        404     404    404
+POST  /teams/sedges/members/MEMBER/hand-over/               302     404      302     403    404        404     404    404
+POST  /teams/sedges/invitations/mail/                       302     404      422     422    404        404     404    404
+POST  /teams/sedges/invitations/INVITATION/resend/          302     404      404     404    404        404     404    404
+POST  /teams/sedges/merge/                                  302     404      422     422    404        404     404    404
+POST  /teams/sedges/proposals/PROPOSAL/accept/              302     404      302     403    404        404     404    404
+POST  /teams/sedges/proposals/PROPOSAL/close/               302     404      302     403    404        404     404    404
 POST  /join/SECRET/                                         302     302      302     302    403        302     302    302
 POST  /profile/                                             302     200      200     200    200        200     200    200
 POST  /profile/tokens/                                      302     422      422     422    422        422     422    422
@@ -251,12 +276,13 @@ def world(db: None, tmp_path: Path, settings: Settings) -> World:
         subsets=["Domain"],
     )
     team = make_team("Sedges", captain=people["captain"])
-    make_registration(task, make_team("Rushes", captain=people["other"]))
+    rushes = make_registration(task, make_team("Rushes", captain=people["other"])).team
     registration = make_registration(task, team)
     run = score_run(make_run(registration, tmp_path))
     invitation, secret = invite(team=team, by=people["captain"], now=NOW)
     join_team(secret=secret, user=people["member"], now=NOW)
     token, _ = issue_token(user=people["captain"], name="laptop", expires_at=None, now=NOW)
+    proposal = propose_merge(ending=rushes, staying=team, by=people["other"], now=NOW, address="")
     for access in DataSet.Access.values:
         make_data_set(task, access, tmp_path)
     bid = invite_organiser(
@@ -280,6 +306,8 @@ def world(db: None, tmp_path: Path, settings: Settings) -> World:
         "SECRET": secret,
         "TOKEN": str(token.pk),
         "PACKAGE": str(package.pk),
+        "REGISTRATION": str(registration.pk),
+        "PROPOSAL": str(proposal.pk),
     }
     return World(words, people)
 
@@ -368,6 +396,8 @@ def test_every_route_has_a_line():
     words = dict.fromkeys(("RUN", "MEMBER", "INVITATION", "TOKEN", "PACKAGE"), "1") | {
         "SECRET": "s"
     }
+    numbers = ("RUN", "MEMBER", "INVITATION", "TOKEN", "REGISTRATION", "PROPOSAL")
+    words = dict.fromkeys(numbers, "1") | {"SECRET": "s"}
     somewhere = World(words, {})
     listed = {
         resolve(somewhere.address(path)).route

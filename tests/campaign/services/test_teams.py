@@ -10,7 +10,9 @@ from campaign.refusals import NotAllowed, Refusal
 from campaign.services.teams import (
     INVITATION_LASTS,
     appoint_captain,
+    change_affiliation,
     create_team,
+    hand_over,
     invite,
     join_team,
     leave_team,
@@ -200,3 +202,30 @@ def test_a_new_team_whose_registration_is_refused_does_not_stay():
             name="Flora", task=task, rules=task.rules_versions.get(), by=make_user(), now=NOW
         )
     assert not Team.objects.exists()
+
+
+def test_handing_over_leaves_one_captain_and_nobody_out():
+    team = make_team()
+    captain = team.members.get()
+    member = join(team)
+    with pytest.raises(NotAllowed, match="captain"):
+        hand_over(team=team, user=member, by=member)
+    hand_over(team=team, user=member, by=captain)
+    roles = dict(team.memberships.values_list("user", "role"))
+    assert roles == {captain.pk: "member", member.pk: "captain"}
+
+
+def test_handing_over_to_a_stranger_or_to_oneself_leaves_the_team_its_captain():
+    team = make_team()
+    captain = team.members.get()
+    for user in (make_user(), captain):
+        hand_over(team=team, user=user, by=captain)
+        assert team.memberships.get().role == "captain"
+
+
+def test_a_captain_changes_the_affiliation():
+    team = make_team()
+    with pytest.raises(NotAllowed, match="captain"):
+        change_affiliation(team=team, affiliation="Uppsala", by=join(team))
+    change_affiliation(team=team, affiliation="Uppsala", by=team.members.first())
+    assert Team.objects.get().affiliation == "Uppsala"

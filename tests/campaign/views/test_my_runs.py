@@ -75,6 +75,8 @@ def test_each_run_shows_where_it_stands_and_what_is_missing(client, run, task):
     assert '<span class="mark queued">queued</span>' in page
     assert "3 of 4 runs left" in page
     assert "description incomplete" in page
+    assert "Training data, Automatic." in page
+    assert reverse("run-describe", args=[run.pk]) in page
     assert "So far 0, by the runs" in page
 
 
@@ -88,6 +90,16 @@ def test_a_described_run_ticks_what_the_task_requires(client, run, task):
     page = listed(client, task)
     assert "description incomplete" not in page
     assert "Done." in page
+
+
+def test_a_late_run_ticks_nothing(client, registration, task, tmp_path):
+    """It is never official, so it is not what the task requires."""
+    task.phases.update(closes_at=DEADLINE)
+    task.phases.create(kind="post_campaign", opens_at=DEADLINE)
+    description = {"training_data": ["trusted"], "automatic": True}
+    late = make_run(registration, tmp_path, at=now(), description=description)
+    assert late.late
+    assert "Done." not in listed(client, task)
 
 
 def test_a_rejected_run_ticks_nothing(client, registration, task, tmp_path):

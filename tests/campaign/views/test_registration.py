@@ -132,8 +132,12 @@ def test_organisers_may_want_to_approve(client, captain):
 
 
 def test_a_refused_team_is_told_so(client, captain, task):
-    make_registration(task, make_team("Flora", captain), state="refused")
-    assert "refused the registration of Flora" in shown(client, task)
+    make_registration(
+        task, make_team("Flora", captain), state="refused", state_reason="no such institute"
+    )
+    page = shown(client, task)
+    assert "refused the registration of Flora" in page
+    assert "no such institute" in page
 
 
 def test_registration_that_is_closed_says_when_it_closed(client, captain):
@@ -150,3 +154,51 @@ def test_registration_that_is_closed_says_when_it_closed(client, captain):
 def test_registration_that_has_not_opened_says_when_it_opens(client, captain):
     task = make_task(phases={"registration": (now() + timedelta(days=2), None)})
     assert "Registration opens on" in shown(client, task)
+
+
+# ---------------------------------------------------------------- newer rules
+@pytest.fixture
+def newer(captain, task):
+    """Return the place of a team that accepted version 1 before version 2 came."""
+    registration = make_registration(task, make_team("Flora", captain))
+    RulesVersion.objects.create(task=task, number=2, text="Play fairer.", created_at=NOW)
+    return registration
+
+
+def accept(client, task, **form):
+    where = reverse("task-rules-accept", args=[task.slug])
+    return client.post(where, {"rules": task.rules_versions.first().pk} | form)
+
+
+@pytest.mark.parametrize("name", ["task-register", "task-rules", "task-runs", "task-submit"])
+def test_a_team_that_accepted_older_rules_reads_so_on_its_pages(client, newer, task, name):
+    page = client.get(reverse(name, args=[task.slug])).content.decode()
+    assert "version 2 is in force, and Flora accepted version 1" in page
+
+
+def test_the_teams_own_page_says_so_too(client, newer):
+    assert "version 2 is in force" in client.get(newer.team.get_absolute_url()).content.decode()
+
+
+def test_a_captain_accepts_the_newer_rules(client, newer, task):
+    assert "Play fairer." in shown(client, task)
+    assert accept(client, task).status_code == 422
+    assert accept(client, task, accept="on").url == place(task)
+    newer.refresh_from_db()
+    assert newer.rules_version.number == 2
+    page = shown(client, task)
+    assert "in force" not in page
+    assert "Accept version 2" not in page
+
+
+def test_a_member_is_told_who_accepts_them(client, newer, task):
+    member = make_user()
+    Membership.objects.create(team=newer.team, user=member, joined_at=NOW)
+    client.force_login(member)
+    page = shown(client, task)
+    assert "A captain of your team accepts them for all." in page
+    assert "Accept version 2" not in page
+
+
+def test_without_a_registration_there_is_nothing_to_accept_anew(client, captain, task):
+    assert accept(client, task, accept="on").status_code == 404

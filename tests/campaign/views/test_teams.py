@@ -197,6 +197,29 @@ def test_a_captain_hands_over_and_leaves(client, captain, team):
     assert list(team.members.all()) == [member]
 
 
+def test_a_captain_hands_the_role_over_and_stays(client, captain, team):
+    membership = team.memberships.get(user=member_of(team))
+    page = client.post(
+        reverse("member-hand-over", args=[team.slug, membership.pk]), follow=True
+    ).content.decode()
+    assert "bo is captain in your place" in page
+    assert team.memberships.get(user=captain).role == "member"
+
+
+def test_a_captain_changes_the_affiliation(client, team):
+    where = reverse("team-change", args=[team.slug])
+    assert client.post(where, {"affiliation": "x" * 201}).status_code == 422
+    assert "Lund" in client.post(where, {"affiliation": "Lund"}, follow=True).content.decode()
+
+
+def test_members_see_each_others_orcid_and_strangers_none(client, team):
+    member_of(team)
+    team.members.filter(username="bo").update(orcid="0000-0002-1825-0097")
+    link = "https://orcid.org/0000-0002-1825-0097"
+    assert link in client.get(team.get_absolute_url()).content.decode()
+    assert link not in Client().get(team.get_absolute_url()).content.decode()
+
+
 def test_a_captain_takes_somebody_out(client, team):
     member = member_of(team)
     client.post(reverse("member-remove", args=[team.slug, team.memberships.get(user=member).pk]))

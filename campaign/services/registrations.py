@@ -1,0 +1,142 @@
+"""What becomes of a registration: decided by organisers, its rules accepted anew by captains."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import pghistory
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from campaign.models import Registration, RulesVersion, Task, User
+from campaign.refusals import Invalid, NotAllowed, Refusal
+from campaign.services.mails import captains_of, mail_on_commit
+from campaign.services.roles import on_record, require_organiser
+from campaign.services.teams import require_captain
+
+State = Registration.State
+MOST_EXTRA_RUNS = 1000
+
+
+@transaction.atomic
+def decide_registrations(
+    *, task: Task, chosen: Iterable[int], state: str, reason: str, by: User, address: str
+) -> list[Registration]:
+    """Approve or refuse registrations of a task, and mail their teams' captains.
+
+    Those that are so already stay as they are, and nobody is told anything.
+
+    Parameters
+    ----------
+    chosen
+        Ids of registrations; what is of another task, or the organisers' own, is passed over.
+    reason
+        For the teams and the record. A refusal needs one.
+    address
+        Of the page where a team sees how it stands.
+
+    Returns
+    -------
+    Those that were changed.
+    """
+    require_organiser(task=task, user=by)
+    approved = _("approved") if state == State.APPROVED else ""
+    record = reason.strip() or approved
+    with on_record(by=by, reason=record):
+        changed = [_decide(row, state, reason.strip()) for row in _to_decide(task, chosen, state)]
+    for registration in changed:
+        _tell(registration, task, address)
+    return changed
+
+
+def _to_decide(task: Task, chosen: Iterable[int], state: str) -> list[Registration]:
+    rows = Registration.objects.in_force().filter(
+        task=task, pk__in=list(chosen), team__organisers=False
+    )
+    locked = rows.exclude(state=state).select_for_update(no_key=True, of=("self",))
+    return list(locked.select_related("team").order_by("pk"))
+
+
+def _decide(registration: Registration, state: str, reason: str) -> Registration:
+    registration.state = state
+    registration.state_reason = reason
+    registration.save(update_fields=["state", "state_reason"])
+    return registration
+
+
+def _tell(registration: Registration, task: Task, address: str) -> None:
+    approved = registration.state == State.APPROVED
+    names = {"team": registration.team.name, "task": task.title}
+    subject = (
+        _("%(team)s takes part in %(task)s")
+        if approved
+        else _("The registration of %(team)s for %(task)s was refused")
+    )
+    mail_on_commit(
+        to=captains_of(registration.team),
+        subject=subject % names,
+        template="decision.txt",
+        registration=registration,
+        task=task,
+        approved=approved,
+        link=address,
+    )
+
+
+@transaction.atomic
+def set_extra_runs(
+    *, registration: Registration, extra_runs: int, reason: str, by: User, address: str
+) -> Registration:
+    """Let a team send more runs than the task's limit, and mail its captains why."""
+    task = registration.task
+    require_organiser(task=task, user=by)
+    if not 0 <= extra_runs <= MOST_EXTRA_RUNS:
+        raise Invalid(
+            _("Give a number of runs from 0 to %(most)s.") % {"most": MOST_EXTRA_RUNS},
+            code="bad_number",
+        )
+    _refuse_merged(registration)
+    row = Registration.objects.select_for_update(no_key=True).get(pk=registration.pk)
+    with on_record(by=by, reason=reason):
+        row.extra_runs = extra_runs
+        row.save(update_fields=["extra_runs"])
+    names = {"team": registration.team.name, "task": task.title}
+    mail_on_commit(
+        to=captains_of(registration.team),
+        subject=_("%(team)s in %(task)s: how many runs you may send") % names,
+        template="extra_runs.txt",
+        registration=row,
+        task=task,
+        limit=(task.runs_per_team or 0) + extra_runs,
+        reason=reason.strip(),
+        link=address,
+    )
+    return row
+
+
+def _refuse_merged(registration: Registration) -> None:
+    if registration.merged_into_id:
+        raise NotAllowed(
+            _("%(team)s was merged into %(other)s: give that team the runs.")
+            % {"team": registration.team.name, "other": registration.team.now_in.name},
+            code="merged",
+        )
+
+
+@transaction.atomic
+def accept_rules(
+    *, registration: Registration, rules: RulesVersion, by: User, now: datetime
+) -> Registration:
+    """Accept the rules in force for a team that accepted an older version; that stays on record."""
+    require_captain(team=registration.team, user=by)
+    if rules != registration.task.rules_in_force:
+        raise Refusal(
+            _("The rules changed while you read them. Please read and accept the new version."),
+            code="rules_changed",
+        )
+    row = Registration.objects.select_for_update(no_key=True).get(pk=registration.pk)
+    if row.rules_version_id == rules.pk:
+        return row  # another captain was faster: the first acceptance stands
+    row.rules_version, row.accepted_by, row.accepted_at = rules, by, now
+    with pghistory.context(user=by.pk, reason=_("accepted a newer version of the rules")):
+        row.save(update_fields=["rules_version", "accepted_by", "accepted_at"])
+    return row
