@@ -20,11 +20,14 @@ from campaign.models import (
     Registration,
     Run,
     Task,
+    Team,
     TruthVersion,
 )
 from campaign.models.results import Part
+from campaign.reads.runs import quota_left
 from campaign.refusals import Refusal
 from campaign.services import results
+from campaign.services.mergers import merge_teams
 from campaign.services.runs import withdraw_run
 from campaign.services.scores import PartScore, Result
 from campaign.services.teams import invite, join_team, register_team
@@ -228,3 +231,43 @@ def test_nobody_takes_part_with_two_teams_by_being_quick():
 
         taking_part = Registration.objects.filter(task=task, team__members=person)
         assert taking_part.count() == 1
+
+
+# ---------------------------------------------------------------- merging
+def merging(ending: Team, staying: Team) -> Callable[[], Team]:
+    staff = make_user(is_staff=True)
+    return partial(merge_teams, ending=ending, staying=staying, by=staff, reason="one lab", now=NOW)
+
+
+@pytest.mark.parametrize("_again", range(3))
+def test_a_merger_while_both_teams_send_lets_nobody_past_the_limit(tmp_path, _again):
+    task = make_task(runs_per_team=3)
+    ours, theirs = (make_registration(task, make_team(name)) for name in ("Fern", "Moss"))
+    contents = [ranked_lines(salt="a" * n) for n in range(6)]
+    calls = submissions([ours, theirs] * 3, tmp_path, contents)
+    answers = at_once([*calls, merging(theirs.team, ours.team)])
+    merged = isinstance(answers[-1], Team)
+    together = quota_left(ours, NOW).used
+    assert together == Run.objects.count() if merged else answers[-1] == "runs_per_team"
+    assert together <= 3
+    refused = [answer for answer in answers[:-1] if not isinstance(answer, Run)]
+    assert set(refused) <= {"merged", "runs_per_team"}
+
+
+def test_two_mergers_of_the_same_teams_end_in_one():
+    fern, moss = make_team("Fern"), make_team("Moss")
+    answers = at_once([merging(fern, moss), merging(moss, fern)])
+    assert sorted(map(str, answers)) in (["Fern", "merged"], ["Moss", "merged"])
+    assert Team.objects.exclude(merged_into=None).count() == 1
+
+
+def test_whoever_joins_during_a_merger_takes_part_with_one_team():
+    task = make_task()
+    person = make_user()
+    fern, moss = make_registration(task).team, make_team("Moss")
+    make_registration(task, make_team("Rival", captain=person))
+    _, secret = invite(team=moss, by=moss.members.get(), now=NOW)
+    join = partial(join_team, secret=secret, user=person, now=NOW)
+    answers = at_once([join, merging(moss, fern)])
+    assert "one_team_each" in answers or "invitation_invalid" in answers
+    assert Registration.objects.filter(task=task, team__members=person).count() == 1
