@@ -3,9 +3,10 @@
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from campaign.admin.kept import NoDeletion, NotMadeHere, OnlyRead
+from campaign.admin.kept import NoDeletion, OnlyRead
 from campaign.models import Invitation, Membership, Registration, Team
 
 
@@ -46,33 +47,20 @@ class InvitationAdmin(OnlyRead, admin.ModelAdmin):
 
 
 @admin.register(Registration)
-class RegistrationAdmin(NotMadeHere, admin.ModelAdmin):
-    """Approve or refuse a team, or give it more runs."""
+class RegistrationAdmin(OnlyRead, admin.ModelAdmin):
+    """To look at; the page of the task's organisers decides, with a reason and a mail."""
 
     list_display = ("team", "task", "state", "rules_number", "accepted_at", "extra_runs")
     list_filter = ("state", "task", "team__organisers")
     list_select_related = ("team", "task", "rules_version")
     search_fields = ("team__name", "task__slug")
     date_hierarchy = "accepted_at"
-    fields = (
-        "team",
-        "task",
-        "state",
-        "state_reason",
-        "extra_runs",
-        "rules_version",
-        "accepted_by",
-        "accepted_at",
-        "merged_into",
-    )
-    readonly_fields = (
-        "team",
-        "task",
-        "rules_version",
-        "accepted_by",
-        "accepted_at",
-        "merged_into",
-    )
+
+    def view_on_site(self, registration: Registration) -> str:
+        task = registration.task
+        if registration.team.organisers or registration.merged_into_id:
+            return reverse("organise-registrations", args=[task.slug])
+        return reverse("organise-registration", args=[task.slug, registration.pk])
 
     @admin.display(description=_("rules"), ordering="rules_version__number")
     def rules_number(self, registration: Registration) -> int:

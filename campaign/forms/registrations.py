@@ -39,6 +39,12 @@ class DecisionForm(forms.Form):
         chosen: Any = self.fields["chosen"]
         chosen.queryset = registrations
 
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("decision") == Registration.State.REFUSED and not cleaned.get("reason"):
+            self.add_error("reason", _("Give a reason: the teams read it."))
+        return cleaned
+
     def is_chosen(self) -> set[str]:
         """Return the ids that were ticked, as they were sent."""
         return set(self.data.getlist("chosen")) if isinstance(self.data, QueryDict) else set()

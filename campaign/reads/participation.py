@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count, Prefetch, Q
 from django.db.models.functions import Coalesce
@@ -34,6 +35,7 @@ class Participant:
     runs: list[Run] = field(default_factory=list)  # that count, by what became of them
     incomplete: list[Run] = field(default_factory=list)  # whose description lacks a required field
     required: list[Requirement] = field(default_factory=list)
+    earlier_acceptances: list[Any] = field(default_factory=list)  # events: of older rules
 
     @property
     def misses_runs(self) -> bool:
@@ -84,7 +86,16 @@ def participant(registration: Registration) -> Participant:
     one = Participant(row, list(row.team.memberships.all()))
     _add_runs(task, one, _counting_runs(task).get(row.pk, []))
     one.required = required_of(task, one.runs)
+    one.earlier_acceptances = _earlier_acceptances(row)
     return one
+
+
+def _earlier_acceptances(registration: Registration) -> list[Any]:
+    """Return the events of a registration under older rules, the last of each version."""
+    events: Any = registration.events  # type: ignore[attr-defined]  # made by pghistory
+    older = events.exclude(rules_version=registration.rules_version)
+    by_version = older.order_by("-rules_version__number", "-pgh_id")
+    return list(by_version.distinct("rules_version__number").select_related("rules_version"))
 
 
 def _add_runs(task: Task, participant: Participant, runs: list[Run]) -> None:

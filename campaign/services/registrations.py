@@ -94,7 +94,7 @@ def set_extra_runs(
             _("Give a number of runs from 0 to %(most)s.") % {"most": MOST_EXTRA_RUNS},
             code="bad_number",
         )
-    _refuse_merged(registration)
+    _refuse_useless(registration)
     row = Registration.objects.select_for_update(no_key=True).get(pk=registration.pk)
     with on_record(by=by, reason=reason):
         row.extra_runs = extra_runs
@@ -113,7 +113,12 @@ def set_extra_runs(
     return row
 
 
-def _refuse_merged(registration: Registration) -> None:
+def _refuse_useless(registration: Registration) -> None:
+    if registration.task.runs_per_team is None:
+        raise NotAllowed(
+            _("This task limits the runs of a team in no way: extra ones change nothing."),
+            code="no_limit",
+        )
     if registration.merged_into_id:
         raise NotAllowed(
             _("%(team)s was merged into %(other)s: give that team the runs.")

@@ -221,13 +221,15 @@ def test_a_token_is_revoked_by_staff(staff, world):
     assert token.revoked_at is not None
 
 
-def test_staff_approves_a_registration_and_gives_a_run_more(staff, world):
+def test_a_registration_is_only_read_and_leads_to_where_it_is_decided(staff, world):
+    """There a reason goes with it; here one would be left out."""
     registration = make_registration(world, state="pending")
-
-    staff.post(change(registration), {"state": "approved", "extra_runs": "1"})
-
+    assert staff.post(change(registration), {"state": "approved"}).status_code == 403
     registration.refresh_from_db()
-    assert (registration.state, registration.extra_runs) == ("approved", 1)
+    assert registration.state == "pending"
+    place = reverse("organise-registration", args=[world.slug, registration.pk])
+    assert place in staff.get(change(registration)).content.decode()
+    assert staff.get(place).status_code == 200
 
 
 def test_staff_moves_a_deadline(staff, world):

@@ -158,6 +158,12 @@ def test_a_participant_gives_no_extra_runs(task):
         give(row, 1, by=row.team.members.get())
 
 
+def test_where_nothing_is_limited_nothing_extra_is_given(task, organiser):
+    row = make_registration(make_task(campaign=task.campaign, runs_per_team=None))
+    with pytest.raises(NotAllowed, match="in no way"):
+        give(row, 1, by=organiser)
+
+
 # ---------------------------------------------------------------- newer rules
 @pytest.fixture
 def newer(task):

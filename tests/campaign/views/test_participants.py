@@ -5,7 +5,9 @@ from django.core import mail
 from django.test import Client, TestCase
 from django.urls import reverse
 
+from campaign.clock import now
 from campaign.models import Registration, RulesVersion, Team
+from campaign.services.registrations import accept_rules
 from tests.campaign.factories import (
     NOW,
     make_campaign,
@@ -111,6 +113,16 @@ def test_older_rules_are_marked(client, task):
     RulesVersion.objects.create(task=task, number=2, text="New.", created_at=NOW)
     assert "older version" in shown(client, task)
     assert "Version 2 is in force." in shown(client, task, registration.pk)
+
+
+def test_what_was_accepted_before_is_said(client, task):
+    registration = make_registration(task)
+    rules = RulesVersion.objects.create(task=task, number=2, text="New.", created_at=NOW)
+    captain = registration.team.members.get()
+    accept_rules(registration=registration, rules=rules, by=captain, now=now())
+    page = shown(client, task, registration.pk)
+    assert f"Rules, version 2: accepted by {captain}" in page
+    assert "Before: version 1, on 1 May 2017, 12:00 UTC" in page
 
 
 def test_the_queries_do_not_grow_with_teams(
