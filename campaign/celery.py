@@ -53,17 +53,25 @@ def job(*, queue: str) -> "Callable[[Callable[..., None]], Task[..., None]]":
     return decorate
 
 
-def send_on_commit(name: str, queue: str, *args: Any) -> None:
+FIRST = 0
+BEHIND = 9  # of a queue: taken only while no other message waits in it
+
+
+def send_on_commit(name: str, queue: str, *args: Any, priority: int = FIRST) -> None:
     """Send a job's message when the transaction commits.
 
     A broker that is down costs nothing but time: the failure is logged and the sweeper, which
     reads the rows, sends the message again.
     """
-    transaction.on_commit(lambda: app.send_task(name, args=args, queue=queue), robust=True)
+    transaction.on_commit(
+        lambda: app.send_task(name, args=args, queue=queue, priority=priority), robust=True
+    )
 
 
-def n_messages(queue: str) -> int:
-    """Return how many messages wait in a queue."""
+def n_messages(queue: str, *, priority: int = FIRST) -> int:
+    """Return how many messages of a priority wait in a queue."""
     with app.connection_for_read() as connection:
         channel: Any = connection.default_channel  # of kombu's Redis transport
-        return int(channel.client.llen(queue))
+        # It keeps a list for each priority, and takes from the first that is not empty.
+        key = f"{queue}{channel.sep}{priority}" if priority else queue
+        return int(channel.client.llen(key))

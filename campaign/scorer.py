@@ -49,6 +49,7 @@ def trace_file(
     metrics: Sequence[str],
     parts: Sequence[tuple[str, str]],
     chance: Sequence[int] | None,
+    accepted_by: Path | None = None,
     heartbeat: Callable[[], bool],
 ) -> Scored:
     """Read and check one run file against a ground truth in a child process.
@@ -64,6 +65,8 @@ def trace_file(
         that part its test.
     chance
         What `chance_places` returns of the truth.
+    accepted_by
+        The folder with the test set by which the file was accepted once, if it was.
     heartbeat
         Called every two seconds; False ends the child.
 
@@ -77,7 +80,12 @@ def trace_file(
     with _scratch() as scratch:
         folder = Path(scratch)
         asked = folder / "asked.json"
-        wanted = {"metrics": metrics, "parts": parts, "chance": chance}
+        wanted = {
+            "metrics": metrics,
+            "parts": parts,
+            "chance": chance,
+            "accepted_by": str(accepted_by) if accepted_by else None,
+        }
         asked.write_text(json.dumps(wanted), "utf-8")
         options: dict[str, str | Path] = {
             "--truth": truth,

@@ -25,6 +25,7 @@ from campaign.views import (
     submissions,
     tasks,
     teams,
+    truths,
 )
 
 handler500 = "campaign.views.errors.server_error"
@@ -124,6 +125,32 @@ urlpatterns = [
         "tasks/<slug:slug>/organise/registrations/<int:pk>/merge/",
         participants.merge,
         name="organise-merge",
+    path("tasks/<slug:slug>/organise/truths/", truths.truths, name="organise-truths"),
+    path("tasks/<slug:slug>/organise/truths/<int:number>/", truths.truth, name="organise-truth"),
+    path(
+        "tasks/<slug:slug>/organise/rescorings/<int:pk>/",
+        truths.rescoring,
+        name="organise-rescoring",
+    ),
+    path(
+        "tasks/<slug:slug>/organise/rescorings/<int:pk>/progress/",
+        truths.rescoring_progress,
+        name="rescoring-progress",
+    ),
+    path(
+        "tasks/<slug:slug>/organise/rescorings/<int:pk>/retry/",
+        truths.retry,
+        name="rescoring-retry",
+    ),
+    path(
+        "tasks/<slug:slug>/organise/rescorings/<int:pk>/switch/",
+        truths.switch,
+        name="rescoring-switch",
+    ),
+    path(
+        "tasks/<slug:slug>/organise/rescorings/<int:pk>/discard/",
+        truths.discard,
+        name="rescoring-discard",
     ),
     # ---------------------------------------------------------------- programs
     path("api/", include("campaign.api.urls")),

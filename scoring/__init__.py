@@ -71,6 +71,7 @@ if TYPE_CHECKING:
         write_synthetic_tables as write_synthetic_tables,
     )
     from scoring.traces.chance import chance_places as chance_places
+    from scoring.traces.reuse import can_be_scored as can_be_scored
     from scoring.traces.trace import Trace as Trace, WrongTrace as WrongTrace
     from scoring.traces.tracing import trace_run as trace_run
     from scoring.truth.fitness import check_truth as check_truth
@@ -142,6 +143,7 @@ _HOMES = {
     "average": "results.scores",
     "breakdown": "results.breakdowns",
     "broader_tags": "method",
+    "can_be_scored": "traces.reuse",
     "canonical_tag": "method",
     "chance_places": "traces.chance",
     "check_method_description": "method",

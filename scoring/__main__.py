@@ -1,7 +1,8 @@
 """`python -m scoring trace|check`: what the platform's child process runs. People use `clefboard`.
 
-`--asked` is a file with the metrics, and the parts of the test, that the trace must be good for, and with
-what `chance_places` returns: ``{"metrics": ["cmap"], "parts": [["Usage", "public"]], "chance": [1, 0]}``.
+`--asked` is a file with the metrics, and the parts of the test, that the trace must be good for, with what
+`chance_places` returns, and with the folder of the test set that accepted the run once, or null:
+``{"metrics": ["cmap"], "parts": [["Usage", "public"]], "chance": [1, 0], "accepted_by": null}``.
 
 Exit status 0: the run is valid, and trace and report are written; 1: it is not, the report is; 2: usage.
 """
@@ -16,7 +17,7 @@ from scoring.run_files.reader import check_run
 from scoring.run_files.report import RunReport
 from scoring.run_rules import Kind, RunRules
 from scoring.traces.tracing import trace_run
-from scoring.truth.ground_truth import read_ground_truth, read_test_set
+from scoring.truth.ground_truth import GroundTruth, TestSet, read_ground_truth, read_test_set
 
 Options = Mapping[str, str]
 _KINDS: Mapping[str, Kind] = {"run": "run", "image_run": "image_run"}
@@ -53,10 +54,18 @@ def _trace(run: Path, rules: RunRules, options: Options) -> RunReport:
         metrics=list(map(parse_metric, asked["metrics"])),
         parts=[frozenset({(column, value)}) for column, value in asked["parts"]],
         chance=asked["chance"],
+        accepted_by=_accepted_by(asked.get("accepted_by"), Path(options["--truth"]), truth),
     )
     if trace is not None:
         Path(options["--out"]).write_bytes(trace.to_bytes())
     return report
+
+
+def _accepted_by(folder: str | None, current: Path, truth: GroundTruth) -> TestSet | None:
+    """Return the test set that accepted a run; that of the ground truth is read already."""
+    if folder is None:
+        return None
+    return truth.test_set if Path(folder) == current else read_test_set(Path(folder))
 
 
 def _check(run: Path, rules: RunRules, options: Options) -> RunReport:

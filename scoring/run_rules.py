@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Any, Literal, Self
 
-from scoring.records import dataclass
+from scoring.records import dataclass, replace
 
 Shape = Literal["ranked", "segment", "set", "label"]
 Kind = Literal["run", "image_run"]
 
 UNKNOWN_CLASS = "-1"  # what a label task may let a run answer
+
+_ANY_SIZE = 2**62
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,16 @@ class RunRules:
         if kind == "run" and self.shape in {"label", "set"}:
             return self.shape == "label"
         return self.missing_queries == "reject"
+
+    def for_accepted(self) -> Self:
+        """Return the rules by which a run is read again that was accepted once, whatever they were then."""
+        return replace(
+            self,
+            max_predictions_per_query=None,
+            scores="any",
+            unknown_class=True,
+            max_upload_bytes=_ANY_SIZE,
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the rules as plain data."""

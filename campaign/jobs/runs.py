@@ -2,7 +2,7 @@
 
 from campaign.celery import job
 from campaign.clock import now
-from campaign.services import results, stored_files
+from campaign.services import rescorings, results, stored_files
 
 
 @job(queue="scoring")
@@ -13,6 +13,11 @@ def evaluate(evaluation_id: int) -> None:
 @job(queue="sweep")
 def sweep() -> None:
     results.sweep(now=now())
+
+
+@job(queue="sweep")
+def continue_rescorings() -> None:
+    rescorings.continue_rescorings(now=now())
 
 
 @job(queue="sweep")

@@ -6,7 +6,7 @@ import pghistory
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from campaign.models.accounts import User
@@ -22,6 +22,16 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
     def abandoned(self, now: datetime) -> "EvaluationQuerySet":
         """Return the ones whose worker stopped renewing its lease."""
         return self.filter(state=Evaluation.State.SCORING, lease_until__lt=now)
+
+    def newest_by(self, truth: TruthVersion) -> "EvaluationQuerySet":
+        """Return of each run the newest one by a truth version, whichever scorer made it."""
+        later = Evaluation.objects.filter(
+            run=OuterRef("run"), truth_version=truth, pk__gt=OuterRef("pk")
+        )
+        return self.filter(~Exists(later), truth_version=truth)
+
+    def unfinished(self) -> "EvaluationQuerySet":
+        return self.filter(state__in=[Evaluation.State.QUEUED, Evaluation.State.SCORING])
 
 
 class Evaluation(models.Model):
@@ -113,6 +123,12 @@ class Evaluation(models.Model):
         return f"{self.run} · {self.state}"
 
 
+class RescoringQuerySet(models.QuerySet["Rescoring"]):
+    def open(self) -> "RescoringQuerySet":
+        """Return the ones that are neither in force nor discarded: at most one of a task."""
+        return self.filter(state__in=[Rescoring.State.RUNNING, Rescoring.State.READY])
+
+
 @pghistory.track()
 class Rescoring(models.Model):
     """All runs of a task evaluated by another truth version, until it is put in force or not.
@@ -135,6 +151,8 @@ class Rescoring(models.Model):
     started_at = models.DateTimeField()
     ended_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
     ended_at = models.DateTimeField(null=True)
+
+    objects = RescoringQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
@@ -168,6 +186,15 @@ class Rescoring(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task_id} by truth {self.truth_version_id} · {self.state}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in {Rescoring.State.RUNNING, Rescoring.State.READY}
+
+    @property
+    def evaluations(self) -> EvaluationQuerySet:
+        """Return the newest evaluation of each run by its truth version."""
+        return Evaluation.objects.newest_by(self.truth_version)
 
 
 class Trace(models.Model):

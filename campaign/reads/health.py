@@ -97,11 +97,14 @@ def _queue(now: datetime) -> tuple[int, int, float] | None:
 
     None when the database does not answer, which only a question shows.
     """
-    queued = Evaluation.objects.filter(state=Evaluation.State.QUEUED)
+    # A re-scoring stands behind every run that is sent: nobody waits for it.
+    queued = Evaluation.objects.filter(state=Evaluation.State.QUEUED, is_current=True)
     try:
         oldest = queued.order_by("queued_at").values_list("queued_at", flat=True).first()
         n_queued = queued.count()
-        n_scoring = Evaluation.objects.filter(state=Evaluation.State.SCORING).count()
+        n_scoring = Evaluation.objects.filter(
+            state=Evaluation.State.SCORING, is_current=True
+        ).count()
     except (DatabaseError, InterfaceError):
         return None
     return n_queued, n_scoring, (now - oldest).total_seconds() if oldest else 0.0

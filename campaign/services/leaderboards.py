@@ -6,7 +6,7 @@ from django.db import connection, transaction
 
 from campaign.models import LeaderboardRow, RankSnapshot, Task
 from campaign.models.results import Part
-from scoring import parse_metric
+from campaign.reads.placings import PLACED, placed_by
 
 _LOCK_SPACE = 20_17  # advisory locks of tasks; apart from any other use of advisory locks
 
@@ -35,58 +35,18 @@ def rank_runs(*, task: Task, now: datetime) -> None:
     """
     if not task.metrics:
         return
-    metric = parse_metric(task.metrics[0])
-    for part in (Part.ALL, Part.PUBLIC, Part.PRIVATE) if task.split_column else (Part.ALL,):
+    truth = task.current_truth
+    assert truth is not None  # or there would be no metric
+    for part in (Part.ALL, Part.PUBLIC, Part.PRIVATE) if truth.split_column else (Part.ALL,):
         with connection.cursor() as cursor:
-            cursor.execute(
-                _RANK,
-                {
-                    "task": task.pk,
-                    "part": part,
-                    "split_column": task.split_column,
-                    "metric": str(metric),
-                    "sign": -1 if metric.direction == "higher" else 1,
-                    "required": task.required_description,
-                },
-            )
+            cursor.execute(_RANK, placed_by(task, truth, part, waiting=False))
         _snapshot_if_changed(task, part, now)
 
 
-# sort_key is ascending: the better the lower, whatever the metric's direction.
-_RANK = """
-WITH run AS (
-    SELECT r.id, r.number, coalesce(t.merged_into_id, t.id) AS team_id,
-           t.organisers AS baseline,
-           %(sign)s * s.value AS sort_key,
-           CASE
-               WHEN r.standing <> 'active' OR s.value IS NULL THEN 2
-               WHEN t.organisers THEN 0
-               WHEN NOT (r.description ?& %(required)s::text[]) THEN 2
-               WHEN r.late AND r.accepted_in_time_reason = '' THEN 1
-               ELSE 0
-           END AS section
-    FROM campaign_run r
-    JOIN campaign_registration g ON g.id = r.registration_id
-    JOIN campaign_team t ON t.id = g.team_id
-    JOIN campaign_evaluation e ON e.run_id = r.id AND e.is_current AND e.state = 'scored'
-    JOIN campaign_truthversion v
-      ON v.id = e.truth_version_id AND v.split_column = %(split_column)s
-    LEFT JOIN campaign_score s
-           ON s.evaluation_id = e.id AND s.metric = %(metric)s AND s.part = %(part)s
-    WHERE g.task_id = %(task)s AND r.image_run_of_id IS NULL AND NOT r.withdrawn_unseen
-), gone AS (
+_RANK = f"""
+{PLACED}, gone AS (
     DELETE FROM campaign_leaderboardrow
      WHERE task_id = %(task)s AND part = %(part)s AND run_id NOT IN (SELECT id FROM run)
-), placed AS (
-    SELECT id, section,
-           CASE WHEN section = 0 AND NOT baseline THEN
-               rank() OVER (PARTITION BY section, baseline ORDER BY sort_key)
-           END AS rank,
-           row_number() OVER (ORDER BY section, sort_key NULLS LAST, number, id) AS position,
-           section = 0 AND NOT baseline AND
-               row_number() OVER (PARTITION BY team_id, section ORDER BY sort_key, number, id) = 1
-               AS best_of_team
-    FROM run
 )
 INSERT INTO campaign_leaderboardrow AS row
        (task_id, run_id, part, section, rank, position, best_of_team)
@@ -96,7 +56,7 @@ ON CONFLICT (run_id, part) DO UPDATE
        position = excluded.position, best_of_team = excluded.best_of_team
  WHERE (row.section, row.rank, row.position, row.best_of_team) IS DISTINCT FROM
        (excluded.section, excluded.rank, excluded.position, excluded.best_of_team)
-"""
+"""  # noqa: S608  # both halves are ours
 
 
 def _snapshot_if_changed(task: Task, part: Part, now: datetime) -> None:

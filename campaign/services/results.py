@@ -21,12 +21,13 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from campaign.celery import n_messages, send_on_commit
+from campaign.celery import BEHIND, FIRST, n_messages
 from campaign.clock import now
-from campaign.models import Evaluation, Run, Score, Task, Trace, User
+from campaign.models import Evaluation, Rescoring, Run, Score, Task, Trace, User
 from campaign.scorer import ScoringStopped
 from campaign.services.leaderboards import lock_task, rank_runs
-from campaign.services.scores import Result, score_run_file
+from campaign.services.reevaluations import follow_up, send_evaluation, settle
+from campaign.services.scores import Result, history_of, score_run_file
 from scoring import SCORER_VERSION, Score as ScoringScore
 
 log = logging.getLogger(__name__)
@@ -135,9 +136,10 @@ def give_up(*, lease: Lease, failure: str, now: datetime) -> None:
 @transaction.atomic
 def record(*, lease: Lease, result: Result, now: datetime) -> None:
     """Write the trace, the scores, the state and the ranks, all or none, once."""
-    task = Task.objects.filter(registrations__runs__evaluations=lease.evaluation_id).get()
+    of_run = Task.objects.filter(registrations__runs__evaluations=lease.evaluation_id)
     # The task's lock first: two recordings that locked rows first would wait for each other.
-    lock_task(task.pk)
+    lock_task(of_run.get().pk)
+    task = of_run.select_related("current_truth").get()  # which truth is in force is asked under it
     row = _held(lease).select_for_update(no_key=True).first()
     if row is None:
         return
@@ -148,6 +150,7 @@ def record(*, lease: Lease, result: Result, now: datetime) -> None:
     row.timings = result.timings
     if result.trace is None:
         _finish(row, State.REJECTED, now)
+        _settle(row, task)
         return
     Trace.objects.create(evaluation=row, data=result.trace)
     Score.objects.bulk_create(
@@ -155,7 +158,17 @@ def record(*, lease: Lease, result: Result, now: datetime) -> None:
         for found in result.scores
     )
     _finish(row, State.SCORED, now)
-    rank_runs(task=task, now=now)
+    _settle(row, task)
+    if row.is_current:
+        follow_up(evaluation=row, task=task, now=now)
+        rank_runs(task=task, now=now)
+
+
+def _settle(row: Evaluation, task: Task) -> None:
+    """See whether that was the last evaluation of a re-scoring; nothing else hangs on one."""
+    open_ones = Rescoring.objects.open().filter(task=task, truth_version=row.truth_version_id)
+    for rescoring in open_ones.select_related("truth_version"):
+        settle(rescoring)
 
 
 def _fields(score: ScoringScore) -> dict[str, Any]:
@@ -167,8 +180,9 @@ def _score(lease: Lease) -> Result:
     row = Evaluation.objects.select_related("run__registration__task", "truth_version").get(
         pk=lease.evaluation_id
     )
+    history = history_of(row)
     _release_database()  # scoring takes longer than a database needs to restart
-    return score_run_file(evaluation=row, heartbeat=lambda: _beat(lease))
+    return score_run_file(evaluation=row, history=history, heartbeat=lambda: _beat(lease))
 
 
 def _release_database() -> None:
@@ -201,9 +215,13 @@ def _finish(row: Evaluation, state: str, now: datetime, failure: str = "") -> No
 
 
 def _fail(row: Evaluation, failure: str, now: datetime) -> None:
-    """End an evaluation by our fault, and tell a person: only a person queues it again."""
+    """End an evaluation by our fault, and tell a person: only a person queues it again.
+
+    Of a re-scoring nobody is told run by run: its page says how many failed, and it waits for that.
+    """
     _finish(row, State.FAILED, now, failure=failure)
-    transaction.on_commit(partial(_tell_organisers, row.run), robust=True)
+    if row.is_current:
+        transaction.on_commit(partial(_tell_organisers, row.run), robust=True)
 
 
 def _tell_organisers(run: Run) -> None:
@@ -233,7 +251,7 @@ def queue_again(*, evaluation: Evaluation, now: datetime) -> None:
         state=State.QUEUED, attempts=0, failure="", finished_at=None, queued_at=now, sent_at=now
     )
     if changed:
-        send_on_commit("evaluate", "scoring", evaluation.pk)
+        send_evaluation(evaluation)
 
 
 @transaction.atomic
@@ -247,18 +265,20 @@ def sweep(*, now: datetime) -> int:
     """
     since = now - settings.SCORING_RESEND_AFTER
     lost = Evaluation.objects.abandoned(now).filter(sent_at__lt=since)
-    if not _only_busy():
-        lost |= Evaluation.objects.waiting(unsent_since=since)
-    ids = list(lost.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True))
-    Evaluation.objects.filter(pk__in=ids).update(sent_at=now)
-    for evaluation_id in ids:
-        send_on_commit("evaluate", "scoring", evaluation_id)
-    return len(ids)
+    for is_current, priority in ((True, FIRST), (False, BEHIND)):
+        queued = Evaluation.objects.filter(state=State.QUEUED, is_current=is_current)
+        if not _only_busy(queued.count(), priority):
+            lost |= Evaluation.objects.waiting(unsent_since=since).filter(is_current=is_current)
+    rows = list(lost.select_for_update(skip_locked=True, no_key=True).only("pk", "is_current"))
+    Evaluation.objects.filter(pk__in=[row.pk for row in rows]).update(sent_at=now)
+    for row in rows:
+        send_evaluation(row)
+    return len(rows)
 
 
-def _only_busy() -> bool:
+def _only_busy(n_queued: int, priority: int) -> bool:
     """Tell whether every waiting row can have its message still: then nothing is lost.
 
     Otherwise each sweep of a long queue would make it longer.
     """
-    return n_messages("scoring") >= Evaluation.objects.filter(state=State.QUEUED).count() > 0
+    return n_messages("scoring", priority=priority) >= n_queued > 0

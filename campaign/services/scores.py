@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -16,6 +17,8 @@ from scoring import (
     Metric,
     Score,
     Trace,
+    WrongTrace,
+    can_be_scored,
     chance_places,
     near_chance,
     parse_metric,
@@ -45,8 +48,81 @@ class Result:
     timings: dict[str, float]  # seconds, by step
 
 
-def score_run_file(*, evaluation: Evaluation, heartbeat: Callable[[], bool]) -> Result:
+@dataclass(frozen=True)
+class History:
+    """What earlier evaluations of a run left.
+
+    Attributes
+    ----------
+    accepted_by
+        The folder of the version that accepted the file; empty where none has.
+    scored
+        Report and trace, where they are all that is needed now: then no file is read.
+    """
+
+    accepted_by: str = ""
+    scored: Scored | None = None
+
+
+def history_of(evaluation: Evaluation) -> History:
+    """Return what is left of earlier evaluations of the same run by other truth versions."""
+    earlier = (
+        Evaluation.objects.filter(run=evaluation.run_id, state=Evaluation.State.SCORED)
+        .exclude(truth_version=evaluation.truth_version_id)
+        .select_related("truth_version")
+    )
+    first = earlier.order_by("pk").first()
+    if first is None:
+        return History()
+    same_truth = earlier.filter(truth_version__digest=evaluation.truth_version.digest)
+    fitting = (one for one in same_truth.order_by("-pk") if _can_be_reused(one, evaluation))
+    return History(_test_of(first, evaluation), next(map(_kept, fitting), None))
+
+
+def _test_of(first: Evaluation, evaluation: Evaluation) -> str:
+    """Return where the test lies that accepted a run; if it is the same, where the child reads it anyway."""
+    then, now = first.truth_version.folder, evaluation.truth_version.folder
+    return now if _same_test(then, now) else then
+
+
+@lru_cache(maxsize=64)
+def _same_test(one: str, other: str) -> bool:
+    names = ("classes.csv", "queries.csv", "media.csv")
+    places = [storage.local_folder(folder) for folder in (one, other)]
+    return all(_content(places[0] / name) == _content(places[1] / name) for name in names)
+
+
+def _content(path: Path) -> bytes:
+    return path.read_bytes() if path.exists() else b""
+
+
+def _can_be_reused(kept: Evaluation, evaluation: Evaluation) -> bool:
+    truth = evaluation.truth_version
+    try:
+        trace = Trace.from_bytes(bytes(kept.trace.data))
+    except WrongTrace:  # of a scorer that wrote them in another way
+        return False
+    return can_be_scored(
+        trace,
+        truth_in(truth.folder),
+        evaluation.run.registration.task.run_rules,
+        metrics=list(map(parse_metric, truth.metrics)),
+        parts=[frozenset({within}) for within in _within(truth)],
+        same_tables=kept.truth_version.files_digest == truth.files_digest,
+    )
+
+
+def _kept(evaluation: Evaluation) -> Scored:
+    report = {**evaluation.report, "problems": [], "warnings": evaluation.warnings}
+    return Scored(report, bytes(evaluation.trace.data))
+
+
+def score_run_file(
+    *, evaluation: Evaluation, history: History, heartbeat: Callable[[], bool]
+) -> Result:
     """Read the file of an evaluation's run in a child process, and score what it made of it.
+
+    What an earlier evaluation left is scored without reading anything, where it is enough.
 
     Raises
     ------
@@ -56,14 +132,14 @@ def score_run_file(*, evaluation: Evaluation, heartbeat: Callable[[], bool]) -> 
         The heartbeat answered False.
     """
     began = monotonic()
-    scored = _trace(evaluation, heartbeat)
+    scored = history.scored or _trace(evaluation, history.accepted_by, heartbeat)
     read = monotonic()
     scores = list(_scores(evaluation, scored.trace, heartbeat)) if scored.trace else []
     timings = {"read": read - began, "scored": monotonic() - read}
     return Result(scored.report, scored.trace, scores, timings)
 
 
-def _trace(evaluation: Evaluation, heartbeat: Callable[[], bool]) -> Scored:
+def _trace(evaluation: Evaluation, accepted_by: str, heartbeat: Callable[[], bool]) -> Scored:
     run = evaluation.run
     task = run.registration.task
     with storage.local_file(run.file_key) as file:
@@ -73,8 +149,9 @@ def _trace(evaluation: Evaluation, heartbeat: Callable[[], bool]) -> Scored:
             task.run_rules,
             kind="image_run" if run.image_run_of_id else "run",
             metrics=evaluation.truth_version.metrics,
-            parts=[within for within in parts_of(evaluation.truth_version).values() if within],
+            parts=_within(evaluation.truth_version),
             chance=chance_places(truth_in(evaluation.truth_version.folder)),
+            accepted_by=storage.local_folder(accepted_by) if accepted_by else None,
             heartbeat=heartbeat,
         )
 
@@ -125,6 +202,10 @@ def parts_of(truth: TruthVersion) -> dict[Part, tuple[str, str] | None]:
         Part.PUBLIC: (column, Part.PUBLIC.value),
         Part.PRIVATE: (column, Part.PRIVATE.value),
     }
+
+
+def _within(truth: TruthVersion) -> list[tuple[str, str]]:
+    return [within for within in parts_of(truth).values() if within]
 
 
 @lru_cache(maxsize=4)  # a version never changes, and a worker scores many runs of few tasks

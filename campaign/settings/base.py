@@ -135,6 +135,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sweep packages": {
         "task": "sweep_packages",
+    "continue re-scorings": {
+        "task": "continue_rescorings",
         "schedule": schedule(SWEEP_EVERY),
         "options": {"queue": "sweep", "expires": 0.8 * SWEEP_EVERY.total_seconds()},
     },
@@ -150,6 +152,7 @@ SCORING_LEASE = timedelta(seconds=env.int("SCORING_LEASE_SECONDS", default=20))
 SCORING_RESEND_AFTER = timedelta(seconds=env.int("SCORING_RESEND_AFTER_SECONDS", default=20))
 DATABASE_PATIENCE_S = 60  # how long a scoring waits for a database that restarts
 SCORING_MAX_ATTEMPTS = 3
+RESCORING_BATCH = 200  # evaluations made in one transaction
 SCORING_MAX_SECONDS = env.int("SCORING_MAX_SECONDS", default=900)
 SCORING_MAX_BYTES = env.int(
     "SCORING_MAX_BYTES", default=2_000_000_000

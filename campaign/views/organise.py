@@ -27,6 +27,7 @@ PAGES = (
 )
 PAGES = (("organise", _("Now")), ("organise-folder", _("Folder")))
     ("organise-registrations", _("Registrations")),
+    ("organise-truths", _("Ground truth")),
 )
 """The pages by their routes, in the order of their links."""
 

@@ -1,26 +1,30 @@
 """From a run file to its trace."""
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from scoring.records import replace
 from scoring.run_files.answer import Answer
 from scoring.run_files.kernel_reading import KernelReading
 from scoring.run_files.reader import read_run
+from scoring.run_files.reading import Taker
 from scoring.run_files.report import RunReport
 from scoring.run_rules import UNKNOWN_CLASS, Kind, RunRules
+from scoring.traces.accepted import read_accepted
 from scoring.traces.chance import Swap, swap_of
 from scoring.traces.class_columns import NOT_FOUND, ClassColumns, queries_by_subset
 from scoring.traces.positions import Order
 from scoring.traces.trace import Subset, Trace
-from scoring.truth.ground_truth import GroundTruth, Judged, Relevant
+from scoring.truth.ground_truth import GroundTruth, Judged, Relevant, TestSet
 
 if TYPE_CHECKING:
     from scoring.metrics.table import Metric
+
+T = TypeVar("T", bound=Taker)
 
 _RANKED = ("ranked", "segment")
 
@@ -34,6 +38,7 @@ def trace_run(
     metrics: "Sequence[Metric]" = (),
     parts: Sequence[Subset] = (),
     chance: bool | Sequence[int] = True,
+    accepted_by: TestSet | None = None,
 ) -> tuple[RunReport, Trace | None]:
     """Read a run file against the ground truth.
 
@@ -53,6 +58,9 @@ def trace_run(
     chance
         Whether to count what the run would score with its classes permuted; or their permutation,
         `chance_places(truth)`, from who has it: then numpy is not loaded for it.
+    accepted_by
+        The test set that accepted the file once. Then it has no problem any more, and predictions for
+        queries and classes that the ground truth does not know are left out, with a warning.
 
     Returns
     -------
@@ -81,9 +89,13 @@ def trace_run(
             else _SetTracer(judged)
         )
 
-    report, tracer = read_run(
-        path, truth.test_set, rules, kind, make, needed=_needed(judged, rules)
-    )
+    def read(make: Callable[[], T]) -> tuple[RunReport, T]:
+        if accepted_by is not None:
+            return read_accepted(path, truth.test_set, accepted_by, rules, kind, make)
+        needed = _needed(judged, rules)
+        return read_run(path, truth.test_set, rules, kind, make, needed=needed)
+
+    report, tracer = read(make)
     if not report.valid:
         return report, None
     trace = replace(
@@ -91,9 +103,7 @@ def trace_run(
     )
     if not subsets or isinstance(tracer, _SetTracer):
         return report, trace
-    _, columns = read_run(
-        path, truth.test_set, rules, kind, lambda: _Columns(tracer.columns(subsets))
-    )
+    _, columns = read(lambda: _Columns(tracer.columns(subsets)))
     return report, replace(trace, **columns.positions())
 
 

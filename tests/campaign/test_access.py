@@ -20,6 +20,7 @@ from campaign.services.announcements import stop_token
 from campaign.services.campaign_invitations import invite_organiser
 from campaign.services.packages import ask_for_package, make_package
 from campaign.services.mergers import propose_merge
+from campaign.services.rescorings import start_rescoring
 from campaign.services.teams import invite, join_team
 from tests.campaign.factories import (
     DEADLINE,
@@ -29,6 +30,7 @@ from tests.campaign.factories import (
     make_run,
     make_task,
     make_team,
+    make_truth,
     make_user,
     score_run,
 )
@@ -88,6 +90,13 @@ GET   /tasks/task/organise/registrations/REGISTRATION/      302     404      404
 GET   /tasks/task/organise/registrations/decide/            302     404      404     404    404        405     405    405
 GET   /tasks/task/organise/registrations/REGISTRATION/extra-runs/ 302     404      404     404    404        405     405    405
 GET   /tasks/task/organise/registrations/REGISTRATION/merge/ 302     404      404     404    404        405     405    405
+GET   /tasks/task/organise/truths/                          302     404      404     404    404        200     200    200
+GET   /tasks/task/organise/truths/2/                        302     404      404     404    404        200     200    200
+GET   /tasks/task/organise/rescorings/RESCORING/            302     404      404     404    404        200     200    200
+GET   /tasks/task/organise/rescorings/RESCORING/progress/   302     404      404     404    404        200     200    200
+GET   /tasks/task/organise/rescorings/RESCORING/retry/      302     404      404     404    404        405     405    405
+GET   /tasks/task/organise/rescorings/RESCORING/switch/     302     404      404     404    404        405     405    405
+GET   /tasks/task/organise/rescorings/RESCORING/discard/    302     404      404     404    404        405     405    405
 GET   /runs/RUN/                                            404     404      200     200    404        200     200    200
 GET   /runs/RUN/state/                                      404     404      200     200    404        200     200    200
 GET   /runs/RUN/subsets/                                    404     404      200     200    404        200     200    200
@@ -175,6 +184,10 @@ POST  /tasks/task/register/                                 302     200      200
 POST  /tasks/task/submit/                                   302     302      422     422    422        302     302    302
 POST  /tasks/task/check/                                    302     302      422     422    422        302     302    302
 POST  /tasks/task/organise/packages/                        302     404      404     404    404        302     403    302
+POST  /tasks/task/organise/truths/2/                        302     404      404     404    404        422     422    422
+POST  /tasks/task/organise/rescorings/RESCORING/retry/      302     404      404     404    404        302     403    302
+POST  /tasks/task/organise/rescorings/RESCORING/switch/     302     404      404     404    404        403     403    403
+POST  /tasks/task/organise/rescorings/RESCORING/discard/    302     404      404     404    404        302     403    302
 POST  /runs/RUN/withdraw/                                   302     404      302     302    404        404     404    404
 POST  /runs/RUN/description/                                302     404      200     200    404        404     404    404
 POST  /teams/new/                                           302     200      200     200    200        200     200    200
@@ -295,6 +308,8 @@ def world(db: None, tmp_path: Path, settings: Settings) -> World:
     (hidden_link,) = re.findall(r"/co-organise/([\w-]+)/", str(mail.outbox[-1].body))
     package = ask_for_package(task=task, by=people["organiser"], now=NOW)
     make_package(package_id=package.pk)
+    waiting = make_truth(task, ["mrr"], {})
+    rescoring = start_rescoring(truth=waiting, by=people["staff"], reason="a mistake", now=NOW)
     words = {
         "GIVEN": str(campaign.roles.get(user=people["viewer"]).pk),
         "BID": str(bid.pk),
@@ -308,6 +323,7 @@ def world(db: None, tmp_path: Path, settings: Settings) -> World:
         "PACKAGE": str(package.pk),
         "REGISTRATION": str(registration.pk),
         "PROPOSAL": str(proposal.pk),
+        "RESCORING": str(rescoring.pk),
     }
     return World(words, people)
 
@@ -398,6 +414,9 @@ def test_every_route_has_a_line():
     }
     numbers = ("RUN", "MEMBER", "INVITATION", "TOKEN", "REGISTRATION", "PROPOSAL")
     words = dict.fromkeys(numbers, "1") | {"SECRET": "s"}
+    words = dict.fromkeys(("RUN", "MEMBER", "INVITATION", "TOKEN", "RESCORING"), "1") | {
+        "SECRET": "s"
+    }
     somewhere = World(words, {})
     listed = {
         resolve(somewhere.address(path)).route

@@ -76,7 +76,7 @@ class Command(BaseCommand):
         if loaded.waiting:
             self.warn(
                 f"Truth version {loaded.waiting} is not in force: there are runs scored with another "
-                f"one. Score them again to bring it into force."
+                f"one. To score them again: manage.py rescore {loaded.task.slug}"
             )
 
     def warn(self, line: str) -> None:

@@ -1,0 +1,120 @@
+"""Runs that a test set accepted, read for a ground truth whose test set is another one.
+
+Nothing of such a file is a problem any more. What the newer test set does not know is left out, as if its
+lines were not there.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from scoring.problems import Problem
+from scoring.records import replace
+from scoring.run_files.answer import Answer
+from scoring.run_files.reader import read_run
+from scoring.run_files.reading import Taker
+from scoring.run_files.report import RunReport
+from scoring.run_rules import UNKNOWN_CLASS, Kind, RunRules
+from scoring.truth.ground_truth import TestSet
+
+T = TypeVar("T", bound=Taker)
+
+
+def read_accepted(
+    path: Path,
+    test_set: TestSet,
+    accepted_by: TestSet,
+    rules: RunRules,
+    kind: Kind,
+    make: Callable[[], T],
+) -> tuple[RunReport, T]:
+    """Read a run as `scoring.run_files.reader.read_run` does, by the test set that accepted it.
+
+    Parameters
+    ----------
+    test_set
+        What its answers are wanted for.
+    accepted_by
+        What the file is judged by. No rule of the task rejects it again: they may have changed too.
+    """
+    rules = rules.for_accepted()
+    if _asks_the_same(accepted_by, test_set, kind):
+        return read_run(path, test_set, rules, kind, make, needed=())
+    report, known = read_run(
+        path, accepted_by, rules, kind, lambda: _Known(make(), test_set, kind), needed=()
+    )
+    added = _ids(test_set, kind) - _ids(accepted_by, kind)
+    warnings = (*report.warnings, *known.warnings(), *_of_added(len(added)))
+    return replace(report, warnings=warnings), known.taker
+
+
+class _Known(Generic[T]):
+    """Passes on what a test set knows of the answers of a run."""
+
+    def __init__(self, taker: T, test_set: TestSet, kind: Kind) -> None:
+        self.taker = taker
+        self._queries = _ids(test_set, kind)
+        self._classes = _classes(test_set)
+        self._n_queries = 0
+        self._n_predictions = 0
+
+    def take(self, answer: Answer) -> None:
+        """Take one answer."""
+        if answer.query not in self._queries:
+            self._n_queries += 1
+        elif self._classes is None or self._classes.issuperset(answer.classes):
+            self.taker.take(answer)
+        else:
+            self.taker.take(self._of_known(answer, self._classes))
+
+    def _of_known(self, answer: Answer, classes: frozenset[str]) -> Answer:
+        """Return an answer without the classes that are gone: what stands behind one moves up."""
+        kept = [place for place, name in enumerate(answer.classes) if name in classes]
+        self._n_predictions += len(answer.classes) - len(kept)
+        return Answer(
+            answer.query,
+            answer.first_line,
+            [answer.classes[place] for place in kept],
+            [answer.probabilities[place] for place in kept] if answer.probabilities else [],
+            [answer.ranks[place] for place in kept] if answer.ranks else [],
+        )
+
+    def warnings(self) -> Iterator[Problem]:
+        """Yield what was left out."""
+        if n := self._n_queries:
+            message = (
+                f"answered queries that the task does not ask any more: {n:,}; they are ignored"
+            )
+            yield Problem("dropped_queries", message, count=n)
+        if n := self._n_predictions:
+            message = f"predictions of classes that the task does not have any more: {n:,}; they are ignored"
+            yield Problem("dropped_classes", message, count=n)
+
+
+def _of_added(n: int) -> Iterator[Problem]:
+    if n:
+        message = (
+            f"queries that the task asks only since the run was sent: {n:,}; they are unanswered"
+        )
+        yield Problem("added_queries", message, count=n)
+
+
+def _asks_the_same(one: TestSet, other: TestSet, kind: Kind) -> bool:
+    """Tell whether every file that answers one test set answers the other."""
+    return one is other or (
+        _ids(one, kind) == _ids(other, kind) and _classes(one) == _classes(other)
+    )
+
+
+def _ids(test_set: TestSet, kind: Kind) -> frozenset[str]:
+    """Return what a run of a kind may answer; without media.csv there are no images."""
+    if kind == "image_run" and test_set.media is None:
+        return frozenset()
+    return frozenset(test_set.answerable(kind))
+
+
+def _classes(test_set: TestSet) -> frozenset[str] | None:
+    """Return what an accepted run may name, None for any class."""
+    if test_set.classes is None:
+        return None
+    return frozenset({*test_set.sorted_classes, UNKNOWN_CLASS})
