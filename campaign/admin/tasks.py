@@ -32,13 +32,11 @@ class CampaignAdmin(NotMadeHere, admin.ModelAdmin):
     inlines = (CampaignRoleInline,)
 
 
-class PhaseInline(NotMadeHere, admin.TabularInline):
-    """Deadlines can be moved here; each change is on record."""
+class PhaseInline(OnlyReadInline):
+    """To look at: a deadline is moved on the organisers' calendar, with a reason that all may read."""
 
     model = Phase
-    extra = 0
     fields = ("kind", "opens_at", "closes_at", "never")
-    readonly_fields = ("kind",)
 
 
 class RulesVersionInline(OnlyReadInline):

@@ -1,6 +1,7 @@
 """Fields, constraints and QuerySets, one noun a file."""
 
 from campaign.models.accounts import ApiToken, User
+from campaign.models.data_sets import DataFile, DataSet
 from campaign.models.history import PublishedResult
 from campaign.models.results import (
     Breakdown,
@@ -18,8 +19,6 @@ from campaign.models.tasks import (
     Campaign,
     CampaignInvitation,
     CampaignRole,
-    DataFile,
-    DataSet,
     Phase,
     PhaseChange,
     RulesVersion,

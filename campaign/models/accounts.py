@@ -3,12 +3,20 @@
 from datetime import datetime
 from typing import ClassVar
 
+import pghistory
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 
+# What staff gives and takes; a sign-up, a log-in or a new affiliation is nobody's business.
+@pghistory.track(
+    pghistory.InsertEvent(condition=pghistory.Q(new__is_staff=True)),
+    pghistory.UpdateEvent(),
+    fields=["is_staff", "is_superuser", "is_active"],
+    model_name="UserEvent",
+)
 class User(AbstractUser):
     """A person. Rights come from memberships and roles, never from the account itself."""
 
@@ -36,6 +44,9 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
         return self.filter(alive, revoked_at=None, user__is_active=True)
 
 
+@pghistory.track(
+    pghistory.UpdateEvent(), fields=["user", "name", "revoked_at"], model_name="ApiTokenEvent"
+)
 class ApiToken(models.Model):
     """A personal token for programs: shown once, stored as its SHA-256."""
 

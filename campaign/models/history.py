@@ -1,10 +1,12 @@
 """Figures of past editions, as printed. They are never runs."""
 
+import pghistory
 from django.db import models
 
 from campaign.models.tasks import Task
 
 
+@pghistory.track()
 class PublishedResult(models.Model):
     """One figure of a past edition with its source, shown beside hosted runs and never mixed."""
 

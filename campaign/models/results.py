@@ -34,6 +34,14 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
         return self.filter(state__in=[Evaluation.State.QUEUED, Evaluation.State.SCORING])
 
 
+# All else that becomes of an evaluation is the platform's doing, and in its row.
+@pghistory.track(
+    pghistory.UpdateEvent(
+        "queued again", condition=pghistory.Q(old__state="failed", new__state="queued")
+    ),
+    fields=["run", "truth_version"],
+    model_name="EvaluationEvent",
+)
 class Evaluation(models.Model):
     """The scoring of one run with one truth version and one scorer version."""
 
@@ -344,6 +352,11 @@ class FinalPackageQuerySet(models.QuerySet["FinalPackage"]):
         return self.filter(idle, sent, state=FinalPackage.State.QUEUED)
 
 
+@pghistory.track(
+    pghistory.InsertEvent(),
+    fields=["task", "asked_by", "asked_at"],
+    model_name="FinalPackageEvent",
+)
 class FinalPackage(models.Model):
     """The whole of a task as one zip, made by a job: truth, accepted runs, scores, traces."""
 

@@ -21,6 +21,7 @@ def in_language(texts: dict[str, str]) -> str:
     return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")
 
 
+@pghistory.track()
 class Campaign(models.Model):
     """One edition of a lab, e.g. LifeCLEF 2017."""
 
@@ -270,8 +271,10 @@ class PhaseChange(models.Model):
     kind = models.CharField(max_length=15, choices=Phase.Kind)
     opened_at = models.DateTimeField(null=True)  # before
     closed_at = models.DateTimeField(null=True)
+    was_never = models.BooleanField(default=False)
     opens_at = models.DateTimeField(null=True)  # from then on
     closes_at = models.DateTimeField(null=True)
+    never = models.BooleanField(default=False)
     reason = models.TextField()
     changed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
     changed_at = models.DateTimeField()
@@ -287,7 +290,7 @@ class PhaseChange(models.Model):
         return f"{self.task_id} · {self.kind} at {self.changed_at:%Y-%m-%d}"
 
 
-@pghistory.track(pghistory.InsertEvent())
+@pghistory.track()
 class RulesVersion(models.Model):
     """The rules of a task as a team accepted them; a new text is a new version."""
 
@@ -336,74 +339,6 @@ class TruthVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task_id} · truth {self.number}"
-
-
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
-class DataSet(models.Model):
-    """A published package of a task: training trusted, training noisy, test ..."""
-
-    class Role(models.TextChoices):
-        TRAINING_TRUSTED = "training_trusted", _("training, trusted")
-        TRAINING_NOISY = "training_noisy", _("training, noisy")
-        VALIDATION = "validation", _("validation")
-        TEST = "test", _("test")
-
-    class Access(models.TextChoices):
-        PUBLIC = "public", _("public")
-        REGISTERED = "registered", _("registered teams")
-        APPROVED = "approved", _("approved teams")
-
-    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="data_sets")
-    slug = models.SlugField(max_length=100)
-    title = models.CharField(max_length=200)
-    role = models.CharField(max_length=20, choices=Role)
-    access = models.CharField(max_length=12, choices=Access, default=Access.REGISTERED)
-    version = models.CharField(max_length=40, default="1")
-    licence = models.CharField(max_length=200, blank=True)
-    description = models.TextField(blank=True)
-
-    class Meta:
-        ordering = ["slug"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["task", "slug", "version"], name="one_data_set_version"
-            ),
-            models.CheckConstraint(
-                condition=Q(role__in=["training_trusted", "training_noisy", "validation", "test"]),
-                name="data_set_role_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(access__in=["public", "registered", "approved"]),
-                name="data_set_access_known",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.title} {self.version}"
-
-
-class DataFile(models.Model):
-    """One file of a data set, kept here or elsewhere; the checksum holds for both."""
-
-    data_set = models.ForeignKey(DataSet, on_delete=models.CASCADE, related_name="files")
-    name = models.CharField(max_length=255)
-    size = models.PositiveBigIntegerField(help_text=_("bytes"))
-    sha256 = models.CharField(max_length=64)
-    key = models.CharField(max_length=255, blank=True)  # in private storage
-    url = models.URLField(max_length=500, blank=True)  # elsewhere
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(fields=["data_set", "name"], name="one_file_of_a_name"),
-            models.CheckConstraint(
-                condition=(Q(key="") & ~Q(url="")) | (~Q(key="") & Q(url="")),
-                name="data_file_here_or_elsewhere",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class AnnouncementQuerySet(models.QuerySet["Announcement"]):

@@ -133,11 +133,9 @@ def _rescorings(tasks: dict[int, Task], now: datetime) -> _Found:
         truth_version=OuterRef("truth_version"), is_current=False, state=State.FAILED
     )
     ready = Rescoring.objects.filter(task__in=tasks, state=Rescoring.State.READY)
-    for rescoring in ready.annotate(any_failed=Exists(failed)):
-        if rescoring.any_failed:
-            yield rescoring.task_id, Concern("rescoring_failed", when=rescoring.started_at)
-        else:
-            yield rescoring.task_id, Concern("rescoring", when=rescoring.started_at)
+    found = ready.annotate(any_failed=Exists(failed))
+    for task_id, when, any_failed in found.values_list("task", "started_at", "any_failed"):
+        yield task_id, Concern("rescoring_failed" if any_failed else "rescoring", when=when)
 
 
 def _truths(tasks: dict[int, Task], now: datetime) -> _Found:

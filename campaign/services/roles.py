@@ -8,19 +8,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from campaign.models import Campaign, CampaignRole, Task, User
+from campaign.reads.roles import acts_for
 from campaign.refusals import Invalid, NotAllowed
 
 
 def require_organiser(*, task: Task, user: User) -> None:
     """Refuse whoever may not act for a task: all but its owners, organisers and staff."""
-    if not acts_for(campaign=task.campaign, user=user):
+    if not acts_for(task.campaign, user):
         raise NotAllowed(_("Only an organiser of the task may do this."), code="not_organiser")
-
-
-def acts_for(*, campaign: Campaign, user: User) -> bool:
-    """Tell whether somebody may act for the tasks of a campaign: its owners, organisers, and staff."""
-    acting = [CampaignRole.Name.OWNER, CampaignRole.Name.ORGANISER]
-    return user.is_staff or campaign.roles.filter(user=user, name__in=acting).exists()
 
 
 def require_owner(*, campaign: Campaign, user: User) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _, ngettext
 from campaign.celery import send_on_commit
 from campaign.models import Evaluation, Phase, Registration, Run, Task, Team, User
 from campaign.models.runs import NAME_MAX
+from campaign.reads.phases import phase_in_force
 from campaign.reads.runs import Quota, quota_left, runs_of
 from campaign.reads.visibility import sees_scores
 from campaign.refusals import AlreadyThere, Invalid, LimitReached, NotAllowed
@@ -234,15 +235,16 @@ def _is_late(registration: Registration, began_at: datetime) -> bool:
         )
     if task.current_truth is None:
         raise NotAllowed(_("The test of this task is not published yet."), code="no_test")
-    if registration.team.organisers or task.phase(Phase.Kind.SUBMISSION).is_open(began_at):
+    submission = phase_in_force(task, Phase.Kind.SUBMISSION, began_at)
+    if registration.team.organisers or submission.is_open(began_at):
         return False
-    if task.phase(Phase.Kind.POST_CAMPAIGN).is_open(began_at):
+    if phase_in_force(task, Phase.Kind.POST_CAMPAIGN, began_at).is_open(began_at):
         return True
     raise NotAllowed(_closed_message(task, began_at), code="closed")
 
 
 def _closed_message(task: Task, began_at: datetime) -> str:
-    phase = task.phase(Phase.Kind.SUBMISSION)
+    phase = phase_in_force(task, Phase.Kind.SUBMISSION, began_at)
     if phase.has_closed(began_at):
         return _("Submission closed on %(when)s.") % {
             "when": f"{phase.closes_at:%d %B %Y, %H:%M} UTC"

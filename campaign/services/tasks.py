@@ -13,7 +13,6 @@ from typing import Any
 
 import pghistory
 from django.db import DatabaseError, InterfaceError, transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from campaign import storage
@@ -21,20 +20,21 @@ from campaign.models import (
     Campaign,
     DataFile,
     Phase,
-    Registration,
     RulesVersion,
     Run,
     Task,
-    Team,
     TruthVersion,
     User,
 )
 from campaign.reads.edits import BY_FOLDER, edits_of
+from campaign.reads.roles import acts_for
 from campaign.refusals import NotAllowed, Refusal
 from campaign.services.changes import differences, in_words, save_changes
 from campaign.services.data_sets import load_data_sets
 from campaign.services.leaderboards import rank_task
-from campaign.services.roles import acts_for, on_record
+from campaign.services.organisers_team import register_organisers
+from campaign.services.phases import note_change
+from campaign.services.roles import on_record
 from campaign.services.truths import known_truth, load_truth
 from clefboard.task_folder import (
     CampaignFile,
@@ -165,7 +165,7 @@ def _require_right(folder: TaskFolder, file: CampaignFile | None, by: User | Non
             % {"slug": folder.campaign},
             code="not_staff",
         )
-    if campaign is not None and not acts_for(campaign=campaign, user=by):
+    if campaign is not None and not acts_for(campaign, by):
         raise NotAllowed(
             _("Only an organiser of the campaign %(slug)s may load its tasks.")
             % {"slug": campaign.slug},
@@ -232,11 +232,11 @@ def _load(
     edits = edits_of(known) if known else []
     task, task_changes = _load_task(known, folder, campaign)
     changes += task_changes
-    changes += _load_phases(task, folder, new=known is None)
+    changes += _load_phases(task, folder, now, new=known is None)
     changes += _load_rules(task, folder, now)
     changes += load_truth(task=task, folder=folder, drawn=drawn, now=now, stored=stored)
     changes += load_data_sets(task=task, folder=folder, stored=stored)
-    _register_organisers(campaign, task, now)
+    register_organisers(campaign=campaign, task=task, now=now)
     rank_task(task_id=task.pk, now=now)  # what a description must hold may have changed
     held = known_truth(task=task, folder=folder, drawn=drawn)
     return Loaded(
@@ -328,19 +328,23 @@ def _task_fields(folder: TaskFolder) -> dict[str, Any]:
     }
 
 
-def _load_phases(task: Task, folder: TaskFolder, *, new: bool) -> list[str]:
-    changes = (_load_phase(task.phase(kind), span, new) for kind, span in folder.phases.items())
+def _load_phases(task: Task, folder: TaskFolder, now: datetime, *, new: bool) -> list[str]:
+    spans = folder.phases.items()
+    changes = (_load_phase(task.phase(kind), span, now, new) for kind, span in spans)
     return [change for change in changes if change]
 
 
-def _load_phase(phase: Phase, span: Span | None, new: bool) -> str:
-    before = _span_in_words(phase)
+def _load_phase(phase: Phase, span: Span | None, now: datetime, new: bool) -> str:
+    was = Phase(opens_at=phase.opens_at, closes_at=phase.closes_at, never=phase.never)
     opens, closes = (span.opens, span.closes) if span else (None, None)
-    changed = save_changes(phase, opens_at=opens, closes_at=closes, never=span is None)
-    if not changed:
+    if not save_changes(phase, opens_at=opens, closes_at=closes, never=span is None):
         return ""
+    # From the first team on, somebody goes by these times.
+    if phase.task.registrations.filter(team__organisers=False).exists():
+        why = _("The task was loaded anew.")
+        note_change(phase=phase, was=was, by=None, reason=why, now=now)
     after = _span_in_words(phase)
-    return f"{phase.kind}: {after}" if new else f"{phase.kind}: {before} -> {after}"
+    return f"{phase.kind}: {after}" if new else f"{phase.kind}: {_span_in_words(was)} -> {after}"
 
 
 def _span_in_words(phase: Phase) -> str:
@@ -365,34 +369,3 @@ def _load_rules(task: Task, folder: TaskFolder, now: datetime) -> list[str]:
     number = last.number + 1 if last else 1
     RulesVersion.objects.create(task=task, number=number, text=folder.rules, created_at=now)
     return [_("rules version %(number)s is in force") % {"number": number}]
-
-
-# ---------------------------------------------------------------- the organisers' own team
-def _register_organisers(campaign: Campaign, task: Task, now: datetime) -> None:
-    """Give the organisers' team its place in the task: baselines use the same door as all runs."""
-    rules = task.rules_in_force
-    assert rules is not None  # loaded before
-    Registration.objects.get_or_create(
-        team=_organisers_team(campaign, now),
-        task=task,
-        defaults={
-            "state": Registration.State.APPROVED,
-            "rules_version": rules,
-            "accepted_at": now,
-        },
-    )
-
-
-def _organisers_team(campaign: Campaign, now: datetime) -> Team:
-    known = Team.objects.filter(organisers=True, registrations__task__campaign=campaign).first()
-    if known:
-        return known
-    name = f"Organisers of {campaign.titles.get('en') or campaign.title}"
-    slug = f"organisers-of-{campaign.slug}"
-    if Team.objects.filter(Q(name__iexact=name) | Q(slug=slug)).exists():
-        raise Refusal(
-            _("A team is already called %(name)s, the name of the organisers' own; rename it.")
-            % {"name": name},
-            code="name_taken",
-        )
-    return Team.objects.create(name=name, slug=slug, organisers=True, created_at=now)

@@ -43,6 +43,16 @@ def _free_slug(name: str) -> str:
     return f"{slug or 'team'}-{secrets.token_hex(3)}"
 
 
+def rename(*, team: Team, name: str) -> Team:
+    """Give a team another name, and an address that says it; who may is for the caller to ask."""
+    team.name = name.strip()
+    if slugify(team.name)[:80] != team.slug:
+        team.slug = _free_slug(team.name)
+    team.full_clean()
+    team.save(update_fields=["name", "slug"])
+    return team
+
+
 def is_captain(*, team: Team, user: User) -> bool:
     return team.memberships.filter(user=user, role=Membership.Role.CAPTAIN).exists()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+import pghistory
 from celery.schedules import schedule
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -61,7 +62,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "pghistory.middleware.HistoryMiddleware",
+    "campaign.views.recording.RecordMiddleware",
 ]
 
 TEMPLATES = [
@@ -135,6 +136,9 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sweep packages": {
         "task": "sweep_packages",
+        "schedule": schedule(SWEEP_EVERY),
+        "options": {"queue": "sweep", "expires": 0.8 * SWEEP_EVERY.total_seconds()},
+    },
     "continue re-scorings": {
         "task": "continue_rescorings",
         "schedule": schedule(SWEEP_EVERY),
@@ -167,6 +171,14 @@ UPLOADS_PER_TEAM_PER_DAY = 50
 PACKAGE_LEASE = timedelta(minutes=1)
 PACKAGE_MAX_ATTEMPTS = 3
 UNCLAIMED_FILES_AFTER = timedelta(days=1)
+
+# ---------------------------------------------------------------- the record of who changed what
+# A row that is deleted by hand must be missed as well.
+PGHISTORY_DEFAULT_TRACKERS = (
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+)
 
 # ---------------------------------------------------------------- files
 STORAGES = {

@@ -1,4 +1,4 @@
-"""Moments, always in UTC and with what is left until then."""
+"""Moments, always in UTC and with what is left until then; scripts add the reader's own zone."""
 
 from datetime import UTC, date, datetime
 
@@ -19,15 +19,25 @@ def moment(when: datetime | None) -> SafeString | str:
     """Show a moment as "7 May 2017, 23:59 UTC (in 3 days)"."""
     if when is None:
         return ""
-    return format_html('{} <span class="muted">({})</span>', instant(when), away(when))
+    return format_html('{} <span class="muted">({})</span>', here(when), away(when))
 
 
 @register.filter
 def instant(when: datetime) -> SafeString:
     """Show a moment as "7 May 2017, 23:59 UTC"."""
-    at = when.astimezone(UTC)
-    words = _("%(day)s, %(time)s UTC") % {"day": _day(at), "time": at.strftime("%H:%M")}
-    return format_html('<time datetime="{}">{}</time>', at.strftime("%Y-%m-%dT%H:%M:%SZ"), words)
+    return format_html('<time datetime="{}">{}</time>', _iso(when), _words(when))
+
+
+@register.filter
+def here(when: datetime) -> SafeString:
+    """Show a moment that matters to the minute: a script writes the reader's own time beside it."""
+    return format_html('<time datetime="{}" data-local>{}</time>', _iso(when), _words(when))
+
+
+@register.filter
+def edge(when: datetime | None) -> SafeString | str:
+    """Show where a phase begins or ends; it may have no such moment."""
+    return instant(when) if when else _("no fixed time")
 
 
 @register.filter
@@ -39,9 +49,10 @@ def day(when: date | datetime | str) -> SafeString:
 
 
 @register.filter
-def hour(when: datetime) -> str:
+def hour(when: datetime) -> SafeString:
     """Show the time of a day as "23:59 UTC", where the day stands beside it."""
-    return _("%(time)s UTC") % {"time": when.astimezone(UTC).strftime("%H:%M")}
+    words = _("%(time)s UTC") % {"time": when.astimezone(UTC).strftime("%H:%M")}
+    return format_html('<time datetime="{}" data-local>{}</time>', _iso(when), words)
 
 
 @register.filter
@@ -51,6 +62,15 @@ def away(when: datetime) -> str:
     if when >= at:
         return _("in %(time)s") % {"time": timesince(at, now=when, depth=1)}
     return _("%(time)s ago") % {"time": timesince(when, now=at, depth=1)}
+
+
+def _iso(when: datetime) -> str:
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _words(when: datetime) -> str:
+    at = when.astimezone(UTC)
+    return _("%(day)s, %(time)s UTC") % {"day": _day(at), "time": at.strftime("%H:%M")}
 
 
 def _day(value: date) -> str:

@@ -8,11 +8,10 @@ from campaign.clock import now
 from campaign.models import Campaign, Task, User
 from campaign.reads.attention import concerns
 from campaign.reads.demo import demo_state
-from campaign.reads.roles import role_in
+from campaign.reads.roles import acts_for, role_in
 from campaign.reads.tasks import TaskCard, campaign_cards, task_cards
 from campaign.reads.timelines import campaign_timeline
 from campaign.reads.visibility import Viewer
-from campaign.services.roles import acts_for
 
 
 @require_safe
@@ -35,8 +34,7 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
         "timeline": campaign_timeline(found, now()),
         "tasks": cards,
         "generated": any(card.task.generated for card in cards),
-        "loads_tasks": isinstance(request.user, User)
-        and acts_for(campaign=found, user=request.user),
+        "loads_tasks": isinstance(request.user, User) and acts_for(found, request.user),
         "published": found.tasks.filter(published_results__isnull=False).exists(),
         "organised": _organised(found, cards, request.user),
     }

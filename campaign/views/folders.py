@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from campaign.clock import now
 from campaign.forms.folders import FolderForm
 from campaign.models import Campaign, Task
+from campaign.reads.roles import acts_for
 from campaign.refusals import Refusal, status_of
 from campaign.services.folders import (
     Place,
@@ -26,7 +27,6 @@ from campaign.services.folders import (
     load_kept,
     require_sender,
 )
-from campaign.services.roles import acts_for
 from campaign.services.tasks import Terms
 from campaign.services.uploads import Upload
 from campaign.views.limits import takes_folders
@@ -57,7 +57,7 @@ def task_folder(request: HttpRequest, task: Task) -> HttpResponse:
         task,
         "campaign/organise_folder.html",
         page="organise-folder",
-        acts=acts_for(campaign=task.campaign, user=_person(request).user),
+        acts=acts_for(task.campaign, _person(request).user),
     )
     return _answer(request, _Door(Place(task=task.slug), page))
 
@@ -70,7 +70,7 @@ def task_folder(request: HttpRequest, task: Task) -> HttpResponse:
 def campaign_folder(request: PersonRequest, slug: str) -> HttpResponse:
     """Load a task into a campaign: a new one, or one that is there."""
     campaign = get_object_or_404(Campaign, slug=slug)
-    if not acts_for(campaign=campaign, user=request.user):
+    if not acts_for(campaign, request.user):
         raise Http404
     page = partial(_plain_page, request, campaign=campaign)
     return _answer(request, _Door(Place(campaign=slug), page))

@@ -37,3 +37,9 @@ def render_task(
     return render(
         request, template, {"task": task, "head": head, "tab": tab} | context, status=status
     )
+
+
+def page_number(request: HttpRequest) -> int:
+    """Return the page of a list that is asked for; whatever is not a number is the first one."""
+    text = request.GET.get("page", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else 1

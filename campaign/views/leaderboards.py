@@ -19,7 +19,7 @@ from campaign.reads.results import (
 )
 from campaign.reads.visibility import visible_part
 from campaign.templatetags.intervals import scale_of
-from campaign.views.frame import find_task, render_task
+from campaign.views.frame import find_task, page_number, render_task
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def task_leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
         task=task,
         viewer=request.user,
         now=now(),
-        page=_page_number(request),
+        page=page_number(request),
         page_size=PAGE_SIZE,
         sort=request.GET.get("sort", ""),
         best=request.GET.get("best") == "1",
@@ -80,9 +80,3 @@ def _rows(board: Leaderboard) -> list[Row]:
         )
         for entry in board.entries
     ]
-
-
-def _page_number(request: HttpRequest) -> int:
-    """Return the page asked for; whatever is not a number is the first one."""
-    text = request.GET.get("page", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else 1

@@ -22,12 +22,14 @@ from campaign.views.refusals import says_refusals
 
 PAGES = (
     ("organise", _("Now")),
-    ("organise-announcements", _("Announcements")),
-    ("organise-exports", _("Exports")),
-)
-PAGES = (("organise", _("Now")), ("organise-folder", _("Folder")))
+    ("organise-runs", _("Runs")),
     ("organise-registrations", _("Registrations")),
+    ("organise-calendar", _("Calendar")),
+    ("organise-announcements", _("Announcements")),
     ("organise-truths", _("Ground truth")),
+    ("organise-folder", _("Folder")),
+    ("organise-exports", _("Exports")),
+    ("organise-record", _("Record")),
 )
 """The pages by their routes, in the order of their links."""
 

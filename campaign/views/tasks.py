@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from campaign.reads.participation import funnel
+from campaign.reads.phases import phase_moves
 from campaign.views.frame import find_task, render_task
 
 
@@ -17,6 +18,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         tab="overview",
         news=task.announcements.all(),
         funnel=funnel(task),
+        moves=phase_moves(task),
     )
 
 

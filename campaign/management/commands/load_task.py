@@ -6,15 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from campaign.clock import now
+from campaign.management.recorded import RecordedCommand
 from campaign.refusals import Invalid, Refusal
 from campaign.services.folders import Report, load_folder
 from campaign.services.tasks import ANY, Loaded, Terms
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     help = (
         "Load a task from its folder, or bring it up to date. Loading again changes nothing. At a "
         "terminal the difference is shown first, and loaded when you say so."

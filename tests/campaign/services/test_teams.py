@@ -227,5 +227,7 @@ def test_a_captain_changes_the_affiliation():
     team = make_team()
     with pytest.raises(NotAllowed, match="captain"):
         change_affiliation(team=team, affiliation="Uppsala", by=join(team))
-    change_affiliation(team=team, affiliation="Uppsala", by=team.members.first())
+    change_affiliation(
+        team=team, affiliation="Uppsala", by=team.members.get(memberships__role="captain")
+    )
     assert Team.objects.get().affiliation == "Uppsala"

@@ -22,3 +22,25 @@ document.addEventListener("click", async (event) => {
   await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent.trim());
   button.textContent = button.dataset.copied;
 });
+
+// Moments are in UTC. Whoever lives in another zone reads their own time too: beside the moments of a
+// calendar (data-local), and of all others when they are pointed at.
+function showLocalTimes(root) {
+  const form = { dateStyle: "medium", timeStyle: "short" };
+  const local = new Intl.DateTimeFormat(document.documentElement.lang, form);
+  const zone = new Intl.DateTimeFormat(document.documentElement.lang, { timeZoneName: "short" });
+  for (const time of root.querySelectorAll('time[datetime$="Z"]')) {
+    const moment = new Date(time.dateTime);
+    if (moment.getTimezoneOffset() === 0 || time.title) continue;
+    const name = zone.formatToParts(moment).find((part) => part.type === "timeZoneName").value;
+    time.title = `${local.format(moment)} ${name}`;
+    if (!("local" in time.dataset)) continue;
+    const beside = document.createElement("span");
+    beside.className = "local-time";
+    beside.textContent = time.title;
+    time.after(" ", beside);
+  }
+}
+
+document.addEventListener("DOMContentLoaded", () => showLocalTimes(document));
+document.addEventListener("htmx:load", (event) => showLocalTimes(event.target));

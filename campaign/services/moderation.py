@@ -1,0 +1,195 @@
+"""What organisers do about single runs: each with a reason, on record, and told to the team."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext as _, gettext_noop
+
+from campaign.models import Evaluation, Registration, Run, Task, Team, User
+from campaign.models.runs import NAME_MAX
+from campaign.refusals import Invalid, NotAllowed
+from campaign.services.leaderboards import lock_task, rank_runs
+from campaign.services.results import queue_again
+from campaign.services.roles import on_record, require_organiser
+from campaign.services.teams import rename
+from campaign.services.telling import in_platform_language, tell_team
+
+MOST_EXTRA_RUNS = 100  # in one registration; more is a slip of the hand
+
+
+# ---------------------------------------------------------------- whether a run counts
+def disqualify_run(*, run: Run, by: User, reason: str, now: datetime) -> Run:
+    """Take a run out of the ranking; it stays on record and keeps its place in the quota."""
+    with _moderated(run, by, reason, now) as found:
+        if found.standing != Run.Standing.ACTIVE:
+            raise _not_now(found)
+        found.standing = Run.Standing.DISQUALIFIED
+        found.standing_reason = reason.strip()
+        _tell(found, gettext_noop("%(run)s in %(task)s was disqualified"), reason)
+    return found
+
+
+def reinstate_run(*, run: Run, by: User, reason: str, now: datetime) -> Run:
+    """Undo a disqualification."""
+    with _moderated(run, by, reason, now) as found:
+        if found.standing != Run.Standing.DISQUALIFIED:
+            raise _not_now(found)
+        found.standing = Run.Standing.ACTIVE
+        found.standing_reason = ""
+        _tell(found, gettext_noop("%(run)s in %(task)s counts again"), reason)
+    return found
+
+
+def accept_in_time(*, run: Run, by: User, reason: str, now: datetime) -> Run:
+    """Let a late run be ranked as if it had come in time; that it was late stays on record."""
+    with _moderated(run, by, reason, now) as found:
+        if not found.counts_as_late:
+            raise NotAllowed(_("This run does not count as late."), code="not_late")
+        found.accepted_in_time_reason = reason.strip()
+        _tell(found, gettext_noop("%(run)s in %(task)s is accepted as in time"), reason)
+    return found
+
+
+def take_acceptance_back(*, run: Run, by: User, reason: str, now: datetime) -> Run:
+    """Let a late run that was accepted as in time be a late one again."""
+    with _moderated(run, by, reason, now) as found:
+        if not found.accepted_in_time_reason:
+            raise NotAllowed(_("This run was not accepted as in time."), code="not_accepted")
+        found.accepted_in_time_reason = ""
+        _tell(found, gettext_noop("%(run)s in %(task)s counts as late again"), reason)
+    return found
+
+
+@contextmanager
+def _moderated(run: Run, by: User, reason: str, now: datetime) -> Iterator[Run]:
+    """Give a run of the organiser's task to be changed; save it and rank its task anew."""
+    task = run.registration.task
+    require_organiser(task=task, user=by)
+    with on_record(by=by, reason=reason), transaction.atomic():
+        found = _locked(run)
+        yield found
+        found.save(update_fields=["standing", "standing_reason", "accepted_in_time_reason"])
+        rank_runs(task=task, now=now)
+
+
+def _locked(run: Run) -> Run:
+    # The task's lock comes first, as in a recording: the other order could deadlock.
+    lock_task(run.registration.task_id)
+    return (
+        Run.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("registration__task__current_truth", "registration__team__merged_into")
+        .get(pk=run.pk)
+    )
+
+
+def _not_now(run: Run) -> NotAllowed:
+    return NotAllowed(
+        _("This run is %(standing)s.") % {"standing": run.get_standing_display()},
+        code=f"run_{run.standing}",
+    )
+
+
+# ---------------------------------------------------------------- another run, another name
+def give_extra_run(*, registration: Registration, by: User, reason: str) -> Registration:
+    """Let a team send one run more than the task's limit, in time and late."""
+    task = registration.task
+    require_organiser(task=task, user=by)
+    if task.runs_per_team is None:
+        raise NotAllowed(_("This task has no limit of runs a team."), code="no_limit")
+    with on_record(by=by, reason=reason), transaction.atomic():
+        mine = Registration.objects.filter(pk=registration.pk)
+        if not mine.filter(extra_runs__lt=MOST_EXTRA_RUNS).update(extra_runs=F("extra_runs") + 1):
+            raise NotAllowed(
+                _("This team has %(n)s extra runs already, the most there are.")
+                % {"n": MOST_EXTRA_RUNS},
+                code="too_many_extra_runs",
+            )
+        registration.refresh_from_db()
+        _tell_registered(
+            registration, gettext_noop("%(team)s may send one more run in %(task)s"), reason
+        )
+    return registration
+
+
+def rename_run(*, run: Run, name: str, by: User, reason: str) -> Run:
+    """Give a run another name, or none, where its own offends."""
+    require_organiser(task=run.registration.task, user=by)
+    name = name.strip()
+    if len(name) > NAME_MAX or not name.isprintable():
+        raise Invalid(
+            _("The name of a run is one line of at most %(longest)s characters.")
+            % {"longest": NAME_MAX},
+            code="bad_name",
+        )
+    with on_record(by=by, reason=reason), transaction.atomic():
+        found = _locked(run)
+        # The image run beside it was sent under the same name.
+        Run.objects.filter(Q(pk=run.pk) | Q(image_run_of=run.pk)).update(name=name)
+        found.name = name
+        _tell(found, gettext_noop("%(run)s in %(task)s has another name"), reason)
+    return found
+
+
+def rename_team(*, registration: Registration, name: str, by: User, reason: str) -> Registration:
+    """Give a team of the organiser's task another name and address, in all its tasks."""
+    require_organiser(task=registration.task, user=by)
+    with on_record(by=by, reason=reason), transaction.atomic():
+        team = Team.objects.select_for_update(no_key=True).get(pk=registration.team_id)
+        try:
+            registration.team = rename(team=team, name=name)
+        except ValidationError as error:
+            raise Invalid(" ".join(error.messages), code="bad_name") from None
+        _tell_registered(registration, gettext_noop("Your team is called %(team)s now"), reason)
+    return registration
+
+
+# ---------------------------------------------------------------- failed by our fault
+def queue_failed_again(
+    *, task: Task, by: User, reason: str, now: datetime, run: Run | None = None
+) -> int:
+    """Give failed evaluations three new attempts: a run's, or all current ones of the task.
+
+    Returns
+    -------
+    int
+        How many wait again.
+    """
+    require_organiser(task=task, user=by)
+    failed = Evaluation.objects.filter(
+        run__registration__task=task, is_current=True, state=Evaluation.State.FAILED
+    )
+    if run:  # with the image run beside it
+        failed = failed.filter(Q(run=run) | Q(run__image_run_of=run))
+    with on_record(by=by, reason=reason), transaction.atomic():
+        evaluations = list(failed.order_by("pk"))
+        if not evaluations:
+            raise NotAllowed(_("No evaluation has failed here."), code="none_failed")
+        for evaluation in evaluations:
+            queue_again(evaluation=evaluation, now=now)
+    return len(evaluations)
+
+
+# ---------------------------------------------------------------- the team is told
+def _tell(run: Run, subject: str, reason: str) -> None:
+    _write(run.registration, str(run), subject, reason, run.get_absolute_url())
+
+
+def _tell_registered(registration: Registration, subject: str, reason: str) -> None:
+    _write(registration, "", subject, reason, registration.team.get_absolute_url())
+
+
+def _write(registration: Registration, run: str, subject: str, reason: str, path: str) -> None:
+    with in_platform_language():
+        names = {"run": run, "team": registration.team.name, "task": registration.task.title}
+        tell_team(
+            team=registration.team,
+            subject=_(subject) % names,
+            body=_(
+                "%(what)s.\n\nThe organisers' reason: %(reason)s\n\nSee %(path)s on the platform.\n"
+            )
+            % {"what": _(subject) % names, "reason": reason.strip(), "path": path},
+        )
