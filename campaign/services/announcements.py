@@ -135,12 +135,21 @@ def _mail(row: Announcement, person: User, connection: BaseEmailBackend) -> None
             },
             connection=connection,
         )
-    except SMTPRecipientsRefused:
+    except (SMTPRecipientsRefused, ValueError) as fault:
+        if not _refused_for_good(fault):
+            raise
         # Without its text: that holds the address.
         log.warning("announcement %s: the address of user %s is refused", row.pk, person.pk)
         row.n_refused += 1
     else:
         row.n_mailed += 1
+
+
+def _refused_for_good(fault: SMTPRecipientsRefused | ValueError) -> bool:
+    """Tell a wrong address, or what is none at all, from a server that wants to be asked later."""
+    if isinstance(fault, ValueError):
+        return True
+    return all(code >= 500 for code, _said in fault.recipients.values())
 
 
 def _body(row: Announcement, stop: str) -> str:

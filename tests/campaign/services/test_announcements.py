@@ -175,12 +175,21 @@ def test_a_killed_worker_repeats_one_mail_at_most(
     assert (made.n_mailed, made.mailed_at is None) == (3, False)
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        SMTPServerDisconnected("gone"),
+        SMTPRecipientsRefused({"bo@example.org": (450, b"too many mails, come again")}),
+        TimeoutError(),
+    ],
+    ids=["gone", "later", "silent"],
+)
 def test_a_mail_server_that_is_away_is_tried_again_from_where_it_went(
-    task, organiser, mailoutbox, monkeypatch
+    task, organiser, mailoutbox, monkeypatch, fault
 ):
     made = tell(task, organiser)
     with monkeypatch.context() as patch:
-        refuse(patch, "bo", SMTPServerDisconnected("gone"))
+        refuse(patch, "bo", fault)
         mail_announcement(announcement_id=made.pk)
     assert receivers(mailoutbox) == ["ada"]
     mail_announcement(announcement_id=made.pk)
@@ -198,6 +207,15 @@ def test_an_address_that_is_refused_holds_up_nobody(
     assert (made.n_mailed, made.n_refused, made.mailed_at is None) == (2, 1, False)
     assert "is refused" in caplog.text
     assert "bo@" not in caplog.text
+
+
+def test_what_is_no_address_holds_up_nobody(task, organiser, mailoutbox):
+    User.objects.filter(username="bo").update(email="no addréss")
+    made = tell(task, organiser)
+    mail_announcement(announcement_id=made.pk)
+    made.refresh_from_db()
+    assert receivers(mailoutbox) == ["ada", "cyd"]
+    assert (made.n_mailed, made.n_refused) == (2, 1)
 
 
 def refuse(monkeypatch, name: str, fault: Exception) -> None:
