@@ -29,7 +29,7 @@ def _overview(task: Task, now: datetime, page: str) -> str:
     campaign = task.campaign
     fields = {
         "title": f"{{{escape(f'{task.title}: {task.question}')}}}",
-        "author": f"{{{escape(campaign.organisers or f'Organisers of {campaign.title}')}}}",
+        "author": f"{{{escape(f'Organisers of {campaign.title}')}}}",
         "year": str(campaign.year or now.year),
         "note": escape(f"Overview of the task, {campaign.title}{_generated(task)}"),
         "url": address(page),

@@ -84,7 +84,7 @@ def croissant(
         "citeAs": f"{row.title}, version {row.version}. {task.title}, {task.campaign.title}.",
         "creator": {
             "@type": "sc:Organization",
-            "name": task.campaign.organisers or f"Organisers of {task.campaign.title}",
+            "name": f"Organisers of {task.campaign.title}",
         },
         "keywords": [_KEYWORDS[DataSet.Role(row.role)], task.title, task.campaign.title],
         "isAccessibleForFree": True,

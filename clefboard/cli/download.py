@@ -81,6 +81,9 @@ def _fetch_all(client: "Client", args: argparse.Namespace, one: "OfferedDataSet"
     from clefboard.errors import WrongContent
 
     folder = (args.to or Path(args.task)) / one.slug / one.version
+    if not one.files:
+        say(f"{_name(one)}: the platform has no file of it")
+        return False
     folder.mkdir(parents=True, exist_ok=True)
     wrong = False
     for place in range(len(one.files)):

@@ -38,7 +38,7 @@ def organiser():
 def task(tmp_path: Path, organiser) -> Task:
     """Make a baseline best of all, an odd name, and a late run better than the odd one."""
     campaign = make_campaign("lab", organiser=organiser)
-    Campaign.objects.filter(pk=campaign.pk).update(organisers="Hervé & others")
+    Campaign.objects.filter(pk=campaign.pk).update(titles={"en": "Léman & Lab"})
     task = make_task(
         "plants",
         campaign=Campaign.objects.get(pk=campaign.pk),
@@ -103,7 +103,7 @@ def test_the_papers_of_each_team_and_the_overview(task, organiser):
         "plants-rd_1-50-b-2",
         "plants-late",
     ]
-    assert r"author = {{Hervé \& others}}," in text
+    assert r"author = {{Organisers of Léman \& Lab}}," in text
     assert "url = {https://clef.example/tasks/p/}," in text
     assert "url = {https://a.example/x%7Dy%20z}," in text
     for entry in text.split("\n\n"):

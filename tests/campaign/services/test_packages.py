@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 
 from campaign import storage
 from campaign.models import DataFile, DataSet, FinalPackage, Run, Score
@@ -254,6 +255,21 @@ def test_a_new_package_takes_the_place_of_the_one_before(
     assert [path.name for path in (private_files / "packages").iterdir()] == [Path(second.key).name]
     assert first.key != second.key
     assert tidy_files(now=NOW + timedelta(days=10_000)) == 0
+
+
+def test_who_asked_stays_on_record_when_a_package_is_gone(task, organiser):
+    first = made(task, organiser)
+    made(task, organiser)
+    events = (
+        apps.get_model("campaign", "FinalPackageEvent")
+        .objects.filter(id=first.pk)
+        .order_by("pgh_id")
+    )
+    assert [(event.pgh_label, event.state, event.asked_by) for event in events] == [
+        ("insert", "queued", organiser),
+        ("update", "made", organiser),
+        ("delete", "made", organiser),
+    ]
 
 
 # ---------------------------------------------------------------- what goes wrong

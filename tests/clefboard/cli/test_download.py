@@ -248,6 +248,13 @@ def test_a_task_without_data_sets_says_so(files, tmp_path):
     assert ended.stderr == "plants publishes no data set\n"
 
 
+def test_a_data_set_without_files_says_so(files, tmp_path):
+    files.add("noisy")
+    ended = download(files, tmp_path)
+    assert (ended.returncode, ended.stdout) == (0, "")
+    assert ended.stderr == "noisy@1: the platform has no file of it\n"
+
+
 def test_no_name_leads_out_of_the_folder(files, tmp_path):
     files.add("noisy", near=b"x")
     files.data_sets[0]["files"][0]["name"] = "../../.bashrc"
