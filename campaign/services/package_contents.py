@@ -30,8 +30,8 @@ from campaign.services.leaderboards import lock_task
 from campaign.services.package_readme import readme
 from campaign.services.packing import Packing
 from campaign.services.roles import require_organiser
-from clefboard.task_folder import TaskFolder, task_document, write_campaign
-from clefboard.task_folder.write import data_set_document, dump_yaml
+from clefboard.task_folder import TaskFolder, write_campaign
+from clefboard.task_folder.write import folder_texts
 
 _ALL = 1_000_000_000  # rows of a page: a file has one page
 _ENDS = {b"\x1f\x8b": ".csv.gz", b"\x28\xb5": ".csv.zst", b"PK": ".zip"}
@@ -117,15 +117,11 @@ def _add_folder(packing: Packing, task: Task, contents: Contents) -> None:
     with TemporaryDirectory(prefix="campaign-", dir=storage.incoming()) as place:
         write_campaign(campaign_file(task.campaign), Path(place))
         packing.add_bytes("campaign.yaml", (Path(place) / "campaign.yaml").read_bytes())
-    packing.add_text(f"{task.slug}/task.yaml", dump_yaml(task_document(folder)))
-    packing.add_text(f"{task.slug}/overview.md", folder.overview)
-    packing.add_text(f"{task.slug}/rules.md", folder.rules)
+    for name, text in folder_texts(folder).items():
+        packing.add_text(f"{task.slug}/{name}", text)
     for name, table in folder.tables.items():
         with table.path.open("rb") as source:
             packing.add_stream(f"{task.slug}/{name}", source)
-    for data_set in folder.data_sets:
-        document = dump_yaml(data_set_document(data_set))
-        packing.add_text(f"{task.slug}/data/{data_set.slug}/data.yaml", document)
     for name, key in contents.files:
         with storage.open_stored(key) as source:
             packing.add_stream(f"{task.slug}/{name}", source)

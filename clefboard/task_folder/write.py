@@ -93,7 +93,7 @@ class _Representer(RoundTripRepresenter):
 
     def represent_text(self, text: str) -> ScalarNode:
         """Return a text as people would write it."""
-        return self.represent_scalar(_STR, text, style="|" if "\n" in text else None)
+        return self.represent_scalar(_STR, str(text), style="|" if "\n" in text else None)
 
     def represent_moment(self, moment: datetime) -> ScalarNode:
         """Return a moment such as 2017-05-08T21:59:59Z."""
@@ -107,6 +107,7 @@ class _Representer(RoundTripRepresenter):
 
 _Representer.add_representer(type(None), _Representer.represent_nothing)
 _Representer.add_representer(str, _Representer.represent_text)
+_Representer.add_multi_representer(str, _Representer.represent_text)  # a choice of an enumeration
 _Representer.add_representer(datetime, _Representer.represent_moment)
 
 

@@ -127,11 +127,11 @@ def test_it_holds_all_of_the_task_in_a_fixed_order(task, organiser, data_set):
         "plants/task.yaml",
         "plants/overview.md",
         "plants/rules.md",
+        "plants/data/trusted/data.yaml",
         "plants/classes.csv",
         "plants/ground_truth.csv",
         "plants/media.csv",
         "plants/queries.csv",
-        "plants/data/trusted/data.yaml",
         "plants/data/trusted/train.csv",
         *(
             f"leaderboards/{name}.{form}"
