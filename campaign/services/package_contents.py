@@ -63,7 +63,11 @@ def pack_task(
     task = package.task
     require_organiser(task=task, user=package.asked_by)
     contents = _read(package, now)
-    packing = Packing(target, f"{task.slug}-final-{now:%Y-%m-%d}", heartbeat)
+    with Packing(target, f"{task.slug}-final-{now:%Y-%m-%d}", heartbeat) as packing:
+        _add_all(packing, task, contents, now)
+
+
+def _add_all(packing: Packing, task: Task, contents: Contents, now: datetime) -> None:
     packing.add_text("README.md", readme(task, contents.runs, now))
     _add_folder(packing, task, contents)
     for name, board in contents.boards.items():
@@ -74,7 +78,6 @@ def pack_task(
     packing.add_text("scores.csv", to_csv(_scores_table(contents), exact=True))
     for report in contents.runs:
         _add_run(packing, report, contents.scores.get(report.evaluation.pk, []))
-    packing.finish()
 
 
 @transaction.atomic

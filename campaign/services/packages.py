@@ -94,11 +94,18 @@ def make_package(*, package_id: int) -> None:
 
 
 def _after(fault: Exception, attempt: Attempt) -> None:
-    """Note what went wrong; its message may hold labels, so it goes to the row alone."""
-    kind = type(fault).__name__
+    """Note what went wrong, for operators in the log, for organisers in the row."""
     stack = "".join(format_tb(fault.__traceback__))
-    log.error("package %s failed: %s\n%s", attempt.package_id, kind, stack)
-    _give_up(attempt=attempt, failure=f"{kind}: {fault}", now=now())
+    log.error("package %s failed: %s\n%s", attempt.package_id, type(fault).__name__, stack)
+    _give_up(attempt=attempt, failure=_in_words(fault), now=now())
+
+
+def _in_words(fault: Exception) -> str:
+    """Say what went wrong without what a message may hold: labels, and places in private storage."""
+    if isinstance(fault, Refusal):
+        return fault.message
+    kind = type(fault).__name__
+    return f"{kind}: {fault.strerror}" if isinstance(fault, OSError) and fault.strerror else kind
 
 
 @transaction.atomic

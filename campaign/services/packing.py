@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Callable
-from typing import IO
+from contextlib import suppress
+from typing import IO, Self
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 _BLOCK = 1 << 20
@@ -11,7 +12,7 @@ _SUMS = "SHA256SUMS"
 
 
 class Packing:
-    """A zip below one folder, which ends with the SHA-256 of every file in it.
+    """A zip below one folder, which ends with the SHA-256 of every file in it: a context.
 
     Entries have no date of their own: the same content in the same order makes the same bytes.
 
@@ -43,11 +44,18 @@ class Packing:
         """Add a file as it is read."""
         self._copy(name, lambda: source.read(_BLOCK))
 
-    def finish(self) -> None:
-        """Add the checksums, which `sha256sum --check` reads, and end the zip."""
-        lines = (f"{digest}  {name}\n" for name, digest in self._sums.items())
-        self.add_text(_SUMS, "".join(lines))
-        self._zip.close()
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Add the checksums, which `sha256sum --check` reads, and end the zip; or give it up."""
+        if kind is None:
+            lines = (f"{digest}  {name}\n" for name, digest in self._sums.items())
+            self.add_text(_SUMS, "".join(lines))
+            self._zip.close()
+            return
+        with suppress(Exception):  # a full disk; what was wrong before is what matters
+            self._zip.close()
 
     def _copy(self, name: str, read: Callable[[], bytes]) -> None:
         block = read()

@@ -275,7 +275,7 @@ def test_who_asked_stays_on_record_when_a_package_is_gone(task, organiser):
 # ---------------------------------------------------------------- what goes wrong
 def test_a_fault_is_tried_again_and_then_said(task, organiser, monkeypatch, settings):
     def broken(**_: Any) -> None:
-        raise OSError("No space left on device")
+        raise OSError(28, "No space left on device", "/private/incoming/package.zip")
 
     monkeypatch.setattr(packages, "pack_task", broken)
     package = ask_for_package(task=task, by=organiser, now=NOW)
@@ -307,7 +307,27 @@ def test_whoever_lost_the_role_gets_no_package(task, organiser):
     make_package(package_id=package.pk)
     package.refresh_from_db()
     assert package.state == "queued"
-    assert "NotAllowed" in package.failure
+    assert package.failure == "Only an organiser of the task may do this."
+
+
+def test_what_went_wrong_names_no_label_and_no_private_place(task, organiser, monkeypatch):
+    def broken(**_: Any) -> None:
+        raise ValueError("ground_truth.csv, line 3: c5")
+
+    monkeypatch.setattr(packages, "pack_task", broken)
+    package = ask_for_package(task=task, by=organiser, now=NOW)
+    make_package(package_id=package.pk)
+    package.refresh_from_db()
+    assert package.failure == "ValueError"
+
+
+def test_a_lost_run_file_is_told_without_its_place(task, organiser, private_files):
+    for path in (private_files / "runs").iterdir():
+        path.unlink()
+    package = ask_for_package(task=task, by=organiser, now=NOW)
+    make_package(package_id=package.pk)
+    package.refresh_from_db()
+    assert package.failure == "FileNotFoundError: No such file or directory"
 
 
 def test_a_worker_that_was_overtaken_changes_nothing(task, organiser, monkeypatch, private_files):

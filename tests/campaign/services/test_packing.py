@@ -26,13 +26,14 @@ class Endless(io.RawIOBase):
 
 
 def test_a_large_file_needs_no_more_memory_than_a_small_one(tmp_path: Path):
-    with (tmp_path / "a.zip").open("w+b") as target:
-        packing = Packing(target, "a", lambda: None)
+    with (
+        (tmp_path / "a.zip").open("w+b") as target,
+        Packing(target, "a", lambda: None) as packing,
+    ):
         tracemalloc.start()
         packing.add_stream("large", Endless(100 * MB))  # type: ignore[arg-type]  # it reads
         _now, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
-        packing.finish()
     assert peak < 8 * MB
     with zipfile.ZipFile(tmp_path / "a.zip") as zipped:
         assert zipped.getinfo("a/large").file_size == 100 * MB
@@ -40,9 +41,8 @@ def test_a_large_file_needs_no_more_memory_than_a_small_one(tmp_path: Path):
 
 def test_an_empty_file_is_a_file(tmp_path: Path):
     target = io.BytesIO()
-    packing = Packing(target, "a", lambda: None)
-    packing.add_bytes("empty", b"")
-    packing.finish()
+    with Packing(target, "a", lambda: None) as packing:
+        packing.add_bytes("empty", b"")
     assert zipfile.ZipFile(target).read("a/SHA256SUMS").decode() == (
         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  empty\n"
     )
@@ -50,10 +50,9 @@ def test_an_empty_file_is_a_file(tmp_path: Path):
 
 def test_what_is_packed_already_is_not_packed_again(tmp_path: Path):
     target = io.BytesIO()
-    packing = Packing(target, "a", lambda: None)
-    packing.add_bytes("run.csv.gz", b"\x1f\x8b" + bytes(1000))
-    packing.add_bytes("run.csv", bytes(1000))
-    packing.finish()
+    with Packing(target, "a", lambda: None) as packing:
+        packing.add_bytes("run.csv.gz", b"\x1f\x8b" + bytes(1000))
+        packing.add_bytes("run.csv", bytes(1000))
     infos = {info.filename: info for info in zipfile.ZipFile(target).infolist()}
     assert infos["a/run.csv.gz"].compress_type == zipfile.ZIP_STORED
     assert infos["a/run.csv"].compress_type == zipfile.ZIP_DEFLATED
@@ -63,6 +62,8 @@ def test_the_heartbeat_may_stop_it(tmp_path: Path):
     def stop() -> None:
         raise TimeoutError
 
-    packing = Packing(io.BytesIO(), "a", stop)
-    with pytest.raises(TimeoutError):
+    target = io.BytesIO()
+    with pytest.raises(TimeoutError), Packing(target, "a", stop) as packing:
         packing.add_stream("large", Endless(MB))  # type: ignore[arg-type]  # it reads
+    with zipfile.ZipFile(target) as zipped:
+        assert "a/SHA256SUMS" not in zipped.namelist()

@@ -51,7 +51,13 @@ def test_what_rows_claim_stays_however_old_it_is(tmp_path, private_files, leave)
 
 @pytest.mark.parametrize(
     "name",
-    ["runs/orphan", "truths/half/classes.csv", "data/half/a.zip", "incoming/x.upload"],
+    [
+        "runs/orphan",
+        "truths/half/classes.csv",
+        "data/half/a.zip",
+        "packages/lost.zip",
+        "incoming/x.upload",
+    ],
 )
 def test_what_nobody_claims_goes_after_a_day(private_files, leave, name):
     kept = leave(f"{name}-fresh", age=timedelta(hours=23))
