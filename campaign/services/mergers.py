@@ -5,7 +5,7 @@ with all its runs. Where both do, its registration is closed and counts for the 
 the name and the number they were sent with.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pghistory
 from django.db import transaction
@@ -29,6 +29,8 @@ from campaign.services.mails import captains_of, mail_on_commit, members_of
 from campaign.services.roles import on_record, require_organiser
 from campaign.services.teams import refuse_two_teams_in_a_task, require_captain
 
+PROPOSALS_A_DAY = 5
+
 
 # ---------------------------------------------------------------- both captains agree
 @transaction.atomic
@@ -41,6 +43,7 @@ def propose_merge(
     """
     require_captain(team=ending, user=by)
     _refuse_special(ending, staying)
+    _refuse_many_proposals(ending, now)
     proposal = MergeProposal(ending=ending, staying=staying, proposed_by=by, proposed_at=now)
     proposal.full_clean()
     proposal.save()
@@ -55,6 +58,17 @@ def propose_merge(
         link=address,
     )
     return proposal
+
+
+def _refuse_many_proposals(ending: Team, now: datetime) -> None:
+    """Keep a team from mailing others' captains again and again."""
+    within_a_day = ending.proposals_made.filter(proposed_at__gt=now - timedelta(days=1))
+    if within_a_day.count() >= PROPOSALS_A_DAY:
+        raise LimitReached(
+            _("Your team made %(limit)s proposals within a day, the most there may be.")
+            % {"limit": PROPOSALS_A_DAY},
+            code="proposals_per_day",
+        )
 
 
 def accept_merge(*, proposal: MergeProposal, by: User, now: datetime) -> Team:

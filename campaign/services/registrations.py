@@ -94,8 +94,8 @@ def set_extra_runs(
             _("Give a number of runs from 0 to %(most)s.") % {"most": MOST_EXTRA_RUNS},
             code="bad_number",
         )
-    _refuse_useless(registration)
     row = Registration.objects.select_for_update(no_key=True).get(pk=registration.pk)
+    _refuse_useless(row)
     with on_record(by=by, reason=reason):
         row.extra_runs = extra_runs
         row.save(update_fields=["extra_runs"])

@@ -127,7 +127,8 @@ def _locked_invitation(found: Invitation, now: datetime) -> Invitation:
     """Lock the invitation's team, then the invitation: two people use one mailed link one by one."""
     Team.objects.select_for_update().get(pk=found.team_id)
     invitations = Invitation.objects.usable_at(now).select_for_update(of=("self",))
-    locked = invitations.select_related("team").filter(pk=found.pk, team=found.team_id).first()
+    there = invitations.filter(pk=found.pk, team=found.team_id, team__merged_into=None)
+    locked = there.select_related("team").first()
     if locked is None:  # used or revoked since, or its team was merged into another
         raise _no_longer_valid()
     return locked
@@ -190,11 +191,11 @@ def register_team(
     *, team: Team, task: Task, rules: RulesVersion, by: User, now: datetime
 ) -> Registration:
     """Register a team for a task; `by` accepts the rules for it."""
+    # The lock keeps a person from joining this team while it registers, and it from being merged.
+    Team.objects.select_for_update().get(pk=team.pk)
     require_captain(team=team, user=by)
     _refuse_outside_registration(task, now)
     _refuse_old_rules(task, rules)
-    # The lock keeps a person from joining this team while it registers.
-    Team.objects.select_for_update().get(pk=team.pk)
     refuse_two_teams_in_a_task(
         people=team.members.all(), tasks=Task.objects.filter(pk=task.pk), teams=[team]
     )

@@ -271,3 +271,18 @@ def test_whoever_joins_during_a_merger_takes_part_with_one_team():
     answers = at_once([join, merging(moss, fern)])
     assert "one_team_each" in answers or "invitation_invalid" in answers
     assert Registration.objects.filter(task=task, team__members=person).count() == 1
+
+
+def test_a_team_that_registers_while_it_is_merged_does_not_outlive_it():
+    task = make_task()
+    fern, moss = make_team("Fern"), make_team("Moss")
+    register = partial(
+        register_team,
+        team=moss,
+        task=task,
+        rules=task.rules_versions.get(),
+        by=moss.members.get(),
+        now=NOW,
+    )
+    at_once([register, merging(moss, fern)])
+    assert not Registration.objects.filter(team=moss).exists()

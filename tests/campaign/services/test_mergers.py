@@ -9,7 +9,13 @@ from campaign.reads.own_runs import own_runs
 from campaign.reads.runs import quota_left
 from campaign.refusals import AlreadyThere, Invalid, LimitReached, NotAllowed
 from campaign.services.leaderboards import rank_task
-from campaign.services.mergers import accept_merge, close_proposal, merge_teams, propose_merge
+from campaign.services.mergers import (
+    PROPOSALS_A_DAY,
+    accept_merge,
+    close_proposal,
+    merge_teams,
+    propose_merge,
+)
 from campaign.services.teams import invite, join_team, register_team
 from tests.campaign.factories import (
     NOW,
@@ -249,6 +255,13 @@ def test_a_proposal_is_answered_once(fern, moss):
     with pytest.raises(NotAllowed, match="answered already"):
         accept_merge(proposal=proposal, by=captain_of(fern), now=NOW)
     assert moss.members.exists()
+
+
+def test_a_team_proposes_so_often_a_day_and_no_more(fern, moss):
+    for _ in range(PROPOSALS_A_DAY):
+        close_proposal(proposal=propose(moss, fern), by=captain_of(fern), now=NOW)
+    with pytest.raises(LimitReached, match="5 proposals within a day"):
+        propose(moss, fern)
 
 
 def test_a_captain_who_is_none_any_more_has_proposed_nothing(fern, moss):
