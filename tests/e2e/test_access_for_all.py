@@ -7,8 +7,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from campaign.clock import now
-from campaign.models import User
+from campaign.models import CampaignRole, RulesVersion, User
 from campaign.services.accounts import issue_token
+from campaign.services.mergers import propose_merge
 from campaign.services.teams import invite
 from tests.campaign.factories import (
     make_registration,
@@ -33,7 +34,8 @@ OF_VISITORS = (
 
 
 def violations(page: Page) -> list[str]:
-    """Return what axe finds, and whether the page is wider than its window."""
+    """Return what axe finds with all open that opens, and whether the page is too wide."""
+    page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
     found = [
         f"{violation['id']}: {node['html'][:200]}"
         for violation in Axe().run(page).response["violations"]
@@ -58,9 +60,14 @@ def addresses(tmp_path, platform: LivePlatform) -> list[str]:
         required_description=["training_data", "automatic"],
         required_runs=[{"at_least": 1, "training_data": ["trusted"]}],
     )
-    run = make_run(make_registration(task, team), tmp_path, at=at, name="First")
+    registration = make_registration(task, team)
+    run = make_run(registration, tmp_path, at=at, name="First")
+    RulesVersion.objects.create(task=task, number=2, text="Play fairer.", created_at=at)
     make_task("birds", phases=OPEN, approval=True)
-    invite(team=team, by=ada, now=now())
+    invite(team=team, by=ada, now=now(), email="a.long.address.of.somebody@mail.example.org")
+    moss = make_team("Moss", captain=make_user("mo", orcid="0000-0002-1825-0097"))
+    propose_merge(ending=moss, staying=team, by=moss.members.get(), now=now(), address="")
+    CampaignRole.objects.create(campaign=task.campaign, user=ada)
     return [
         "/teams/",
         "/teams/new/",
@@ -74,6 +81,8 @@ def addresses(tmp_path, platform: LivePlatform) -> list[str]:
         "/tasks/plants/submit/",
         "/tasks/plants/runs/",
         f"/runs/{run.pk}/description/",
+        "/tasks/plants/organise/registrations/",
+        f"/tasks/plants/organise/registrations/{registration.pk}/",
     ]
 
 
