@@ -26,6 +26,9 @@ class Some:
     def __bool__(self) -> bool:
         return self.n > 0
 
+    def __str__(self) -> str:
+        return ", ".join([*self.first, "..."] if self.n_more else self.first)
+
     @property
     def n_more(self) -> int:
         return self.n - len(self.first)

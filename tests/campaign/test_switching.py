@@ -59,8 +59,7 @@ def finish_all() -> None:
 def board(task: Task) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(_BOARD, [task.pk])
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
+        return list(cursor.fetchall())
 
 
 def assert_whole(rows: list[tuple[Any, ...]]) -> None:
@@ -87,7 +86,8 @@ def switch_when_ready(rescoring: Any) -> None:
         try:
             switch_truth(rescoring=rescoring, by=None, now=NOW)
         except Refusal as refusal:
-            assert refusal.code == "rescoring_unfinished"  # noqa: PT017  # one of two ends is right
+            if refusal.code != "rescoring_unfinished":
+                raise
             finish_all()
         else:
             return

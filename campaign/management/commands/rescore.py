@@ -127,9 +127,7 @@ def in_words(difference: TruthDifference) -> list[str]:
         "images added": difference.media_added,
         "images dropped": difference.media_dropped,
     }
-    lines = [
-        f"{what}: {some.n} ({', '.join(some.first)} ...)" for what, some in sets.items() if some
-    ]
+    lines = [f"{what}: {some.n} ({some})" for what, some in sets.items() if some]
     lines.append(f"labels changed: {difference.n_relabelled}")
     lines += [f"  {one.query}: {one.before} -> {one.after}" for one in difference.relabelled]
     if difference.metrics_added:
