@@ -7,8 +7,10 @@ The row is the truth and the message a hint, so a lost or repeated message is ha
 import logging
 import os
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
+import pghistory
 from celery import Celery, Task
 from celery.signals import worker_ready
 from django.db import transaction
@@ -34,6 +36,8 @@ def say_how_runs_are_read(sender: Any, **_: Any) -> None:
 def job(*, queue: str) -> "Callable[[Callable[..., None]], Task[..., None]]":
     """Make a function a Celery job named after itself, with the settings every job needs.
 
+    What it changes stands in the record under its name.
+
     Parameters
     ----------
     queue
@@ -41,6 +45,11 @@ def job(*, queue: str) -> "Callable[[Callable[..., None]], Task[..., None]]":
     """
 
     def decorate(function: Callable[..., None]) -> "Task[..., None]":
+        @wraps(function)
+        def recorded(*args: Any) -> None:
+            with pghistory.context(user=None, job=function.__name__):
+                function(*args)
+
         return app.task(
             name=function.__name__,
             queue=queue,
@@ -48,7 +57,7 @@ def job(*, queue: str) -> "Callable[[Callable[..., None]], Task[..., None]]":
             # Without this a killed child's message counts as done (celery#5106).
             reject_on_worker_lost=True,
             ignore_result=True,
-        )(function)
+        )(recorded)
 
     return decorate
 

@@ -23,7 +23,7 @@ class RecordForm(forms.Form):
     everybody = forms.BooleanField(label=_("What teams did with their own, too"), required=False)
 
     def __init__(self, sent: Any, *, people: Iterable[tuple[str, str]]) -> None:
-        super().__init__(sent)
+        super().__init__(sent, label_suffix="")
         everybody = [("", _("everybody")), (NOBODY, _("no account: commands, SQL"))]
         self._choose("kind", [("", _("everything")), *kind_titles()])
         self._choose("person", [*everybody, *people])

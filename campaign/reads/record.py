@@ -56,7 +56,10 @@ class Change:
 
 @dataclass(frozen=True)
 class Entry:
-    """One row that was made, changed or deleted. `way` is page, admin, API, command, job or SQL."""
+    """One row that was made, changed or deleted.
+
+    `way` is page, admin, API, a command or job with its name, shell, or SQL.
+    """
 
     when: datetime
     who: str
@@ -222,7 +225,7 @@ def _way(metadata: dict[str, Any]) -> str:
             return f"{key} {metadata[key]}"
     route = metadata.get("route")
     if route is None:
-        return "SQL"
+        return "shell" if metadata else "SQL"
     first = route.split("/")[0]
     return {"admin": "admin", "api": "API"}.get(first, "page")
 

@@ -42,12 +42,11 @@ def move_phase(
         phase = task.phase(kind)
         _refuse_senseless(phase, to, now)
         _refuse_results_too_early(task, kind, to)
-        follows = _follower(task, phase)
-        change = _move(phase, to, by, reason.strip(), now)
-        if follows:
+        if follows := _follower(task, phase):
             later = Span(to.closes_at, follows.closes_at)
             _refuse_senseless(follows, later, now)
             _move(follows, later, by, reason.strip(), now)
+        change = _move(phase, to, by, reason.strip(), now)
         _announce(change, by, now)
     return change
 

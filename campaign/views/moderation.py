@@ -42,7 +42,7 @@ class Action:
 @organiser_view
 @require_safe
 def runs(request: PersonRequest, task: Task) -> HttpResponse:
-    form = FilterForm(request.GET)
+    form = FilterForm(request.GET, label_suffix="")
     found = moderated_runs(task=task, filters=form.filters(), page=page_number(request))
     return render_organise(
         request,

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
+from campaign.celery import job
 from campaign.clock import now
 from campaign.models import DataFile, DataSet, Phase, Run, Task, TruthVersion
 from campaign.reads.record import NOBODY, Wanted, all_changes, as_json, changes, people_of
@@ -199,6 +200,17 @@ def test_a_command_without_a_shell_user_is_the_command_line(
     monkeypatch.setattr("getpass.getuser", nobody)
     call_command("load_task", make_folder(tmp_path))
     assert newest(Task.objects.get(), organiser, kind="truth").who == "the command line"
+
+
+@apart
+def test_a_job_is_the_platform(task, organiser):
+    @job(queue="default")
+    def move() -> None:
+        Phase.objects.update(closes_at=NOW)
+
+    move.run()
+    entry = newest(task, organiser, kind="phase")
+    assert (entry.who, entry.way) == ("the platform", "job move")
 
 
 # ---------------------------------------------------------------- which

@@ -70,8 +70,8 @@ def test_late_runs_are_taken_from_the_new_deadline_on(task, organiser):
     move(task, organiser, DEADLINE + WEEK)
     assert task.phases.get(kind="post_campaign").opens_at == DEADLINE + WEEK
     assert [in_words(move) for move in phase_moves(task)] == [
-        "Post-campaign: its opening was moved from 08 May 2017, 22:00 UTC to 15 May 2017, 22:00 UTC",
         "Submission was extended from 08 May 2017, 22:00 UTC to 15 May 2017, 22:00 UTC",
+        "Post-campaign: its opening was moved from 08 May 2017, 22:00 UTC to 15 May 2017, 22:00 UTC",
     ]
 
 

@@ -82,7 +82,7 @@ def test_a_viewer_sees_the_calendar_and_moves_nothing(client, task):
     viewer = make_user("viewer")
     CampaignRole.objects.create(campaign=task.campaign, user=viewer, name="viewer")
     client.force_login(viewer)
-    assert "Move" not in text_of(main_of(client.get(PLACE)).split("What was moved")[0])
+    assert "Move" not in text_of(main_of(client.get(PLACE)).split("Changes of the calendar")[0])
     assert client.post(f"{PLACE}submission/", SENT).status_code == 403
 
 

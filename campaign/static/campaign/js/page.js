@@ -26,9 +26,9 @@ document.addEventListener("click", async (event) => {
 // Moments are in UTC. Whoever lives in another zone reads their own time too: beside the moments of a
 // calendar (data-local), and of all others when they are pointed at.
 function showLocalTimes(root) {
-  const form = { dateStyle: "medium", timeStyle: "short" };
-  const local = new Intl.DateTimeFormat(document.documentElement.lang, form);
-  const zone = new Intl.DateTimeFormat(document.documentElement.lang, { timeZoneName: "short" });
+  const language = document.documentElement.lang.replace(/^en$/, "en-GB"); // as the pages write dates
+  const local = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  const zone = new Intl.DateTimeFormat(language, { timeZoneName: "short" });
   for (const time of root.querySelectorAll('time[datetime$="Z"]')) {
     const moment = new Date(time.dateTime);
     if (moment.getTimezoneOffset() === 0 || time.title) continue;

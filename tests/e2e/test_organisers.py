@@ -1,0 +1,86 @@
+"""The organisers' side in a browser: whole on a phone, and moments in the reader's own zone."""
+
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from campaign.models import User
+from tests.campaign.factories import (
+    make_campaign,
+    make_registration,
+    make_run,
+    make_task,
+    make_team,
+    make_user,
+)
+from tests.e2e.test_access_for_all import violations
+from tests.e2e.test_people import log_in
+from tests.live_platform import LivePlatform
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+OPENED = datetime(2017, 3, 15, tzinfo=UTC)
+DEADLINE = datetime(2040, 7, 8, 22, tzinfo=UTC)
+
+
+@pytest.fixture
+def place(tmp_path) -> str:
+    """Make a task with a run and its organiser, Ada; return where she works."""
+    campaign = make_campaign("lab", organiser=make_user("ada"))
+    task = make_task("plants", campaign=campaign, phases={"submission": (OPENED, DEADLINE)})
+    team = make_team("<b>🌿 Ünï of the very long names that a person may give to a team, really")
+    make_run(make_registration(task, team), tmp_path, at=AT, name="First")
+    return "/tasks/plants/organise/"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_page_keeps_anybody_out(page: Page, place, scheme, width):
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 800})
+    log_in(page, User.objects.get(username="ada"))
+    page.goto(f"{place}runs/")
+    found = {"runs": violations(page)}
+    page.get_by_role("link", name="Run 1").click()
+    page.get_by_text("Disqualify").first.click()
+    found["run"] = violations(page)
+    for address in ("calendar/", "calendar/submission/", "record/?everybody=on"):
+        page.goto(place + address)
+        found[address] = violations(page)
+    assert {address: wrong for address, wrong in found.items() if wrong} == {}
+
+
+def test_a_run_is_disqualified_with_a_reason_and_the_record_says_so(page: Page, place):
+    log_in(page, User.objects.get(username="ada"))
+    page.goto(f"{place}runs/")
+    page.get_by_role("link", name="Run 1").click()
+    page.get_by_text("Disqualify").first.click()
+    page.locator("#disqualify-reason").fill("Two accounts sent the same answers.")
+    page.get_by_role("button", name="Disqualify").click()
+    expect(page.get_by_text("The run is disqualified; its team is told.")).to_be_visible()
+    page.get_by_role("link", name="Record").click()
+    entry = page.locator(".record > li").first
+    expect(entry).to_contain_text("ada (page)")
+    expect(entry).to_contain_text("Reason: Two accounts sent the same answers.")
+
+
+@pytest.mark.parametrize(
+    ("zone", "shown"),
+    [("Europe/Paris", "9 Jul 2040, 00:00 CEST"), ("UTC", None)],
+)
+def test_the_deadline_shows_in_the_reader_s_zone_and_in_utc(
+    browser: Browser, platform: LivePlatform, place, zone, shown
+):
+    context = browser.new_context(base_url=platform.url, timezone_id=zone)
+    page = context.new_page()
+    page.goto("/tasks/plants/")
+    facts = page.get_by_role("complementary")
+    expect(facts).to_contain_text("8 July 2040, 22:00 UTC")
+    beside = facts.locator(".local-time")
+    if shown:
+        expect(beside).to_have_text(shown)
+    else:
+        expect(beside).to_have_count(0)
+    context.close()
