@@ -354,8 +354,9 @@ class FinalPackageQuerySet(models.QuerySet["FinalPackage"]):
 
 @pghistory.track(
     pghistory.InsertEvent(),
-    fields=["task", "asked_by", "asked_at"],
-    model_name="FinalPackageEvent",
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    exclude=["key", "sent_at", "attempts", "lease_until"],
 )
 class FinalPackage(models.Model):
     """The whole of a task as one zip, made by a job: truth, accepted runs, scores, traces."""

@@ -29,7 +29,7 @@ def phase_in_force(task: Task, kind: str, at: datetime) -> Phase:
 
 @dataclass(frozen=True)
 class Move:
-    """One edge of a phase that was moved: `verb` is extended, shortened, opening or announced."""
+    """One edge of a phase that was moved: `verb` says how, as in `in_words`."""
 
     change: PhaseChange
     verb: str
@@ -48,10 +48,11 @@ def phase_moves(task: Task) -> list[Move]:
 
 def moves_of(change: PhaseChange) -> list[Move]:
     """Return the edges that a change moved."""
-    if change.was_never or change.never:
-        return [
-            Move(change, "stopped" if change.never else "set", change.opens_at, change.closes_at)
-        ]
+    if change.never:
+        return [Move(change, "stopped", None, None)]
+    if change.was_never:
+        verb = "set" if change.closes_at else "begins"
+        return [Move(change, verb, change.opens_at, change.closes_at)]
     moves = []
     if change.opened_at != change.opens_at:
         moves.append(Move(change, "opening", change.opened_at, change.opens_at))
@@ -82,7 +83,8 @@ _SENTENCES = {
     "extended": lambda: _("%(phase)s was extended from %(before)s to %(after)s"),
     "shortened": lambda: _("%(phase)s was shortened from %(before)s to %(after)s"),
     "opening": lambda: _("%(phase)s: its opening was moved from %(before)s to %(after)s"),
-    "set": lambda: _("%(phase)s takes place, from %(before)s until %(after)s"),
+    "set": lambda: _("%(phase)s takes place, from %(before)s to %(after)s"),
+    "begins": lambda: _("%(phase)s takes place, from %(before)s on"),
     "stopped": lambda: _("%(phase)s does not take place any more"),
 }
 

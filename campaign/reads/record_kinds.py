@@ -163,13 +163,6 @@ KINDS = (
         _of_task,
         lambda row: " ".join(filter(None, (row["team"], row["run"], row["metric"]))),
     ),
-    Kind(
-        "package",
-        "FinalPackage",
-        gettext_lazy("Final packages"),
-        _of_task,
-        lambda row: row["asked_at"],
-    ),
     Kind("role", "CampaignRole", gettext_lazy("Roles"), _of_campaign, lambda row: row["user"]),
     Kind(
         "invitation",
@@ -198,6 +191,6 @@ KINDS = (
 
 BY_WORD: Mapping[str, Kind] = {kind.word: kind for kind in KINDS}
 
-# Never in the record, nor in what is made of it: where files lie, and what is stored of secrets and
-# of the ground truth. Most of it the triggers leave out; this holds for what they do not.
-HIDDEN = frozenset({"folder", "key", "file_key", "digest", "files_digest", "password"})
+# Never in the record, nor in what is made of it: where files lie, what is stored of secrets and of the
+# ground truth, and why something failed, which may name a label. Most of it the triggers leave out.
+HIDDEN = frozenset({"folder", "key", "file_key", "digest", "files_digest", "password", "failure"})

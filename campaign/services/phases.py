@@ -1,5 +1,6 @@
 """Moving the phases of a task: on record, with a reason that everybody may read, announced."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,9 +52,31 @@ def move_phase(
     return change
 
 
-def note_change(
-    *, phase: Phase, was: Phase, by: User | None, reason: str, now: datetime
-) -> PhaseChange:
+def phases_of(task: Task) -> list[Phase]:
+    """Return all phases of a task as they are now, also those nobody wrote down."""
+    fresh = Task.objects.get(pk=task.pk)
+    return [fresh.phase(kind) for kind in Phase.Kind.values]
+
+
+def note_moves(
+    *, task: Task, was: Iterable[Phase], by: User | None, reason: str, now: datetime
+) -> None:
+    """Write down how phases were moved that teams go by; `was` are `phases_of` the task before.
+
+    A task without teams has nobody to tell, and no upload that the old times would count for.
+    """
+    if not task.registrations.filter(team__organisers=False).exists():
+        return
+    for before, phase in zip(was, phases_of(task), strict=True):
+        if _span(phase) != _span(before):
+            _note(phase=phase, was=before, by=by, reason=reason, now=now)
+
+
+def _span(phase: Phase) -> tuple[datetime | None, datetime | None, bool]:
+    return phase.opens_at, phase.closes_at, phase.never
+
+
+def _note(*, phase: Phase, was: Phase, by: User | None, reason: str, now: datetime) -> PhaseChange:
     """Write down that a phase was moved; what was uploaded until now is judged by how it was."""
     return PhaseChange.objects.create(
         task=phase.task,
@@ -74,7 +97,7 @@ def _move(phase: Phase, to: Span, by: User, reason: str, now: datetime) -> Phase
     was = Phase(opens_at=phase.opens_at, closes_at=phase.closes_at, never=phase.never)
     phase.opens_at, phase.closes_at, phase.never = to.opens_at, to.closes_at, False
     phase.save()
-    return note_change(phase=phase, was=was, by=by, reason=reason, now=now)
+    return _note(phase=phase, was=was, by=by, reason=reason, now=now)
 
 
 def _follower(task: Task, phase: Phase) -> Phase | None:
@@ -93,7 +116,7 @@ def _refuse_senseless(phase: Phase, to: Span, now: datetime) -> None:
             _("%(phase)s would close before it opens; give a later moment.")
             % {"phase": phase.get_kind_display()},
         )
-    if (to.opens_at, to.closes_at, False) == (phase.opens_at, phase.closes_at, phase.never):
+    if (to.opens_at, to.closes_at, False) == _span(phase):
         raise _wrong("closes_at", _("These are the moments in force; nothing would change."))
     if to.closes_at and to.closes_at < now and to.closes_at != phase.closes_at:
         raise _wrong(

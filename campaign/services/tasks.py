@@ -33,7 +33,7 @@ from campaign.services.changes import differences, in_words, save_changes
 from campaign.services.data_sets import load_data_sets
 from campaign.services.leaderboards import rank_task
 from campaign.services.organisers_team import register_organisers
-from campaign.services.phases import note_change
+from campaign.services.phases import note_moves, phases_of
 from campaign.services.roles import on_record
 from campaign.services.truths import known_truth, load_truth
 from clefboard.task_folder import (
@@ -232,7 +232,9 @@ def _load(
     edits = edits_of(known) if known else []
     task, task_changes = _load_task(known, folder, campaign)
     changes += task_changes
-    changes += _load_phases(task, folder, now, new=known is None)
+    was = phases_of(task)
+    changes += _load_phases(task, folder, new=known is None)
+    note_moves(task=task, was=was, by=None, reason=_("The task's folder was loaded."), now=now)
     changes += _load_rules(task, folder, now)
     changes += load_truth(task=task, folder=folder, drawn=drawn, now=now, stored=stored)
     changes += load_data_sets(task=task, folder=folder, stored=stored)
@@ -328,23 +330,18 @@ def _task_fields(folder: TaskFolder) -> dict[str, Any]:
     }
 
 
-def _load_phases(task: Task, folder: TaskFolder, now: datetime, *, new: bool) -> list[str]:
-    spans = folder.phases.items()
-    changes = (_load_phase(task.phase(kind), span, now, new) for kind, span in spans)
+def _load_phases(task: Task, folder: TaskFolder, *, new: bool) -> list[str]:
+    changes = (_load_phase(task.phase(kind), span, new) for kind, span in folder.phases.items())
     return [change for change in changes if change]
 
 
-def _load_phase(phase: Phase, span: Span | None, now: datetime, new: bool) -> str:
-    was = Phase(opens_at=phase.opens_at, closes_at=phase.closes_at, never=phase.never)
+def _load_phase(phase: Phase, span: Span | None, new: bool) -> str:
+    before = _span_in_words(phase)
     opens, closes = (span.opens, span.closes) if span else (None, None)
     if not save_changes(phase, opens_at=opens, closes_at=closes, never=span is None):
         return ""
-    # From the first team on, somebody goes by these times.
-    if phase.task.registrations.filter(team__organisers=False).exists():
-        why = _("The task was loaded anew.")
-        note_change(phase=phase, was=was, by=None, reason=why, now=now)
     after = _span_in_words(phase)
-    return f"{phase.kind}: {after}" if new else f"{phase.kind}: {_span_in_words(was)} -> {after}"
+    return f"{phase.kind}: {after}" if new else f"{phase.kind}: {before} -> {after}"
 
 
 def _span_in_words(phase: Phase) -> str:

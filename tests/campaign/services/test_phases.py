@@ -86,6 +86,9 @@ def test_a_phase_that_does_not_take_place_can_be_set(organiser):
     task = make_task(campaign=make_campaign(organiser=organiser))
     change = move(task, organiser, None, kind="results", opens_at=DEADLINE)
     assert (change.was_never, change.never) == (True, False)
+    assert [in_words(move) for move in phase_moves(task)] == [
+        "Results takes place, from 08 May 2017, 22:00 UTC on"
+    ]
     assert task.phases.get(kind="results").has_opened(DEADLINE)
 
 
@@ -207,6 +210,9 @@ def test_a_folder_that_moves_a_deadline_is_on_record_once_teams_go_by_it(tmp_pat
     make_registration(task)
     edit(folder, "closes: 2017-05-10", "closes: 2017-05-12")
     load_task(folder=read_task_folder(folder), campaign=None, now=NOW)
+    edit(folder, "phases:\n", "phases:\n  post_campaign: {opens: 2017-05-12T22:00:00Z}\n")
+    load_task(folder=read_task_folder(folder), campaign=None, now=NOW)
     assert [in_words(move) for move in phase_moves(task)] == [
-        "Submission was extended from 10 May 2017, 22:00 UTC to 12 May 2017, 22:00 UTC"
+        "Post-campaign takes place, from 12 May 2017, 22:00 UTC on",
+        "Submission was extended from 10 May 2017, 22:00 UTC to 12 May 2017, 22:00 UTC",
     ]
