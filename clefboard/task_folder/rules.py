@@ -223,7 +223,8 @@ def _method_description(block: Mapping[str, Any], _: Surroundings) -> Iterator[F
 
 def _required_runs(blocks: list[Mapping[str, Any]], around: Surroundings) -> Iterator[Finding]:
     known = METHOD_SCHEMA["properties"]["training_data"]["items"]["enum"]
-    most = (around.document.get("limits") or {}).get("runs_per_team")
+    limits = around.document.get("limits")
+    most = limits.get("runs_per_team") if isinstance(limits, dict) else None
     for index, block in enumerate(blocks):
         for place, name in enumerate(block["training_data"]):
             if name not in known:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ruamel.yaml import YAML, MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.reader import ReaderError
 
 from clefboard.task_folder.problems import InvalidTaskFolder, Problem
 
@@ -66,8 +67,13 @@ def read_yaml(path: Path, name: str) -> YamlSource:
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise InvalidTaskFolder([Problem(name, line, f"not YAML: {error.problem}")]) from error
+    except ReaderError as error:
+        line = text[: error.position].count("\n") + 1
+        what = f"not YAML: U+{error.character:04X} is no letter of a text; leave it out"
+        raise InvalidTaskFolder([Problem(name, line, what)]) from error
     except YAMLError as error:
-        raise InvalidTaskFolder([Problem(name, None, f"not YAML: {error}")]) from error
+        what = " ".join(str(error).split())
+        raise InvalidTaskFolder([Problem(name, None, f"not YAML: {what}")]) from error
     except RecursionError as error:
         raise InvalidTaskFolder([Problem(name, None, "nested too deeply to be read")]) from error
     return YamlSource(name, data, source.lines)

@@ -3,10 +3,11 @@
 import hashlib
 from io import BytesIO
 from pathlib import Path
+from random import Random
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from campaign.services.tasks import ANY, Loaded, Terms, load_task
-from clefboard.task_folder import read_campaign, read_task_folder
+from clefboard.task_folder import STARTS, read_campaign, read_task_folder, write_start
 from tests.campaign.factories import NOW
 from tests.clefboard.task_folder.folders import make_folder
 
@@ -63,3 +64,57 @@ def load(folder: Path, *, alone: bool = False) -> Loaded:
     return load_task(
         folder=read_task_folder(folder), campaign=campaign, now=NOW, terms=Terms(seen=ANY)
     )
+
+
+_TEXTS = (
+    "Fungi",
+    "no",
+    "2017-02-03",
+    "a: b # c",
+    "🌿 <b>Ünï</b>",
+    "two\\nlines",
+    "~",
+    "'",
+    "\u2028",
+)
+_MOMENTS = ("2030-01-01", "2030-01-01T12:00+01:00", "2030-01-01T00:00:00.123456Z", "0001-01-02")
+_VALUES = {
+    "  en": [f'"{text}"' for text in _TEXTS],
+    "  runs_per_team": ["null", "1", "10000"],
+    "  runs_per_day": ["null", "7"],
+    "visibility": ["never", "live"],
+    "truth": ["hidden", "released"],
+    "    opens": _MOMENTS,
+    "    closes": ["2040-05-08T23:59:59-11:00", "9999-12-31T23:59:59Z"],
+    "  post_campaign": ["never", "{}"],
+    "  approval": ["true", "false"],
+    "  max_upload": ["1 B", "1500 kB", "2 GB"],
+    "  missing_queries": ["zero", "reject"],
+    "  max_predictions_per_query": ["null", "1", "4000000000"],
+}
+
+
+def invent(parent: Path, seed: int) -> Path:
+    """Write a right folder with its campaign, whose values are drawn from what is awkward."""
+    chance = Random(seed)
+    (parent / "campaign.yaml").write_text(CAMPAIGN)
+    folder = parent / "invented"
+    write_start(folder, shape=chance.choice(sorted(STARTS)), year=2030)
+    lines: list[str] = []
+    for line in (folder / "task.yaml").read_text().splitlines():
+        key, colon, _value = line.partition(":")
+        if (
+            key == "    opens"
+            and lines[-1].startswith("  post_campaign: ")
+            and "#" not in lines[-1]
+        ):
+            continue  # the block of a phase that became a word
+        drawn = key in _VALUES and chance.random() < 0.5
+        lines.append(f"{key}: {chance.choice(_VALUES[key])}" if drawn and colon else line)
+    (folder / "task.yaml").write_text("\n".join(lines) + "\n", "utf-8")
+    (folder / "overview.md").write_text(
+        chance.choice(("x", "# é\n\n  y\n\n", "a\tb\u2028c\n")), "utf-8"
+    )
+    for number in range(chance.randrange(3)):
+        add_data_set(folder, chance.randbytes(100), f"set-{number}")
+    return folder

@@ -39,7 +39,7 @@ from tests.campaign.factories import (
     make_task,
     make_user,
 )
-from tests.campaign.folders import EVERYTHING, add_data_set, load, make_lab, packed
+from tests.campaign.folders import EVERYTHING, add_data_set, invent, load, make_lab, packed
 from tests.clefboard.task_folder.folders import edit
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +109,12 @@ def test_every_new_folder_comes_back(shape, tmp_path):
     (tmp_path / "lab/campaign.yaml").write_text("campaign: c\ntitle: {en: C}\ndescription: D\n")
     write_start(tmp_path / "lab" / shape, shape=shape, year=2030)
     comes_back(tmp_path / "lab" / shape, tmp_path)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_invented_folders_come_back(seed, tmp_path):
+    (tmp_path / "lab").mkdir()
+    comes_back(invent(tmp_path / "lab", seed), tmp_path)
 
 
 def test_every_key_comes_back(tmp_path):
