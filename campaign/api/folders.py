@@ -27,8 +27,8 @@ from campaign.reads.folder_exports import folder_export, zipped
 from campaign.reads.visibility import organises
 from campaign.refusals import NotThere
 from campaign.services.folders import Place, Report, load_archive, require_sender
+from campaign.services.loadings import Terms
 from campaign.services.roles import require_organiser
-from campaign.services.tasks import Terms
 from campaign.services.uploads import Upload
 from clefboard.task_folder import SchemaName, load_schema
 

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _, ngettext
 from campaign import storage
 from campaign.models import Campaign, CampaignRole, Task, User
 from campaign.refusals import Invalid, NotAllowed, NotThere
-from campaign.services.tasks import Loaded, Terms, load_task
+from campaign.services.loadings import Loaded, Terms
+from campaign.services.tasks import load_task
 from clefboard.task_folder import (
     ArchiveLimits,
     CampaignFile,

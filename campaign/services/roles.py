@@ -18,12 +18,6 @@ def require_organiser(*, task: Task, user: User) -> None:
         raise NotAllowed(_("Only an organiser of the task may do this."), code="not_organiser")
 
 
-def acts_for(*, campaign: Campaign, user: User) -> bool:
-    """Tell whether somebody may act for the tasks of a campaign: its owners, organisers, and staff."""
-    acting = [CampaignRole.Name.OWNER, CampaignRole.Name.ORGANISER]
-    return user.is_staff or campaign.roles.filter(user=user, name__in=acting).exists()
-
-
 def require_owner(*, campaign: Campaign, user: User) -> None:
     """Refuse whoever may not give roles in a campaign: all but its owners and staff."""
     if user.is_staff or campaign.roles.filter(user=user, name=CampaignRole.Name.OWNER).exists():

@@ -21,8 +21,9 @@ from campaign import storage
 from campaign.clock import now
 from campaign.models import Evaluation, Registration, Run, Task, User
 from campaign.reads.demo import DEMO_KEY, DEMO_LASTS_S, DemoState
+from campaign.services.loadings import ANY, Terms
 from campaign.services.runs import Submission, Upload, submit_run
-from campaign.services.tasks import ANY, Terms, load_task
+from campaign.services.tasks import load_task
 from campaign.services.teams import register_generated_team
 from campaign.standalone.console import write_accounts
 from campaign.standalone.demo_accounts import (

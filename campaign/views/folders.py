@@ -27,7 +27,7 @@ from campaign.services.folders import (
     load_kept,
     require_sender,
 )
-from campaign.services.tasks import Terms
+from campaign.services.loadings import Terms
 from campaign.services.uploads import Upload
 from campaign.views.limits import takes_folders
 from campaign.views.organise import organiser_view, render_organise

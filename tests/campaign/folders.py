@@ -1,14 +1,22 @@
 """Task folders on their way to the platform."""
 
 import hashlib
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from random import Random
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from campaign.services.tasks import ANY, Loaded, Terms, load_task
+from django.core.management import call_command
+
+from campaign import storage
+from campaign.models import Task
+from campaign.services.folders import Place, Report, load_archive
+from campaign.services.loadings import ANY, Loaded, Terms
+from campaign.services.roles import on_record
+from campaign.services.tasks import load_task
 from clefboard.task_folder import STARTS, read_campaign, read_task_folder, write_start
-from tests.campaign.factories import NOW
+from tests.campaign.factories import NOW, make_user
 from tests.clefboard.task_folder.folders import make_folder
 
 CAMPAIGN = "campaign: lab-2017\ntitle: {en: Lab 2017}\ndescription: About the lab.\n"
@@ -118,3 +126,37 @@ def invent(parent: Path, seed: int) -> Path:
     for number in range(chance.randrange(3)):
         add_data_set(folder, chance.randbytes(100), f"set-{number}")
     return folder
+
+
+def send(
+    folder: Path, archive: bytes | None = None, place: Place | None = None, **terms: Any
+) -> Report:
+    """Send a folder as a person would, or an archive as it is."""
+    path = storage.incoming() / "sent.zip"
+    path.write_bytes(packed(folder) if archive is None else archive)
+    try:
+        return load_archive(
+            archive=path, now=NOW, terms=Terms(**terms), place=place or Place("tiny-2017")
+        )
+    finally:
+        path.unlink()
+
+
+def edit_task(task: Task, reason: str, **fields: object) -> None:
+    """Change a task as an organiser's page would."""
+    with on_record(by=make_user(f"alice-{reason}"), reason=reason):
+        for name, value in fields.items():
+            setattr(task, name, value)
+        task.save()
+
+
+def command(name: str, *args: object, **options: object) -> str:
+    """Return what a command says."""
+    out = StringIO()
+    call_command(name, *args, stdout=out, **options)
+    return out.getvalue()
+
+
+def files_of(private: Path) -> list[Path]:
+    """Return all that private storage holds."""
+    return sorted(path for path in private.rglob("*") if path.is_file())

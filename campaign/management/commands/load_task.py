@@ -12,7 +12,7 @@ from campaign.clock import now
 from campaign.management.recorded import RecordedCommand
 from campaign.refusals import Invalid, Refusal
 from campaign.services.folders import Report, load_folder
-from campaign.services.tasks import ANY, Loaded, Terms
+from campaign.services.loadings import ANY, Loaded, Terms
 
 
 class Command(RecordedCommand):

@@ -12,6 +12,7 @@ from campaign import storage
 from campaign.models import Campaign, DataFile, Phase, Registration, Task, Team, TruthVersion
 from campaign.refusals import Refusal
 from campaign.services import tasks
+from campaign.services.loadings import Loaded
 from campaign.services.runs import Submission, submit_run
 from clefboard.task_folder import read_campaign, read_task_folder
 from tests.campaign.factories import NOW, make_registration, upload
@@ -37,7 +38,7 @@ def folder(tmp_path: Path) -> Path:
     return make_folder(tmp_path, PHASES)
 
 
-def load(folder: Path) -> tasks.Loaded:
+def load(folder: Path) -> Loaded:
     file = read_campaign(folder.parent)
     return tasks.load_task(folder=read_task_folder(folder), campaign=file, now=NOW)
 
