@@ -135,7 +135,10 @@ def _rescorings(tasks: dict[int, Task], now: datetime) -> _Found:
     ready = Rescoring.objects.filter(task__in=tasks, state=Rescoring.State.READY)
     found = ready.annotate(any_failed=Exists(failed))
     for task_id, when, any_failed in found.values_list("task", "started_at", "any_failed"):
-        yield task_id, Concern("rescoring_failed" if any_failed else "rescoring", when=when)
+        if any_failed:
+            yield task_id, Concern("rescoring_failed", when=when)
+        else:
+            yield task_id, Concern("rescoring", when=when)
 
 
 def _truths(tasks: dict[int, Task], now: datetime) -> _Found:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import Count, Prefetch, QuerySet
+from django.db.models.functions import Coalesce
 
 from campaign.models import Evaluation, LeaderboardRow, Membership, Registration, Run, Task
 from campaign.models.results import Part
@@ -20,11 +21,13 @@ class Step:
 def funnel(task: Task) -> list[Step]:
     """Return from how many registered teams how many official runs came, step by step.
 
-    The organisers' own team, whose runs are baselines, takes no part in it.
+    The organisers' own team, whose runs are baselines, takes no part in it; two merged teams are one.
     """
-    teams = task.registrations.filter(team__organisers=False)
+    teams = Registration.objects.in_force().filter(task=task, team__organisers=False)
     approved = teams.filter(state=Registration.State.APPROVED)
-    runs = Run.objects.observation_runs().filter(registration__in=teams)
+    runs = Run.objects.observation_runs().filter(
+        registration__task=task, registration__team__organisers=False
+    )
     accepted = runs.filter(
         standing=Run.Standing.ACTIVE,
         evaluations__is_current=True,
@@ -44,9 +47,8 @@ def funnel(task: Task) -> list[Step]:
 
 
 def _of_runs(name: str, runs: QuerySet[Run]) -> Step:
-    counts = runs.aggregate(
-        runs=Count("pk", distinct=True), teams=Count("registration", distinct=True)
-    )
+    team = Coalesce("registration__merged_into", "registration")  # two merged teams are one
+    counts = runs.aggregate(runs=Count("pk", distinct=True), teams=Count(team, distinct=True))
     return Step(name, counts["teams"], counts["runs"])
 
 

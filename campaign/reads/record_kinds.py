@@ -106,6 +106,13 @@ KINDS = (
         lambda row: _("%(user)s in %(team)s") % row,
     ),
     Kind("phase", "Phase", gettext_lazy("Calendar"), _of_task, lambda row: row["kind"]),
+    Kind(
+        "package",
+        "FinalPackage",
+        gettext_lazy("Final packages"),
+        _of_task,
+        lambda row: row["asked_at"],
+    ),
     Kind("task", "Task", gettext_lazy("The task"), _itself, lambda row: row["slug"]),
     Kind(
         "campaign",

@@ -103,7 +103,9 @@ def n_to_do(rescoring: Rescoring) -> int:
 
 def settle(rescoring: Rescoring) -> None:
     """Say of a re-scoring that it is ready, or that it runs again; under the task's lock."""
-    state = Rescoring.State.RUNNING if n_to_do(rescoring) else Rescoring.State.READY
+    # Asked after every recording, so only whether there is one; the first question is nearly always enough.
+    to_do = rescoring.evaluations.unfinished().exists() or missing(rescoring).exists()
+    state = Rescoring.State.RUNNING if to_do else Rescoring.State.READY
     if rescoring.is_open and rescoring.state != state:
         rescoring.state = state
         rescoring.save(update_fields=["state"])

@@ -69,7 +69,7 @@ def load_task(
         made = materialise(folder, Path(place)) if folder.generate or drawn else folder
         try:
             with transaction.atomic(), recorded(terms):
-                loaded = with_digest(_load(made, campaign, drawn, now, stored), folder)
+                loaded = with_digest(_load(made, campaign, drawn, now, stored, terms), folder)
                 refuse_unseen(loaded, terms)
                 transaction.set_rollback(terms.dry_run)
         except BaseException:
@@ -100,7 +100,12 @@ def _require_right(folder: TaskFolder, file: CampaignFile | None, by: User | Non
 
 
 def _load(
-    folder: TaskFolder, file: CampaignFile | None, drawn: str, now: datetime, stored: list[str]
+    folder: TaskFolder,
+    file: CampaignFile | None,
+    drawn: str,
+    now: datetime,
+    stored: list[str],
+    terms: Terms,
 ) -> Loaded:
     changes = load_campaign(file=file)[1] if file else []
     campaign = _locked_campaign(folder)
@@ -110,7 +115,8 @@ def _load(
     changes += task_changes
     was = phases_of(task)
     changes += _load_phases(task, folder, new=known is None)
-    note_moves(task=task, was=was, by=None, reason=_("The task's folder was loaded."), now=now)
+    reason = terms.reason or _("The task's folder was loaded.")
+    note_moves(task=task, was=was, by=terms.by, reason=reason, now=now)
     changes += _load_rules(task, folder, now)
     changes += load_truth(task=task, folder=folder, drawn=drawn, now=now, stored=stored)
     changes += load_data_sets(task=task, folder=folder, stored=stored)

@@ -61,7 +61,9 @@ def make_team(name: str = "", captain: User | None = None, **fields: Any) -> Tea
 
 def make_campaign(slug: str = "", organiser: User | None = None) -> Campaign:
     slug = slug or f"campaign-{next(_count)}"
-    campaign = Campaign.objects.create(slug=slug, titles={"en": slug.title()}, year=2017)
+    campaign = Campaign.objects.create(
+        slug=slug, titles={"en": slug.title()}, description="A lab.", organisers="Grace", year=2017
+    )
     if organiser:
         CampaignRole.objects.create(campaign=campaign, user=organiser)
     return campaign

@@ -4,9 +4,10 @@ from argparse import ArgumentParser
 from time import sleep
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from campaign.clock import now
+from campaign.management.recorded import RecordedCommand
 from campaign.models import Rescoring, Task, TruthVersion
 from campaign.reads.rescorings import progress_of
 from campaign.reads.truth_differences import TruthDifference, truth_difference
@@ -21,7 +22,7 @@ from campaign.services.rescorings import (
 _LOOK_EVERY_S = 2.0
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     help = (
         "Show what another truth version would change; with a reason, score all runs by it. "
         "Nothing shows to anybody until --switch."

@@ -77,7 +77,7 @@ def test_registrations_wait_until_somebody_decides():
     make_registration(task, state="pending")
     assert kinds(task) == [("registrations", 2)]
     for state in ("approved", "refused"):
-        registration.state = state
+        registration.state, registration.state_reason = state, "read the rules"
         registration.save()
         assert kinds(task) == [("registrations", 1)]
 

@@ -40,7 +40,6 @@ WHY = "Two accounts sent the same answers."
 # Models without a kind of their own in the record, and why nobody misses them there.
 NOT_TRACKED = {
     "Breakdown": "made by the platform from a trace, never changed",
-    "FinalPackage": "a copy of what is there, with who asked for it",
     "Invitation": "a captain's own",
     "LeaderboardRow": "made by the platform from the scores",
     "MergeProposal": "the captains' own",
@@ -158,16 +157,22 @@ def test_what_a_deleted_row_held_stays_with_its_task(task, organiser):
 
 
 def test_what_staff_does_in_the_admin_stands_there(task, organiser, staff):
-    registration = make_registration(task, make_team("Rushes"), state="pending")
+    team = make_team("Rushes")
+    make_registration(task, team)
     client = Client()
     client.force_login(staff)
     client.post(
-        f"/admin/campaign/registration/{registration.pk}/change/",
-        {"state": "approved", "extra_runs": "1"},
+        f"/admin/campaign/team/{team.pk}/change/",
+        {"name": "Rushes", "slug": team.slug, "affiliation": "Kew", "created_at_0": "2017-05-01"}
+        | {
+            "created_at_1": "12:00:00",
+            "memberships-TOTAL_FORMS": 0,
+            "memberships-INITIAL_FORMS": 0,
+        },
     )
-    entry = newest(task, organiser, kind="registration")
+    entry = newest(task, organiser, kind="team")
     assert (entry.who, entry.way, entry.what) == ("boss", "admin", "Rushes")
-    assert changed(entry) == {"state": ("pending", "approved"), "extra_runs": ("0", "1")}
+    assert changed(entry) == {"affiliation": ("", "Kew")}
 
 
 @apart

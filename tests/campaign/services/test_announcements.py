@@ -112,7 +112,7 @@ def test_only_those_meant_and_each_once(task, organiser, mailoutbox):
     ada, bo, cyd = (User.objects.get(username=name) for name in ("ada", "bo", "cyd"))
     team = Registration.objects.get(team__members=ada).team
     Membership.objects.create(team=team, user=bo, joined_at=NOW)  # twice in the task
-    Registration.objects.filter(team__members=cyd).update(state="refused")
+    Registration.objects.filter(team__members=cyd).update(state="refused", state_reason="no rules")
     make_registration(task, make_team(captain=make_user("dan")), state="pending")
     make_registration(task, make_team(captain=make_user("eve", is_active=False)))
     make_registration(task, make_team(captain=make_user("fay", takes_announcements=False)))
