@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from campaign.models import Campaign
 from campaign.services.history import record_published_results
 from tests.campaign.factories import (
     make_campaign,
@@ -38,6 +39,7 @@ def page_of(client, campaign):
 
 
 def test_without_a_task_it_says_so(client, campaign):
+    Campaign.objects.update(description="")
     page = page_of(client, campaign)
     assert "This campaign has no task yet" in page
     assert "Nothing is written about this campaign yet." in page
