@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from campaign.models import Evaluation, Run
+from campaign.models import Evaluation, Run, Task
 from campaign.services.accounts import issue_token
+from clefboard.task_folder import write_start
 from tests.campaign.factories import make_registration, make_task, ranked_lines
+from tests.campaign.folders import CAMPAIGN, packed
 from tests.live_platform import LivePlatform
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,8 +30,14 @@ def test_its_commands_do_what_it_says(platform: LivePlatform, tmp_path: Path):
     opening = {"submission": (datetime(2017, 3, 15, tzinfo=UTC), None)}
     registration = make_registration(make_task("plantclef-practice", phases=opening))
     user = registration.team.members.get()
+    user.is_staff = True  # who may load a task
+    user.save()
     at = datetime(2026, 1, 1, tzinfo=UTC)
     _token, secret = issue_token(user=user, name="docs", expires_at=None, now=at)
+    (tmp_path / "campaign.yaml").write_text(CAMPAIGN)
+    write_start(tmp_path / "my-task", shape="ranked", year=2026)
+    archive = packed(tmp_path / "my-task", beside=True, root="my-task/")
+    (tmp_path / "my-task.zip").write_bytes(archive)
     (tmp_path / "run.csv.gz").write_bytes(gzip.compress(ranked_lines().encode()))
 
     def run(block: str) -> str:
@@ -39,7 +47,7 @@ def test_its_commands_do_what_it_says(platform: LivePlatform, tmp_path: Path):
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    reading, checking, submitting = map(run, BLOCKS)
+    reading, checking, submitting, loading = map(run, BLOCKS)
 
     assert json.loads(reading)["slug"] == "plantclef-practice"
     assert (tmp_path / "run.csv").read_text().startswith("QueryId;ClassId;Probability\n")
@@ -48,4 +56,7 @@ def test_its_commands_do_what_it_says(platform: LivePlatform, tmp_path: Path):
     assert submitted.keys() == {"id", "url", "number", "state"}
     run_made = Run.objects.get(pk=submitted["id"])
     assert (run_made.name, run_made.description) == ("two views", {"n_networks": 2})
+    loaded = json.loads(loading)
+    assert (loaded["task"], loaded["created"], loaded["dry_run"]) == ("my-task", True, True)
+    assert not Task.objects.filter(slug="my-task").exists()
     platform.wait_until(Evaluation.objects.filter(state="scored").exists, "the run is scored")
