@@ -23,6 +23,7 @@ app = Celery("clefboard")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["campaign.jobs"], related_name="runs")
 app.autodiscover_tasks(["campaign.jobs"], related_name="announcements")
+app.autodiscover_tasks(["campaign.jobs"], related_name="mails")
 app.autodiscover_tasks(["campaign.jobs"], related_name="packages")
 
 

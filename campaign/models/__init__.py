@@ -3,6 +3,7 @@
 from campaign.models.accounts import ApiToken, User
 from campaign.models.data_sets import DataFile, DataSet
 from campaign.models.history import PublishedResult
+from campaign.models.mails import Mail
 from campaign.models.results import (
     Breakdown,
     Evaluation,
@@ -40,6 +41,7 @@ __all__ = [
     "FinalPackage",
     "Invitation",
     "LeaderboardRow",
+    "Mail",
     "Membership",
     "MergeProposal",
     "Phase",

@@ -6,11 +6,9 @@ leaves one mail at most of which nobody knows whether it went off; that one is s
 
 import logging
 from datetime import datetime, timedelta
-from smtplib import SMTPException, SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core import signing
-from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -20,7 +18,7 @@ from campaign.clock import now
 from campaign.models import Announcement, Task, User
 from campaign.reads.announcements import takers
 from campaign.refusals import AlreadyThere, NotThere
-from campaign.services.mails import full_address, send_mail
+from campaign.services.mails import full_address, hand_over, in_a_batch, write_mail
 from campaign.services.roles import on_record, require_organiser
 
 log = logging.getLogger(__name__)
@@ -45,17 +43,17 @@ def announce(
     Task.objects.select_for_update(no_key=True).get(pk=task.pk)  # a second click waits here
     _refuse_twice(task, subject, text, now)
     announcement = Announcement(
-        task=task,
-        audience=audience,
-        subject=subject,
-        text=text,
-        author=by,
-        created_at=now,
-        sent_at=now,
+        task=task, audience=audience, subject=subject, text=text, author=by, created_at=now
     )
     announcement.full_clean()
     with on_record(by=by, reason=_("Announced to the teams.")):
-        announcement.save()
+        return publish(announcement)
+
+
+def publish(announcement: Announcement) -> Announcement:
+    """Put an announcement on its task's page, and begin to mail it."""
+    announcement.sent_at = announcement.created_at
+    announcement.save()
     send_on_commit("mail_announcement", "default", announcement.pk)
     return announcement
 
@@ -77,15 +75,11 @@ def mail_announcement(*, announcement_id: int) -> None:
     """
     if not Announcement.objects.unfinished().filter(pk=announcement_id).exists():
         return
-    try:
-        with get_connection() as connection:
-            for _turn in range(settings.MAILS_PER_JOB):
-                if not mail_next(announcement_id, connection=connection, now=now()):
-                    return
-    except (SMTPException, OSError) as fault:
-        log.warning("announcement %s waits: %s", announcement_id, type(fault).__name__)
-        return
-    send_on_commit("mail_announcement", "default", announcement_id)
+    if in_a_batch(
+        lambda connection: mail_next(announcement_id, connection=connection, now=now()),
+        what=f"announcement {announcement_id}",
+    ):
+        send_on_commit("mail_announcement", "default", announcement_id)
 
 
 @transaction.atomic
@@ -123,43 +117,26 @@ def mail_next(announcement_id: int, *, connection: BaseEmailBackend, now: dateti
 def _mail(row: Announcement, person: User, connection: BaseEmailBackend) -> None:
     """Mail it to one person, and count that; an address that is refused holds up nobody else."""
     stop = full_address("announcements-stop", stop_token(person))
-    try:
-        send_mail(
-            to=person.email,
-            subject=f"[{row.task.title}] {row.subject}",
-            body=_body(row, stop),
-            headers={
-                "List-Unsubscribe": f"<{stop}>",
-                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058
-                "Auto-Submitted": "auto-generated",
-            },
-            connection=connection,
-        )
-    except (SMTPRecipientsRefused, ValueError) as fault:
-        if not _refused_for_good(fault):
-            raise
-        # Without its text: that holds the address.
-        log.warning("announcement %s: the address of user %s is refused", row.pk, person.pk)
-        row.n_refused += 1
-    else:
-        row.n_mailed += 1
-
-
-def _refused_for_good(fault: SMTPRecipientsRefused | ValueError) -> bool:
-    """Tell a wrong address, or what is none at all, from a server that wants to be asked later."""
-    if isinstance(fault, ValueError):
-        return True
-    return all(code >= 500 for code, _said in fault.recipients.values())
-
-
-def _body(row: Announcement, stop: str) -> str:
-    why = _("You get this mail because a team of yours takes part in %(task)s:")
-    no_more = _("No more announcements by mail:")
-    return (
-        f"{row.text.strip()}\n\n-- \n"
-        f"{why % {'task': row.task.title}}\n{full_address('task', row.task.slug)}\n\n"
-        f"{no_more}\n{stop}\n"
+    mail = write_mail(
+        to=person.email,
+        template="announcement.txt",
+        headers={
+            "List-Unsubscribe": f"<{stop}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058
+            "Auto-Submitted": "auto-generated",
+        },
+        connection=connection,
+        announcement=row,
+        task=row.task,
+        link=full_address("task", row.task.slug),
+        stop=stop,
     )
+    if hand_over(mail):
+        row.n_mailed += 1
+        return
+    # Without its text: that holds the address.
+    log.warning("announcement %s: the address of user %s is refused", row.pk, person.pk)
+    row.n_refused += 1
 
 
 @transaction.atomic

@@ -1,9 +1,7 @@
 """Invitations to help with a campaign: one link, by mail, for the person with that address only."""
 
-import logging
 import secrets
 from datetime import datetime, timedelta
-from smtplib import SMTPException
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -12,10 +10,8 @@ from django.utils.translation import gettext as _
 from campaign.models import Campaign, CampaignInvitation, CampaignRole, User
 from campaign.refusals import AlreadyThere, LimitReached, NotAllowed, Refusal
 from campaign.services.accounts import digest
-from campaign.services.mails import full_address, send_mail
+from campaign.services.mails import full_address, tell
 from campaign.services.roles import lock_roles, on_record, require_owner
-
-log = logging.getLogger(__name__)
 
 INVITATION_LASTS = timedelta(days=14)
 OPEN_AT_ONCE = 50  # in a campaign: nobody writes to the whole world in our name
@@ -24,6 +20,7 @@ OPEN_AT_ONCE = 50  # in a campaign: nobody writes to the whole world in our name
 _ORDER = [CampaignRole.Name.VIEWER, CampaignRole.Name.ORGANISER, CampaignRole.Name.OWNER]
 
 
+@transaction.atomic
 def invite_organiser(
     *, campaign: Campaign, email: str, role: str, by: User, now: datetime
 ) -> CampaignInvitation:
@@ -35,18 +32,7 @@ def invite_organiser(
         From whoever may not give roles.
     AlreadyThere
         The address has an open invitation, or is that of somebody with a role.
-    Refusal
-        The mail server took no mail; the invitation is there and can be sent again.
     """
-    invitation, secret = _make(campaign, email, role, by, now)
-    _mail(invitation, secret)
-    return invitation
-
-
-@transaction.atomic
-def _make(
-    campaign: Campaign, email: str, role: str, by: User, now: datetime
-) -> tuple[CampaignInvitation, str]:
     lock_roles(campaign)
     require_owner(campaign=campaign, user=by)
     _refuse_needless(campaign, email, now)
@@ -61,7 +47,8 @@ def _make(
             created_at=now,
             expires_at=now + INVITATION_LASTS,
         )
-    return invitation, secret
+    _mail(invitation, secret)
+    return invitation
 
 
 def _refuse_needless(campaign: Campaign, email: str, now: datetime) -> None:
@@ -84,15 +71,15 @@ def _refuse_needless(campaign: Campaign, email: str, now: datetime) -> None:
         )
 
 
+@transaction.atomic
 def send_invitation_again(*, invitation: CampaignInvitation, by: User, now: datetime) -> None:
     """Mail an invitation once more, with a new link and a new end: the old link is known to nobody."""
+    require_owner(campaign=invitation.campaign, user=by)
+    row = _unanswered(invitation)
     secret = secrets.token_urlsafe(24)
-    with transaction.atomic():
-        require_owner(campaign=invitation.campaign, user=by)
-        row = _unanswered(invitation)
-        row.digest, row.expires_at, row.created_by = digest(secret), now + INVITATION_LASTS, by
-        with on_record(by=by, reason=_("Sent the invitation again.")):
-            row.save()
+    row.digest, row.expires_at, row.created_by = digest(secret), now + INVITATION_LASTS, by
+    with on_record(by=by, reason=_("Sent the invitation again.")):
+        row.save()
     _mail(row, secret)
 
 
@@ -118,33 +105,14 @@ def _unanswered(invitation: CampaignInvitation) -> CampaignInvitation:
 
 
 def _mail(invitation: CampaignInvitation, secret: str) -> None:
-    words = {
-        "by": invitation.created_by.get_full_name() or invitation.created_by.username,
-        "role": invitation.get_role_display(),
-        "campaign": invitation.campaign.title,
-        "link": full_address("campaign-join", secret),
-        "days": INVITATION_LASTS.days,
-        "email": invitation.email,
-    }
-    try:
-        send_mail(
-            to=invitation.email,
-            subject=_("%(by)s invites you to help with %(campaign)s") % words,
-            body=_(
-                "%(by)s invites you to be %(role)s of %(campaign)s. Open this link:\n\n"
-                "%(link)s\n\n"
-                "It works for %(days)s days, for an account that has the mail address\n"
-                "%(email)s, and once. Without an account, sign up with this address first.\n"
-                "If you do not know what this is about, do nothing.\n"
-            )
-            % words,
-        )
-    except (SMTPException, OSError) as fault:
-        log.warning("invitation %s was not mailed: %s", invitation.pk, type(fault).__name__)
-        raise Refusal(
-            _("The invitation is made, but the mail server did not take it. Send it again later."),
-            code="mail_not_sent",
-        ) from None
+    tell(
+        to=[invitation.email],
+        template="campaign_invitation.txt",
+        invitation=invitation,
+        by=invitation.created_by.get_full_name() or invitation.created_by.username,
+        days=INVITATION_LASTS.days,
+        link=full_address("campaign-join", secret),
+    )
 
 
 # ---------------------------------------------------------------- accepting

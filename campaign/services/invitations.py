@@ -1,6 +1,5 @@
 """Inviting people into a team by mail."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -8,18 +7,14 @@ from django.utils.translation import gettext as _
 
 from campaign.models import Invitation, Team, User
 from campaign.refusals import LimitReached, NotThere
-from campaign.services.mails import mail_on_commit
+from campaign.services.mails import full_address, tell
 from campaign.services.teams import invite, require_captain
 
 MAILS_A_DAY = 20  # a team; nobody is to use the platform to mail strangers
 
-Address = Callable[[str], str]  # of a link, by its secret
-
 
 @transaction.atomic
-def invite_by_mail(
-    *, team: Team, email: str, by: User, now: datetime, address: Address
-) -> Invitation:
+def invite_by_mail(*, team: Team, email: str, by: User, now: datetime) -> Invitation:
     """Mail somebody a link of their own into the team; it works once."""
     require_captain(team=team, user=by)
     # The lock keeps two captains from passing the limit at once.
@@ -29,29 +24,24 @@ def invite_by_mail(
     open_ones = Invitation.objects.usable_at(now).filter(team=team, email__iexact=email)
     open_ones.update(revoked_at=now)
     invitation, secret = invite(team=team, by=by, now=now, email=email)
-    mail_on_commit(
+    tell(
         to=[email],
-        subject=_("%(by)s invites you into the team %(team)s") % {"by": by, "team": team},
         template="invitation.txt",
         team=team,
         by=by,
         until=f"{invitation.expires_at:%d %B %Y, %H:%M} UTC",
-        link=address(secret),
+        link=full_address("team-join", secret),
     )
     return invitation
 
 
-def resend_invitation(
-    *, invitation: Invitation, by: User, now: datetime, address: Address
-) -> Invitation:
+def resend_invitation(*, invitation: Invitation, by: User, now: datetime) -> Invitation:
     """Mail a new link to the same address; the old one, which is not kept, works no more."""
     if not invitation.email:
         raise NotThere(
             _("This invitation was a link and not mailed; make a new link."), code="not_mailed"
         )
-    return invite_by_mail(
-        team=invitation.team, email=invitation.email, by=by, now=now, address=address
-    )
+    return invite_by_mail(team=invitation.team, email=invitation.email, by=by, now=now)
 
 
 def _refuse_many_mails(team: Team, now: datetime) -> None:

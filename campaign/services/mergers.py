@@ -25,7 +25,7 @@ from campaign.models import (
 from campaign.reads.runs import COUNTS, quota_left, runs_of
 from campaign.refusals import LimitReached, NotAllowed
 from campaign.services.leaderboards import lock_task, rank_runs
-from campaign.services.mails import captains_of, mail_on_commit, members_of
+from campaign.services.mails import captains_of, full_address, members_of, tell
 from campaign.services.roles import on_record, require_organiser
 from campaign.services.teams import refuse_two_teams_in_a_task, require_captain
 
@@ -34,9 +34,7 @@ PROPOSALS_A_DAY = 5
 
 # ---------------------------------------------------------------- both captains agree
 @transaction.atomic
-def propose_merge(
-    *, ending: Team, staying: Team, by: User, now: datetime, address: str
-) -> MergeProposal:
+def propose_merge(*, ending: Team, staying: Team, by: User, now: datetime) -> MergeProposal:
     """Propose that a team ends and goes on in another, whose captains are mailed.
 
     What forbids a merger is looked at when it is answered: a refusal says things of both teams.
@@ -47,15 +45,13 @@ def propose_merge(
     proposal = MergeProposal(ending=ending, staying=staying, proposed_by=by, proposed_at=now)
     proposal.full_clean()
     proposal.save()
-    names = {"ending": ending.name, "staying": staying.name}
-    mail_on_commit(
+    tell(
         to=captains_of(staying),
-        subject=_("%(ending)s proposes to merge into %(staying)s") % names,
-        template="merge_proposed.txt",
+        template="merger_proposed.txt",
         ending=ending,
-        staying=staying,
+        team=staying,
         by=by,
-        link=address,
+        link=full_address("team", staying.slug),
     )
     return proposal
 
@@ -133,14 +129,13 @@ def _merge(ending: Team, staying: Team, reason: str, now: datetime) -> Team:
     _end(ending, staying, now)
     for registration in staying.registrations.filter(merged__team=ending).distinct():
         rank_runs(task=registration.task, now=now)  # one best run of the two teams'
-    mail_on_commit(
+    tell(
         to=told,
-        subject=_("%(ending)s goes on as %(staying)s")
-        % {"ending": ending.name, "staying": staying.name},
         template="merged.txt",
         ending=ending,
         staying=staying,
         reason=reason,
+        link=full_address("team", staying.slug),
     )
     return staying
 

@@ -13,10 +13,10 @@ from campaign.models import Evaluation, Registration, Run, Task, Team, User
 from campaign.models.runs import NAME_MAX
 from campaign.refusals import Invalid, NotAllowed
 from campaign.services.leaderboards import lock_task, rank_runs
+from campaign.services.mails import full_address, in_platform_language, members_of, tell
 from campaign.services.results import queue_again
 from campaign.services.roles import on_record, require_organiser
 from campaign.services.teams import rename
-from campaign.services.telling import in_platform_language, tell_team
 
 MOST_EXTRA_RUNS = 100  # in one registration; more is a slip of the hand
 
@@ -175,21 +175,23 @@ def queue_failed_again(
 
 # ---------------------------------------------------------------- the team is told
 def _tell(run: Run, subject: str, reason: str) -> None:
-    _write(run.registration, str(run), subject, reason, run.get_absolute_url())
+    _write(run.registration, str(run), subject, reason, full_address("run", run.pk))
 
 
 def _tell_registered(registration: Registration, subject: str, reason: str) -> None:
-    _write(registration, "", subject, reason, registration.team.get_absolute_url())
+    link = full_address("team", registration.team.now_in.slug)
+    _write(registration, "", subject, reason, link)
 
 
-def _write(registration: Registration, run: str, subject: str, reason: str, path: str) -> None:
+def _write(registration: Registration, run: str, subject: str, reason: str, link: str) -> None:
+    team = registration.team.now_in
     with in_platform_language():
-        names = {"run": run, "team": registration.team.name, "task": registration.task.title}
-        tell_team(
-            team=registration.team,
-            subject=_(subject) % names,
-            body=_(
-                "%(what)s.\n\nThe organisers' reason: %(reason)s\n\nSee %(path)s on the platform.\n"
-            )
-            % {"what": _(subject) % names, "reason": reason.strip(), "path": path},
-        )
+        what = _(subject) % {"run": run, "team": team.name, "task": registration.task.title}
+    tell(
+        to=members_of(team),
+        template="judgement.txt",
+        what=what,
+        reason=reason.strip(),
+        link=link,
+        team=team,
+    )

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from campaign.models import Announcement, Phase, PhaseChange, Task, User
 from campaign.reads.phases import in_words, moves_of
 from campaign.refusals import Invalid
+from campaign.services.announcements import publish
+from campaign.services.mails import in_platform_language
 from campaign.services.roles import on_record, require_organiser
-from campaign.services.telling import in_platform_language
 
 
 @dataclass(frozen=True)
@@ -162,10 +163,12 @@ def _wrong(field: str, sentence: str) -> Invalid:
 def _announce(change: PhaseChange, by: User, now: datetime) -> None:
     with in_platform_language():
         sentences = [in_words(move) for move in moves_of(change)]
-    Announcement.objects.create(
-        task=change.task,
-        subject=sentences[0][:200],
-        text="".join(f"{sentence}.\n\n" for sentence in sentences) + change.reason,
-        author=by,
-        created_at=now,
+    publish(
+        Announcement(
+            task=change.task,
+            subject=sentences[0][:200],
+            text="".join(f"{sentence}.\n\n" for sentence in sentences) + change.reason,
+            author=by,
+            created_at=now,
+        )
     )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from campaign.models import Registration, RulesVersion, Task, User
 from campaign.refusals import Invalid, NotAllowed, Refusal
-from campaign.services.mails import captains_of, mail_on_commit
+from campaign.services.mails import captains_of, full_address, tell
 from campaign.services.roles import on_record, require_organiser
 from campaign.services.teams import require_captain
 
@@ -19,7 +19,7 @@ MOST_EXTRA_RUNS = 1000
 
 @transaction.atomic
 def decide_registrations(
-    *, task: Task, chosen: Iterable[int], state: str, reason: str, by: User, address: str
+    *, task: Task, chosen: Iterable[int], state: str, reason: str, by: User
 ) -> list[Registration]:
     """Approve or refuse registrations of a task, and mail their teams' captains.
 
@@ -31,8 +31,6 @@ def decide_registrations(
         Ids of registrations; what is of another task, or the organisers' own, is passed over.
     reason
         For the teams and the record. A refusal needs one.
-    address
-        Of the page where a team sees how it stands.
 
     Returns
     -------
@@ -44,7 +42,7 @@ def decide_registrations(
     with on_record(by=by, reason=record):
         changed = [_decide(row, state, reason.strip()) for row in _to_decide(task, chosen, state)]
     for registration in changed:
-        _tell(registration, task, address)
+        _tell(registration, task)
     return changed
 
 
@@ -63,28 +61,21 @@ def _decide(registration: Registration, state: str, reason: str) -> Registration
     return registration
 
 
-def _tell(registration: Registration, task: Task, address: str) -> None:
-    approved = registration.state == State.APPROVED
-    names = {"team": registration.team.name, "task": task.title}
-    subject = (
-        _("%(team)s takes part in %(task)s")
-        if approved
-        else _("The registration of %(team)s for %(task)s was refused")
-    )
-    mail_on_commit(
+def _tell(registration: Registration, task: Task) -> None:
+    tell(
         to=captains_of(registration.team),
-        subject=subject % names,
         template="decision.txt",
-        registration=registration,
+        team=registration.team,
         task=task,
-        approved=approved,
-        link=address,
+        approved=registration.state == State.APPROVED,
+        reason=registration.state_reason,
+        link=full_address("task-register", task.slug),
     )
 
 
 @transaction.atomic
 def set_extra_runs(
-    *, registration: Registration, extra_runs: int, reason: str, by: User, address: str
+    *, registration: Registration, extra_runs: int, reason: str, by: User
 ) -> Registration:
     """Let a team send more runs than the task's limit, and mail its captains why."""
     task = registration.task
@@ -99,16 +90,14 @@ def set_extra_runs(
     with on_record(by=by, reason=reason):
         row.extra_runs = extra_runs
         row.save(update_fields=["extra_runs"])
-    names = {"team": registration.team.name, "task": task.title}
-    mail_on_commit(
+    tell(
         to=captains_of(registration.team),
-        subject=_("%(team)s in %(task)s: how many runs you may send") % names,
         template="extra_runs.txt",
-        registration=row,
+        team=registration.team,
         task=task,
         limit=(task.runs_per_team or 0) + extra_runs,
         reason=reason.strip(),
-        link=address,
+        link=full_address("task-register", task.slug),
     )
     return row
 

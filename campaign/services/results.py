@@ -9,23 +9,20 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from time import monotonic, sleep
 from traceback import format_tb
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
-from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from campaign.celery import BEHIND, FIRST, n_messages
 from campaign.clock import now
 from campaign.models import Evaluation, Rescoring, Run, Score, Task, Trace, User
 from campaign.scorer import ScoringStopped
 from campaign.services.leaderboards import lock_task, rank_runs
+from campaign.services.mails import full_address, tell
 from campaign.services.reevaluations import follow_up, send_evaluation, settle
 from campaign.services.scores import Result, history_of, score_run_file
 from scoring import SCORER_VERSION, Score as ScoringScore
@@ -221,27 +218,23 @@ def _fail(row: Evaluation, failure: str, now: datetime) -> None:
     """
     _finish(row, State.FAILED, now, failure=failure)
     if row.is_current:
-        transaction.on_commit(partial(_tell_organisers, row.run), robust=True)
+        _tell_organisers(row.run)
 
 
 def _tell_organisers(run: Run) -> None:
     """Mail the organisers and staff. What went wrong stays out of it: it may name the ground truth."""
     task, team = run.registration.task, run.registration.team
     of_task = Q(campaign_roles__campaign=task.campaign) | Q(is_staff=True)
-    people = User.objects.filter(of_task, is_active=True).exclude(email="").distinct()
-    names = {"run": str(run), "team": team.name, "task": task.slug}
-    EmailMessage(
-        subject=_("%(run)s of %(team)s in %(task)s failed by a fault of ours") % names,
-        body=_(
-            "The run was tried %(attempts)s times and could not be scored. It costs its team nothing.\n"
-            "The admin's list of evaluations says why, and queues it again: %(path)s\n"
-        )
-        % {
-            "attempts": settings.SCORING_MAX_ATTEMPTS,
-            "path": reverse("admin:campaign_evaluation_changelist") + "?state__exact=failed",
-        },
-        bcc=[person.email for person in people],
-    ).send()
+    people = User.objects.filter(of_task, is_active=True).distinct().order_by("pk")
+    tell(
+        to=people.values_list("email", flat=True),
+        template="run_failed.txt",
+        run=run,
+        team=team,
+        task=task,
+        attempts=settings.SCORING_MAX_ATTEMPTS,
+        link=full_address("organise-run", task.slug, run.image_run_of_id or run.pk),
+    )
 
 
 @transaction.atomic

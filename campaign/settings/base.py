@@ -134,6 +134,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(timedelta(minutes=1)),
         "options": {"queue": "sweep", "expires": 50},
     },
+    "sweep mails": {
+        "task": "sweep_mails",
+        "schedule": schedule(timedelta(minutes=1)),
+        "options": {"queue": "sweep", "expires": 50},
+    },
     "sweep packages": {
         "task": "sweep_packages",
         "schedule": schedule(SWEEP_EVERY),
@@ -229,7 +234,7 @@ LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"
 EMAIL_TIMEOUT = 20  # a mail server that is silent must not hold a worker or a page
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Clefboard <noreply@localhost>")
-MAILS_PER_JOB = env.int("MAILS_PER_JOB", default=50)  # of an announcement; then runs have a turn
+MAILS_PER_JOB = env.int("MAILS_PER_JOB", default=50)  # then runs have a turn
 MAILING_RESEND_AFTER = timedelta(minutes=2)  # more than a mail server that is silent takes
 
 # ---------------------------------------------------------------- API

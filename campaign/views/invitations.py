@@ -1,12 +1,9 @@
 """Inviting into a team by mail."""
 
-from collections.abc import Callable
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -28,11 +25,7 @@ def mail(request: PersonRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return render_team(request, team, status=422, invitation_form=form)
     invitation = invite_by_mail(
-        team=team,
-        email=form.cleaned_data["email"],
-        by=request.user,
-        now=now(),
-        address=_address(request),
+        team=team, email=form.cleaned_data["email"], by=request.user, now=now()
     )
     _say(request, invitation)
     return redirect(team)
@@ -44,15 +37,9 @@ def mail(request: PersonRequest, slug: str) -> HttpResponse:
 def resend(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
     team = own_team(request, slug)
     old = get_object_or_404(Invitation, team=team, pk=pk)
-    invitation = resend_invitation(
-        invitation=old, by=request.user, now=now(), address=_address(request)
-    )
+    invitation = resend_invitation(invitation=old, by=request.user, now=now())
     _say(request, invitation)
     return redirect(team)
-
-
-def _address(request: PersonRequest) -> Callable[[str], str]:
-    return lambda secret: request.build_absolute_uri(reverse("team-join", args=[secret]))
 
 
 def _say(request: PersonRequest, invitation: Invitation) -> None:

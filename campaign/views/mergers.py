@@ -33,9 +33,8 @@ def propose(request: PersonRequest, slug: str) -> HttpResponse:
 
 def _proposed(request: PersonRequest, team: Team, form: MergeProposalForm) -> bool:
     staying = form.cleaned_data["staying"]
-    address = request.build_absolute_uri(staying.get_absolute_url())
     try:
-        propose_merge(ending=team, staying=staying, by=request.user, now=now(), address=address)
+        propose_merge(ending=team, staying=staying, by=request.user, now=now())
     except ValidationError as error:  # itself, or a second proposal
         form.add_error("staying", error.messages)
         return False

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -56,7 +55,6 @@ def decide(request: PersonRequest, task: Task) -> HttpResponse:
         state=form.cleaned_data["decision"],
         reason=form.cleaned_data["reason"],
         by=request.user,
-        address=_address_for_teams(request, task),
     )
     messages.success(request, _decided(form.cleaned_data["decision"], len(changed)))
     return redirect(_PAGE, task.slug)
@@ -109,12 +107,7 @@ def extra_runs(request: PersonRequest, task: Task, pk: int) -> HttpResponse:
     form = ExtraRunsForm(request.POST)
     if not form.is_valid():
         return _one(request, task, row, extra_form=form, status=422)
-    set_extra_runs(
-        registration=row,
-        **form.cleaned_data,
-        by=request.user,
-        address=_address_for_teams(request, task),
-    )
+    set_extra_runs(registration=row, **form.cleaned_data, by=request.user)
     messages.success(
         request, _("%(team)s is told how many runs it may send.") % {"team": row.team.name}
     )
@@ -152,7 +145,3 @@ def _of(task: Task) -> QuerySet[Registration]:
 def _other_teams(task: Task, row: Registration) -> QuerySet[Team]:
     taking_part = Team.objects.filter(registrations__in=_of(task), generated=False)
     return taking_part.exclude(pk=row.team_id)
-
-
-def _address_for_teams(request: PersonRequest, task: Task) -> str:
-    return request.build_absolute_uri(reverse("task-register", args=[task.slug]))

@@ -147,7 +147,7 @@ def send_again(request: PersonRequest, campaign: Campaign, pk: int) -> HttpRespo
 
 def _mailed(request: PersonRequest, invitation: CampaignInvitation) -> HttpResponse:
     messages.success(
-        request, _("The invitation is mailed to %(email)s.") % {"email": invitation.email}
+        request, _("The invitation is on its way to %(email)s.") % {"email": invitation.email}
     )
     return redirect("campaign-people", invitation.campaign.slug)
 

@@ -1,11 +1,14 @@
 """Every test of the platform gets private storage of its own, and begins in English."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.core.mail import EmailMessage
 from django.utils import translation
 from pytest_django import Settings
+
+from campaign.services.mails import send_mails
 
 
 @pytest.fixture(autouse=True)
@@ -27,3 +30,14 @@ def in_english() -> Iterator[None]:
     """Begin in English: a request leaves its language in the thread."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture
+def mailed(mailoutbox: list[EmailMessage]) -> Callable[[], list[EmailMessage]]:
+    """Return what hands over the mails that wait, as a worker does, and tells all that were sent."""
+
+    def hand_over() -> list[EmailMessage]:
+        send_mails()
+        return mailoutbox
+
+    return hand_over

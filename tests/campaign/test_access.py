@@ -18,6 +18,7 @@ from campaign.models import CampaignRole, DataFile, DataSet, Task, User
 from campaign.services.accounts import issue_token
 from campaign.services.announcements import stop_token
 from campaign.services.campaign_invitations import invite_organiser
+from campaign.services.mails import send_mails
 from campaign.services.mergers import propose_merge
 from campaign.services.packages import ask_for_package, make_package
 from campaign.services.rescorings import start_rescoring
@@ -306,7 +307,7 @@ def world(db: None, tmp_path: Path, settings: Settings) -> World:
     invitation, secret = invite(team=team, by=people["captain"], now=NOW)
     join_team(secret=secret, user=people["member"], now=NOW)
     token, _ = issue_token(user=people["captain"], name="laptop", expires_at=None, now=NOW)
-    proposal = propose_merge(ending=rushes, staying=team, by=people["other"], now=NOW, address="")
+    proposal = propose_merge(ending=rushes, staying=team, by=people["other"], now=NOW)
     for access in DataSet.Access.values:
         make_data_set(task, access, tmp_path)
     bid = invite_organiser(
@@ -316,6 +317,7 @@ def world(db: None, tmp_path: Path, settings: Settings) -> World:
         by=people["staff"],
         now=NOW,
     )
+    send_mails()
     (hidden_link,) = re.findall(r"/co-organise/([\w-]+)/", str(mail.outbox[-1].body))
     package = ask_for_package(task=task, by=people["organiser"], now=NOW)
     make_package(package_id=package.pk)

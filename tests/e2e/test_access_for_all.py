@@ -66,7 +66,7 @@ def addresses(tmp_path, platform: LivePlatform) -> list[str]:
     make_task("birds", phases=OPEN, approval=True)
     invite(team=team, by=ada, now=now(), email="a.long.address.of.somebody@mail.example.org")
     moss = make_team("Moss", captain=make_user("mo", orcid="0000-0002-1825-0097"))
-    propose_merge(ending=moss, staying=team, by=moss.members.get(), now=now(), address="")
+    propose_merge(ending=moss, staying=team, by=moss.members.get(), now=now())
     CampaignRole.objects.create(campaign=task.campaign, user=ada)
     return [
         "/teams/",

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from campaign.models import User
+from campaign.models import Mail, Task, User
 from tests.campaign.factories import (
     make_campaign,
     make_registration,
@@ -64,6 +64,27 @@ def test_a_run_is_disqualified_with_a_reason_and_the_record_says_so(page: Page, 
     entry = page.locator(".record > li").first
     expect(entry).to_contain_text("ada (page)")
     expect(entry).to_contain_text("Reason: Two accounts sent the same answers.")
+
+
+def test_a_decision_is_told_by_the_worker_and_not_by_the_page(
+    page: Page, platform: LivePlatform, place
+):
+    task = Task.objects.get()
+    captain = make_user("cara")
+    make_registration(task, make_team("Fern", captain), state="pending")
+    log_in(page, User.objects.get(username="ada"))
+    page.goto(f"{place}registrations/")
+    page.get_by_role("checkbox", name="Fern").check()
+    page.get_by_role("button", name="Approve the chosen").click()
+    expect(page.get_by_text("The captains are told by mail.")).to_be_visible()
+
+    def arrived() -> bool:
+        return any(mail["To"] == captain.email for mail in platform.mails())
+
+    platform.wait_until(arrived, "the captain has a mail")
+    platform.wait_until(lambda: not Mail.objects.exists(), "no mail waits any more")
+    (mail,) = [mail for mail in platform.mails() if mail["To"] == captain.email]
+    assert mail["Subject"] == "Fern takes part in Task plants"
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ NOT_TRACKED = {
     "Breakdown": "made by the platform from a trace, never changed",
     "Invitation": "a captain's own",
     "LeaderboardRow": "made by the platform from the scores",
+    "Mail": "gone when the mail server has it; what it tells of is on record",
     "MergeProposal": "the captains' own",
     "PhaseChange": "a record itself, which everybody may read",
     "RankSnapshot": "made by the platform, a record itself",

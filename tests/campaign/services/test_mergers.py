@@ -48,9 +48,7 @@ def captain_of(team):
 
 
 def propose(ending, staying):
-    return propose_merge(
-        ending=ending, staying=staying, by=captain_of(ending), now=NOW, address="https://x/"
-    )
+    return propose_merge(ending=ending, staying=staying, by=captain_of(ending), now=NOW)
 
 
 def merge(ending, staying):
@@ -240,7 +238,7 @@ def test_only_captains_propose_and_answer(fern, moss):
     for team in (fern, moss):
         team.memberships.create(user=member, joined_at=NOW)
     with pytest.raises(NotAllowed, match="captain"):
-        propose_merge(ending=moss, staying=fern, by=member, now=NOW, address="")
+        propose_merge(ending=moss, staying=fern, by=member, now=NOW)
     proposal = propose(moss, fern)
     for person in (member, captain_of(moss)):
         with pytest.raises(NotAllowed, match="captain"):

@@ -2,10 +2,10 @@
 
 import pytest
 from django.core import mail
-from django.test import TestCase
 from django.urls import reverse
 
 from campaign.models import Invitation
+from campaign.services.mails import send_mails
 from tests.campaign.factories import make_team, make_user
 from tests.campaign.views.pages import main_of, text_of
 
@@ -20,8 +20,9 @@ def team(client):
 
 
 def post(client, name, *args, **form):
-    with TestCase.captureOnCommitCallbacks(execute=True):
-        return client.post(reverse(name, args=args), form, follow=True)
+    answer = client.post(reverse(name, args=args), form, follow=True)
+    send_mails()
+    return answer
 
 
 def link():

@@ -2,10 +2,11 @@
 
 import pytest
 from django.core import mail
-from django.test import Client, TestCase
+from django.test import Client
 from django.urls import reverse
 
 from campaign.models import MergeProposal
+from campaign.services.mails import send_mails
 from tests.campaign.factories import (
     make_registration,
     make_run,
@@ -41,10 +42,10 @@ def captain(team):
 
 
 def propose(ending, name):
-    with TestCase.captureOnCommitCallbacks(execute=True):
-        return captain(ending).post(
-            reverse("team-merge", args=[ending.slug]), {"staying": name}, follow=True
-        )
+    where = reverse("team-merge", args=[ending.slug])
+    answer = captain(ending).post(where, {"staying": name}, follow=True)
+    send_mails()
+    return answer
 
 
 def answer(team, word):

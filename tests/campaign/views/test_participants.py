@@ -2,11 +2,12 @@
 
 import pytest
 from django.core import mail
-from django.test import Client, TestCase
+from django.test import Client
 from django.urls import reverse
 
 from campaign.clock import now
 from campaign.models import Registration, RulesVersion, Team
+from campaign.services.mails import send_mails
 from campaign.services.registrations import accept_rules
 from tests.campaign.factories import (
     NOW,
@@ -59,8 +60,9 @@ def logged_in(user):
 
 def decide(client, task, *rows, decision, reason=""):
     form = {"chosen": [row.pk for row in rows], "decision": decision, "reason": reason}
-    with TestCase.captureOnCommitCallbacks(execute=True):
-        return client.post(place(task, "organise-decide"), form, follow=True)
+    answer = client.post(place(task, "organise-decide"), form, follow=True)
+    send_mails()
+    return answer
 
 
 # ---------------------------------------------------------------- the list

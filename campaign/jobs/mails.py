@@ -1,0 +1,15 @@
+"""Jobs about mails."""
+
+from campaign.celery import job
+from campaign.clock import now
+from campaign.services import mails
+
+
+@job(queue="default")
+def send_mails() -> None:
+    mails.send_mails()
+
+
+@job(queue="sweep")
+def sweep_mails() -> None:
+    mails.sweep_mails(now=now())
