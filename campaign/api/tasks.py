@@ -85,8 +85,8 @@ class TaskCardOut(serializers.Serializer[TaskCard]):
     metrics = serializers.ListField(child=serializers.CharField(), source="task.metrics")
     generated = serializers.BooleanField(source="task.generated")
     submission = PhaseOut()
-    n_teams = serializers.IntegerField()
-    n_runs = serializers.IntegerField()
+    n_teams = serializers.IntegerField(source="funnel.registered")
+    n_runs = serializers.IntegerField(source="funnel.runs")
     url = PageLink(source="task")
 
 

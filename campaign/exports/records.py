@@ -1,11 +1,12 @@
 """What organisers know of who takes part, as tables."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 from campaign.exports.tables import Table
 from campaign.models import Membership, Registration
-from campaign.reads.funnels import Step
+from campaign.reads.funnels import Funnel
 from campaign.reads.results import RunReport
 
 _RUN = (
@@ -48,9 +49,9 @@ def _person(user: Any) -> str:
     return "" if user is None else user.get_full_name() or user.get_username()
 
 
-def funnel_table(steps: Iterable[Step]) -> Table:
-    """Return how many teams, with how many runs, came how far."""
-    return Table(("step", "teams", "runs"), [[one.name, one.n_teams, one.n_runs] for one in steps])
+def funnel_table(funnel: Funnel) -> Table:
+    """Return how many teams came how far, and with how many runs."""
+    return Table(("step", "n"), [[step, n] for step, n in asdict(funnel).items()])
 
 
 def runs_table(reports: Iterable[RunReport], metrics: list[str]) -> Table:

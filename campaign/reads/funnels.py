@@ -1,60 +1,75 @@
-"""How many of those who registered for a task sent a run, and what became of it."""
+"""How many of those who registered for a task sent a run that counts: said alike wherever it is said."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 
-from campaign.models import Evaluation, LeaderboardRow, Membership, Registration, Run, Task
-from campaign.models.results import Part
+from campaign.models import Evaluation, Registration, Run, Task
+
+State = Registration.State
 
 
 @dataclass(frozen=True)
-class Step:
-    """So many teams came so far, with so many runs."""
+class Funnel:
+    """Teams that registered, those of them that have an accepted run, and these runs.
 
-    name: str
-    n_teams: int
-    n_runs: int
-
-
-def funnel(task: Task) -> list[Step]:
-    """Return from how many registered teams how many official runs came, step by step.
-
-    The organisers' own team, whose runs are baselines, takes no part in it; two merged teams are one.
+    A run is accepted that is active and scored. The organisers' own team, whose runs are baselines,
+    takes no part in it, nor does one that they refused; two merged teams are one.
     """
-    teams = Registration.objects.in_force().filter(task=task, team__organisers=False)
-    approved = teams.filter(state=Registration.State.APPROVED)
-    runs = Run.objects.observation_runs().filter(
-        registration__task=task, registration__team__organisers=False
+
+    registered: int = 0
+    waiting: int = 0  # of the registered, for approval
+    refused: int = 0  # not among the registered
+    submitted: int = 0
+    runs: int = 0
+
+
+def funnel(task: Task) -> Funnel:
+    """Count the participants of a task and their runs."""
+    return funnels([task])[task.pk]
+
+
+def funnels(tasks: Iterable[Task]) -> defaultdict[int, Funnel]:
+    """Count the participants of many tasks, by the task's id, with two questions for all of them."""
+    pks = [task.pk for task in tasks]
+    counts = {row.pop("task"): row for row in _teams(pks)}
+    sent = {row.pop("registration__task"): row for row in _runs(pks)}
+    found = {pk: Funnel(**counts[pk], **sent.get(pk, {})) for pk in counts}
+    return defaultdict(Funnel, found)
+
+
+def _teams(tasks: list[int]) -> Any:
+    teams = Registration.objects.in_force().filter(task__in=tasks, team__organisers=False)
+    return (
+        teams.order_by()  # an order of the model's would part what is counted together
+        .values("task")
+        .annotate(
+            registered=Count("pk", filter=~Q(state=State.REFUSED)),
+            waiting=Count("pk", filter=Q(state=State.PENDING)),
+            refused=Count("pk", filter=Q(state=State.REFUSED)),
+        )
     )
-    accepted = runs.filter(
+
+
+def _runs(tasks: list[int]) -> Any:
+    accepted = Run.objects.observation_runs().filter(
+        registration__task__in=tasks,
+        registration__team__organisers=False,
         standing=Run.Standing.ACTIVE,
         evaluations__is_current=True,
         evaluations__state=Evaluation.State.SCORED,
     )
-    official = accepted.filter(
-        leaderboard_rows__part=Part.ALL, leaderboard_rows__section=LeaderboardRow.Section.RANKED
+    return (
+        accepted.annotate(
+            in_force=Coalesce("registration__merged_into", "registration"),
+            registered_as=Coalesce("registration__merged_into__state", "registration__state"),
+        )
+        .exclude(registered_as=State.REFUSED)
+        .order_by()
+        .values("registration__task")
+        .annotate(submitted=Count("in_force", distinct=True), runs=Count("pk"))
     )
-    return [
-        Step("registered", teams.count(), 0),
-        Step("approved", approved.count(), 0),
-        *(
-            _of_runs(name, found)
-            for name, found in (("sent", runs), ("accepted", accepted), ("official", official))
-        ),
-    ]
-
-
-def _of_runs(name: str, runs: QuerySet[Run]) -> Step:
-    team = Coalesce("registration__merged_into", "registration")  # two merged teams are one
-    counts = runs.aggregate(runs=Count("pk", distinct=True), teams=Count(team, distinct=True))
-    return Step(name, counts["teams"], counts["runs"])
-
-
-def registrations(task: Task) -> QuerySet[Registration]:
-    """Return the registrations for a task with all that organisers know of each team."""
-    members = Membership.objects.select_related("user")
-    return task.registrations.select_related(
-        "team", "rules_version", "accepted_by"
-    ).prefetch_related(Prefetch("team__memberships", queryset=members))

@@ -1,11 +1,10 @@
-"""Who takes part in a task: its registrations for the organisers, the funnel for everybody."""
+"""Who takes part in a task, as its organisers see it."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Prefetch
 
 from campaign.models import Evaluation, Membership, Registration, Run, Task
 from campaign.models.teams import RegistrationQuerySet
@@ -13,17 +12,6 @@ from campaign.reads.own_runs import ALIVE, Requirement, missing_fields, required
 from campaign.reads.results import run_state
 
 State = Registration.State
-
-
-@dataclass(frozen=True)
-class Funnel:
-    """Teams that registered, those of them that have an accepted run, and these runs."""
-
-    registered: int
-    waiting: int  # of the registered, for approval
-    refused: int  # not among the registered
-    submitted: int
-    runs: int
 
 
 @dataclass
@@ -42,35 +30,10 @@ class Participant:
         return not all(required.met for required in self.required)
 
 
-def funnel(task: Task) -> Funnel:
-    """Count the participants of a task. Baselines are none, and two merged teams are one."""
-    teams = Registration.objects.in_force().filter(task=task, team__organisers=False)
-    counts = teams.aggregate(
-        registered=Count("pk", filter=~Q(state=State.REFUSED)),
-        waiting=Count("pk", filter=Q(state=State.PENDING)),
-        refused=Count("pk", filter=Q(state=State.REFUSED)),
-    )
-    runs = Run.objects.observation_runs().filter(
-        registration__task=task,
-        registration__team__organisers=False,
-        standing=Run.Standing.ACTIVE,
-        evaluations__is_current=True,
-        evaluations__state=Evaluation.State.SCORED,
-    )
-    sent = runs.aggregate(
-        submitted=Count(Coalesce("registration__merged_into", "registration"), distinct=True),
-        runs=Count("pk"),
-    )
-    return Funnel(**counts, **sent)
-
-
 def participants(task: Task) -> list[Participant]:
     """Return the teams of a task, those waiting first; as many queries however many there are."""
-    registrations = _registrations(task)
-    found = {
-        row.pk: Participant(row, list(row.team.memberships.all()))
-        for row in registrations.in_force().order_by("accepted_at", "pk")
-    }
+    rows = _participants(task).in_force().order_by("accepted_at", "pk")
+    found = {row.pk: Participant(row, list(row.team.memberships.all())) for row in rows}
     for registration_id, runs in _counting_runs(task).items():
         if registration_id in found:
             _add_runs(task, found[registration_id], runs)
@@ -82,7 +45,7 @@ def participants(task: Task) -> list[Participant]:
 def participant(registration: Registration) -> Participant:
     """Return one team of a task."""
     task = registration.task
-    row = _registrations(task).get(pk=registration.pk)
+    row = _participants(task).get(pk=registration.pk)
     one = Participant(row, list(row.team.memberships.all()))
     _add_runs(task, one, _counting_runs(task).get(row.pk, []))
     one.required = required_of(task, one.runs)
@@ -103,15 +66,22 @@ def _add_runs(task: Task, participant: Participant, runs: list[Run]) -> None:
     participant.incomplete = [run for run in runs if missing_fields(task, run)]
 
 
-def _registrations(task: Task) -> RegistrationQuerySet:
+def registrations(task: Task) -> RegistrationQuerySet:
+    """Return all registrations for a task, the organisers' own too, with their teams' members."""
     members = Membership.objects.select_related("user")
     return (
-        Registration.objects.filter(task=task, team__organisers=False)
+        Registration.objects.filter(task=task)
         .select_related("team", "task", "rules_version", "accepted_by")
-        .prefetch_related(
-            Prefetch("team__memberships", queryset=members),
-            Prefetch("merged", queryset=Registration.objects.select_related("team")),
-        )
+        .prefetch_related(Prefetch("team__memberships", queryset=members))
+    )
+
+
+def _participants(task: Task) -> RegistrationQuerySet:
+    merged = Registration.objects.select_related("team")
+    return (
+        registrations(task)
+        .filter(team__organisers=False)
+        .prefetch_related(Prefetch("merged", queryset=merged))
     )
 
 

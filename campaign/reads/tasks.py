@@ -5,17 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 
-from campaign.models import Campaign, Evaluation, LeaderboardRow, Phase, Run, Score, Task
+from campaign.models import Campaign, LeaderboardRow, Phase, Score, Task
+from campaign.reads.funnels import Funnel, funnels
 from campaign.reads.visibility import visible_part
-
-_ACCEPTED = Q(
-    registrations__runs__image_run_of=None,
-    registrations__runs__standing=Run.Standing.ACTIVE,
-    registrations__runs__evaluations__is_current=True,
-    registrations__runs__evaluations__state=Evaluation.State.SCORED,
-)
 
 
 @dataclass(frozen=True)
@@ -38,8 +32,7 @@ class TaskCard:
     task: Task
     submission: Phase
     state: str
-    n_teams: int
-    n_runs: int
+    funnel: Funnel
     scores_show: bool
     best: Best | None
 
@@ -62,32 +55,24 @@ class CampaignCard:
 
 
 def task_cards(tasks: QuerySet[Task], now: datetime) -> list[TaskCard]:
-    """Return tasks with the number of teams and of accepted runs, open ones first."""
-    counted = (
+    """Return tasks with their participants in numbers, open ones first."""
+    found = (
         tasks.select_related("campaign", "current_truth")
         .prefetch_related("phases")
-        .annotate(
-            n_teams=Count(
-                "registrations",
-                filter=Q(registrations__team__organisers=False, registrations__merged_into=None),
-                distinct=True,
-            ),
-            n_runs=Count("registrations__runs", filter=_ACCEPTED, distinct=True),
-        )
-        .order_by("campaign", "position", "slug")  # counting drops the order of the model
+        .order_by("campaign", "position", "slug")
     )
-    best = _best(counted, now)
+    counted = funnels(found)
+    best = _best(found, now)
     cards = [
         TaskCard(
             task=task,
             submission=task.phase(Phase.Kind.SUBMISSION),
             state=_state(task, now),
-            n_teams=task.n_teams,
-            n_runs=task.n_runs,
+            funnel=counted[task.pk],
             scores_show=visible_part(task, AnonymousUser(), now) is not None,
             best=best.get(task.pk),
         )
-        for task in counted
+        for task in found
     ]
     return sorted(cards, key=lambda card: not card.open)
 

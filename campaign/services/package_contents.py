@@ -23,7 +23,8 @@ from campaign.exports.records import (
 from campaign.exports.tables import Table, dump, moment_text, to_csv, to_json
 from campaign.models import FinalPackage, Task
 from campaign.reads.final_packages import accepted_runs, is_scored, scores_of, trace_of
-from campaign.reads.funnels import funnel, registrations
+from campaign.reads.funnels import funnel
+from campaign.reads.participation import registrations
 from campaign.reads.results import Leaderboard, RunReport, leaderboard, task_runs
 from campaign.reads.task_folders import campaign_file, newest_data_sets, task_folder
 from campaign.services.leaderboards import lock_task

@@ -16,7 +16,8 @@ from campaign.exports.leaderboards import leaderboard_json, leaderboard_table
 from campaign.exports.records import funnel_table, registrations_table, runs_table
 from campaign.exports.tables import Table, to_csv, to_json
 from campaign.models import Task
-from campaign.reads.funnels import funnel, registrations
+from campaign.reads.funnels import funnel
+from campaign.reads.participation import registrations
 from campaign.reads.results import COLUMNS, Leaderboard, leaderboard, task_runs
 from campaign.refusals import NotThere, Refusal
 from campaign.templatetags.figures import metric

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 from campaign.clock import now
 from campaign.forms.registrations import DecisionForm, ExtraRunsForm, MergeForm
 from campaign.models import Registration, Task, Team
-from campaign.reads.participation import funnel, participant, participants
+from campaign.reads.funnels import funnel
+from campaign.reads.participation import participant, participants
 from campaign.services.mergers import merge_teams
 from campaign.services.registrations import decide_registrations, set_extra_runs
 from campaign.views.organise import organiser_view, render_organise

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from campaign.reads.participation import funnel
+from campaign.reads.funnels import funnel
 from campaign.reads.phases import phase_moves
 from campaign.views.frame import find_task, render_task
 
