@@ -1,5 +1,6 @@
 """Leaderboards and run reports: what visibility let through, ready to be shown."""
 
+import sys
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any, Self
@@ -96,7 +97,7 @@ def leaderboard(
     viewer: Viewer,
     now: datetime,
     page: int = 1,
-    page_size: int = PAGE_SIZE,
+    page_size: int | None = PAGE_SIZE,
     sort: str = "",
     best: bool = False,
 ) -> Leaderboard:
@@ -104,6 +105,8 @@ def leaderboard(
 
     Parameters
     ----------
+    page_size
+        None has all runs on one page.
     sort
         A metric of the task, or one of `COLUMNS`; empty or the first metric keeps the stored order.
     best
@@ -119,7 +122,7 @@ def leaderboard(
         rows = rows.order_by("section", COLUMNS[sort], "position")
     elif metrics and sort != metrics[0]:
         rows = _sorted_by(rows, sort, part)
-    shown = Paginator(rows, page_size).get_page(page)
+    shown = Paginator(rows, page_size or sys.maxsize).get_page(page)
     return Leaderboard(task, part, metrics, sort, best, _entries(shown, metrics, part), shown)
 
 

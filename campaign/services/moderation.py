@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _, gettext_noop
 
 from campaign.models import Evaluation, Registration, Run, Task, Team, User
@@ -17,8 +17,6 @@ from campaign.services.mails import full_address, in_platform_language, members_
 from campaign.services.results import queue_again
 from campaign.services.roles import on_record, require_organiser
 from campaign.services.teams import rename
-
-MOST_EXTRA_RUNS = 100  # in one registration; more is a slip of the hand
 
 
 # ---------------------------------------------------------------- whether a run counts
@@ -93,28 +91,7 @@ def _not_now(run: Run) -> NotAllowed:
     )
 
 
-# ---------------------------------------------------------------- another run, another name
-def give_extra_run(*, registration: Registration, by: User, reason: str) -> Registration:
-    """Let a team send one run more than the task's limit, in time and late."""
-    task = registration.task
-    require_organiser(task=task, user=by)
-    if task.runs_per_team is None:
-        raise NotAllowed(_("This task has no limit of runs a team."), code="no_limit")
-    with on_record(by=by, reason=reason), transaction.atomic():
-        mine = Registration.objects.filter(pk=registration.pk)
-        if not mine.filter(extra_runs__lt=MOST_EXTRA_RUNS).update(extra_runs=F("extra_runs") + 1):
-            raise NotAllowed(
-                _("This team has %(n)s extra runs already, the most there are.")
-                % {"n": MOST_EXTRA_RUNS},
-                code="too_many_extra_runs",
-            )
-        registration.refresh_from_db()
-        _tell_registered(
-            registration, gettext_noop("%(team)s may send one more run in %(task)s"), reason
-        )
-    return registration
-
-
+# ---------------------------------------------------------------- another name
 def rename_run(*, run: Run, name: str, by: User, reason: str) -> Run:
     """Give a run another name, or none, where its own offends."""
     require_organiser(task=run.registration.task, user=by)

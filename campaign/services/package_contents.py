@@ -1,10 +1,8 @@
 """What a final package holds, in a fixed order."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 from django.db import transaction
@@ -23,18 +21,17 @@ from campaign.exports.records import (
 from campaign.exports.tables import Table, dump, moment_text, to_csv, to_json
 from campaign.models import FinalPackage, Task
 from campaign.reads.final_packages import accepted_runs, is_scored, scores_of, trace_of
+from campaign.reads.folder_exports import FolderExport, folder_export
 from campaign.reads.funnels import funnel
 from campaign.reads.participation import registrations
 from campaign.reads.results import Leaderboard, RunReport, leaderboard, task_runs
-from campaign.reads.task_folders import campaign_file, newest_data_sets, task_folder
+from campaign.reads.task_folders import campaign_file
 from campaign.services.leaderboards import lock_task
 from campaign.services.package_readme import readme
 from campaign.services.packing import Packing
 from campaign.services.roles import require_organiser
-from clefboard.task_folder import TaskFolder, write_campaign
-from clefboard.task_folder.write import folder_texts
+from clefboard.task_folder import campaign_text
 
-_ALL = 1_000_000_000  # rows of a page: a file has one page
 _ENDS = {b"\x1f\x8b": ".csv.gz", b"\x28\xb5": ".csv.zst", b"PK": ".zip"}
 _SCORE = ("metric", "part", "value", "low", "high", "n", "reason")
 
@@ -43,8 +40,7 @@ _SCORE = ("metric", "part", "value", "low", "high", "n", "reason")
 class Contents:
     """All that the database says, read at one moment; files and traces are read as they are packed."""
 
-    folder: TaskFolder
-    files: list[tuple[str, str]]  # of data sets: the name in the folder, the key in storage
+    folder: FolderExport
     boards: dict[str, Leaderboard]
     records: dict[str, Table]
     runs: list[RunReport]  # accepted, each followed by its image run
@@ -70,7 +66,7 @@ def pack_task(
 
 def _add_all(packing: Packing, task: Task, contents: Contents, now: datetime) -> None:
     packing.add_text("README.md", readme(task, contents.runs, now))
-    _add_folder(packing, task, contents)
+    _add_folder(packing, task, contents.folder)
     for name, board in contents.boards.items():
         _add_board(packing, f"leaderboards/{name}", board, now)
     for name, table in contents.records.items():
@@ -87,15 +83,12 @@ def _read(package: FinalPackage, now: datetime) -> Contents:
     lock_task(package.task_id)
     task = Task.objects.select_related("campaign", "current_truth").get(pk=package.task_id)
     asked: dict[str, Any] = {"task": task, "viewer": package.asked_by, "now": now}
-    truth = task.current_truth
-    assert truth is not None  # whoever asked was refused without one
     runs = [one for one in with_image_runs(accepted_runs(**asked)) if is_scored(one)]
     return Contents(
-        folder=task_folder(task, truth),
-        files=list(_files(task)),
+        folder=folder_export(task),
         boards={
-            "all-runs": leaderboard(**asked, page_size=_ALL),
-            "best-of-each-team": leaderboard(**asked, page_size=_ALL, best=True),
+            "all-runs": leaderboard(**asked, page_size=None),
+            "best-of-each-team": leaderboard(**asked, page_size=None, best=True),
         },
         records={
             "registrations": registrations_table(registrations(task), addresses=False),
@@ -107,28 +100,15 @@ def _read(package: FinalPackage, now: datetime) -> Contents:
     )
 
 
-def _files(task: Task) -> Iterator[tuple[str, str]]:
-    for row in newest_data_sets(task):
-        for file in row.files.all():
-            if file.key:
-                yield f"data/{row.slug}/{file.name}", file.key
-
-
 # ---------------------------------------------------------------- the folder
-def _add_folder(packing: Packing, task: Task, contents: Contents) -> None:
+def _add_folder(packing: Packing, task: Task, folder: FolderExport) -> None:
     """Add the task's folder, which loads and scores, and campaign.yaml beside it."""
-    folder = contents.folder
-    with TemporaryDirectory(prefix="campaign-", dir=storage.incoming()) as place:
-        write_campaign(campaign_file(task.campaign), Path(place))
-        packing.add_bytes("campaign.yaml", (Path(place) / "campaign.yaml").read_bytes())
-    for name, text in folder_texts(folder).items():
-        packing.add_text(f"{task.slug}/{name}", text)
-    for name, table in folder.tables.items():
-        with table.path.open("rb") as source:
-            packing.add_stream(f"{task.slug}/{name}", source)
-    for name, key in contents.files:
-        with storage.open_stored(key) as source:
-            packing.add_stream(f"{task.slug}/{name}", source)
+    packing.add_text("campaign.yaml", campaign_text(campaign_file(task.campaign)))
+    for name, text in folder.texts.items():
+        packing.add_text(f"{folder.slug}/{name}", text)
+    for name, member in folder.members.items():
+        with member.open() as source:
+            packing.add_stream(f"{folder.slug}/{name}", source)
 
 
 # ---------------------------------------------------------------- leaderboards, runs

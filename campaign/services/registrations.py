@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from campaign.models import Registration, RulesVersion, Task, User
 from campaign.refusals import Invalid, NotAllowed, Refusal
-from campaign.services.mails import captains_of, full_address, tell
+from campaign.services.mails import captains_of, full_address, members_of, tell
 from campaign.services.roles import on_record, require_organiser
 from campaign.services.teams import require_captain
 
@@ -74,10 +74,18 @@ def _tell(registration: Registration, task: Task) -> None:
 
 
 @transaction.atomic
+def give_extra_run(*, registration: Registration, by: User, reason: str) -> Registration:
+    """Let a team send one run more than it may now; a merged one, the team that it goes on in."""
+    rows = Registration.objects.select_for_update(no_key=True, of=("self",)).select_related("team")
+    row = rows.get(pk=registration.merged_into_id or registration.pk)
+    return set_extra_runs(registration=row, extra_runs=row.extra_runs + 1, reason=reason, by=by)
+
+
+@transaction.atomic
 def set_extra_runs(
     *, registration: Registration, extra_runs: int, reason: str, by: User
 ) -> Registration:
-    """Let a team send more runs than the task's limit, and mail its captains why."""
+    """Let a team send more runs than the task's limit, in time and late, and tell it why."""
     task = registration.task
     require_organiser(task=task, user=by)
     if not 0 <= extra_runs <= MOST_EXTRA_RUNS:
@@ -91,7 +99,7 @@ def set_extra_runs(
         row.extra_runs = extra_runs
         row.save(update_fields=["extra_runs"])
     tell(
-        to=captains_of(registration.team),
+        to=members_of(registration.team),
         template="extra_runs.txt",
         team=registration.team,
         task=task,

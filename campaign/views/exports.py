@@ -25,7 +25,6 @@ from campaign.views.frame import find_task
 from campaign.views.organise import organiser_view, render_organise
 from campaign.views.refusals import says_refusals
 
-_ALL = 1_000_000_000  # rows of a page: a file has one page
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
@@ -59,7 +58,7 @@ def _board(request: HttpRequest, task: Task) -> Leaderboard:
         task=task,
         viewer=request.user,
         now=now(),
-        page_size=_ALL,
+        page_size=None,  # a file has one page
         sort=sort,
         best=request.GET.get("best") == "1",
     )

@@ -20,6 +20,7 @@ from campaign.reads.record import Wanted, changes
 from campaign.reads.roles import acts_for
 from campaign.refusals import Invalid
 from campaign.services import moderation
+from campaign.services.registrations import give_extra_run
 from campaign.views.frame import page_number
 from campaign.views.organise import organiser_view, render_organise
 from campaign.views.people import PersonRequest
@@ -148,7 +149,7 @@ def _unaccept(run: Run, by: User, sent: Sent) -> str:
 
 
 def _give_run(run: Run, by: User, sent: Sent) -> str:
-    given = moderation.give_extra_run(registration=run.registration, by=by, reason=sent["reason"])
+    given = give_extra_run(registration=run.registration, by=by, reason=sent["reason"])
     return ngettext(
         "The team has %(n)s extra run now; it is told.",
         "The team has %(n)s extra runs now; it is told.",

@@ -1,7 +1,7 @@
 """A task written down as one folder: read, check, write."""
 
 from clefboard.task_folder.archive import ArchiveLimits, unpack_task_folder
-from clefboard.task_folder.campaign import find_task_folders, read_campaign, write_campaign
+from clefboard.task_folder.campaign import campaign_text, find_task_folders, read_campaign
 from clefboard.task_folder.materialise import materialise
 from clefboard.task_folder.problems import InvalidTaskFolder, Problem
 from clefboard.task_folder.read import (
@@ -47,6 +47,7 @@ __all__ = [
     "Table",
     "TaskFolder",
     "TimelineEntry",
+    "campaign_text",
     "check_task_folder",
     "find_task_folders",
     "folder_texts",
@@ -57,7 +58,6 @@ __all__ = [
     "read_task_folder",
     "task_document",
     "unpack_task_folder",
-    "write_campaign",
     "write_start",
     "write_task_folder",
 ]

@@ -52,13 +52,12 @@ def _problems(source: YamlSource) -> Iterator[Problem]:
             yield source.problem(("timeline", index, "date"), message)
 
 
-def write_campaign(campaign: CampaignFile, path: Path) -> None:
-    """Write campaign.yaml into a folder; reading it again gives the same values."""
+def campaign_text(campaign: CampaignFile) -> str:
+    """Return a campaign.yaml; reading it again gives the same values."""
     document = asdict(campaign)
     document = {"campaign": document.pop("slug"), **document}
     document["timeline"] = list(document["timeline"])
-    path.mkdir(parents=True, exist_ok=True)
-    (path / "campaign.yaml").write_text(dump_yaml(document), "utf-8")
+    return dump_yaml(document)
 
 
 def find_task_folders(path: Path) -> list[Path]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.mail import EmailMessage
 from django.utils import translation
 from pytest_django import Settings
 
+from campaign.celery import BEHIND, app
 from campaign.services.mails import send_mails
 
 
@@ -41,3 +43,11 @@ def mailed(mailoutbox: list[EmailMessage]) -> Callable[[], list[EmailMessage]]:
         return mailoutbox
 
     return hand_over
+
+
+@pytest.fixture
+def no_messages() -> None:
+    """Empty the queues of what other tests left there."""
+    with app.connection_for_write() as broker:
+        channel: Any = broker.default_channel  # kombu's Redis transport
+        channel.client.delete("default", "scoring", f"scoring{channel.sep}{BEHIND}")

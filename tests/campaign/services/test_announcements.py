@@ -276,13 +276,6 @@ def test_two_workers_at_once_share_no_person(task, organiser, mailoutbox):
 
 
 # ---------------------------------------------------------------- the sweeper
-@pytest.fixture
-def no_messages() -> None:
-    with app.connection_for_write() as broker:
-        channel: Any = broker.default_channel  # kombu's Redis transport
-        channel.client.delete("default")
-
-
 @pytest.mark.usefixtures("no_messages")
 def test_the_sweeper_goes_on_with_what_was_left(
     task, organiser, settings, django_capture_on_commit_callbacks

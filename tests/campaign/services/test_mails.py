@@ -244,13 +244,6 @@ def test_two_workers_at_once_send_nothing_twice(mailoutbox):
 
 
 # ---------------------------------------------------------------- the sweeper
-@pytest.fixture
-def no_messages() -> None:
-    with app.connection_for_write() as broker:
-        channel: Any = broker.default_channel  # kombu's Redis transport
-        channel.client.delete("default")
-
-
 @pytest.mark.usefixtures("no_messages")
 def test_the_sweeper_asks_for_what_was_left(server, settings, django_capture_on_commit_callbacks):
     assert not sweep_mails(now=NOW)

@@ -133,7 +133,6 @@ def test_neither_a_viewer_nor_a_stranger_may_moderate(task, best):
             lambda by: moderation.rename_team(
                 registration=best.registration, name="x", by=by, reason=WHY
             ),
-            lambda by: moderation.give_extra_run(registration=best.registration, by=by, reason=WHY),
             lambda by: moderation.queue_failed_again(task=task, by=by, reason=WHY, now=NOW),
         ):
             with pytest.raises(NotAllowed, match="organiser"):
@@ -173,26 +172,7 @@ def test_what_is_not_late_is_not_accepted(task, organiser, best, tmp_path):
         )
 
 
-# ---------------------------------------------------------------- an extra run, other names
-def test_a_run_given_back_is_one_more(organiser, best):
-    assert quota_left(best.registration, NOW).left == 3
-    given = moderation.give_extra_run(registration=best.registration, by=organiser, reason=WHY)
-    assert quota_left(given, NOW).left == 4
-
-
-def test_without_a_limit_there_is_nothing_to_give(organiser, tmp_path):
-    task = make_task(campaign=make_campaign(organiser=organiser), runs_per_team=None)
-    with pytest.raises(NotAllowed, match="no limit"):
-        moderation.give_extra_run(registration=make_registration(task), by=organiser, reason=WHY)
-
-
-def test_extra_runs_have_an_end(organiser, best):
-    best.registration.extra_runs = moderation.MOST_EXTRA_RUNS
-    best.registration.save()
-    with pytest.raises(NotAllowed, match="the most"):
-        moderation.give_extra_run(registration=best.registration, by=organiser, reason=WHY)
-
-
+# ---------------------------------------------------------------- other names
 def test_a_run_and_its_image_run_get_another_name(task, organiser, tmp_path):
     images = "".join(f"m{i};c{i // 2 % 6};0.9\n" for i in range(16))
     run = make_run(make_registration(task), tmp_path, name="Rude", image_content=images)

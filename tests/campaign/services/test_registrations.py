@@ -6,11 +6,14 @@ import pytest
 from django.core import mail
 
 from campaign.models import CampaignRole, Registration, RulesVersion
+from campaign.reads.runs import quota_left
 from campaign.refusals import Invalid, NotAllowed, Refusal
 from campaign.services.mails import send_mails
 from campaign.services.registrations import (
+    MOST_EXTRA_RUNS,
     accept_rules,
     decide_registrations,
+    give_extra_run,
     set_extra_runs,
 )
 from tests.campaign.factories import (
@@ -147,10 +150,41 @@ def test_extra_runs_without_a_reason_or_fewer_than_none_are_refused(
     assert mail.outbox == []
 
 
-def test_a_participant_gives_no_extra_runs(task):
+def test_a_run_given_back_is_one_more(task, organiser):
+    row = make_registration(task, extra_runs=2)
+    given = give_extra_run(registration=row, by=organiser, reason="your disk failed")
+    assert (given.extra_runs, quota_left(given, NOW).left) == (3, 7)
+
+
+def test_a_run_given_back_goes_to_the_team_that_a_merged_one_goes_on_in(task, organiser):
+    ended, staying = make_registration(task), make_registration(task)
+    Registration.objects.filter(pk=ended.pk).update(merged_into=staying)
+    ended.refresh_from_db()
+    assert give_extra_run(registration=ended, by=organiser, reason="lost").pk == staying.pk
+
+
+def test_all_of_the_team_are_told(task, organiser):
     row = make_registration(task)
-    with pytest.raises(NotAllowed, match="organiser"):
-        give(row, 1, by=row.team.members.get())
+    row.team.memberships.create(user=make_user("bo"), joined_at=NOW)
+    give(row, 1, by=organiser)
+    assert len(mail.outbox) == 2
+
+
+@pytest.mark.parametrize("do", [set_extra_runs, give_extra_run])
+def test_participants_and_viewers_give_no_extra_runs(task, do):
+    row = make_registration(task)
+    viewer = make_user()
+    CampaignRole.objects.create(campaign=task.campaign, user=viewer, name="viewer")
+    number = {"extra_runs": 1} if do is set_extra_runs else {}
+    for person in (row.team.members.get(), viewer):
+        with pytest.raises(NotAllowed, match="organiser"):
+            do(registration=row, by=person, reason="for us", **number)
+
+
+def test_extra_runs_have_an_end(task, organiser):
+    row = make_registration(task, extra_runs=MOST_EXTRA_RUNS)
+    with pytest.raises(Invalid, match="from 0 to"):
+        give_extra_run(registration=row, by=organiser, reason="more")
 
 
 def test_where_nothing_is_limited_nothing_extra_is_given(task, organiser):

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from campaign import storage
-from campaign.celery import BEHIND, app, n_messages
+from campaign.celery import BEHIND, n_messages
 from campaign.models import (
     CampaignRole,
     Evaluation,
@@ -317,13 +317,6 @@ def test_a_wrong_file_on_its_way_at_the_switch_is_rejected_by_its_own_version(
     work()
     evaluation = run.evaluations.get()
     assert (evaluation.state, evaluation.is_current) == ("rejected", True)
-
-
-@pytest.fixture
-def no_messages() -> None:
-    with app.connection_for_write() as broker:
-        channel: Any = broker.default_channel
-        channel.client.delete("scoring", f"scoring{channel.sep}{BEHIND}")
 
 
 @pytest.mark.usefixtures("no_messages")

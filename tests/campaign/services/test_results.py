@@ -1,7 +1,6 @@
 """The life of an evaluation: taken once, recorded once, never stuck."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -132,14 +131,6 @@ def test_out_of_time_is_our_fault_and_is_tried_again(registration, tmp_path, set
 
     settings.SCORING_MAX_BYTES = 2_000_000_000
     assert score_run(run).evaluations.get().state == "scored"
-
-
-@pytest.fixture
-def no_messages() -> None:
-    """Empty the queue: tests with real transactions leave messages behind."""
-    with app.connection_for_write() as broker:
-        channel: Any = broker.default_channel  # kombu's Redis transport
-        channel.client.delete("scoring")
 
 
 @pytest.mark.usefixtures("no_messages")
