@@ -22,6 +22,9 @@ class RefusalOut(serializers.Serializer[Any]):
     problems = FindingOut(
         many=True, required=False, help_text="422: what is wrong with the file or the description."
     )
+    field = serializers.CharField(
+        required=False, help_text="422: the field that is wrong, where there is one."
+    )
     id = serializers.IntegerField(required=False, help_text="409: the first run with this content.")
     url = serializers.URLField(required=False, help_text="409: the page of that run.")
     changes = serializers.ListField(

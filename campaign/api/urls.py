@@ -9,6 +9,7 @@ from campaign.api import (
     folders,
     leaderboards,
     missing,
+    phases,
     runs,
     schema,
     tables,
@@ -43,6 +44,12 @@ urlpatterns = [
         data_sets.DataFileView.as_view(),
         name="api-data-file",
     ),
+    path(
+        "v1/tasks/<slug:slug>/phase-changes/",
+        phases.PhaseChangesView.as_view(),
+        name="api-task-phase-changes",
+    ),
+    path("v1/tasks/<slug:slug>/phases/<slug:kind>/", phases.PhaseView.as_view(), name="api-phase"),
     # ---------------------------------------------------------------- what teams send
     path("v1/tasks/<slug:slug>/checks/", checks.ChecksView.as_view(), name="api-task-checks"),
     path("v1/tasks/<slug:slug>/runs/", runs.TaskRunsView.as_view(), name="api-task-runs"),

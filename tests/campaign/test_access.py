@@ -150,6 +150,7 @@ GET   /api/v1/tasks/task/data-sets/                         200     200      200
 GET   /api/v1/tasks/task/data-sets/public/1/file.csv/       200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/task/data-sets/registered/1/file.csv/   403     403      200     200    200        200     200    200
 GET   /api/v1/tasks/task/data-sets/approved/1/file.csv/     403     403      200     200    200        200     200    200
+GET   /api/v1/tasks/task/phase-changes/                     200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/task/runs/                              401     200      200     200    200        200     200    200
 GET   /api/v1/runs/RUN/                                     404     404      200     200    404        200     200    200
 GET   /api/v1/runs/RUN/subsets/                             404     404      404     404    404        200     200    200
@@ -183,6 +184,7 @@ GET   /campaigns/campaign/people/invitations/BID/send/      302     404      404
 GET   /campaigns/campaign/people/invitations/BID/revoke/    302     404      404     404    404        405     405    405
 GET   /i18n/setlang/                                        302     302      302     302    302        302     302    302
 GET   /api/v1/tasks/task/checks/                            401     405      405     405    405        405     405    405
+GET   /api/v1/tasks/task/phases/submission/                 401     405      405     405    405        405     405    405
 GET   /api/v1/runs/RUN/withdrawal/                          401     405      405     405    405        405     405    405
 GET   /admin/                                               302     302      302     302    302        302     302    200
 GET   /admin/campaign/task/                                 302     302      302     302    302        302     302    200
@@ -237,6 +239,8 @@ POST  /api/v1/tasks/task/checks/                            401     400      400
 POST  /api/v1/tasks/task/runs/                              401     403      400     400    400        403     403    403
 POST  /api/v1/runs/RUN/withdrawal/                          401     404      200     200    404        403     403    403
 PUT   /api/v1/tasks/task/                                   401     403      403     403    403        400     403    400
+PATCH /api/v1/tasks/task/phases/submission/                 401     403      403     403    403        400     403    400
+PATCH /api/v1/tasks/task/phases/siesta/                     401     403      403     403    403        404     403    404
 PATCH /api/v1/runs/RUN/                                     401     404      400     400    404        400     400    400
 """
 

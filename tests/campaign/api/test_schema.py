@@ -193,6 +193,23 @@ def test_folders_are_answered_as_described(schema, door, tmp_path):
     put(422, b"no zip")
 
 
+def test_a_moved_phase_is_answered_as_described(schema, door, registration):
+    place = "tasks/{slug}/phases/{kind}/"
+    client, url = door(make_user(is_staff=True)), place.format(slug="plantclef", kind="submission")
+
+    def patch(status: int, **body: Any) -> None:
+        answer = client.patch(f"/api/v1/{url}", json.dumps(body), "application/json")
+        assert answer.status_code == status
+        hold(schema, place, "patch", answer)
+
+    patch(200, closes_at="2017-06-01T00:00:00Z", reason="more time")
+    patch(400, closes_at="soon", reason="more time")
+    patch(422, closes_at="2017-01-01T00:00:00Z", reason="less time")
+    record = client.get("/api/v1/tasks/plantclef/phase-changes/")
+    assert len(record.json()) == 1
+    hold(schema, "tasks/{slug}/phase-changes/", "get", record)
+
+
 def test_a_hidden_and_an_empty_run_are_as_described(schema, door, captain, registration, tmp_path):
     rejected = score_run(make_run(registration, tmp_path, "q0;nobody;0.5\n"))
     queued = make_run(registration, tmp_path)
