@@ -14,6 +14,12 @@ class CampaignPeople:
     invitations: list[CampaignInvitation]
     manages: bool
 
+    @property
+    def only_owner(self) -> CampaignRole | None:
+        """Return the role that nobody changes or lays down: a campaign needs an owner."""
+        owners = [role for role in self.roles if role.name == CampaignRole.Name.OWNER]
+        return owners[0] if len(owners) == 1 else None
+
 
 def role_in(campaign: Campaign, viewer: Viewer) -> str:
     """Return a viewer's role in a campaign; staff may do what owners may, "" is none at all."""

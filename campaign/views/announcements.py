@@ -13,7 +13,6 @@ from campaign.clock import now
 from campaign.forms.announcements import AnnouncementForm
 from campaign.models import Announcement, Task
 from campaign.reads.announcements import takers
-from campaign.reads.roles import acts_for
 from campaign.services.announcements import announce, person_of, stop_announcements
 from campaign.services.roles import require_organiser
 from campaign.views.organise import organiser_view, render_organise
@@ -56,7 +55,6 @@ def _page(
         preview=preview,
         n_takers=takers(task, preview["audience"]).count() if preview else None,
         announcements=task.announcements.select_related("author"),
-        acts=acts_for(task.campaign, request.user),
         audiences=[
             (label, takers(task, value).count()) for value, label in Announcement.Audience.choices
         ],

@@ -12,7 +12,6 @@ from campaign.clock import now
 from campaign.forms.calendars import PhaseForm
 from campaign.models import Phase, Task
 from campaign.reads.phases import phase_moves
-from campaign.reads.roles import acts_for
 from campaign.refusals import Invalid
 from campaign.services.phases import Span, move_phase
 from campaign.views.organise import organiser_view, render_organise
@@ -37,7 +36,6 @@ def phases(request: PersonRequest, task: Task) -> HttpResponse:
         page="organise-calendar",
         rows=[_row(task.phase(kind)) for kind in Phase.Kind],
         moves=phase_moves(task),
-        acts=acts_for(task.campaign, request.user),
     )
 
 
@@ -90,5 +88,4 @@ def _page(request: PersonRequest, task: Task, chosen: Phase, form: PhaseForm) ->
         status=422 if form.errors else 200,
         phase=chosen,
         form=form,
-        acts=acts_for(task.campaign, request.user),
     )

@@ -52,12 +52,7 @@ class _Door:
 def task_folder(request: HttpRequest, task: Task) -> HttpResponse:
     """Load the folder of one task, or fetch it."""
     page = partial(
-        render_organise,
-        request,
-        task,
-        "campaign/organise_folder.html",
-        page="organise-folder",
-        acts=acts_for(task.campaign, _person(request).user),
+        render_organise, request, task, "campaign/organise_folder.html", page="organise-folder"
     )
     return _answer(request, _Door(Place(task=task.slug), page))
 

@@ -15,6 +15,7 @@ from campaign.models import Task
 from campaign.reads.attention import concerns, queue_of
 from campaign.reads.checklist import checklist
 from campaign.reads.health import worker_answers
+from campaign.reads.roles import acts_for
 from campaign.reads.visibility import organises
 from campaign.views.frame import find_task, render_task
 from campaign.views.organise_words import shown_concerns, shown_steps
@@ -56,10 +57,12 @@ def organiser_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpR
 def render_organise(
     request: HttpRequest, task: Task, template: str, *, page: str, status: int = 200, **context: Any
 ) -> HttpResponse:
-    """Render a template that extends `campaign/organise_base.html`; `page` is the open one."""
-    return render_task(
-        request, task, template, tab="organise", status=status, page=page, pages=PAGES, **context
-    )
+    """Render a template that extends `campaign/organise_base.html`; `page` is the open one.
+
+    Its buttons stand there for those who act for the task, and not for viewers of the campaign.
+    """
+    around = {"page": page, "pages": PAGES, "acts": acts_for(task.campaign, request.user)}
+    return render_task(request, task, template, tab="organise", status=status, **(around | context))
 
 
 @organiser_view

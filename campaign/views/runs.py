@@ -19,6 +19,7 @@ from campaign.reads.breakdowns import (
 )
 from campaign.reads.own_runs import own_run_for
 from campaign.reads.results import RunReport, n_ranked, run_report
+from campaign.reads.visibility import organises
 from campaign.views.steps import run_steps
 
 _NOTHING_NEW = 204  # htmx leaves the page as it is
@@ -28,7 +29,9 @@ _NOTHING_NEW = 204  # htmx leaves the page as it is
 def run(request: HttpRequest, pk: int) -> HttpResponse:
     report = find_report(request, pk)
     mine = own_run_for(request.user, report, now())
-    return render(request, "campaign/run.html", {**_shown(request, report), "mine": mine})
+    task = report.run.registration.task
+    context = {**_shown(request, report), "mine": mine, "organises": organises(task, request.user)}
+    return render(request, "campaign/run.html", context)
 
 
 @require_safe

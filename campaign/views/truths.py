@@ -15,6 +15,7 @@ from campaign.forms.rescorings import PartForm, RescoringForm, SwitchForm
 from campaign.models import Rescoring, Task
 from campaign.models.results import Part
 from campaign.reads.rescorings import comparison, progress_of
+from campaign.reads.roles import acts_for
 from campaign.reads.truth_differences import truth_difference
 from campaign.reads.visibility import visible_part
 from campaign.services.rescorings import (
@@ -86,7 +87,8 @@ def rescoring_progress(request: HttpRequest, task: Task, pk: int) -> HttpRespons
     progress = progress_of(found, now())
     if request.GET.get("seen") == f"{found.state}-{progress.seen}":
         return HttpResponse(status=_NOTHING_NEW)
-    shown = {"task": task, **_shown(request, found)}
+    acts = acts_for(task.campaign, request.user)
+    shown = {"task": task, "acts": acts, **_shown(request, found)}
     return render(request, "campaign/_rescoring.html", shown)
 
 
