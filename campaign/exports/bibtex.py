@@ -52,8 +52,8 @@ def _papers(board: Leaderboard) -> Iterator[str]:
                 "note": escape(", ".join(runs)),
                 "url": address(paper),
             }
-            number = f"-{place + 1}" if place else ""
-            yield _entry(f"{board.task.slug}-{slug}{number}", fields)
+            number = f":{place + 1}" if place else ""  # no slug has a colon: no two keys are one
+            yield _entry(f"{board.task.slug}:{slug}{number}", fields)
 
 
 def _by_team(board: Leaderboard) -> Mapping[str, tuple[str, dict[str, list[str]]]]:

@@ -22,9 +22,11 @@ _ESCAPES = {
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
     '"': r"\textquotedbl{}",
+    "`": r"\textasciigrave{}",
     **{sign: f"\\{sign}" for sign in "&%$#_"},
 }
 _SPECIAL = re.compile("|".join(map(re.escape, _ESCAPES)))
+_JOINED = re.compile(r"([-',])(?=\1)")  # TeX makes one sign of two of these
 _HEADS = {Section.LATE: "Late, not ranked", Section.UNRANKED: "Not ranked"}
 
 
@@ -36,7 +38,8 @@ def escape(text: str) -> str:
     >>> print(escape("R&D_1 {50%}"))
     R\&D\_1 \textbraceleft{}50\%\textbraceright{}
     """
-    return _SPECIAL.sub(lambda found: _ESCAPES[found[0]], one_line(text))
+    escaped = _SPECIAL.sub(lambda found: _ESCAPES[found[0]], one_line(text))
+    return _JOINED.sub(r"\1{}", escaped)
 
 
 def one_line(text: str) -> str:
@@ -64,7 +67,6 @@ def leaderboard_tex(
     """
     heads = [f"{escape(name_of(metric))} {_arrow(metric)}" for metric in board.metrics]
     lines = [
-        *_comments(board, now),
         rf"\begin{{tabular}}{{rll{'r' * len(heads)}}}",
         r"\toprule",
         _row(["Rank", "Team", "Run", *heads]),
@@ -73,15 +75,18 @@ def leaderboard_tex(
         r"\bottomrule",
         r"\end{tabular}",
     ]
-    return "\n".join(lines) + "\n"
+    ascii_only = all(map(str.isascii, lines))
+    return "\n".join([*_comments(board, now, ascii_only=ascii_only), *lines]) + "\n"
 
 
-def _comments(board: Leaderboard, now: datetime) -> Iterator[str]:
+def _comments(board: Leaderboard, now: datetime, *, ascii_only: bool) -> Iterator[str]:
     chosen = "the best run of each team" if board.best else "all runs"
     yield f"% {one_line(board.task.title)}: {chosen}, sorted by {one_line(board.sort)}; {now:%Y-%m-%d} (UTC)."
     if board.task.generated:
         yield "% The queries and the ground truth of this task are generated: compare with nothing."
     yield r"% Needs \usepackage{booktabs}. Bold is the best of a column among ranked runs and baselines."
+    if not ascii_only:
+        yield "% In UTF-8; names in other than Latin letters need LuaLaTeX or XeLaTeX and a font that has them."
 
 
 def _arrow(metric: str) -> str:

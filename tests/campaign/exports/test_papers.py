@@ -98,10 +98,10 @@ def test_the_papers_of_each_team_and_the_overview(task, organiser):
     keys = re.findall(r"^@misc\{(.*),$", text, re.MULTILINE)
     assert keys == [
         "plants-overview",
-        "plants-organisers",
-        "plants-rd_1-50-b",
-        "plants-rd_1-50-b-2",
-        "plants-late",
+        "plants:organisers",
+        "plants:rd_1-50-b",
+        "plants:rd_1-50-b:2",
+        "plants:late",
     ]
     assert r"author = {{Organisers of Léman \& Lab}}," in text
     assert "url = {https://clef.example/tasks/p/}," in text
