@@ -93,5 +93,6 @@ FORMS: Mapping[str, type[forms.Form]] = {
     "rename-run": RunNameForm,
     "rename-team": TeamNameForm,
     "queue": ReasonForm,
+    "seen": ReasonForm,
 }
 """The form of each action, by the word that a page sends for it."""

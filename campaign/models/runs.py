@@ -83,6 +83,8 @@ class Run(models.Model):
     withdrawn_unseen = models.BooleanField(
         default=False
     )  # before its score was visible to its team
+    # The evaluation that organisers have looked at and want to hear no more of; a new one they do.
+    seen_evaluation = models.PositiveBigIntegerField(null=True, editable=False)
 
     objects = RunQuerySet.as_manager()
 

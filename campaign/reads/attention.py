@@ -76,7 +76,7 @@ def _runs(tasks: dict[int, Task], now: datetime) -> _Found:
         state__in=[State.FAILED, State.QUEUED, State.SCORING],
         run__registration__task__in=tasks,
         run__standing=Run.Standing.ACTIVE,
-    )
+    ).exclude(state=State.FAILED, run__seen_evaluation=F("pk"))
     counted = stuck.values("state", task=F("run__registration__task")).annotate(
         n=Count("pk"), n_in_time=Count("pk", filter=Q(run__late=False)), oldest=Min("queued_at")
     )
@@ -116,6 +116,7 @@ def _near_chance(tasks: dict[int, Task], now: datetime) -> _Found:
             evaluation__run__standing=Run.Standing.ACTIVE,
             evaluation__run__registration__task__in=alive,
         )
+        .exclude(evaluation__run__seen_evaluation=F("evaluation"))
         .values(task=F("evaluation__run__registration__task"))
         .annotate(n=Count("evaluation__run", distinct=True))
     )

@@ -39,6 +39,12 @@ class ModeratedRun:
     image_state: State | None
     failures: list[str]
     near_chance: bool
+    seen: bool
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether it stands on the list of what needs attention, or would if it counted."""
+        return (self.failed or self.near_chance) and not self.seen
 
     @property
     def failed(self) -> bool:
@@ -90,6 +96,7 @@ def _annotated(task: Task) -> QuerySet[Run]:
             image_state=Subquery(images.values("state")),
             image_failure=Subquery(images.values("failure")),
             near_chance=Exists(warned),
+            evaluation=Subquery(own.values("pk")),
         )
         .order_by("-received_at", "-pk")
     )
@@ -102,6 +109,7 @@ def _row(run: Any) -> ModeratedRun:
         image_state=State(run.image_state) if run.image_state else None,
         failures=[text for text in (run.failure, run.image_failure) if text],
         near_chance=run.near_chance,
+        seen=run.seen_evaluation == run.evaluation,
     )
 
 

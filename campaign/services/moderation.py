@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext as _, gettext_noop
 
 from campaign.models import Evaluation, Registration, Run, Task, Team, User
@@ -148,6 +148,19 @@ def queue_failed_again(
         for evaluation in evaluations:
             queue_again(evaluation=evaluation, now=now)
     return len(evaluations)
+
+
+def note_seen(*, run: Run, by: User, reason: str) -> Run:
+    """Take a run off the list of what needs attention, until it has another evaluation or outcome."""
+    require_organiser(task=run.registration.task, user=by)
+    with on_record(by=by, reason=reason), transaction.atomic():
+        found = _locked(run)
+        current = Evaluation.objects.filter(run=OuterRef("pk"), is_current=True).values("pk")
+        # With the image run beside it: the page shows both as one.
+        both = Run.objects.filter(Q(pk=run.pk) | Q(image_run_of=run.pk))
+        both.update(seen_evaluation=Subquery(current))
+    found.refresh_from_db(fields=["seen_evaluation"])
+    return found
 
 
 # ---------------------------------------------------------------- the team is told

@@ -244,6 +244,7 @@ def queue_again(*, evaluation: Evaluation, now: datetime) -> None:
         state=State.QUEUED, attempts=0, failure="", finished_at=None, queued_at=now, sent_at=now
     )
     if changed:
+        Run.objects.filter(seen_evaluation=evaluation.pk).update(seen_evaluation=None)
         send_evaluation(evaluation)
 
 

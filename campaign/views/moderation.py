@@ -176,6 +176,11 @@ def _queue(run: Run, by: User, sent: Sent) -> str:
     )
 
 
+def _seen(run: Run, by: User, sent: Sent) -> str:
+    moderation.note_seen(run=run, by=by, reason=sent["reason"])
+    return _("It is off the list of what needs attention, until it is evaluated anew.")
+
+
 def _queued(n: int) -> str:
     return ngettext(
         "%(n)s evaluation waits again, with three new attempts.",
@@ -194,6 +199,15 @@ ACTIONS: Mapping[str, Action] = {
         gettext_lazy("Three new attempts. It failed by our fault and costs its team nothing."),
         lambda row: row.failed,
         _queue,
+    ),
+    "seen": Action(
+        gettext_lazy("Take it off the list"),
+        gettext_lazy(
+            "You have looked at it, and need not be told again. It comes back when it is evaluated "
+            "anew. Its team is told nothing."
+        ),
+        lambda row: row.waits,
+        _seen,
     ),
     "accept": Action(
         gettext_lazy("Accept as in time"),

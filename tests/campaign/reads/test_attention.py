@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 
-from campaign.models import Rescoring, Task
+from campaign.models import Rescoring, Run, Task
 from campaign.reads.attention import WAITING_LONG, concerns, queue_of
+from campaign.services.moderation import note_seen, queue_failed_again
 from tests.campaign.factories import (
     DEADLINE,
     NOW,
@@ -44,6 +46,55 @@ def test_failed_runs_wait_unless_they_are_withdrawn(tmp_path):
     run.standing = "withdrawn"
     run.save()
     assert kinds(task) == []
+
+
+def failed(run):
+    run.evaluations.filter(is_current=True).update(
+        state="failed", finished_at=EARLY, failure="KeyError"
+    )
+    return run
+
+
+def test_what_an_organiser_has_seen_waits_no_more_until_it_fails_again(tmp_path):
+    organiser = make_user()
+    task = make_task(campaign=make_campaign(organiser=organiser))
+    run = make_run(make_registration(task), tmp_path, at=EARLY, image_content="m0;c0;0.5\n")
+    for one in (run, run.image_run):
+        failed(one)
+    other = failed(make_run(make_registration(task), tmp_path, at=EARLY))
+    assert kinds(task) == [("failed", 3)]
+    note_seen(run=run, by=organiser, reason="The disk was full.")
+    assert kinds(task) == [("failed", 1)]
+    note_seen(run=other, by=organiser, reason="The disk was full.")
+    assert kinds(task) == []
+    assert last_reason(run) == "The disk was full."
+
+    queue_failed_again(task=task, run=other, by=organiser, reason="New disk.", now=EARLY)
+    assert kinds(task) == []  # it is queued
+    failed(other)
+    assert kinds(task) == [("failed", 1)]
+
+
+def last_reason(run):
+    events = apps.get_model("campaign", "RunEvent").objects.filter(pgh_obj=run.pk)
+    return events.latest("pgh_id").pgh_context.metadata["reason"]
+
+
+def test_a_queued_run_waits_though_its_failure_was_seen(tmp_path):
+    """Only what was seen is left out."""
+    task = make_task()
+    run = make_run(make_registration(task), tmp_path, at=EARLY)
+    Run.objects.update(seen_evaluation=run.evaluations.get().pk)
+    assert kinds(task, EARLY + WAITING_LONG + timedelta(seconds=1)) == [("waiting", 1)]
+
+
+def test_a_run_near_chance_that_was_seen_waits_again_once_it_is_evaluated_anew(tmp_path):
+    run, _member, _organiser = scored(tmp_path, WILD)
+    task = run.registration.task
+    note_seen(run=run, by=make_user(is_staff=True), reason="Known: an ablation.")
+    assert kinds(task) == []
+    Run.objects.update(seen_evaluation=run.evaluations.get().pk - 1)  # another one counts now
+    assert kinds(task) == [("near_chance", 1)]
 
 
 def test_runs_that_wait_long_are_said_and_others_not(tmp_path):

@@ -134,6 +134,7 @@ def test_neither_a_viewer_nor_a_stranger_may_moderate(task, best):
                 registration=best.registration, name="x", by=by, reason=WHY
             ),
             lambda by: moderation.queue_failed_again(task=task, by=by, reason=WHY, now=NOW),
+            lambda by: moderation.note_seen(run=best, by=by, reason=WHY),
         ):
             with pytest.raises(NotAllowed, match="organiser"):
                 refused(person)
