@@ -28,7 +28,9 @@ def log_in(page: Page, user: User) -> None:
     expect(page).not_to_have_url(re.compile("/accounts/login/"))
 
 
-def test_signing_up_confirming_the_address_and_logging_in(page: Page, platform: LivePlatform):
+def test_signing_up_confirming_the_address_and_logging_in(
+    page: Page, browser: Browser, platform: LivePlatform
+):
     page.goto("/")
     page.get_by_role("link", name="Sign up").click()
     page.get_by_label("User name").fill("carl")
@@ -45,12 +47,16 @@ def test_signing_up_confirming_the_address_and_logging_in(page: Page, platform: 
     assert link
     page.goto(link[0])
     page.get_by_role("button", name="Confirm the address").click()
+    expect(page.get_by_text("carl", exact=True)).to_be_visible()  # nobody else has this browser
 
-    page.goto("/accounts/login/")
-    page.get_by_label("User name or mail address").fill("carl@uppsala.example")
-    page.get_by_label("Password").fill("systema-naturae-1735")
-    page.get_by_role("main").get_by_role("button", name="Log in").click()
-    expect(page.get_by_text("carl", exact=True)).to_be_visible()
+    elsewhere = browser.new_context(base_url=platform.url)
+    other = elsewhere.new_page()
+    other.goto("/accounts/login/")
+    other.get_by_label("User name or mail address").fill("carl@uppsala.example")
+    other.get_by_label("Password").fill("systema-naturae-1735")
+    other.get_by_role("main").get_by_role("button", name="Log in").click()
+    expect(other.get_by_text("carl", exact=True)).to_be_visible()
+    elsewhere.close()
 
 
 def test_a_team_is_made_and_somebody_joins_by_its_link(

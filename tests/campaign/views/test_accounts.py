@@ -49,6 +49,30 @@ def test_a_new_person_confirms_the_address_and_logs_in(client, mailoutbox):
     assert client.post(reverse("account_login"), log_in).url == "/"
 
 
+def test_confirmed_in_the_same_browser_one_is_where_one_was_going(client, mailoutbox):
+    client.post(reverse("account_signup"), SIGN_UP | {"next": "/join/a-secret/"})
+    assert client.post(link_in(mailoutbox[0].body)).url == "/join/a-secret/"
+    assert client.session["_auth_user_id"] == str(User.objects.get().pk)
+
+
+@pytest.mark.parametrize("page", ["account_login", "account_signup"])
+def test_every_way_to_an_account_leads_on_where_one_was_going(client, page):
+    html = client.get(reverse(page), {"next": "/join/a-secret/"}).content.decode()
+    for way in ("account_login", "account_signup"):
+        links = re.findall(rf'href="({reverse(way)}[^"]*)"', html)
+        assert links
+        assert set(links) == {f"{reverse(way)}?next=%2Fjoin%2Fa-secret%2F"}
+
+
+def test_a_link_opened_in_another_browser_confirms_and_lets_nobody_in(client, mailoutbox):
+    client.post(reverse("account_signup"), SIGN_UP)
+    other = Client()
+    assert other.post(link_in(mailoutbox[0].body)).url == reverse("account_login")
+    assert EmailAddress.objects.get().verified
+    assert "_auth_user_id" not in other.session
+    assert "_auth_user_id" not in client.session
+
+
 def test_one_logs_in_by_mail_address_too(client):
     user = make_user()
     answer = client.post(reverse("account_login"), {"login": user.email, "password": "secret"})
