@@ -112,6 +112,13 @@ class TaskQuerySet(models.QuerySet["Task"]):
             return self.none()
         return self if user.is_staff else self.filter(campaign__roles__user=user)
 
+    def acted_for_by(self, user: User | AnonymousUser) -> "TaskQuerySet":
+        """Return the tasks that this user may change too: whoever only looks on may not."""
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        roles = CampaignRole.objects.filter(user=user).exclude(name=CampaignRole.Name.VIEWER)
+        return self if user.is_staff else self.filter(campaign__roles__in=roles)
+
 
 @pghistory.track()
 class Task(models.Model):

@@ -20,9 +20,14 @@ class TeamQuerySet(models.QuerySet["Team"]):
         return self.none() if isinstance(user, AnonymousUser) else self.filter(members=user)
 
     def represented_by(self, user: User | AnonymousUser) -> "TeamQuerySet":
-        """Return the teams whose runs are this user's: their own, and those merged into them."""
+        """Return the teams whose runs are this user's.
+
+        Their own, those merged into them, and that of the organisers where they are one.
+        """
         mine = Team.objects.of(user)
-        return self.filter(Q(pk__in=mine) | Q(merged_into__in=mine))
+        there = Registration.objects.filter(task__in=Task.objects.acted_for_by(user))
+        of_organisers = Q(organisers=True, pk__in=there.values("team"))
+        return self.filter(Q(pk__in=mine) | Q(merged_into__in=mine) | of_organisers)
 
 
 @pghistory.track()

@@ -175,9 +175,7 @@ def require_place(*, registration: Registration, began_at: datetime, now: dateti
     Without a lock this is only a forecast, for a page that says what is left.
     """
     late = _is_late(registration, began_at)
-    _refuse_over_limit(
-        quota_left(registration, now), late=late, baseline=registration.team.organisers
-    )
+    _refuse_over_limit(quota_left(registration, now), late=late)
     return late
 
 
@@ -272,15 +270,13 @@ def _refuse_same_content(registration: Registration, sha256: str) -> None:
         )
 
 
-def _refuse_over_limit(quota: Quota, *, late: bool, baseline: bool) -> None:
+def _refuse_over_limit(quota: Quota, *, late: bool) -> None:
     if quota.uploads_left_today <= 0:
         raise LimitReached(
             _("Your team sent %(limit)s files today, the most a day (UTC) allows.")
             % {"limit": settings.UPLOADS_PER_TEAM_PER_DAY},
             code="uploads_per_day",
         )
-    if baseline:
-        return
     left = quota.late_left if late else quota.left
     if left is not None and left <= 0:
         limit = quota.limit or 0

@@ -179,8 +179,8 @@ _STEPS = {
     ),
     "baselines": _Kind(
         _("Baselines sent"),
-        _("Send a run of your own team, so that others see what is easy."),
-        "organise-runs",
+        _("Send a run as the organisers' team, so that others see what is easy."),
+        "task-submit",
     ),
     "deadline": _Kind(_("Deadline set"), _("Say when submission closes."), "organise-calendar"),
     "announcement": _Kind(
