@@ -5,29 +5,35 @@ own. PostgreSQL and Valkey are not among them: a test uses the session's pair, o
 with `embedded_servers` when it wants to kill it.
 """
 
+import os
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
 from campaign.standalone import programs
 from campaign.standalone.processes import Program, Supervisor
+from tests.moving_clock import move_clock
 
 _HOST = "127.0.0.1"
+_MANAGE = Path(__file__).parents[1] / "manage.py"
 
 
 @dataclass(frozen=True)
 class LivePlatform:
-    """Where the platform answers, where its files lie, and its processes."""
+    """Where the platform answers, where its files lie, its processes, and their surroundings."""
 
     url: str
     var_dir: Path
     supervisor: Supervisor
+    env: Mapping[str, str]
 
     @property
     def private(self) -> Path:
@@ -49,6 +55,25 @@ class LivePlatform:
 
         self.supervisor.watch(until=over)
         assert condition(), f"after {within_s} s still not: {what}\n{self.logs()}"
+
+    def let_it_be(self, moment: datetime | None) -> None:
+        """Move the clock of all programs at once; it goes on from there. None is the machine's own.
+
+        Whoever moves it lets the runs be scored first: a lease is over when months have passed.
+        """
+        move_clock(self.var_dir, moment - datetime.now(UTC) if moment else None)
+
+    def manage(self, *words: str, **env: str) -> str:
+        """Run a command of `manage.py` as the operator does, beside the programs."""
+        done = subprocess.run(
+            [sys.executable, str(_MANAGE), *words],
+            env={**os.environ, **self.env, **env},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     def logs(self) -> str:
         """Return the last lines of every program, for a failed test's report."""
@@ -84,6 +109,7 @@ def live_platform(
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
         "VAR_DIR": str(var_dir),
+        "PUBLIC_URL": f"http://{_HOST}:{port}",
         **(env or {}),
     }
 
@@ -97,7 +123,7 @@ def live_platform(
         supervisor.start(
             *map(here, (programs.worker(), programs.sweeper(), programs.beat())),
         )
-        yield LivePlatform(f"http://{_HOST}:{port}", var_dir, supervisor)
+        yield LivePlatform(f"http://{_HOST}:{port}", var_dir, supervisor, surroundings)
 
 
 def _free_port() -> int:

@@ -1,14 +1,16 @@
 """The live platform and a real browser. A page that breaks its own policy fails its test."""
 
 import os
+import re
 import shutil
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 from pytest_django import DjangoDbBlocker, Settings
 
 from tests.live_platform import LivePlatform, live_platform
@@ -27,12 +29,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show what the programs said last, when a test that spoke to them failed."""
+    """Show what the programs said last, and keep what people saw, when a test with them failed."""
     report = yield
-    running = getattr(item, "funcargs", {}).get("platform")
+    at_hand = getattr(item, "funcargs", {})
+    running, browser = at_hand.get("platform"), at_hand.get("browser")
     if report.failed and isinstance(running, LivePlatform):
         report.sections.append(("the platform", running.logs()))
+        if isinstance(browser, Browser):
+            folder = running.var_dir.parent / "failed" / re.sub(r"\W+", "-", item.name)
+            report.sections.append(("what people saw", _keep_pages(browser, folder)))
     return report
+
+
+def _keep_pages(browser: Browser, folder: Path) -> str:
+    """Keep a picture of each open page, in a folder that pytest keeps; say which is of what."""
+    pages = [page for context in browser.contexts for page in context.pages]
+    for number, page in enumerate(pages, start=1):
+        with suppress(Error):  # what has crashed cannot be shown
+            page.screenshot(path=folder / f"{number}.png", full_page=True)
+    return "\n".join(f"{folder}/{n}.png: {page.url}" for n, page in enumerate(pages, start=1))
 
 
 @pytest.fixture(scope="package")  # gone before other tests: its worker would take their runs
@@ -77,19 +92,31 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def context(browser: Browser, platform: LivePlatform) -> Iterator[BrowserContext]:
-    """Give a browser without a history; whoever logs in, logs in here only."""
-    fresh = browser.new_context(base_url=platform.url, viewport={"width": 1280, "height": 900})
-    fresh.set_default_timeout(15_000)
-    yield fresh
-    fresh.close()
+def open_page(browser: Browser, platform: LivePlatform) -> Iterator[Callable[..., Page]]:
+    """Give pages in browsers without a history, each for one person, in a time zone.
 
-
-@pytest.fixture
-def page(context: BrowserContext, platform: LivePlatform) -> Iterator[Page]:
-    """Open a page; it must ask no other host and break no policy."""
-    page = context.new_page()
+    None may ask another host or break a policy.
+    """
     wrong: list[str] = []
+    contexts: list[BrowserContext] = []
+
+    def open_one(zone: str | None = None) -> Page:
+        context = browser.new_context(
+            base_url=platform.url, viewport={"width": 1280, "height": 900}, timezone_id=zone
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        _note_what_is_wrong(page, platform, wrong)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def _note_what_is_wrong(page: Page, platform: LivePlatform, wrong: list[str]) -> None:
     page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
     page.on(
         "console",
@@ -103,5 +130,9 @@ def page(context: BrowserContext, platform: LivePlatform) -> Iterator[Page]:
             else wrong.append(f"asked {request.url}")
         ),
     )
-    yield page
-    assert wrong == []
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    """Open a page; it must ask no other host and break no policy."""
+    return open_page()
