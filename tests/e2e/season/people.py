@@ -38,7 +38,7 @@ class Looks:
         page.evaluate("window.opened = [...document.querySelectorAll('main details[open]')]")
         for width, scheme in _VIEWS:
             page.set_viewport_size({"width": width, "height": 900})
-            page.emulate_media(color_scheme=scheme)
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # at rest at once
             if wrong := violations(page):
                 self.found[f"{name} ({width}, {scheme})"] = wrong
         page.evaluate(
