@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from campaign.models.accounts import User
 from campaign.models.tasks import RulesVersion, Task
 
+NAME_MAX = 80
+
 
 class TeamQuerySet(models.QuerySet["Team"]):
     def of(self, user: User | AnonymousUser) -> "TeamQuerySet":
@@ -34,7 +36,7 @@ class TeamQuerySet(models.QuerySet["Team"]):
 class Team(models.Model):
     """People who submit together. The organisers' own team submits the baselines."""
 
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(_("name"), max_length=NAME_MAX)
     slug = models.SlugField(max_length=100, unique=True)
     affiliation = models.CharField(_("affiliation"), max_length=200, blank=True)
     organisers = models.BooleanField(default=False)  # its runs are baselines

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from campaign.models import Campaign, Registration, Task, Team
+from campaign.models.teams import NAME_MAX
 from campaign.refusals import Refusal
 
 
@@ -29,7 +30,9 @@ def _organisers_team(campaign: Campaign, now: datetime) -> Team:
     if known:
         return known
     name = f"Organisers of {campaign.titles.get('en') or campaign.title}"
-    slug = f"organisers-of-{campaign.slug}"
+    if len(name) > NAME_MAX:  # cut off, it could be that of last year's
+        name = f"Organisers of {campaign.slug}"[:NAME_MAX]
+    slug = f"organisers-of-{campaign.slug[:80]}"
     if Team.objects.filter(Q(name__iexact=name) | Q(slug=slug)).exists():
         raise Refusal(
             _("A team is already called %(name)s, the name of the organisers' own; rename it.")

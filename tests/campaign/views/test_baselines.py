@@ -93,3 +93,20 @@ def test_who_takes_part_with_a_team_sends_its_runs(baselines, set_clock):
     own = make_registration(baselines.task, make_team("Flora", ada))
     send(logged_in(ada), ranked_lines())
     assert Run.objects.get().registration == own
+
+
+def test_the_pages_say_for_whom_organisers_send(baselines, set_clock):
+    client = logged_in(person(baselines, "organiser"))
+    page = client.get(reverse("task-submit", args=["plants"])).content.decode()
+    assert "You send for Organisers of Lab: a baseline" in page
+    page = client.get(reverse("task-register", args=["plants"])).content.decode()
+    assert "You organise this task, so you take part with no team." in page
+
+
+def test_the_team_of_a_campaign_with_a_long_title_is_called_by_its_slug():
+    task = make_task(campaign=make_campaign("rhine-2026"))
+    task.campaign.titles = {
+        "en": "The plants, birds and fungi of the upper Rhine valley: an evaluation"
+    }
+    register_organisers(campaign=task.campaign, task=task, now=NOW)
+    assert task.registrations.get().team.name == "Organisers of rhine-2026"
