@@ -3,14 +3,13 @@
 import secrets
 from dataclasses import dataclass
 
-from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from campaign.clock import now
 from campaign.models import ApiToken, Campaign, CampaignRole, Registration, Task, Team, User
 from campaign.refusals import AlreadyThere
-from campaign.services.accounts import issue_token
+from campaign.services.accounts import issue_token, trust_address
 from campaign.services.teams import create_team, register_team
 
 _DOMAIN = "demo.invalid"  # no mail reaches anybody there
@@ -71,9 +70,7 @@ def _make(person: _Person) -> Account:
     user.is_staff = user.is_superuser = person.role == "staff"
     user.set_password(password)
     user.save()
-    EmailAddress.objects.update_or_create(
-        user=user, email=email, defaults={"verified": True, "primary": True}
-    )
+    trust_address(user=user)
     ApiToken.objects.filter(user=user, name=_TOKEN_NAME).delete()
     token = issue_token(user=user, name=_TOKEN_NAME, expires_at=None, now=now())[1]
     if person.team and not Team.objects.of(user).exists():
