@@ -1,8 +1,10 @@
 """The one clock of web, worker and beat."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 
 def now() -> datetime:
@@ -24,3 +26,14 @@ def began_at(request: object) -> datetime:
     """
     moment: datetime = getattr(request, "began_at", None) or now()
     return moment
+
+
+def moment_in_words(moment: datetime) -> str:
+    """Say a moment as every page, refusal and mail does: "7 May 2017, 23:59 UTC"."""
+    at = moment.astimezone(UTC)
+    return _("%(day)s, %(time)s UTC") % {"day": day_in_words(at), "time": at.strftime("%H:%M")}
+
+
+def day_in_words(day: date) -> str:
+    """Say a day: "7 May 2017"."""
+    return date_format(day, "j F Y")

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from campaign.clock import moment_in_words
 from campaign.models import Phase, PhaseChange, Task
 
 
@@ -90,4 +91,4 @@ _SENTENCES = {
 
 
 def _when(moment: datetime | None) -> str:
-    return f"{moment:%d %B %Y, %H:%M} UTC" if moment else _("no fixed time")
+    return moment_in_words(moment) if moment else _("no fixed time")

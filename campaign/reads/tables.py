@@ -9,6 +9,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from campaign import storage
+from campaign.clock import moment_in_words
 from campaign.models import Phase, Task, TruthVersion
 from campaign.reads.visibility import Viewer, organises
 from campaign.refusals import NotThere
@@ -77,7 +78,7 @@ def _not_yet(task: Task) -> str:
         return _("The test data of %(task)s is not public.") % {"task": task.slug}
     return _("The test data of %(task)s becomes public on %(when)s.") % {
         "task": task.slug,
-        "when": f"{opens_at:%d %B %Y, %H:%M} UTC",
+        "when": moment_in_words(opens_at),
     }
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from campaign.clock import moment_in_words
 from campaign.models import Invitation, Team, User
 from campaign.refusals import LimitReached, NotThere
 from campaign.services.mails import full_address, tell
@@ -29,7 +30,7 @@ def invite_by_mail(*, team: Team, email: str, by: User, now: datetime) -> Invita
         template="invitation.txt",
         team=team,
         by=by,
-        until=f"{invitation.expires_at:%d %B %Y, %H:%M} UTC",
+        until=moment_in_words(invitation.expires_at),
         link=full_address("team-join", secret),
     )
     return invitation

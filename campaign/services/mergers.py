@@ -13,6 +13,7 @@ from django.db.models import Count
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 
+from campaign.clock import day_in_words
 from campaign.models import (
     Invitation,
     Membership,
@@ -233,7 +234,7 @@ def _refuse_full_days(registration: Registration, per_day: int) -> None:
                 "%(limit)s a day (UTC)."
             )
             % {
-                "day": f"{fullest['day']:%d %B %Y}",
+                "day": day_in_words(fullest["day"]),
                 "used": fullest["n"],
                 "task": registration.task.title,
                 "limit": per_day,

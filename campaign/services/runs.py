@@ -10,6 +10,7 @@ from django.db.models import Exists, Max, OuterRef
 from django.utils.translation import gettext as _, ngettext
 
 from campaign.celery import send_on_commit
+from campaign.clock import moment_in_words
 from campaign.models import Evaluation, Phase, Registration, Run, Task, Team, User
 from campaign.models.runs import NAME_MAX
 from campaign.reads.phases import phase_in_force
@@ -243,13 +244,11 @@ def _is_late(registration: Registration, began_at: datetime) -> bool:
 
 def _closed_message(task: Task, began_at: datetime) -> str:
     phase = phase_in_force(task, Phase.Kind.SUBMISSION, began_at)
-    if phase.has_closed(began_at):
-        return _("Submission closed on %(when)s.") % {
-            "when": f"{phase.closes_at:%d %B %Y, %H:%M} UTC"
-        }
+    if phase.closes_at and phase.has_closed(began_at):
+        return _("Submission closed on %(when)s.") % {"when": moment_in_words(phase.closes_at)}
     if phase.never or phase.opens_at is None:
         return _("This task takes no runs.")
-    return _("Submission opens on %(when)s.") % {"when": f"{phase.opens_at:%d %B %Y, %H:%M} UTC"}
+    return _("Submission opens on %(when)s.") % {"when": moment_in_words(phase.opens_at)}
 
 
 def _refuse_same_content(registration: Registration, sha256: str) -> None:

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from campaign.clock import moment_in_words
 from campaign.models import (
     Invitation,
     Membership,
@@ -252,10 +253,10 @@ def register_generated_team(*, name: str, task: Task, now: datetime) -> Registra
 
 def _refuse_outside_registration(task: Task, now: datetime) -> None:
     phase = task.phase(Phase.Kind.REGISTRATION)
-    if phase.has_closed(now):
+    if phase.closes_at and phase.has_closed(now):
         raise NotAllowed(
             _("Registration for %(task)s closed on %(when)s.")
-            % {"task": task.title, "when": f"{phase.closes_at:%d %B %Y, %H:%M} UTC"},
+            % {"task": task.title, "when": moment_in_words(phase.closes_at)},
             code="registration_closed",
         )
     if not phase.is_open(now):

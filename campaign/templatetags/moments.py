@@ -3,13 +3,12 @@
 from datetime import UTC, date, datetime
 
 from django import template
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from campaign.clock import now
+from campaign.clock import day_in_words, moment_in_words, now
 
 register = template.Library()
 
@@ -25,13 +24,15 @@ def moment(when: datetime | None) -> SafeString | str:
 @register.filter
 def instant(when: datetime) -> SafeString:
     """Show a moment as "7 May 2017, 23:59 UTC"."""
-    return format_html('<time datetime="{}">{}</time>', _iso(when), _words(when))
+    return format_html('<time datetime="{}">{}</time>', _iso(when), moment_in_words(when))
 
 
 @register.filter
 def here(when: datetime) -> SafeString:
     """Show a moment that matters to the minute: a script writes the reader's own time beside it."""
-    return format_html('<time datetime="{}" data-local>{}</time>', _iso(when), _words(when))
+    return format_html(
+        '<time datetime="{}" data-local>{}</time>', _iso(when), moment_in_words(when)
+    )
 
 
 @register.filter
@@ -45,7 +46,9 @@ def day(when: date | datetime | str) -> SafeString:
     """Show a day as "7 May 2017"; the argument may be a date as ISO text."""
     value = date.fromisoformat(when[:10]) if isinstance(when, str) else when
     value = value.astimezone(UTC) if isinstance(value, datetime) else value
-    return format_html('<time datetime="{}">{}</time>', value.strftime("%Y-%m-%d"), _day(value))
+    return format_html(
+        '<time datetime="{}">{}</time>', value.strftime("%Y-%m-%d"), day_in_words(value)
+    )
 
 
 @register.filter
@@ -66,12 +69,3 @@ def away(when: datetime) -> str:
 
 def _iso(when: datetime) -> str:
     return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _words(when: datetime) -> str:
-    at = when.astimezone(UTC)
-    return _("%(day)s, %(time)s UTC") % {"day": _day(at), "time": at.strftime("%H:%M")}
-
-
-def _day(value: date) -> str:
-    return date_format(value, "j F Y")

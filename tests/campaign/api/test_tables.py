@@ -89,7 +89,7 @@ def test_nothing_shows_before_the_test_data_does(door, task, clock, name):
     for client in (Client(), door(make_user())):
         answer = client.get(address(name))
         assert (answer.status_code, answer.json()["code"]) == (404, "not_public_yet")
-        assert "becomes public on 02 May 2017, 12:00 UTC" in answer.json()["detail"]
+        assert "becomes public on 2 May 2017, 12:00 UTC" in answer.json()["detail"]
     assert status_of(door(make_user(is_staff=True)), address(name)) == 200
 
     clock(NOW + timedelta(days=1))

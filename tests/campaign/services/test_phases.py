@@ -61,7 +61,7 @@ def test_an_extension_is_in_force_on_record_and_announced(task, organiser):
     assert event.pgh_context.metadata["user"] == organiser.pk
     assert event.pgh_context.metadata["reason"] == WHY
     news = Announcement.objects.get()
-    said = "Submission was extended from 08 May 2017, 22:00 UTC to 15 May 2017, 22:00 UTC"
+    said = "Submission was extended from 8 May 2017, 22:00 UTC to 15 May 2017, 22:00 UTC"
     assert (news.subject, news.text) == (said, f"{said}.\n\n{WHY}")
     assert (news.author, news.created_at, news.mailed_at) == (organiser, NOW, None)
 
@@ -70,8 +70,8 @@ def test_late_runs_are_taken_from_the_new_deadline_on(task, organiser):
     move(task, organiser, DEADLINE + WEEK)
     assert task.phases.get(kind="post_campaign").opens_at == DEADLINE + WEEK
     assert [in_words(move) for move in phase_moves(task)] == [
-        "Submission was extended from 08 May 2017, 22:00 UTC to 15 May 2017, 22:00 UTC",
-        "Post-campaign: its opening was moved from 08 May 2017, 22:00 UTC to 15 May 2017, 22:00 UTC",
+        "Submission was extended from 8 May 2017, 22:00 UTC to 15 May 2017, 22:00 UTC",
+        "Post-campaign: its opening was moved from 8 May 2017, 22:00 UTC to 15 May 2017, 22:00 UTC",
     ]
 
 
@@ -87,7 +87,7 @@ def test_a_phase_that_does_not_take_place_can_be_set(organiser):
     change = move(task, organiser, None, kind="results", opens_at=DEADLINE)
     assert (change.was_never, change.never) == (True, False)
     assert [in_words(move) for move in phase_moves(task)] == [
-        "Results takes place, from 08 May 2017, 22:00 UTC on"
+        "Results takes place, from 8 May 2017, 22:00 UTC on"
     ]
     assert task.phases.get(kind="results").has_opened(DEADLINE)
 
@@ -181,7 +181,7 @@ def test_without_a_late_phase_such_an_upload_is_refused_and_may_be_sent_again(or
     task = make_task(campaign=make_campaign(organiser=organiser))
     began, moved = DEADLINE + MINUTE, DEADLINE + 2 * MINUTE
     move(task, organiser, DEADLINE + WEEK, now=moved)
-    with pytest.raises(NotAllowed, match="Submission closed on 08 May 2017, 22:00 UTC"):
+    with pytest.raises(NotAllowed, match="Submission closed on 8 May 2017, 22:00 UTC"):
         submit(task, tmp_path, began_at=began, now=moved + MINUTE)
     assert not submit(task, tmp_path, began_at=moved, now=moved + MINUTE).late
 

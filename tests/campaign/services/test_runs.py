@@ -221,8 +221,8 @@ def test_late_runs_have_a_limit_of_their_own(tmp_path):
 @pytest.mark.parametrize(
     ("at", "message"),
     [
-        (DEADLINE, "Submission closed on 08 May 2017, 22:00 UTC"),
-        (NOW - timedelta(days=31), "Submission opens on 01 April 2017, 12:00 UTC"),
+        (DEADLINE, "Submission closed on 8 May 2017, 22:00 UTC"),
+        (NOW - timedelta(days=31), "Submission opens on 1 April 2017, 12:00 UTC"),
     ],
 )
 def test_outside_its_phase_a_task_takes_nothing(registration, tmp_path, private_files, at, message):

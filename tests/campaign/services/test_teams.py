@@ -117,7 +117,7 @@ def test_rules_that_changed_meanwhile_must_be_read_again():
 def test_registration_closes():
     task = make_task(phases={"registration": (None, NOW)})
     team = make_team()
-    with pytest.raises(NotAllowed, match="closed on 01 May 2017, 12:00 UTC"):
+    with pytest.raises(NotAllowed, match="closed on 1 May 2017, 12:00 UTC"):
         register_team(
             team=team, task=task, rules=task.rules_versions.get(), by=team.members.get(), now=NOW
         )
