@@ -8,12 +8,16 @@ from campaign.models import Announcement
 
 class AnnouncementForm(forms.Form):
     subject = forms.CharField(
-        label=_("Subject"), max_length=200, widget=forms.TextInput({"autocomplete": "off"})
+        label=_("Subject"),
+        max_length=200,
+        widget=forms.TextInput({"autocomplete": "off"}),
+        error_messages={"required": _("Write a subject.")},
     )
     text = forms.CharField(
         label=_("Text"),
         max_length=20_000,
         widget=forms.Textarea({"rows": 12}),
+        error_messages={"required": _("Write what there is to say.")},
         help_text=_("Markdown. The mail holds it as you write it, the page shows it formatted."),
     )
     audience = forms.ChoiceField(

@@ -11,6 +11,7 @@ from campaign.models import Registration, RulesVersion, Team
 from campaign.services.registrations import MOST_EXTRA_RUNS
 
 _FOR_RECORD = _("The team reads it, and it stays on record.")
+_NO_REASON = {"required": _("Give a reason: the team reads it.")}
 
 
 class DecisionForm(forms.Form):
@@ -56,9 +57,14 @@ class ExtraRunsForm(forms.Form):
         min_value=0,
         max_value=MOST_EXTRA_RUNS,
         help_text=_("Beside those the task allows every team; all of them together."),
+        error_messages={
+            "required": _("Give a number; 0 takes the extra runs back."),
+            "min_value": _("Give 0 or more."),
+        },
     )
     reason = forms.CharField(
         label=_("Reason"),
+        error_messages=_NO_REASON,
         max_length=1000,
         widget=forms.TextInput({"autocomplete": "off"}),
         help_text=_FOR_RECORD,
@@ -73,9 +79,11 @@ class MergeForm(forms.Form):
         label=_("Into"),
         empty_label=_("Choose a team"),
         help_text=_("That team stays; the other ends. There is no way back."),
+        error_messages={"required": _("Choose the team that stays.")},
     )
     reason = forms.CharField(
         label=_("Reason"),
+        error_messages=_NO_REASON,
         max_length=1000,
         widget=forms.TextInput({"autocomplete": "off"}),
         help_text=_FOR_RECORD,

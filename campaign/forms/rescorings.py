@@ -14,6 +14,7 @@ class RescoringForm(forms.Form):
         max_length=500,
         widget=forms.TextInput({"autocomplete": "off"}),
         help_text=_("What was wrong, or what is new. It stands in the record."),
+        error_messages={"required": _("Give a reason: it stands in the record.")},
     )
 
 

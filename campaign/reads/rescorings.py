@@ -113,12 +113,12 @@ class Comparison:
 
     @property
     def largest(self) -> list[tuple[str, float, float]]:
-        """Return of each metric that both versions have the largest loss and the largest gain."""
+        """Return of each metric that changes and both versions have the largest loss and gain."""
         found = []
         for place, name in enumerate(self.metrics):
             by = [run.scores[place].by for run in self.runs]
             known = [one for one in by if one is not None]
-            if known:
+            if any(known):
                 found.append((name, min(0.0, *known), max(0.0, *known)))
         return found
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from campaign.models import Announcement, Phase, PhaseChange, Task, User
@@ -115,7 +116,7 @@ def _refuse_senseless(phase: Phase, to: Span, now: datetime) -> None:
         raise _wrong(
             "closes_at",
             _("%(phase)s would close before it opens; give a later moment.")
-            % {"phase": phase.get_kind_display()},
+            % {"phase": capfirst(phase.get_kind_display())},
         )
     if (to.opens_at, to.closes_at, False) == _span(phase):
         raise _wrong("closes_at", _("These are the moments in force; nothing would change."))

@@ -55,7 +55,7 @@ def task_leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
         scores=[cell for row in rows for cell in row.cells],
         scale=scale_of(row.drawn for row in rows),
         results=task.phase(Phase.Kind.RESULTS),
-        only_organisers=board.part != visible_part(task, AnonymousUser(), now()),
+        others_see=visible_part(task, AnonymousUser(), now()),
         published=published_results(task),
     )
 

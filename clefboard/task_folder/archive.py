@@ -99,7 +99,7 @@ def _judge_end(archive: Path) -> None:
         tail = file.read()
     place = tail.rfind(_END_MARK)
     if place < 0 or len(tail) - place < _END.size:
-        raise _refused("is no zip archive: right is the task's folder as a .zip")
+        raise _refused("is no zip archive; right is the task's folder as a .zip")
     list_bytes = _END.unpack_from(tail, place)[5]
     if tail[max(0, place - 20) : place].startswith(_END64_MARK) or list_bytes > _BLOCK * 4:
         raise _refused(

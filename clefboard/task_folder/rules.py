@@ -98,8 +98,8 @@ def _metrics(names: list[str], around: Surroundings) -> Iterator[Finding]:
 
 def _metric(metric: Metric, place: tuple[int], around: Surroundings) -> Iterator[Finding]:
     shape, right = around.document.get("shape"), metric.record.shapes
-    if shape not in right:
-        fitting = ", ".join(name for name, record in METRICS.items() if shape in record.shapes)
+    fitting = ", ".join(name for name, record in METRICS.items() if shape in record.shapes)
+    if fitting and shape not in right:  # of a shape that is none, the schema says so
         of = " and ".join(right)
         yield place, f"'{metric.name}' is of {of} tasks; for a {shape} task there are {fitting}"
     for column in filter(None, (metric.record.needs_column, metric.column)):

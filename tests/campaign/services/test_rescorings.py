@@ -189,6 +189,12 @@ def test_organisers_see_who_moves_and_by_how_much(
     assert found.largest[0] == ("mrr", -3 / 8, 3 / 8)
 
 
+def test_a_metric_that_changes_nowhere_has_no_largest_change(task, runs, organiser):
+    rescoring = start(task, organiser, metrics=("mrr",))
+    work()
+    assert comparison(Rescoring.objects.get(pk=rescoring.pk), Part.ALL).largest == []
+
+
 def test_a_comparison_stays_after_the_switch(task, runs, organiser):
     rescoring = start(task, organiser, ground_truth=OTHER_LABELS["ground_truth.csv"])
     work()

@@ -316,7 +316,9 @@ def test_of_a_split_test_the_final_part_shows_with_the_results(client, tmp_path,
     truth = "QueryId;ClassId;Usage\n" + "".join(
         f"q{i};c{i % 6};{'public' if i < 4 else 'private'}\n" for i in range(8)
     )
+    organiser = make_user()
     task = make_task(
+        campaign=make_campaign(organiser=organiser),
         files={"ground_truth.csv": truth},
         split={"column": "Usage", "final": "private"},
         phases={"results": (DEADLINE, None)},
@@ -326,6 +328,9 @@ def test_of_a_split_test_the_final_part_shows_with_the_results(client, tmp_path,
     assert "on the public part of the test" in page
     assert "1.000" in page
     assert "0.000" not in page
+    client.force_login(organiser)
+    assert "Others see the scores of the public part." in board(client, task)
+    client.logout()
     clock(DEADLINE + timedelta(seconds=1))
     page = board(client, task)
     assert "0.000" in page

@@ -88,6 +88,13 @@ def test_a_fault_of_task_yaml_has_its_line(tmp_path: Path, lines: str, line: int
     assert [(p.file, p.line) for p in problems if words in p.message] == [("task.yaml", line)]
 
 
+def test_a_shape_that_is_none_is_no_problem_of_the_metrics(tmp_path: Path):
+    folder = make_folder(tmp_path)
+    edit(folder, "shape: ranked", "shape: rank")
+
+    assert "'shape' is" in only_problem(folder).message
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "words"),
     [
