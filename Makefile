@@ -13,8 +13,8 @@ help: ## Show this list
 
 setup: .venv/.dev ## Install everything the tests need into .venv
 
-up: .venv/.server ## Run the whole platform here until Ctrl-C (PORT=8000, VAR_DIR=var)
-	@exec $(BIN)/python manage.py up
+up: .venv/.server ## Run the whole platform here until Ctrl-C (PORT=8000, VAR_DIR=var, DEMO=no for an empty one)
+	@exec $(BIN)/python manage.py up $(if $(filter no,$(DEMO)),--no-demo)
 
 test: .venv/.dev browser ## Run all tests, the browser's and some of chaos too
 	@exec $(BIN)/pytest -n auto --cov

@@ -127,8 +127,8 @@ phases:                                # moments with a zone: Z is UTC, +02:00 i
     closes: {year}-05-08T23:59:59Z
   results:                             # all scores are public from then on
     opens: {year}-05-15T00:00:00Z
-  post_campaign:                       # late runs: scored, shown apart
-    opens: {year}-05-15T00:00:00Z
+  post_campaign:                       # late runs: scored, shown apart; a moved deadline moves this too
+    opens: {year}-05-08T23:59:59Z
 registration:
   approval: false                      # true: an organiser approves each team
 method_description:
