@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from scoring.problems import Problem
 from scoring.records import replace
 from scoring.run_files.answer import Answer
+from scoring.run_files.kernel_reading import ArrayTaker, KernelReading
 from scoring.run_files.reader import read_run
 from scoring.run_files.reading import Taker
 from scoring.run_files.report import RunReport
@@ -40,9 +41,14 @@ def read_accepted(
     rules = rules.for_accepted()
     if _asks_the_same(accepted_by, test_set, kind):
         return read_run(path, test_set, rules, kind, make, needed=())
-    report, known = read_run(
-        path, accepted_by, rules, kind, lambda: _Known(make(), test_set, kind), needed=()
-    )
+    has_all_classes = _has_all(_classes(test_set), _classes(accepted_by))
+
+    def known_to() -> _Known[T]:
+        taker = make()
+        by_kernel = has_all_classes and isinstance(taker, ArrayTaker)
+        return (_KnownByKernel if by_kernel else _Known)(taker, test_set, kind)
+
+    report, known = read_run(path, accepted_by, rules, kind, known_to, needed=())
     added = _ids(test_set, kind) - _ids(accepted_by, kind)
     warnings = (*report.warnings, *known.warnings(), *_of_added(len(added)))
     return replace(report, warnings=warnings), known.taker
@@ -79,9 +85,13 @@ class _Known(Generic[T]):
             [answer.ranks[place] for place in kept] if answer.ranks else [],
         )
 
+    def n_queries(self) -> int:
+        """Return how many answered queries were left out."""
+        return self._n_queries
+
     def warnings(self) -> Iterator[Problem]:
         """Yield what was left out."""
-        if n := self._n_queries:
+        if n := self.n_queries():
             message = (
                 f"answered queries that the task does not ask any more: {n:,}; they are ignored"
             )
@@ -89,6 +99,27 @@ class _Known(Generic[T]):
         if n := self._n_predictions:
             message = f"predictions of classes that the task does not have any more: {n:,}; they are ignored"
             yield Problem("dropped_classes", message, count=n)
+
+
+class _KnownByKernel(_Known[T]):
+    """The same where no class is gone: the kernel finds a place for each query that there is still."""
+
+    takes_from_threads = False
+    _reading: KernelReading | None = None
+
+    def attach(self, reading: KernelReading) -> None:
+        """Have the kernel fill the taker's arrays."""
+        taker: object = self.taker
+        assert isinstance(taker, ArrayTaker)
+        taker.attach(reading)
+        self._reading = reading
+
+    def n_queries(self) -> int:
+        """Return how many answered queries were left out."""
+        if self._reading is None:  # there is no kernel
+            return super().n_queries()
+        answered = frozenset(self._reading.ids).difference(self._reading.missing())
+        return len(answered - self._queries)
 
 
 def _of_added(n: int) -> Iterator[Problem]:
@@ -111,6 +142,10 @@ def _ids(test_set: TestSet, kind: Kind) -> frozenset[str]:
     if kind == "image_run" and test_set.media is None:
         return frozenset()
     return frozenset(test_set.answerable(kind))
+
+
+def _has_all(classes: frozenset[str] | None, of: frozenset[str] | None) -> bool:
+    return classes is None or (of is not None and of <= classes)
 
 
 def _classes(test_set: TestSet) -> frozenset[str] | None:

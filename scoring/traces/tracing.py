@@ -20,6 +20,7 @@ from scoring.traces.class_columns import NOT_FOUND, ClassColumns, queries_by_sub
 from scoring.traces.positions import Order
 from scoring.traces.trace import Subset, Trace
 from scoring.truth.ground_truth import GroundTruth, Judged, Relevant, TestSet
+from scoring.truth.tables import places_among
 
 if TYPE_CHECKING:
     from scoring.metrics.table import Metric
@@ -84,7 +85,7 @@ def trace_run(
 
     def make() -> "_RankedTracer | _SetTracer":
         return (
-            _RankedTracer(truth, judged, swap, keep=bool(subsets))
+            _RankedTracer(truth, judged, swap, keep=bool(subsets), by=accepted_by)
             if is_ranked
             else _SetTracer(judged)
         )
@@ -184,12 +185,19 @@ class _RankedTracer:
     takes_from_threads = True
 
     def __init__(
-        self, truth: GroundTruth, judged: Judged, swap: Swap | None, *, keep: bool
+        self,
+        truth: GroundTruth,
+        judged: Judged,
+        swap: Swap | None,
+        *,
+        keep: bool,
+        by: TestSet | None,
     ) -> None:
         n_queries, n_pairs = len(judged.queries), judged.pair_starts[-1]
         self._judged = judged
         self._truth = truth
         self._swap = swap
+        self._is_own_test = by is None or by is truth.test_set  # that numbers queries and classes
         self._groups = {name: _Group(values) for name, values in judged.groups.items()}
         self._positions = _zeros(n_pairs)
         self._chance_positions = _zeros(n_pairs if swap else 0)
@@ -245,11 +253,15 @@ class _RankedTracer:
     def _arrays_for(self, reading: KernelReading) -> dict[str, Any]:
         """Return what the kernel reads and fills; classes have the numbers of the reading."""
         judged, swap = self._judged, self._swap
-        names = judged.pairs.names
+        names, classes = judged.pairs.names, judged.classes
         if self._truth.test_set.classes is None:
             reading.codes(judged.classes)  # first: they are numbered in their order
+        places = self._truth.places(judged.kind)
+        if not self._is_own_test:
+            places = places_among(list(judged.queries), list(reading.ids))
+            classes = tuple(map(reading.name, range(reading.n_classes)))
         return {
-            "places": self._truth.places(judged.kind),
+            "places": places,
             "starts": judged.pairs.starts,
             "n_foreground": judged.pairs.n_foreground,
             "pairs": reading.codes(names),
@@ -263,7 +275,7 @@ class _RankedTracer:
             "chance_positions": self._chance_positions if swap else None,
             "chance_probabilities": self._chance_probabilities or None,
             "groups": [
-                (group.numbers(judged.classes), self._group_positions[name])
+                (group.numbers(classes), self._group_positions[name])
                 for name, group in self._groups.items()
             ],
         }
@@ -303,7 +315,7 @@ class _RankedTracer:
         """Return the first classes by their numbers in a trace, and the names of other ones."""
         met, n_named = self._met, len(self._judged.classes)
         if self._reading is not None:
-            if max(self._first_classes, default=0) <= n_named:
+            if self._is_own_test and max(self._first_classes, default=0) <= n_named:
                 return self._first_classes, ()
             numbers = set(self._first_classes) - {0}
             met = {self._reading.name(number - 1): number for number in numbers}

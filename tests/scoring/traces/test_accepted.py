@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from scoring import RunReport, RunRules, Trace, can_be_scored, parse_metric, trace_run
+from scoring.kernel import KERNEL
 from tests.scoring.both_readings import by_all
 from tests.scoring.small_task import TABLES, SmallTask, make_task
 
@@ -71,6 +72,57 @@ def test_what_is_left_out_is_said_and_what_is_new_too(task, newer):
     counts = {warning.kind: warning.count for warning in report.warnings}
     assert report.valid
     assert counts == {"coverage": 2, "dropped_queries": 1, "dropped_classes": 2, "added_queries": 1}
+
+
+MORE_CLASSES = {  # all classes there were, and one more before them
+    **NEWER,
+    "classes": "ClassId;Genus;Family;TrainImages\nA;Acer;Sapindaceae;1\n"
+    + TABLES["classes.csv"].partition("\n")[2]
+    + "f;;;1\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "sent", "without", "counts"),
+    [
+        (
+            "run",
+            "1;d;0.9\n1;b;0.5\n1;a;0.5\n2;b;0.9\n3;c;0.2\n3;d;0.2\n4;d;1\n9;d;1\n",
+            "1;d;0.9\n1;b;0.5\n1;a;0.5\n3;c;0.2\n3;d;0.2\n4;d;1\n9;d;1\n",
+            {"dropped_queries": 1, "added_queries": 1},
+        ),
+        (
+            "run",
+            "2;b;0.9\n3;e;0.2\n2;a;0.3\n3;c;0.2\n",
+            "3;e;0.2\n3;c;0.2\n",
+            {"coverage": 3, "dropped_queries": 1, "added_queries": 1},
+        ),
+        (
+            "image_run",
+            "m1;d;0.9\nm1;a;0.8\nm2;a;1\nm3;b;1\nm9;a;1\n",
+            "m1;d;0.9\nm1;a;0.8\nm9;a;1\n",
+            {"coverage": 1, "dropped_queries": 2},
+        ),
+    ],
+    ids=["grouped", "scattered", "images"],
+)
+def test_where_no_class_is_gone_the_kernel_does_it(
+    task, tmp_path, monkeypatch, kind, sent, without, counts
+):
+    newer = make_task(tmp_path / "newer", **MORE_CLASSES)
+    report, trace = read_again(task, newer, sent, kind)
+    assert content_of(trace) == content_of(newer.trace(without, kind, metrics=CMAP))
+    assert trace.fits(newer.truth.judged(kind))
+    assert {warning.kind: warning.count for warning in report.warnings} == counts
+    if KERNEL is None:
+        return
+
+    def is_slow(*_: Any) -> None:
+        raise AssertionError("an answer was made in Python")
+
+    monkeypatch.setattr("scoring.traces.accepted._Known.take", is_slow)
+    path, rules = task.write(sent), RunRules("ranked")
+    trace_run(path, newer.truth, rules, kind=kind, metrics=CMAP, accepted_by=task.truth.test_set)
 
 
 def test_nothing_is_said_where_the_test_is_the_same(task, tmp_path):
