@@ -167,7 +167,7 @@ def _run(
             stderr=stderr,
             cwd=folder,
             env=_environment(),
-            start_new_session=True,
+            process_group=0,  # no signal that is for us; of our session, which gives way to pages
         )
         status = _wait(child, max_seconds, heartbeat)
         if status not in {0, 1} or not (folder / "report.json").exists():
