@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -44,6 +44,7 @@ class ChaosPlatform:
     live: LivePlatform
     servers: Supervisor
     places: Places
+    env: dict[str, str]  # of a process with the platform's settings
     tokens: Iterator[str]
     seeds: Iterator[int] = field(default_factory=lambda: count(1))
     usual_s: float = 0.0  # from a run's acceptance to its scores
@@ -51,9 +52,17 @@ class ChaosPlatform:
     # ------------------------------------------------------------ what a team does
     def team(self) -> "TeamAtWork":
         """Return a team that has not submitted yet."""
-        for child in self.live.supervisor._children:
-            child.restarts_left = 100  # tests kill more often than a day does
+        self.bear_much()
         return TeamAtWork(next(self.tokens), self)
+
+    def bear_much(self) -> None:
+        """Have programs started again however often: tests kill more often than a day does."""
+        for child in self.live.supervisor._children:
+            child.restarts_left = 100
+
+    def make(self, module: str, *arguments: object) -> Any:
+        """Make something by a module of this package, in a process with the platform's settings."""
+        return _made(self.env, module, *arguments)
 
     # ------------------------------------------------------------ what may be killed
     def child(self, name: str) -> Child:
@@ -95,24 +104,40 @@ class ChaosPlatform:
         child.process.wait()
         self.start_again("postgres")
 
+    def restart_broker(self) -> None:
+        self.kill("valkey")
+        self.start_again("valkey")
+
+    def restart_web(self) -> None:
+        """Kill the web server with all its processes at once, and start it again."""
+        web = self.child("web").process
+        web.poll()
+        os.killpg(web.pid, signal.SIGKILL)
+        web.wait()
+        self.start_again("web")
+
     def flush_broker(self) -> None:
         with redis.Redis(unix_socket_path=str(self.places.sockets / "valkey.sock")) as broker:
             broker.flushall()
 
     # ------------------------------------------------------------ what came of it
-    def rows(self, query: str, *values: Any) -> list[Any]:
+    def rows(self, query: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
         with psycopg.connect(
             host=str(self.places.sockets), user="postgres", dbname="clefboard"
         ) as database:
             return database.execute(query, values).fetchall()
 
     def state(self, run_id: str) -> str:
-        [(state,)] = self.rows("SELECT state FROM campaign_evaluation WHERE run_id = %s", run_id)
+        [(state,)] = self.rows("SELECT state FROM campaign_evaluation WHERE run_id = %s", [run_id])
         return str(state)
 
     def pause(self, share: float) -> None:
-        """Let the platform go on until the moment that the seed chose."""
-        deadline = time.monotonic() + share * self.usual_s
+        """Let the platform go on until the moment that the seed chose, in shares of a run's usual time."""
+        self.go_on(share * self.usual_s)
+
+    def go_on(self, seconds: float) -> None:
+        """Look after the programs for so long."""
+        deadline = time.monotonic() + seconds
         self.live.supervisor.watch(until=lambda: time.monotonic() >= deadline)
 
     def wait_until_scored(self, *run_ids: str) -> None:
@@ -164,13 +189,13 @@ class Sender:
         return output
 
 
-def kill_moments(scenario: str, longest: float = 1) -> list[float]:
-    """Return the seeded moments at which to kill, in shares of the time that a run usually takes.
+def kill_moments(scenario: str, longest: float = 1, *, n: int = POINTS) -> list[float]:
+    """Return the seeded moments at which to kill, in shares of the time that it usually takes.
 
-    They are two, or as many as `CHAOS_POINTS` asks for.
+    They are two, or as many as `CHAOS_POINTS` asks for, where nothing else is said.
     """
     random_ = random.Random(scenario)
-    return [round(random_.uniform(0, longest), 6) for _ in range(POINTS)]
+    return [round(random_.uniform(0, longest), 6) for _ in range(n)]
 
 
 @contextmanager
@@ -180,11 +205,18 @@ def chaos_platform(var_dir: Path, env: dict[str, str]) -> Iterator[ChaosPlatform
         places = prepare_places(var_dir, be_silent)
         servers.start(postgres(places, lock=lock), valkey(places, lock=lock))
         database_url, redis_url = local_urls(var_dir)
-        tokens = _world(database_url, redis_url, var_dir)
+        own = {
+            "DJANGO_SETTINGS_MODULE": "tests.live_settings",
+            "DATABASE_URL": database_url,
+            "REDIS_URL": redis_url,
+            "VAR_DIR": str(var_dir),
+        }
+        (var_dir / "private" / "incoming").mkdir(parents=True)
+        tokens = _made(own, "tests.chaos.world", N_TEAMS)
         with live_platform(
             database_url=database_url, redis_url=redis_url, var_dir=var_dir, env=env
         ) as live:
-            running = ChaosPlatform(live, servers, places, iter(tokens))
+            running = ChaosPlatform(live, servers, places, own, iter(tokens))
             running.usual_s = _usual_s(running, var_dir)
             yield running
 
@@ -197,19 +229,11 @@ def _usual_s(platform: ChaosPlatform, folder: Path) -> float:
     return time.monotonic() - began
 
 
-def _world(database_url: str, redis_url: str, var_dir: Path) -> list[str]:
-    (var_dir / "private" / "incoming").mkdir(parents=True)
+def _made(env: dict[str, str], module: str, *arguments: object) -> Any:
     made = subprocess.run(
-        [sys.executable, "-m", "tests.chaos.world", str(N_TEAMS)],
-        env={
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "tests.live_settings",
-            "DATABASE_URL": database_url,
-            "REDIS_URL": redis_url,
-            "VAR_DIR": str(var_dir),
-        },
+        [sys.executable, "-m", module, *map(str, arguments)],
+        env={**os.environ, **env},
         check=True,
         stdout=subprocess.PIPE,
     )
-    tokens: list[str] = json.loads(made.stdout)
-    return tokens
+    return json.loads(made.stdout)

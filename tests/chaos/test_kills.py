@@ -3,8 +3,6 @@
 The moments are seeded; `make chaos` tries twenty of each kind.
 """
 
-import os
-import signal
 import time
 from pathlib import Path
 
@@ -31,14 +29,14 @@ def require_scored_once(platform: ChaosPlatform, *run_ids: str) -> None:
                    (SELECT count(*) FROM campaign_leaderboardrow l WHERE l.run_id = max(e.run_id))
               FROM campaign_evaluation e WHERE e.run_id = %s
             """,
-            run_id,
+            [run_id],
         )
         assert (evaluations, scores, traces, on_board) == (1, 2, 1, 1)
         assert attempts <= 2
     [(sent,)] = platform.rows(
         "SELECT count(*) FROM campaign_run WHERE registration_id = "
         "(SELECT registration_id FROM campaign_run WHERE id = %s)",
-        run_ids[0],
+        run_ids[:1],
     )
     assert sent == len(run_ids)
 
@@ -79,8 +77,7 @@ def test_the_web_server_is_killed_right_after_its_answer(
 ) -> None:
     run = platform.team().submit(tmp_path)
     platform.pause(moment)
-    kill_web(platform)
-    platform.start_again("web")
+    platform.restart_web()
     require_scored_once(platform, run)
 
 
@@ -93,18 +90,10 @@ def test_the_web_server_is_killed_while_it_takes_a_run(
     file = team.write_run(tmp_path)
     sender = team.sender(file)
     platform.pause(SENDER_STARTS + moment)
-    kill_web(platform)
-    platform.start_again("web")
+    platform.restart_web()
     run = sender.run_id()
     assert team.send(file) == run
     require_scored_once(platform, run)
-
-
-def kill_web(platform: ChaosPlatform) -> None:
-    """Kill the web server with all its processes at once."""
-    platform.child("web").process.poll()
-    os.killpg(platform.child("web").process.pid, signal.SIGKILL)
-    platform.child("web").process.wait()
 
 
 @pytest.mark.parametrize("moment", kill_moments("flush"))
@@ -125,8 +114,7 @@ def test_the_broker_is_killed_while_runs_wait(
     team = platform.team()
     runs = [team.submit(tmp_path) for _ in range(LIMIT)]
     platform.pause(moment)
-    platform.kill("valkey")
-    platform.start_again("valkey")
+    platform.restart_broker()
     require_scored_once(platform, *runs)
 
 
@@ -147,7 +135,9 @@ def test_the_database_restarts(platform: ChaosPlatform, tmp_path: Path, moment: 
     platform.pause(moment)
     platform.restart_postgres()
     require_scored_once(platform, run)
-    [(attempts,)] = platform.rows("SELECT attempts FROM campaign_evaluation WHERE run_id = %s", run)
+    [(attempts,)] = platform.rows(
+        "SELECT attempts FROM campaign_evaluation WHERE run_id = %s", [run]
+    )
     assert attempts == 1  # a restart of ours costs no attempt
 
 

@@ -37,9 +37,7 @@ def main(n_teams: int) -> None:
     from tests.campaign.factories import make_registration, make_task, make_team  # noqa: PLC0415
 
     prepare_database()
-    task = make_task(
-        TASK, files=_tables(), phases={"submission": (None, None)}, runs_per_team=LIMIT
-    )
+    task = make_task(TASK, files=tables(), phases={"submission": (None, None)}, runs_per_team=LIMIT)
     tokens = []
     for _ in range(n_teams):
         captain = make_registration(task, make_team()).team.members.get()
@@ -47,8 +45,9 @@ def main(n_teams: int) -> None:
     sys.stdout.write(json.dumps(tokens))
 
 
-def _tables() -> dict[str, str]:
-    truth = "".join(f"q{i};c{i % N_CLASSES}\n" for i in range(N_QUERIES))
+def tables(shift: int = 0) -> dict[str, str]:
+    """Return the tables of a task; with a shift its labels are others."""
+    truth = "".join(f"q{i};c{(i + shift) % N_CLASSES}\n" for i in range(N_QUERIES))
     return {
         "classes.csv": "ClassId\n" + "".join(f"c{i}\n" for i in range(N_CLASSES)),
         "queries.csv": "QueryId\n" + "".join(f"q{i}\n" for i in range(N_QUERIES)),
