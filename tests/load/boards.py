@@ -17,7 +17,7 @@ _AT_ONCE = 2_000
 def make_board(n_runs: int, slug: str = "large") -> Task:
     """Make a task with teams of four runs each, every one scored and ranked; some tie."""
     task = make_task(slug, metrics=METRICS, runs_per_team=RUNS_PER_TEAM)
-    runs = Run.objects.bulk_create(_runs(_registrations(task, n_runs)), _AT_ONCE)
+    runs = Run.objects.bulk_create(_runs(make_registrations(task, n_runs)), _AT_ONCE)
     evaluations = Evaluation.objects.bulk_create([_evaluation(run) for run in runs], _AT_ONCE)
     rng = random.Random(2017)
     Score.objects.bulk_create(
@@ -29,7 +29,8 @@ def make_board(n_runs: int, slug: str = "large") -> Task:
     return task
 
 
-def _registrations(task: Task, n_runs: int) -> list[Registration]:
+def make_registrations(task: Task, n_runs: int) -> list[Registration]:
+    """Make as many teams as so many runs want, and register them."""
     n_teams = -(-n_runs // RUNS_PER_TEAM)
     teams = [
         Team(name=f"{task.slug} {i}", slug=f"{task.slug}-{i}", created_at=NOW)

@@ -1,0 +1,1 @@
+"""Scoring all runs of a task again, and what everybody else notices of it."""
