@@ -19,7 +19,7 @@ from tests.e2e.season.people import Looks
 from tests.e2e.season.world import DAY, HOUR, Season
 from tests.live_platform import LivePlatform
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(900)]
 
 
 @pytest.fixture
