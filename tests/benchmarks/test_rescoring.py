@@ -113,7 +113,7 @@ def test_tables_are_tables():
 
     assert "10 runs of 5 MB: 1 of 1,788,600 lines, 9 with 5 predictions a query" in lines[0]
     assert "| runs a second | 2.0 |" in lines
-    assert "| time left, as said and as it was | at 50% 6 s, 8 s |" in lines
+    assert "| time left, as it was said | at 50% 6 s, was 8 s |" in lines
     assert "| task | 100 ms | 100 ms | 250 ms | 300 ms | 2.50 × | 3.00 × |" in lines
     assert not [line for line in lines if UPLOAD in line]
     for rows in ([line for line in lines if line.count("|") == n] for n in (3, 8)):

@@ -17,6 +17,7 @@ import httpx
 from tests.bench.live import Servers, servers
 from tests.bench.rescoring.cost import Cost, cost_of
 from tests.bench.rescoring.readers import Readers, Sender, Times
+from tests.bench.rescoring.run_files import n_sent
 from tests.live_platform import LivePlatform
 
 N_RUNS = 1_000
@@ -81,7 +82,8 @@ def measure(n_runs: int) -> Measured:
     """Build the world, and score its runs again twice: every file read, and none."""
     with TemporaryDirectory(prefix="clefboard-bench-") as folder, servers() as place:
         began = time.monotonic()
-        world = place.make("campaign", folder, n_runs, by=_WORLD)
+        sent = len(KINDS) * (2 * _UPLOADS + n_sent(n_runs))
+        world = place.make("campaign", folder, n_runs, sent, by=_WORLD)
         archives = place.make("versions", folder, by=_WORLD)
         print(f"{n_runs} runs made in {time.monotonic() - began:.0f} s", file=sys.stderr)
         with place.platform() as live:
@@ -160,7 +162,7 @@ class Bench:
         worker = self._live.process("worker").pid
         with cost_of(worker) as found.worker, ExitStack() as others:
             others.enter_context(readers.reading())
-            others.enter_context(self._sender.sending())
+            others.enter_context(self._sender.sending(n_sent(self._n_runs)))
             said = list(self._said("--reason", "labels were wrong"))
         found.meanwhile = {**readers.times, UPLOAD: self._sender.times}
         done = self._place.make("rescored", self._task, by=_WORLD)
@@ -193,6 +195,8 @@ class Bench:
         readers = self._readers()
         list(self._said())  # what was sent since the end was scored by both versions, too
         with readers.reading(pause=0):
+            while not all(readers.times.values()):
+                time.sleep(0.01)
             began = time.monotonic()
             answer = self._http.post(
                 f"{self._address}switch/", data={"csrfmiddlewaretoken": _TOKEN}

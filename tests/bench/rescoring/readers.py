@@ -76,28 +76,26 @@ class Sender:
             self._travel(Event())
 
     @contextmanager
-    def sending(self) -> Iterator[None]:
-        """Send for as long as the context lasts, or until no file is left."""
-        with beside(self._until):
+    def sending(self, most: int) -> Iterator[None]:
+        """Send for as long as the context lasts, so many runs at most."""
+        with beside(lambda stop: self._until(stop, most)):
             yield
 
-    def _until(self, stop: Event) -> None:
-        while not stop.wait(self._pause) and self._travel(stop):
-            pass
+    def _until(self, stop: Event, most: int) -> None:
+        for _ in range(most):
+            if stop.wait(self._pause):
+                return
+            self._travel(stop)
 
-    def _travel(self, stop: Event) -> bool:
+    def _travel(self, stop: Event) -> None:
         """Send a run and wait for its score; one whose score came after the end is not counted."""
-        file = next(self._files, None)
-        if file is None:
-            return False
-        run = self._client.submit_run(self._task, Path(file))
+        run = self._client.submit_run(self._task, Path(next(self._files)))
         answered = time.monotonic()
         while self._client.read_run(run.id).rank is None:
             assert time.monotonic() < answered + 600, f"run {run.id} has no rank"
             time.sleep(_LOOK_EVERY_S)
         if not stop.is_set():
             self.times.append(time.monotonic() - answered)
-        return True
 
 
 @contextmanager

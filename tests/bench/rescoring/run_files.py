@@ -49,8 +49,8 @@ def is_full(number: int) -> bool:
 
 
 def n_sent(n_runs: int) -> int:
-    """Return how many runs a team sends while so many are scored again, twice."""
-    return 14 + n_runs // 50
+    """Return how many runs a team sends at most while so many are scored again."""
+    return 3 + n_runs // 100
 
 
 def write_run(wanted: Wanted) -> Path:

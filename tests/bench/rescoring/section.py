@@ -41,7 +41,7 @@ def _table(rescored: Sequence[Rescored]) -> Iterator[str]:
         "a run: scores and their intervals": lambda one: f"{one.scored_s / one.n_runs:.2f} s",
         "processor time of the worker": lambda one: f"{one.worker.cpu_s:.0f} s",
         "its memory, both scorings together": lambda one: f"{one.worker.peak_mb:.0f} MB",
-        "time left, as said and as it was": _forecasts,
+        "time left, as it was said": _forecasts,
         "old against new, a page of 100 runs": lambda one: _ms(statistics.median(one.compared)),
         "the switch": lambda one: _ms(one.switch_s),
         "the slowest page during it": lambda one: _ms(one.slowest_s),
@@ -51,7 +51,7 @@ def _table(rescored: Sequence[Rescored]) -> Iterator[str]:
 
 
 def _forecasts(one: Rescored) -> str:
-    said = (f"at {f.share:.0%} {f.said_s:.0f} s, {f.took_s:.0f} s" for f in one.forecasts)
+    said = (f"at {f.share:.0%} {f.said_s:.0f} s, was {f.took_s:.0f} s" for f in one.forecasts)
     return "; ".join(said)
 
 

@@ -1,6 +1,6 @@
 """The task whose runs are scored again, made by the platform's own code in a process with its settings.
 
-python -m tests.bench.rescoring.world campaign FOLDER N | versions FOLDER | rescored TASK
+python -m tests.bench.rescoring.world campaign FOLDER N N_SENT | versions FOLDER | rescored TASK
 """
 
 import csv
@@ -38,7 +38,6 @@ from tests.bench.rescoring.run_files import (  # noqa: E402
     Traced,
     Wanted,
     is_full,
-    n_sent,
     write_and_trace,
     write_run,
 )
@@ -49,8 +48,8 @@ _AT_ONCE = 2  # processes that make runs
 _PLANTCLEF = settings.FIXTURES_DIR / "practice" / "plantclef-practice"
 
 
-def campaign(folder: str, n_runs: str) -> dict[str, Any]:
-    """Make a task with so many scored runs, and who reads, sends and decides."""
+def campaign(folder: str, n_runs: str, n_sent: str) -> dict[str, Any]:
+    """Make a task with so many scored runs and more to be sent, and who reads, sends and decides."""
     place = Path(folder)
     materialise(read_task_folder(_PLANTCLEF), place / "task")
     shutil.copy(_PLANTCLEF.parent / "campaign.yaml", place)
@@ -61,7 +60,7 @@ def campaign(folder: str, n_runs: str) -> dict[str, Any]:
     write_synthetic_run(base, truth, Skill(level=1.0), seed=2017)
     with ProcessPoolExecutor(_AT_ONCE, get_context("spawn")) as pool:
         runs = list(_scored_runs(task, base, int(n_runs), pool))
-        fresh = range(int(n_runs), int(n_runs) + n_sent(int(n_runs)))
+        fresh = range(int(n_runs), int(n_runs) + int(n_sent))
         sent = list(pool.map(write_run, [Wanted(base, number, True) for number in fresh]))
     captain = make_user("sender")
     make_registration(task, make_team(captain.username, captain), extra_runs=len(sent))
