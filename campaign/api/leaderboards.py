@@ -24,6 +24,7 @@ from campaign.api.tasks import directions, find_task
 from campaign.clock import now
 from campaign.models import LeaderboardRow
 from campaign.reads.results import COLUMNS, PAGE_SIZE, Leaderboard, LeaderboardEntry, leaderboard
+from campaign.reads.snapshots import one_snapshot
 from campaign.refusals import NotThere, Refusal
 
 _SECTIONS = {section.value: section.name.lower() for section in LeaderboardRow.Section}
@@ -159,6 +160,7 @@ class LeaderboardView(APIView):
     """A task's leaderboard."""
 
     @extend_schema(parameters=[PageIn], responses={200: LeaderboardOut, **refusals(400, 404)})
+    @one_snapshot()
     def get(self, request: Request, slug: str) -> Response:
         """List runs in their places; as long as scores are hidden, `part` is null and no run shows."""
         task = find_task(slug)

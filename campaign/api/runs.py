@@ -27,6 +27,7 @@ from campaign.api.tasks import find_task
 from campaign.clock import began_at, now
 from campaign.models import Registration, Run, Task
 from campaign.reads.results import RunReport, run_report, team_runs
+from campaign.reads.snapshots import one_snapshot
 from campaign.reads.standings import standing
 from campaign.reads.visibility import Viewer
 from campaign.refusals import NotAllowed, NotThere
@@ -51,6 +52,7 @@ class TaskRunsView(APIView):
     takes_files = True
 
     @extend_schema(responses={200: RunOut(many=True), **refusals(401, 404)})
+    @one_snapshot()
     def get(self, request: Request, slug: str) -> Response:
         """List the runs of your team, the newest first."""
         runs = team_runs(task=find_task(slug), viewer=request.user, now=now())
@@ -104,6 +106,7 @@ class RunView(APIView):
     parser_classes = [Json]
 
     @extend_schema(responses={200: RunOut, **refusals(401, 404)})
+    @one_snapshot()
     def get(self, request: Request, pk: int) -> Response:
         """Say how a run stands, with its scores as far as you may see them.
 

@@ -19,6 +19,7 @@ from campaign.models import Task
 from campaign.reads.funnels import funnel
 from campaign.reads.participation import registrations
 from campaign.reads.results import COLUMNS, Leaderboard, leaderboard, task_runs
+from campaign.reads.snapshots import one_snapshot
 from campaign.refusals import NotThere, Refusal
 from campaign.templatetags.figures import metric
 from campaign.views.frame import find_task
@@ -36,6 +37,7 @@ _TYPES = {
 # ---------------------------------------------------------------- the leaderboard
 @require_safe
 @says_refusals
+@one_snapshot()
 def leaderboard_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     """Send the leaderboard as the viewer sees it; `sort` and `best` are those of its page."""
     write = _LEADERBOARDS.get(form)
@@ -102,6 +104,7 @@ def exports(request: HttpRequest, task: Task) -> HttpResponse:
 
 @organiser_view
 @require_safe
+@one_snapshot()
 def record_file(request: HttpRequest, task: Task, name: str, form: str) -> HttpResponse:
     """Send registrations, funnel or runs as CSV or JSON."""
     make = _RECORDS.get(name)

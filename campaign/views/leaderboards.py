@@ -17,6 +17,7 @@ from campaign.reads.results import (
     ShownScore,
     leaderboard,
 )
+from campaign.reads.snapshots import one_snapshot
 from campaign.reads.visibility import visible_part
 from campaign.templatetags.intervals import scale_of
 from campaign.views.frame import find_task, page_number, render_task
@@ -32,6 +33,7 @@ class Row:
 
 
 @require_safe
+@one_snapshot()
 def task_leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
     task = find_task(slug)
     board = leaderboard(

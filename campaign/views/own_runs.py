@@ -13,6 +13,7 @@ from campaign.forms.runs import WithdrawalForm
 from campaign.models import Phase, Run
 from campaign.reads.own_runs import own_run, own_runs, requirements
 from campaign.reads.results import run_report
+from campaign.reads.snapshots import one_snapshot
 from campaign.services.runs import describe_run, withdraw_run
 from campaign.views.frame import find_task, render_task
 from campaign.views.people import PersonRequest
@@ -21,6 +22,7 @@ from campaign.views.refusals import says_refusals
 
 @login_required
 @require_safe
+@one_snapshot()
 def my_runs(request: PersonRequest, slug: str) -> HttpResponse:
     task = find_task(slug)
     runs = own_runs(task=task, viewer=request.user, now=now())

@@ -19,6 +19,7 @@ from campaign.reads.breakdowns import (
 )
 from campaign.reads.own_runs import own_run_for
 from campaign.reads.results import RunReport, n_ranked, run_report
+from campaign.reads.snapshots import one_snapshot
 from campaign.reads.visibility import organises
 from campaign.views.steps import run_steps
 
@@ -26,6 +27,7 @@ _NOTHING_NEW = 204  # htmx leaves the page as it is
 
 
 @require_safe
+@one_snapshot()
 def run(request: HttpRequest, pk: int) -> HttpResponse:
     report = find_report(request, pk)
     mine = own_run_for(request.user, report, now())
@@ -36,6 +38,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @never_cache
+@one_snapshot()
 def run_state(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer the page of a run that still moves: its new state, or that there is none.
 

@@ -16,6 +16,7 @@ from campaign.models import Rescoring, Task
 from campaign.models.results import Part
 from campaign.reads.rescorings import comparison, progress_of
 from campaign.reads.roles import acts_for
+from campaign.reads.snapshots import one_snapshot
 from campaign.reads.truth_differences import truth_difference
 from campaign.reads.visibility import visible_part
 from campaign.services.rescorings import (
@@ -73,6 +74,7 @@ def truth(request: PersonRequest, task: Task, number: int) -> HttpResponse:
 @organiser_view
 @require_safe
 @never_cache
+@one_snapshot()
 def rescoring(request: HttpRequest, task: Task, pk: int) -> HttpResponse:
     found = _find(task, pk)
     return _render(request, task, "rescoring", **_shown(request, found))
@@ -81,6 +83,7 @@ def rescoring(request: HttpRequest, task: Task, pk: int) -> HttpResponse:
 @organiser_view
 @require_safe
 @never_cache
+@one_snapshot()
 def rescoring_progress(request: HttpRequest, task: Task, pk: int) -> HttpResponse:
     """Answer the page of a re-scoring that still runs: how far it is, or that nothing moved."""
     found = _find(task, pk)

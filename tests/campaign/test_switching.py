@@ -1,15 +1,19 @@
 """A truth version is put in force while teams send runs and everybody reads: old or new, never both."""
 
+import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 
-from campaign.models import Evaluation, Task
+from campaign.models import Evaluation, Rescoring, Task
 from campaign.models.results import Part
+from campaign.reads import results as shown
 from campaign.refusals import Refusal
 from campaign.services import results
 from campaign.services.rescorings import continue_rescorings, start_rescoring, switch_truth
@@ -117,3 +121,65 @@ def test_a_switch_amid_readers_and_submissions_is_seen_whole(tmp_path):
     assert set(current.values_list("truth_version", "state")) == {(truth.pk, "scored")}
     assert_whole(board(task))
     assert len(board(task)) == 16
+
+
+# ---------------------------------------------------------------- amid one request
+def figures(client: Client, address: str) -> list[str]:
+    """Return ranks, runs and scores of an answer, in its order."""
+    text = client.get(address).content.decode()
+    return re.findall(
+        r"\b0\.\d{3,}\b|\bRun \d+|\"rank\": ?\d+|rank\">\s*\d+|^\d+;", text, re.MULTILINE
+    )
+
+
+def switch_now(rescoring: Rescoring) -> None:
+    """Switch by another connection, as another process would."""
+
+    def switch() -> None:
+        try:
+            switch_truth(rescoring=rescoring, by=None, now=NOW)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(switch).result()
+
+
+@pytest.mark.parametrize(
+    "door",
+    [
+        "/tasks/TASK/leaderboard/",
+        "/tasks/TASK/leaderboard/?best=1&sort=mrr",
+        "/tasks/TASK/leaderboard.csv",
+        "/tasks/TASK/leaderboard.json",
+        "/tasks/TASK/leaderboard.tex",
+        "/api/v1/tasks/TASK/leaderboard/",
+        "/runs/RUN/",
+        "/api/v1/runs/RUN/",
+    ],
+)
+def test_a_switch_amid_a_request_shows_in_the_next_one(client, monkeypatch, tmp_path, door):
+    """Between its ranks and its scores another truth comes into force: it has both of one version."""
+    task = make_task(runs_per_team=None, metrics=["mrr"])
+    runs = [
+        make_run(make_registration(task), tmp_path, ranked_lines(salt="+" * number))
+        for number in range(4)
+    ]
+    finish_all()
+    rescoring = start_rescoring(
+        truth=make_truth(task, ["mrr"], {}), by=None, reason="labels", now=NOW
+    )
+    continue_rescorings(now=NOW)
+    finish_all()
+    address = door.replace("TASK", task.slug).replace("RUN", str(runs[0].pk))
+    before = figures(client, address)
+
+    with monkeypatch.context() as patch:
+        read = shown._scores
+        patch.setattr(shown, "_scores", lambda *asked: [switch_now(rescoring), read(*asked)][1])
+        amid = figures(client, address)
+
+    task.refresh_from_db()
+    assert task.current_truth == rescoring.truth_version
+    assert amid == before
+    assert figures(client, address) != before
