@@ -42,6 +42,7 @@ class _Together(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no type
         "tests/docker/",
         "tests/install/",
         "tests/campaign/standalone/",
+        "tests/campaign/crawl/",
     )
 
     def _split_scope(self, nodeid: str) -> str:
