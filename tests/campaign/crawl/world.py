@@ -253,7 +253,6 @@ def _invite(world: World) -> None:
             email="guestmailbox@example.org",
             by=reed,
             now=world.now,
-            address=lambda secret: f"http://testserver/join/{secret}/",
         )
     world.links |= {"join": secret, "join by mail": _link(r"/join/([\w-]+)/")}
     with committed():
@@ -262,7 +261,6 @@ def _invite(world: World) -> None:
             staying=team,
             by=world.people["ash"],
             now=world.now,
-            address="http://testserver/teams/sedges/",
         )
     world.words |= {
         "INVITATION": str(invitation.pk),
@@ -283,7 +281,6 @@ def _decide(world: World) -> None:
             state=Registration.State.REFUSED,
             reason="zqrefusal of the Mosses",
             by=organiser,
-            address="http://testserver/teams/mosses/",
         )
         merge_teams(
             ending=world.teams["Ferns"],

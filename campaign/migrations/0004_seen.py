@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaign', '0013_mails'),
+        ('campaign', '0003_mails'),
     ]
 
     operations = [
