@@ -49,33 +49,25 @@ def say_how_runs_are_read(sender: Any, **_: Any) -> None:
         logging.getLogger(__name__).warning("runs are read %s", slow)
 
 
-def job(*, queue: str) -> "Callable[[Callable[..., None]], Task[..., None]]":
+def job(function: Callable[..., None]) -> "Task[..., None]":
     """Make a function a Celery job named after itself, with the settings every job needs.
 
-    What it changes stands in the record under its name.
-
-    Parameters
-    ----------
-    queue
-        `scoring`, `default`, `sweep` or `gpu`.
+    What it changes stands in the record under its name. Whoever sends its message names the queue:
+    `scoring`, `default`, `sweep` or `gpu`.
     """
 
-    def decorate(function: Callable[..., None]) -> "Task[..., None]":
-        @wraps(function)
-        def recorded(*args: Any) -> None:
-            with pghistory.context(user=None, job=function.__name__):
-                function(*args)
+    @wraps(function)
+    def recorded(*args: Any) -> None:
+        with pghistory.context(user=None, job=function.__name__):
+            function(*args)
 
-        return app.task(
-            name=function.__name__,
-            queue=queue,
-            acks_late=True,
-            # Without this a killed child's message counts as done (celery#5106).
-            reject_on_worker_lost=True,
-            ignore_result=True,
-        )(recorded)
-
-    return decorate
+    return app.task(
+        name=function.__name__,
+        acks_late=True,
+        # Without this a killed child's message counts as done (celery#5106).
+        reject_on_worker_lost=True,
+        ignore_result=True,
+    )(recorded)
 
 
 FIRST = 0

@@ -5,11 +5,11 @@ from campaign.clock import now
 from campaign.services import announcements
 
 
-@job(queue="default")
+@job
 def mail_announcement(announcement_id: int) -> None:
     announcements.mail_announcement(announcement_id=announcement_id)
 
 
-@job(queue="sweep")
+@job
 def sweep_announcements() -> None:
     announcements.sweep(now=now())

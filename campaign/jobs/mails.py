@@ -5,11 +5,11 @@ from campaign.clock import now
 from campaign.services import mails
 
 
-@job(queue="default")
+@job
 def send_mails() -> None:
     mails.send_mails()
 
 
-@job(queue="sweep")
+@job
 def sweep_mails() -> None:
     mails.sweep_mails(now=now())

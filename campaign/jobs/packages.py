@@ -5,11 +5,11 @@ from campaign.clock import now
 from campaign.services import packages
 
 
-@job(queue="default")
+@job
 def make_package(package_id: int) -> None:
     packages.make_package(package_id=package_id)
 
 
-@job(queue="sweep")
+@job
 def sweep_packages() -> None:
     packages.sweep_packages(now=now())

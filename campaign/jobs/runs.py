@@ -5,21 +5,21 @@ from campaign.clock import now
 from campaign.services import rescorings, results, stored_files
 
 
-@job(queue="scoring")
+@job
 def evaluate(evaluation_id: int) -> None:
     results.evaluate(evaluation_id=evaluation_id)
 
 
-@job(queue="sweep")
+@job
 def sweep() -> None:
     results.sweep(now=now())
 
 
-@job(queue="sweep")
+@job
 def continue_rescorings() -> None:
     rescorings.continue_rescorings(now=now())
 
 
-@job(queue="sweep")
+@job
 def tidy_files() -> None:
     stored_files.tidy_files(now=now())

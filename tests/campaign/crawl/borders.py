@@ -11,6 +11,7 @@ from django.core import mail
 from django.forms.models import model_to_dict
 from django.test import Client
 
+from campaign.services.mails import send_mails
 from tests.campaign.crawl import world as life
 from tests.campaign.crawl.boards import State, expected
 from tests.campaign.crawl.canaries import ORGANISERS, Secret, secrets_of
@@ -132,6 +133,7 @@ def _live_and_crawl(world: World, moment: Moment, crawled: Crawled) -> None:
     world.stop_clock(moment.at)
     if moment.deed:
         moment.deed(world)
+        send_mails()
     secret = _words(secrets_of(world))
     addresses = beginnings(world) if moment.deep else at_a_border(world)
     # Organisers look first: what was made for their eyes is kept, and must not be handed to others.

@@ -21,7 +21,10 @@ from tests.campaign.crawl.crawler import Answer
 from tests.campaign.crawl.levels import label
 from tests.campaign.crawl.world import new_world
 
-pytestmark = pytest.mark.django_db  # the fixture uses one, the tests none
+pytestmark = [
+    pytest.mark.django_db,  # the fixture uses one, the tests none
+    pytest.mark.timeout(1200),  # the first test waits for the whole crawl
+]
 
 everybody_always = pytest.mark.parametrize(
     ("moment", "role"),

@@ -23,11 +23,12 @@ from campaign.services.announcements import announce, stop_token
 from campaign.services.campaign_invitations import accept_campaign_invitation, invite_organiser
 from campaign.services.invitations import invite_by_mail
 from campaign.services.loadings import ANY, Terms
+from campaign.services.mails import send_mails
 from campaign.services.mergers import merge_teams, propose_merge
-from campaign.services.moderation import disqualify_run, give_extra_run
+from campaign.services.moderation import disqualify_run
 from campaign.services.packages import ask_for_package
 from campaign.services.phases import Span, move_phase
-from campaign.services.registrations import decide_registrations
+from campaign.services.registrations import decide_registrations, give_extra_run
 from campaign.services.rescorings import start_rescoring, switch_truth
 from campaign.services.roles import give_role
 from campaign.services.runs import Submission, Upload, submit_run, withdraw_run
@@ -238,7 +239,8 @@ def _give_roles(world: World, campaign: Campaign) -> None:
 
 
 def _link(pattern: str) -> str:
-    """Return the secret in the last mail."""
+    """Return the secret in the mail that was written last."""
+    send_mails()
     found = re.search(pattern, str(mail.outbox[-1].body))
     assert found
     return found[1]

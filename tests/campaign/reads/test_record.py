@@ -209,9 +209,8 @@ def test_a_command_without_a_shell_user_is_the_command_line(
 
 
 @apart
-@pytest.mark.filterwarnings("ignore::celery.exceptions.CDeprecationWarning")
 def test_a_job_is_the_platform(task, organiser):
-    @job(queue="default")
+    @job
     def move() -> None:
         Phase.objects.update(closes_at=NOW)
 
