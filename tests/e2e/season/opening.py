@@ -18,7 +18,6 @@ def the_first_account_is_made_where_the_platform_runs(season: Season) -> None:
     olga.goes_to("/")
     olga.follows("Log in")
     olga.logs_in()
-    olga.confirms_address()
     olga.reads("No task takes runs now")
 
 

@@ -39,7 +39,7 @@ class Organiser(Person):
         invitation = self.main.get_by_role("region", name="Invite by mail")
         invitation.get_by_label("Mail address").fill(address)
         self.presses("Mail the invitation", place=invitation)
-        self.reads(f"The invitation is mailed to {address}.")
+        self.reads(f"The invitation is on its way to {address}.")
 
     def accepts_the_role(self) -> None:
         self.looks_around()
