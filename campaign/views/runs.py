@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
@@ -20,7 +21,7 @@ from campaign.reads.breakdowns import (
 from campaign.reads.own_runs import own_run_for
 from campaign.reads.results import RunReport, n_ranked, run_report
 from campaign.reads.snapshots import one_snapshot
-from campaign.reads.visibility import organises
+from campaign.reads.visibility import organises, visible_part
 from campaign.views.steps import run_steps
 
 _NOTHING_NEW = 204  # htmx leaves the page as it is
@@ -66,8 +67,11 @@ def run_file(request: HttpRequest, pk: int) -> FileResponse:
 
 
 def _shown(request: HttpRequest, report: RunReport) -> dict[str, Any]:
+    task, truth = report.run.registration.task, report.evaluation.truth_version
+    others_see = visible_part(task, AnonymousUser(), now(), run=report.run, truth=truth)
     return {
         "report": report,
+        "others_see": others_see,
         "steps": run_steps(report),
         "n_ranked": n_ranked(report) if report.rank else 0,
         "tables": _tables(subset_questions(report, request.user, now())),

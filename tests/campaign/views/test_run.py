@@ -260,10 +260,34 @@ def test_before_results_a_hidden_score_is_on_no_page(client, tmp_path, clock):
     assert client.get(run.get_absolute_url()).status_code == 404
     client.force_login(owner)
     assert "0.750" in page_of(client, run)
+    assert "Others do not see these scores yet." in page_of(client, run)
 
     clock(DEADLINE + timedelta(seconds=1))
+    assert "Others do not see" not in page_of(client, run)
     client.logout()
     assert "0.750" in page_of(client, run)
+
+
+def test_an_organiser_reads_which_part_of_a_split_test_only_they_see(client, tmp_path, clock):
+    truth = "QueryId;ClassId;Usage\n" + "".join(
+        f"q{i};c{i % 6};{'public' if i < 4 else 'private'}\n" for i in range(8)
+    )
+    owner = make_user()
+    task = make_task(
+        campaign=make_campaign(organiser=owner),
+        files={"ground_truth.csv": truth},
+        split={"column": "Usage", "final": "private"},
+        phases={"results": (DEADLINE, None)},
+    )
+    registration = make_registration(task)
+    run = score_run(make_run(registration, tmp_path, ranked_lines(4)))
+    said = "You see the part that ranks in the end, as an organiser."
+    client.force_login(owner)
+    assert said in page_of(client, run)
+    assert said in state_of(client, run).content.decode()
+    assert said not in page_of(client_of(registration), run)
+    clock(DEADLINE + timedelta(seconds=1))
+    assert said not in page_of(client, run)
 
 
 def test_there_is_no_page_of_an_image_run_alone(member, registration, tmp_path):
