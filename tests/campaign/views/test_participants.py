@@ -87,6 +87,8 @@ def test_the_funnel_counts_teams_and_runs_without_baselines(client, task, tmp_pa
     for name, salt in (("Fern", ""), ("Moss", "a"), ("Own", "ab")):
         registration = make_registration(task, make_team(name, organisers=name == "Own"))
         score_run(make_run(registration, tmp_path, ranked_lines(salt=salt)))
+        if name == "Fern":
+            assert "1 with a scored run 1 scored run Each" in shown(client, task)
     make_registration(task, make_team("Oak"), state="pending")
     make_registration(task, make_team("Elm"), state="refused", state_reason="no")
     page = shown(client, task)
