@@ -238,8 +238,7 @@ def take_a_team_in(
     assert next(reader._commands).typed.startswith("grep -ho 'http.*confirm-email")
     linus.goto(link[0])
     reader.presses(linus, "Confirm the address")
-    linus.goto("/")
-    log_in(reader, linus, "linus")
+    expect(linus.get_by_text("linus", exact=True)).to_be_visible()  # it logs in
     linus.goto("/tasks/my-task/")
     reader.presses(linus, "Register")
     reader.fills(linus, "Name of the new team", "Ferns")
