@@ -30,7 +30,8 @@ def move_phase(
     """Move a phase and make an announcement of it.
 
     What began to be uploaded before this moment is judged by the phase as it was. Late runs are
-    taken from the deadline on: where post-campaign began with it, it still does.
+    taken from the deadline on: where post-campaign began with it, it still does. Without a deadline
+    it stays where it is: with no opening of its own it would take late runs before submission opens.
 
     Raises
     ------
@@ -45,7 +46,7 @@ def move_phase(
         phase = task.phase(kind)
         _refuse_senseless(phase, to, now)
         _refuse_results_too_early(task, kind, to)
-        if follows := _follower(task, phase):
+        if to.closes_at and (follows := _follower(task, phase)):
             later = Span(to.closes_at, follows.closes_at)
             _refuse_senseless(follows, later, now)
             _move(follows, later, by, reason.strip(), now)

@@ -82,6 +82,15 @@ def test_a_late_phase_with_a_time_of_its_own_stays_where_it_is(task, organiser):
     assert task.phases.get(kind="post_campaign").opens_at == own
 
 
+def test_without_a_deadline_no_run_is_late_before_submission_opens(organiser, tmp_path):
+    task = make_task(
+        campaign=make_campaign(organiser=organiser), phases={"post_campaign": (DEADLINE, None)}
+    )
+    move(task, organiser, None, opens_at=NOW + WEEK)
+    with pytest.raises(NotAllowed, match="Submission opens on"):
+        submit(task, tmp_path, began_at=NOW + MINUTE, now=NOW + MINUTE)
+
+
 def test_a_phase_that_does_not_take_place_can_be_set(organiser):
     task = make_task(campaign=make_campaign(organiser=organiser))
     change = move(task, organiser, None, kind="results", opens_at=DEADLINE)
