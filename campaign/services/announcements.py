@@ -6,6 +6,7 @@ leaves one mail at most of which nobody knows whether it went off; that one is s
 
 import logging
 from datetime import datetime, timedelta
+from smtplib import SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core import signing
@@ -18,7 +19,7 @@ from campaign.clock import now
 from campaign.models import Announcement, Task, User
 from campaign.reads.announcements import takers
 from campaign.refusals import AlreadyThere, NotThere
-from campaign.services.mails import full_address, hand_over, in_a_batch, write_mail
+from campaign.services.mails import full_address, hand_over, in_a_batch, try_later, write_mail
 from campaign.services.roles import on_record, require_organiser
 
 log = logging.getLogger(__name__)
@@ -115,7 +116,11 @@ def mail_next(announcement_id: int, *, connection: BaseEmailBackend, now: dateti
 
 
 def _mail(row: Announcement, person: User, connection: BaseEmailBackend) -> None:
-    """Mail it to one person, and count that; an address that is refused holds up nobody else."""
+    """Mail it to one person, and count that; an address that is refused holds up nobody else.
+
+    Nor does one that the server wants to be asked about later: else whoever lets their own address
+    answer so would keep everybody behind them from reading it.
+    """
     stop = full_address("announcements-stop", stop_token(person))
     mail = write_mail(
         to=person.email,
@@ -131,7 +136,12 @@ def _mail(row: Announcement, person: User, connection: BaseEmailBackend) -> None
         link=full_address("task", row.task.slug),
         stop=stop,
     )
-    if hand_over(mail):
+    try:
+        taken = hand_over(mail)
+    except SMTPRecipientsRefused:
+        try_later(mail)
+        taken = True
+    if taken:
         row.n_mailed += 1
         return
     # Without its text: that holds the address.

@@ -136,6 +136,17 @@ def hand_over(mail: EmailMessage) -> bool:
     return True
 
 
+def try_later(mail: EmailMessage) -> None:
+    """Let one mail of many wait by itself: its address is to be tried again later.
+
+    What stood in its headers for mail programs goes; its text holds the same link for people.
+    """
+    at = now()
+    Mail.objects.create(
+        to=mail.to[0], subject=mail.subject, body=mail.body, written_at=at, tried_at=at
+    )
+
+
 def send_mails() -> None:
     """Hand over the next mails that wait, and ask for another batch: runs have a turn between."""
     if not _due(now()).exists():

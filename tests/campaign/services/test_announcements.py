@@ -24,6 +24,7 @@ from campaign.services.announcements import (
     stop_token,
     sweep,
 )
+from campaign.services.mails import send_mails
 from tests.campaign.factories import (
     NOW,
     make_campaign,
@@ -179,10 +180,9 @@ def test_a_killed_worker_repeats_one_mail_at_most(
     "fault",
     [
         SMTPServerDisconnected("gone"),
-        SMTPRecipientsRefused({"bo@example.org": (450, b"too many mails, come again")}),
         TimeoutError(),
     ],
-    ids=["gone", "later", "silent"],
+    ids=["gone", "silent"],
 )
 def test_a_mail_server_that_is_away_is_tried_again_from_where_it_went(
     task, organiser, mailoutbox, monkeypatch, fault
@@ -207,6 +207,25 @@ def test_an_address_that_is_refused_holds_up_nobody(
     assert (made.n_mailed, made.n_refused, made.mailed_at is None) == (2, 1, False)
     assert "is refused" in caplog.text
     assert "bo@" not in caplog.text
+
+
+def test_an_address_to_be_tried_later_holds_up_nobody_and_gets_it_later(
+    task, organiser, mailoutbox, monkeypatch, settings
+):
+    made = tell(task, organiser)
+    with monkeypatch.context() as patch:
+        later = SMTPRecipientsRefused({"bo@example.org": (450, b"mailbox busy, come again")})
+        refuse(patch, "bo", later)
+        mail_announcement(announcement_id=made.pk)
+    made.refresh_from_db()
+    assert receivers(mailoutbox) == ["ada", "cyd"]
+    assert (made.n_mailed, made.n_refused, made.mailed_at is None) == (3, 0, False)
+
+    settings.MAILING_RESEND_AFTER = timedelta(seconds=-1)
+    send_mails()
+    assert receivers(mailoutbox) == ["ada", "cyd", "bo"]
+    assert mailoutbox[2].subject == mailoutbox[0].subject
+    assert stop_token(User.objects.get(username="bo")) in mailoutbox[2].body
 
 
 def test_what_is_no_address_holds_up_nobody(task, organiser, mailoutbox):
