@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from campaign.exports.tables import safe_text
 from campaign.forms.record import RecordForm
 from campaign.models import Task
 from campaign.reads.record import (
@@ -21,8 +22,6 @@ from campaign.reads.record import (
 )
 from campaign.views.frame import page_number
 from campaign.views.organise import organiser_view, render_organise
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @organiser_view
@@ -44,7 +43,7 @@ def record(request: HttpRequest, task: Task) -> HttpResponse:
 @organiser_view
 @require_safe
 def record_csv(request: HttpRequest, task: Task) -> StreamingHttpResponse:
-    lines = (map(_harmless, line) for entry in _all(request, task) for line in as_lines(entry))
+    lines = (map(safe_text, line) for entry in _all(request, task) for line in as_lines(entry))
     return _file(_csv(lines), "text/csv; charset=utf-8", f"{task.slug}-record.csv")
 
 
@@ -78,15 +77,10 @@ class _Echo:
 
 
 def _csv(lines: Iterable[Iterable[str]]) -> Iterator[str]:
-    writer: Any = csv.writer(_Echo())
+    writer: Any = csv.writer(_Echo(), delimiter=";", lineterminator="\n")
     yield writer.writerow(EXPORTED)
     for line in lines:
         yield writer.writerow(line)
-
-
-def _harmless(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula, whatever a team calls itself."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _json(entries: Iterable[Entry]) -> Iterator[str]:

@@ -321,14 +321,15 @@ def test_the_secret_of_a_link_is_kept_nowhere(task, run):
 
 # ---------------------------------------------------------------- as files
 @apart
-def test_both_files_hold_every_change_and_no_formula(task, organiser, run):
-    disqualify_run(run=run, by=organiser, reason="=cmd()", now=NOW)
+@pytest.mark.parametrize("formula", ["=cmd()", "\uff1dcmd()"])
+def test_both_files_hold_every_change_and_no_formula(task, organiser, run, formula):
+    disqualify_run(run=run, by=organiser, reason=formula, now=NOW)
     _page, table, document = exports(organiser)
-    rows = list(csv.DictReader(io.StringIO(table)))
+    rows = list(csv.DictReader(io.StringIO(table), delimiter=";"))
     entries = json.loads(document)
     assert sum(max(1, len(entry["changes"])) for entry in entries) == len(rows)
-    assert rows[0]["reason"] == "'=cmd()"
-    assert entries[0]["reason"] == "=cmd()"
+    assert rows[0]["reason"] == f"'{formula}"
+    assert entries[0]["reason"] == formula
     assert {"field": "standing", "before": "active", "after": "disqualified"} in entries[0][
         "changes"
     ]
