@@ -71,8 +71,10 @@ def _refuse_many_proposals(ending: Team, now: datetime) -> None:
 def accept_merge(*, proposal: MergeProposal, by: User, now: datetime) -> Team:
     """Merge two teams as proposed, by a captain of the one that stays."""
     with transaction.atomic():
-        require_captain(team=proposal.staying, user=by)
+        # Before the proposal's own row: a merger of one of these teams closes it under their locks.
+        _locked(proposal.ending, proposal.staying)
         _answer(proposal, now, accepted=True)
+        require_captain(team=proposal.staying, user=by)
         require_captain(team=proposal.ending, user=proposal.proposed_by)
         reason = _("the captains of both teams agreed")
         with pghistory.context(user=by.pk, reason=reason):

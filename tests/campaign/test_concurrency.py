@@ -27,7 +27,7 @@ from campaign.models.results import Part
 from campaign.reads.runs import quota_left
 from campaign.refusals import Refusal
 from campaign.services import results
-from campaign.services.mergers import merge_teams
+from campaign.services.mergers import accept_merge, merge_teams, propose_merge
 from campaign.services.runs import withdraw_run
 from campaign.services.scores import PartScore, Result
 from campaign.services.teams import invite, join_team, register_team
@@ -259,6 +259,21 @@ def test_two_mergers_of_the_same_teams_end_in_one():
     answers = at_once([merging(fern, moss), merging(moss, fern)])
     assert sorted(map(str, answers)) in (["Fern", "merged"], ["Moss", "merged"])
     assert Team.objects.exclude(merged_into=None).count() == 1
+
+
+@pytest.mark.parametrize("_again", range(6))
+def test_mergers_in_a_row_never_wait_for_each_other_in_a_circle(_again):
+    teams = fern, moss, elm = [make_team(name) for name in ("Fern", "Moss", "Elm")]
+    captains = {team: team.members.get() for team in teams}
+    proposals = [
+        propose_merge(ending=ending, staying=staying, by=captains[ending], now=NOW)
+        for ending, staying in ((fern, moss), (moss, elm))
+    ]
+    accept = [
+        partial(accept_merge, proposal=one, by=captains[one.staying], now=NOW) for one in proposals
+    ]
+    first, second = at_once(accept)
+    assert (first, second) in {(moss, elm), ("answered", elm)}
 
 
 def test_whoever_joins_during_a_merger_takes_part_with_one_team():
