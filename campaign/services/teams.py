@@ -142,10 +142,12 @@ def leave_team(*, team: Team, user: User) -> None:
 
 
 @transaction.atomic
-def remove_member(*, team: Team, user: User, by: User) -> None:
-    """Take somebody out of a team."""
+def remove_member(*, team: Team, user: User, by: User, now: datetime) -> None:
+    """Take somebody out of a team, and revoke the links by which they could come back."""
     require_captain(team=team, user=by)
     _end_membership(team, user)
+    known = Q(email="") | Q(created_by=user)  # what was mailed by others, only its reader knows
+    team.invitations.filter(known, revoked_at=None).update(revoked_at=now)
 
 
 @transaction.atomic

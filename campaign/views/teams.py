@@ -112,8 +112,12 @@ def leave(request: PersonRequest, slug: str) -> HttpResponse:
 def remove(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
     found = own_team(request, slug)
     member = get_object_or_404(Membership, team=found, pk=pk).user
-    remove_member(team=found, user=member, by=request.user)
-    messages.success(request, _("%(member)s is out of the team.") % {"member": member})
+    remove_member(team=found, user=member, by=request.user, now=now())
+    messages.success(
+        request,
+        _("%(member)s is out of the team, and links into it open nothing any more.")
+        % {"member": member},
+    )
     return redirect(found)
 
 

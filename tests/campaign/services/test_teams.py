@@ -165,11 +165,27 @@ def test_only_a_captain_removes_members_or_makes_them_captains():
     captain = team.members.get()
     member = join(team)
     with pytest.raises(NotAllowed, match="captain"):
-        remove_member(team=team, user=captain, by=member)
+        remove_member(team=team, user=captain, by=member, now=NOW)
     with pytest.raises(NotAllowed, match="captain"):
         appoint_captain(team=team, user=member, by=member)
-    remove_member(team=team, user=member, by=captain)
+    remove_member(team=team, user=member, by=captain, now=NOW)
     assert list(team.members.all()) == [captain]
+
+
+def test_who_was_taken_out_does_not_come_back_by_a_link():
+    """Neither by the one they joined by, nor by one they mailed to themselves as a captain."""
+    team = make_team()
+    captain, outcast, guest = team.members.get(), make_user(), make_user()
+    _, shared = invite(team=team, by=captain, now=NOW)
+    _, mailed = invite(team=team, by=captain, now=NOW, email="guest@example.org")
+    join_team(secret=shared, user=outcast, now=NOW)
+    appoint_captain(team=team, user=outcast, by=captain)
+    _, own = invite(team=team, by=outcast, now=NOW, email="other@example.org")
+    remove_member(team=team, user=outcast, by=captain, now=NOW)
+    for secret in (shared, own):
+        with pytest.raises(Refusal, match="no longer valid"):
+            join_team(secret=secret, user=outcast, now=NOW)
+    assert join_team(secret=mailed, user=guest, now=NOW) == team
 
 
 def test_an_outsider_does_not_become_captain():
