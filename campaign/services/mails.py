@@ -143,7 +143,11 @@ def try_later(mail: EmailMessage) -> None:
     """
     at = now()
     Mail.objects.create(
-        to=mail.to[0], subject=mail.subject, body=mail.body, written_at=at, tried_at=at
+        to=mail.to[0],
+        subject=str(mail.subject),
+        body=str(mail.body),
+        written_at=at,
+        tried_at=at,
     )
 
 
