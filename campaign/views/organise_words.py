@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _, ngettext_lazy
 
@@ -17,7 +17,7 @@ Words = str | Promise
 
 @dataclass(frozen=True)
 class ShownConcern:
-    """A concern in words; the address is empty where no page deals with it yet."""
+    """A concern in words, and where it is dealt with."""
 
     title: str
     advice: Words
@@ -39,7 +39,7 @@ class ShownStep:
 class _Kind:
     title: Words
     advice: Words
-    route: str = ""
+    route: str
     grave: bool = False
 
 
@@ -52,7 +52,7 @@ def _shown_concern(task: Task, concern: Concern, kind: _Kind) -> ShownConcern:
     return ShownConcern(
         title=kind.title % {"n": concern.n},
         advice=kind.advice,
-        url=_address(task, kind.route),
+        url=reverse(kind.route, args=[task.slug]),
         when=concern.when,
         grave=kind.grave,
     )
@@ -64,15 +64,8 @@ def shown_steps(task: Task, steps: Iterable[Step]) -> list[ShownStep]:
 
 
 def _shown_step(task: Task, step: Step, kind: _Kind) -> ShownStep:
-    url = _address(task, kind.route)
+    url = reverse(kind.route, args=[task.slug])
     return ShownStep(kind.title, kind.advice, url, done=step.done, next=step.next)
-
-
-def _address(task: Task, route: str) -> str:
-    try:
-        return reverse(route, args=[task.slug]) if route else ""
-    except NoReverseMatch:
-        return ""
 
 
 _CONCERNS = {
