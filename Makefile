@@ -6,7 +6,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup up test test-fast chaos fuzz lint bench lock clean browser
+.PHONY: help setup up test test-fast chaos crawl fuzz lint bench lock clean browser
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -24,6 +24,9 @@ test-fast: .venv/.dev ## Run the tests without browser and chaos
 
 chaos: .venv/.dev ## Kill real processes at 20 seeded moments each
 	@CHAOS_POINTS=20 exec $(BIN)/pytest -m chaos
+
+crawl: .venv/.dev ## Look for hidden scores and labels in all there is, as everybody
+	@CRAWL_AS=everybody exec $(BIN)/pytest tests/campaign/crawl
 
 KERNEL_C := scoring/_kernel.c $(wildcard scoring/c/*.h)
 

@@ -81,8 +81,8 @@ def the_files_say_what_the_page_says(season: Season) -> None:
         scores = results.by_command(season.desk / name, season.corrected, "private")
         assert intervals[run] == results.intervals(scores)
     assert re.findall(r"@misc\{(.+),", _taken_along(season, "BibTeX")) == [
-        *("moths-overview", "moths-hawkers", "moths-sedges"),
-        "moths-organisers-of-moth-season",
+        *("moths-overview", "moths:hawkers", "moths:sedges"),
+        "moths:organisers-of-moth-season",
     ]
 
 
