@@ -14,6 +14,8 @@ from campaign.models.accounts import User
 from campaign.models.tasks import RulesVersion, Task
 
 NAME_MAX = 80
+ORGANISERS_OF = "Organisers of "
+"""How the names of the organisers' own teams begin, and of no others."""
 
 
 class TeamQuerySet(models.QuerySet["Team"]):

@@ -13,7 +13,8 @@ from django.db.models import Model, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
-from campaign.models import Task
+from campaign.models import CampaignRole, Task
+from campaign.reads.roles import role_in
 from campaign.reads.visibility import Viewer
 
 Texts = Mapping[str, str]  # the fields of a row, as words
@@ -29,6 +30,7 @@ class Kind:
     of_task: Callable[[Task], Q]  # of its events
     name: Callable[[Texts], str]
     only_staff: bool = False  # of the platform, not of one campaign
+    only_owners: bool = False  # it names addresses that nobody else is shown
 
     @property
     def events(self) -> type[Model]:
@@ -36,7 +38,10 @@ class Kind:
 
     def within(self, task: Task, viewer: Viewer) -> Q:
         """Return the condition on events that a viewer of this task's record may read."""
-        if self.only_staff and not viewer.is_staff:
+        role = role_in(task.campaign, viewer)
+        if (self.only_staff and not viewer.is_staff) or (
+            self.only_owners and role != CampaignRole.Name.OWNER
+        ):
             return Q(pk__in=[])
         return self.of_task(task)
 
@@ -177,6 +182,7 @@ KINDS = (
         gettext_lazy("Invitations of organisers"),
         _of_campaign,
         lambda row: row["email"],
+        only_owners=True,
     ),
     Kind(
         "account",

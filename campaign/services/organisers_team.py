@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from campaign.models import Campaign, Registration, Task, Team
-from campaign.models.teams import NAME_MAX
+from campaign.models.teams import NAME_MAX, ORGANISERS_OF
 from campaign.refusals import Refusal
 
 
@@ -29,9 +29,9 @@ def _organisers_team(campaign: Campaign, now: datetime) -> Team:
     known = Team.objects.filter(organisers=True, registrations__task__campaign=campaign).first()
     if known:
         return known
-    name = f"Organisers of {campaign.titles.get('en') or campaign.title}"
+    name = f"{ORGANISERS_OF}{campaign.titles.get('en') or campaign.title}"
     if len(name) > NAME_MAX:  # cut off, it could be that of last year's
-        name = f"Organisers of {campaign.slug}"[:NAME_MAX]
+        name = f"{ORGANISERS_OF}{campaign.slug}"[:NAME_MAX]
     slug = f"organisers-of-{campaign.slug[:80]}"
     if Team.objects.filter(Q(name__iexact=name) | Q(slug=slug)).exists():
         raise Refusal(

@@ -3,7 +3,8 @@
 import secrets
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from campaign.models import (
     Team,
     User,
 )
+from campaign.models.teams import ORGANISERS_OF
 from campaign.refusals import NotAllowed, Refusal
 from campaign.services.accounts import digest
 
@@ -28,12 +30,43 @@ _ADDRESSES = {"new"}  # below teams/, of pages that are no team
 
 @transaction.atomic
 def create_team(*, name: str, captain: User, now: datetime, affiliation: str = "") -> Team:
-    """Make a team with its captain."""
-    team = Team(name=name.strip(), slug=_free_slug(name), affiliation=affiliation, created_at=now)
-    team.full_clean()
-    team.save()
+    """Make a team with its captain.
+
+    Raises
+    ------
+    ValidationError
+        The name is taken, or not one that a team may have.
+    """
+    team = Team(affiliation=affiliation, created_at=now)
+    _save_as(team, name)
     Membership.objects.create(team=team, user=captain, role=Membership.Role.CAPTAIN, joined_at=now)
     return team
+
+
+def rename(*, team: Team, name: str) -> Team:
+    """Give a team another name, and an address that says it; who may is for the caller to ask."""
+    _save_as(team, name)
+    return team
+
+
+def _save_as(team: Team, name: str) -> None:
+    team.name = name.strip()
+    if not team.name.isprintable():  # it stands in the texts of mails
+        raise ValidationError({"name": _("The name of a team is one line of letters and signs.")})
+    if slugify(team.name).startswith(slugify(ORGANISERS_OF)):
+        raise ValidationError(
+            {"name": _("Names that begin so are for the teams of the organisers themselves.")}
+        )
+    if not team.slug or slugify(team.name)[:80] != team.slug:
+        team.slug = _free_slug(team.name)
+    team.full_clean()
+    try:
+        with transaction.atomic():
+            team.save()
+    except IntegrityError:  # somebody took it at the same moment
+        team.slug = _free_slug(team.name)
+        team.full_clean()
+        raise
 
 
 def _free_slug(name: str) -> str:
@@ -42,16 +75,6 @@ def _free_slug(name: str) -> str:
     if slug and slug not in _ADDRESSES and not Team.objects.filter(slug=slug).exists():
         return slug
     return f"{slug or 'team'}-{secrets.token_hex(3)}"
-
-
-def rename(*, team: Team, name: str) -> Team:
-    """Give a team another name, and an address that says it; who may is for the caller to ask."""
-    team.name = name.strip()
-    if slugify(team.name)[:80] != team.slug:
-        team.slug = _free_slug(team.name)
-    team.full_clean()
-    team.save(update_fields=["name", "slug"])
-    return team
 
 
 def is_captain(*, team: Team, user: User) -> bool:

@@ -255,7 +255,10 @@ ACTIONS: Mapping[str, Action] = {
     ),
     "rename-team": Action(
         gettext_lazy("Rename the team"),
-        gettext_lazy("For a name that offends. It changes in all tasks, with the team's address."),
+        gettext_lazy(
+            "For a name that offends. It changes in all tasks, with the team's address, so you must "
+            "organise all that the team takes part in."
+        ),
         lambda row: not row.run.registration.team.organisers,
         _rename_team,
     ),

@@ -11,6 +11,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
 from campaign.models import (
@@ -22,6 +23,7 @@ from campaign.models import (
     Task,
     Team,
     TruthVersion,
+    User,
 )
 from campaign.models.results import Part
 from campaign.reads.runs import quota_left
@@ -30,7 +32,7 @@ from campaign.services import results
 from campaign.services.mergers import accept_merge, merge_teams, propose_merge
 from campaign.services.runs import withdraw_run
 from campaign.services.scores import PartScore, Result
-from campaign.services.teams import invite, join_team, register_team
+from campaign.services.teams import create_team, invite, join_team, register_team
 from campaign.services.truths import load_truth
 from clefboard.task_folder import read_task_folder
 from scoring import Score
@@ -83,6 +85,29 @@ def submissions(
         partial(make_run, registration, tmp_path, content)
         for registration, content in zip(registrations, contents, strict=True)
     ]
+
+
+def test_one_of_two_who_want_a_name_gets_it(monkeypatch):
+    """Both find it free; the other is told as if it had been taken long ago."""
+    at_the_name = Barrier(2, timeout=30)
+    save = Team.save
+
+    def save_together(self: Team, *args: Any, **options: Any) -> None:
+        at_the_name.wait()
+        save(self, *args, **options)
+
+    people = [make_user(), make_user()]
+    monkeypatch.setattr(Team, "save", save_together)
+
+    def create(captain: User) -> str:
+        try:
+            return create_team(name="Flora", captain=captain, now=NOW).name
+        except ValidationError as taken:
+            return " ".join(taken.messages)
+
+    answers = at_once([partial(create, captain) for captain in people])
+    assert sorted(answers) == ["Another team already has this name.", "Flora"]
+    assert Team.objects.count() == 1
 
 
 def test_fifty_uploads_at_once_with_four_places_are_four_runs(tmp_path, private_files):

@@ -13,10 +13,11 @@ from django.test import Client
 
 from campaign.celery import job
 from campaign.clock import now
-from campaign.models import DataFile, DataSet, Phase, Run, Task, TruthVersion
+from campaign.models import CampaignRole, DataFile, DataSet, Phase, Run, Task, TruthVersion
 from campaign.reads.record import NOBODY, Wanted, all_changes, as_json, changes, people_of
 from campaign.reads.record_kinds import KINDS
 from campaign.services.accounts import issue_token
+from campaign.services.campaign_invitations import invite_organiser
 from campaign.services.moderation import disqualify_run
 from campaign.services.teams import invite
 from tests.campaign.factories import (
@@ -304,6 +305,18 @@ def test_neither_places_of_files_nor_digests_nor_scores_are_in_it(task, organise
     for text in exports(organiser):
         assert "Sedges" in text
         assert [word for word in hidden if word in text] == []
+
+
+@pytest.mark.parametrize(("role", "sees"), [("owner", 3), ("organiser", 0), ("viewer", 0)])
+def test_whom_owners_invited_is_for_owners_to_read(task, role, sees):
+    owner = make_user("owner")
+    CampaignRole.objects.create(campaign=task.campaign, user=owner, name="owner")
+    invite_organiser(
+        campaign=task.campaign, email="bo@example.org", role="viewer", by=owner, now=NOW
+    )
+    reader = make_user("reader")
+    CampaignRole.objects.create(campaign=task.campaign, user=reader, name=role)
+    assert sum("bo@example.org" in text for text in exports(reader)) == sees
 
 
 def test_the_secret_of_a_link_is_kept_nowhere(task, run):

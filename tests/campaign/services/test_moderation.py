@@ -196,6 +196,17 @@ def test_a_renamed_team_leaves_its_old_address_too(organiser, best):
     assert (team.name, team.slug) == ("Meadow grass", "meadow-grass")
 
 
+def test_nobody_renames_a_team_in_tasks_of_others(organiser, best):
+    elsewhere = make_task("birds")
+    make_registration(elsewhere, best.registration.team)
+    with pytest.raises(NotAllowed, match="you do not organise Task birds"):
+        moderation.rename_team(
+            registration=best.registration, name="Meadow grass", by=organiser, reason=WHY
+        )
+    best.registration.team.refresh_from_db()
+    assert best.registration.team.name != "Meadow grass"
+
+
 def test_a_team_does_not_get_the_name_of_another(organiser, best, second):
     with pytest.raises(Invalid, match="already has this name"):
         moderation.rename_team(

@@ -46,6 +46,20 @@ def test_a_name_is_used_once_whatever_its_case():
         create_team(name="FLORA", captain=make_user(), now=NOW)
 
 
+@pytest.mark.parametrize("name", ["Flora\nBcc: x@y.z", "Flo\u202era", "\x00"])
+def test_a_name_is_one_line(name):
+    with pytest.raises(ValidationError, match="one line"):
+        create_team(name=name, captain=make_user(), now=NOW)
+    assert not Team.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["organisers of Lab", "Organisers-of: lab"])
+def test_no_team_takes_the_name_of_the_organisers_own(name):
+    """It would keep the campaign from being loaded."""
+    with pytest.raises(ValidationError, match="organisers themselves"):
+        create_team(name=name, captain=make_user(), now=NOW)
+
+
 @pytest.mark.parametrize("name", ["植物", "<b>🌿 Ünï</b>", "Flora!"])
 def test_any_name_gets_an_address_of_its_own(name):
     create_team(name="Flora", captain=make_user(), now=NOW)
