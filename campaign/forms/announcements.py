@@ -1,9 +1,12 @@
 """Writing an announcement."""
 
-from django import forms
-from django.utils.translation import gettext_lazy as _
+from typing import Any
 
-from campaign.models import Announcement
+from django import forms
+from django.utils.translation import gettext_lazy as _, ngettext
+
+from campaign.models import Announcement, Task
+from campaign.reads.announcements import takers
 
 
 class AnnouncementForm(forms.Form):
@@ -26,3 +29,15 @@ class AnnouncementForm(forms.Form):
         initial=Announcement.Audience.REGISTERED,
         help_text=_("Everybody reads it on the task's page, whomever it is mailed to."),
     )
+
+    def __init__(self, *args: Any, task: Task, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["audience"].choices = [  # type: ignore[attr-defined]  # a choice field's
+            (value, _with_count(label, takers(task, value).count()))
+            for value, label in Announcement.Audience.choices
+        ]
+
+
+def _with_count(audience: object, n: int) -> str:
+    said = ngettext("%(audience)s (%(n)s person)", "%(audience)s (%(n)s people)", n)
+    return said % {"audience": audience, "n": n}

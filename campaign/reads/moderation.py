@@ -84,6 +84,7 @@ def _annotated(task: Task) -> QuerySet[Run]:
     warned = Score.objects.filter(
         evaluation__run=OuterRef("pk"),
         evaluation__is_current=True,
+        part=task.final,  # as for the list of what needs attention
         warnings__contains=[{"kind": "near_chance"}],
     )
     return (

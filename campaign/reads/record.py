@@ -53,6 +53,11 @@ class Change:
     before: str
     after: str
 
+    @property
+    def title(self) -> str:
+        """Return the field's name as people write it; exports have it as it is."""
+        return self.field.replace("_", " ")
+
 
 @dataclass(frozen=True)
 class Entry:

@@ -27,7 +27,7 @@ class Standing:
 class TaskHead:
     """What stands around every tab of a task, as this viewer sees it.
 
-    `action` is what there is to do now: register, submit, results, or empty. `organises` tells
+    `action` is what there is to do now: register, submit, results, leaderboard, or empty. `organises` tells
     whether the hidden side of the task is this viewer's business.
     """
 
@@ -86,7 +86,9 @@ def _action(task: Task, stands: Standing, viewer: Viewer, now: datetime) -> str:
             return "submit"
     elif task.phase(Phase.Kind.REGISTRATION).is_open(now) and _will_take_runs(task, now):
         return "register"
-    return "results" if sees_scores(task, viewer, now) else ""
+    if task.phase(Phase.Kind.RESULTS).has_opened(now):
+        return "results"
+    return "leaderboard" if sees_scores(task, viewer, now) else ""
 
 
 def _will_take_runs(task: Task, now: datetime) -> bool:

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from campaign.celery import BEHIND, FIRST, n_messages
 from campaign.clock import now
@@ -94,7 +95,7 @@ def take(*, evaluation_id: int, now: datetime) -> Lease | None:
     if row is None or not _to_be_had(row, now):
         return None
     if row.attempts >= settings.SCORING_MAX_ATTEMPTS:
-        _fail(row, row.failure or "Its worker died at every attempt.", now)
+        _fail(row, row.failure or _("Its worker died at every attempt."), now)
         return None
     row.state = State.SCORING
     row.attempts += 1

@@ -171,7 +171,24 @@ def _load_task(
     fields = _task_fields(folder)
     changed = differences(task, **fields)
     save_changes(task, **fields)
-    return task, in_words(f"task {task.slug}", changed, new=known is None)
+    words = in_words(f"task {task.slug}", changed, new=known is None)
+    return task, words if known else [*words, *_terms_in_words(folder)]
+
+
+def _terms_in_words(folder: TaskFolder) -> list[str]:
+    """Return what a new task asks of its teams and shows them, by the keys of task.yaml."""
+    none = _("none")
+    split = folder.split
+    terms = {
+        "shape": folder.run_rules.shape,
+        "metrics": ", ".join(folder.metrics),
+        "visibility": folder.visibility,
+        "split": f"{split.column}, final: {split.final}" if split else none,
+        "registration.approval": _("yes") if folder.approval else _("no"),
+        "limits.runs_per_team": folder.limits.runs_per_team or none,
+        "limits.runs_per_day": folder.limits.runs_per_day or none,
+    }
+    return [f"{key}: {value}" for key, value in terms.items()]
 
 
 def _refuse_another_task(task: Task, campaign: Campaign, folder: TaskFolder) -> None:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from campaign.clock import now
 from campaign.forms.announcements import AnnouncementForm
-from campaign.models import Announcement, Task
+from campaign.models import Task
 from campaign.reads.announcements import takers
 from campaign.services.announcements import announce, person_of, stop_announcements
 from campaign.services.roles import require_organiser
@@ -25,9 +25,9 @@ from campaign.views.refusals import says_refusals
 def announcements(request: PersonRequest, task: Task) -> HttpResponse:
     """Show what was announced; a POST shows a preview first, and sends when it is told to."""
     if request.method != "POST":
-        return _page(request, task, AnnouncementForm())
+        return _page(request, task, AnnouncementForm(task=task))
     require_organiser(task=task, user=request.user)
-    form = AnnouncementForm(request.POST)
+    form = AnnouncementForm(request.POST, task=task)
     if not form.is_valid():
         return _page(request, task, form, status=422)
     if "send" not in request.POST:
@@ -55,9 +55,6 @@ def _page(
         preview=preview,
         n_takers=takers(task, preview["audience"]).count() if preview else None,
         announcements=task.announcements.select_related("author"),
-        audiences=[
-            (label, takers(task, value).count()) for value, label in Announcement.Audience.choices
-        ],
     )
 
 

@@ -323,7 +323,7 @@ def pass_the_deadline(reader: Reader, ada: Page, linus: Page, platform: LivePlat
     expect(linus.locator(f".mark.{reader.named('late')}")).to_be_visible()
     reader.presses(ada, "Organise")
     reader.presses(ada, "Runs")
-    ada.get_by_role("link", name="Run 2 · late").click()
+    ada.get_by_role("link", name="Run 2 · again").click()
     reader.presses(ada, "Accept as in time")
     form = "form:has(input[value=accept])"
     reader.fills(ada, "Reason", "The platform was away in the last hour.", within=form)

@@ -296,6 +296,8 @@ def test_the_command_says_what_it_did_and_then_that_nothing_changed(folder):
     first = command(folder)
     assert "campaign lab-2017 is new" in first
     assert "task tiny-2017 is new" in first
+    for term in ("visibility: never", "split: none", "registration.approval: no"):
+        assert term in first
     assert "truth version 1 is in force" in first
     assert "2017-05-12 is read as 2017-05-12T00:00:00Z" in first
 
