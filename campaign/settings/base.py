@@ -178,6 +178,7 @@ PACKAGE_MAX_ATTEMPTS = 3
 UNCLAIMED_FILES_AFTER = timedelta(days=1)
 
 # ---------------------------------------------------------------- the record of who changed what
+PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")  # to look changes nothing
 # A row that is deleted by hand must be missed as well.
 PGHISTORY_DEFAULT_TRACKERS = (
     pghistory.InsertEvent(),

@@ -35,7 +35,7 @@ def test_its_commands_do_what_it_says(platform: LivePlatform, tmp_path: Path):
     at = datetime(2026, 1, 1, tzinfo=UTC)
     _token, secret = issue_token(user=user, name="docs", expires_at=None, now=at)
     (tmp_path / "campaign.yaml").write_text(CAMPAIGN)
-    write_start(tmp_path / "my-task", shape="ranked", year=2026)
+    write_start(tmp_path / "my-task", shape="ranked", year=2030)
     archive = packed(tmp_path / "my-task", beside=True, root="my-task/")
     (tmp_path / "my-task.zip").write_bytes(archive)
     (tmp_path / "run.csv.gz").write_bytes(gzip.compress(ranked_lines().encode()))
@@ -47,7 +47,7 @@ def test_its_commands_do_what_it_says(platform: LivePlatform, tmp_path: Path):
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    reading, checking, submitting, loading = map(run, BLOCKS)
+    reading, checking, submitting, loading = map(run, BLOCKS[:4])
 
     assert json.loads(reading)["slug"] == "plantclef-practice"
     assert (tmp_path / "run.csv").read_text().startswith("QueryId;ClassId;Probability\n")
@@ -59,4 +59,7 @@ def test_its_commands_do_what_it_says(platform: LivePlatform, tmp_path: Path):
     loaded = json.loads(loading)
     assert (loaded["task"], loaded["created"], loaded["dry_run"]) == ("my-task", True, True)
     assert not Task.objects.filter(slug="my-task").exists()
+    (moving,) = BLOCKS[4:]
+    run(BLOCKS[3].replace("?dry_run=1", ""))
+    assert json.loads(run(moving))["closes_at"] == "2030-05-10T22:00:00Z"
     platform.wait_until(Evaluation.objects.filter(state="scored").exists, "the run is scored")

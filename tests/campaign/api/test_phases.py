@@ -46,7 +46,7 @@ def test_a_deadline_is_extended_and_everybody_reads_why(organiser, door, task):
         "2017-05-15T22:00:00Z",
     )
     assert said["says"] == [
-        "Submission was extended from 08 May 2017, 22:00 UTC to 15 May 2017, 22:00 UTC"
+        "Submission was extended from 8 May 2017, 22:00 UTC to 15 May 2017, 22:00 UTC"
     ]
     assert "ada" not in record.content.decode()  # what was changed is public, not by whom
 
