@@ -4,9 +4,6 @@ PYTHON = $(shell for python in $(PYTHONS); do $$python -c 'import sys; sys.exit(
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-# Tests of the browser and of chaos mostly wait: one process more than there are processors.
-WORKERS = $(shell $(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)')
-
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup up test test-fast chaos crawl fuzz lint bench lock clean browser
@@ -20,10 +17,10 @@ up: .venv/.server ## Run the whole platform here until Ctrl-C (PORT=8000, VAR_DI
 	@exec $(BIN)/python manage.py up $(if $(filter no,$(DEMO)),--no-demo)
 
 test: .venv/.dev browser ## Run all tests, the browser's and some of chaos too
-	@exec $(BIN)/pytest -n $(WORKERS) --cov
+	@exec $(BIN)/pytest -n auto --cov
 
 test-fast: .venv/.dev ## Run the tests without browser and chaos
-	@exec $(BIN)/pytest -n $(WORKERS) -m 'not e2e and not chaos'
+	@exec $(BIN)/pytest -n auto -m 'not e2e and not chaos'
 
 chaos: .venv/.dev ## Kill real processes at 20 seeded moments each
 	@CHAOS_POINTS=20 exec $(BIN)/pytest -m chaos
