@@ -27,7 +27,7 @@ from campaign.reads.runs import COUNTS, quota_left, runs_of
 from campaign.refusals import LimitReached, NotAllowed
 from campaign.services.leaderboards import lock_task, rank_runs
 from campaign.services.mails import captains_of, full_address, members_of, tell
-from campaign.services.roles import on_record, require_organiser
+from campaign.services.roles import on_record, require_organiser_of_all
 from campaign.services.teams import refuse_two_teams_in_a_task, require_captain
 
 PROPOSALS_A_DAY = 5
@@ -112,8 +112,7 @@ def _require_organiser_of_both(ending: Team, staying: Team, by: User) -> None:
         raise NotAllowed(
             _("These teams take part in no task: no organiser may merge them."), code="no_task"
         )
-    for task in tasks:
-        require_organiser(task=task, user=by)
+    require_organiser_of_all(tasks=tasks, user=by)
 
 
 # ---------------------------------------------------------------- what both come to

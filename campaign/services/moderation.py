@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _, gettext_noop
 
 from campaign.models import Evaluation, Registration, Run, Task, Team, User
 from campaign.models.runs import NAME_MAX
-from campaign.reads.roles import acts_for
 from campaign.refusals import Invalid, NotAllowed
 from campaign.services.leaderboards import lock_task, rank_runs
 from campaign.services.mails import full_address, in_platform_language, members_of, tell
 from campaign.services.results import queue_again
-from campaign.services.roles import on_record, require_organiser
+from campaign.services.roles import on_record, require_organiser, require_organiser_of_all
 from campaign.services.teams import rename
 
 
@@ -114,8 +113,8 @@ def rename_run(*, run: Run, name: str, by: User, reason: str) -> Run:
 
 def rename_team(*, registration: Registration, name: str, by: User, reason: str) -> Registration:
     """Give a team another name and address, in all its tasks, all of which the organiser organises."""
-    require_organiser(task=registration.task, user=by)
-    _refuse_others_tasks(registration.team, by)
+    tasks = Task.objects.filter(registrations__team=registration.team_id)
+    require_organiser_of_all(tasks=tasks, user=by)
     with on_record(by=by, reason=reason), transaction.atomic():
         team = Team.objects.select_for_update(no_key=True).get(pk=registration.team_id)
         try:
@@ -124,19 +123,6 @@ def rename_team(*, registration: Registration, name: str, by: User, reason: str)
             raise Invalid(" ".join(error.messages), code="bad_name") from None
         _tell_registered(registration, gettext_noop("Your team is called %(team)s now"), reason)
     return registration
-
-
-def _refuse_others_tasks(team: Team, by: User) -> None:
-    tasks = Task.objects.filter(registrations__team=team).select_related("campaign")
-    if others := [task.title for task in tasks if not acts_for(task.campaign, by)]:
-        raise NotAllowed(
-            _(
-                "A name changes in all tasks of a team, and you do not organise %(tasks)s. Ask those"
-                " who do, or whoever runs the platform."
-            )
-            % {"tasks": ", ".join(others)},
-            code="not_organiser",
-        )
 
 
 # ---------------------------------------------------------------- failed by our fault

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import pghistory
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from campaign.models import Campaign, CampaignRole, Task, User
@@ -16,6 +17,20 @@ def require_organiser(*, task: Task, user: User) -> None:
     """Refuse whoever may not act for a task: all but its owners, organisers and staff."""
     if not acts_for(task.campaign, user):
         raise NotAllowed(_("Only an organiser of the task may do this."), code="not_organiser")
+
+
+def require_organiser_of_all(*, tasks: QuerySet[Task], user: User) -> None:
+    """Refuse whoever may not act for each of these tasks, and say for which."""
+    others = [one for one in tasks.select_related("campaign") if not acts_for(one.campaign, user)]
+    if others:
+        raise NotAllowed(
+            _(
+                "Only an organiser of all tasks of the team may do this, and you do not organise"
+                " %(tasks)s. Ask those who do, or whoever runs the platform."
+            )
+            % {"tasks": ", ".join(task.title for task in others)},
+            code="not_organiser",
+        )
 
 
 def require_owner(*, campaign: Campaign, user: User) -> None:
