@@ -22,13 +22,11 @@ from campaign.api.schema import refusals
 from campaign.api.shapes import PageLink, Shape, UploadField, checked, query
 from campaign.api.tasks import find_task
 from campaign.clock import now
-from campaign.models import Task
 from campaign.reads.folder_exports import folder_export, zipped
 from campaign.reads.visibility import organises
 from campaign.refusals import NotThere
 from campaign.services.folders import Place, Report, load_archive, require_sender
 from campaign.services.loadings import Terms
-from campaign.services.roles import require_organiser
 from campaign.services.uploads import Upload
 from clefboard.task_folder import SchemaName, load_schema
 
@@ -153,15 +151,16 @@ class FolderView(FileView):
     permission_classes = [IsAuthenticated]
 
     @extend_schema(
-        responses={(200, _ZIP): OpenApiTypes.BINARY, **refusals(400, 401, 403, 404)},
+        responses={(200, _ZIP): OpenApiTypes.BINARY, **refusals(400, 401, 404)},
     )
     def get(self, request: Request, slug: str) -> HttpResponseBase:
         """Send the folder that would load the task again, its hidden truth among it.
 
-        For owners and organisers of its campaign.
+        For all who have a role in its campaign; others find nothing here.
         """
         task = find_task(slug)
-        _refuse_others(task, request)
+        if not organises(task, request.user):
+            raise NotThere(_("There is no such address."), code="no_folder")
         answer = FileResponse(
             zipped(folder_export(task)),
             as_attachment=True,
@@ -170,13 +169,6 @@ class FolderView(FileView):
         )
         answer["Cache-Control"] = "private, no-store"
         return answer
-
-
-def _refuse_others(task: Task, request: Request) -> None:
-    """Answer others as if there were no such thing, and viewers that it is not for them."""
-    if not organises(task, request.user):
-        raise NotThere(_("There is no such address."), code="no_folder")
-    require_organiser(task=task, user=person(request))
 
 
 class FolderSchemaView(APIView):

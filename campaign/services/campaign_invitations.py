@@ -38,6 +38,7 @@ def invite_organiser(
     _refuse_needless(campaign, email, now)
     secret = secrets.token_urlsafe(24)
     with on_record(by=by, reason=_("Invited to the campaign.")):
+        _end_those_before(campaign, email, now)
         invitation = CampaignInvitation.objects.create(
             campaign=campaign,
             role=role,
@@ -69,6 +70,12 @@ def _refuse_needless(campaign: Campaign, email: str, now: datetime) -> None:
             % {"n": OPEN_AT_ONCE},
             code="too_many_invitations",
         )
+
+
+def _end_those_before(campaign: Campaign, email: str, now: datetime) -> None:
+    """Revoke what ran out unanswered, so that an address stands once in the list."""
+    before = campaign.invitations.filter(email__iexact=email, revoked_at=None, accepted_at=None)
+    before.update(revoked_at=now)
 
 
 @transaction.atomic

@@ -139,7 +139,7 @@ GET   /api/v1/schema/                                       200     200      200
 GET   /api/v1/campaigns/                                    200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/                                        200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/task/                                   200     200      200     200    200        200     200    200
-GET   /api/v1/tasks/task/folder/                            401     404      404     404    404        200     403    200
+GET   /api/v1/tasks/task/folder/                            401     404      404     404    404        200     200    200
 GET   /api/v1/schemas/task/                                 200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/task/leaderboard/                       200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/task/queries/                           200     200      200     200    200        200     200    200

@@ -79,6 +79,17 @@ def files_of_the_platform(settings: Settings, platform: LivePlatform) -> None:
     settings.FILE_UPLOAD_TEMP_DIR = platform.private / "incoming"
 
 
+@pytest.fixture(autouse=True)
+def the_last_word_on_the_tables(transactional_db: None) -> None:
+    """Let the platform lose a deadlock against the emptying of the tables after a test.
+
+    Its programs still rank and look after things then. Of two that wait for each other, PostgreSQL
+    refuses the one that looks first, each after its own `deadlock_timeout`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET deadlock_timeout = '1min'")
+
+
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     # Playwright's loop runs in this thread, and Django would forbid the database beside it.

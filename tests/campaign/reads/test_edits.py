@@ -6,9 +6,12 @@ import pytest
 from django.apps import apps
 
 from campaign.models import DataSet, Phase, Task
+from campaign.reads import edits
 from campaign.reads.edits import edits_of
 from campaign.refusals import Refusal
+from campaign.services import tasks
 from campaign.services.roles import on_record
+from clefboard.task_folder import read_task_folder
 from tests.campaign.factories import (
     NOW,
     make_registration,
@@ -115,3 +118,8 @@ def test_a_folder_whose_truth_is_not_in_force_says_so(folder, tmp_path):
 
     assert (loaded.changes, loaded.waiting) == ([], 1)
     assert "Truth version 1 is not in force" in command("load_task", folder)
+
+
+def test_all_that_a_folder_says_of_a_task_is_looked_after(folder):
+    written = tasks._task_fields(read_task_folder(folder))
+    assert set(edits._OF_TASK) == set(written) - {"shape"}  # which the rules name, too

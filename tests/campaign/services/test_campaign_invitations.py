@@ -7,6 +7,7 @@ import pytest
 from allauth.account.models import EmailAddress
 
 from campaign.models import CampaignInvitation, Mail
+from campaign.reads.roles import campaign_people
 from campaign.refusals import AlreadyThere, LimitReached, NotAllowed, Refusal
 from campaign.services import campaign_invitations
 from campaign.services.campaign_invitations import (
@@ -169,3 +170,17 @@ def test_nobody_is_invited_twice_or_for_nothing(campaign, owner, monkeypatch):
     monkeypatch.setattr(campaign_invitations, "OPEN_AT_ONCE", 1)
     with pytest.raises(LimitReached):
         invite(campaign, owner, email="another@example.org")
+
+
+def test_a_new_invitation_ends_the_one_that_ran_out(campaign, owner):
+    first = invite(campaign, owner)
+    other = invite(campaign, owner, email="other@example.org")
+    later = NOW + INVITATION_LASTS + timedelta(seconds=1)
+
+    second = invite(campaign, owner, email="Guest@example.org", now=later)
+
+    people = campaign_people(campaign=campaign, viewer=owner)
+    assert people is not None
+    assert {one.pk for one in people.invitations} == {other.pk, second.pk}
+    first.refresh_from_db()
+    assert first.revoked_at == later
