@@ -1,0 +1,212 @@
+"""What a baseline is made of, typed: the sections of a config file and of a checkpoint."""
+
+from dataclasses import dataclass, field
+from math import inf
+from typing import Annotated, Literal, NamedTuple
+
+
+class Between(NamedTuple):
+    """The numbers that a field takes, both ends among them."""
+
+    least: float
+    most: float = inf
+
+    def __str__(self) -> str:
+        return (
+            f"from {self.least:g} to {self.most:g}"
+            if self.most < inf
+            else f"{self.least:g} or more"
+        )
+
+
+Share = Annotated[float, Between(0, 1)]
+Amount = Annotated[float, Between(0)]
+Count = Annotated[int, Between(1)]
+Whole = Annotated[int, Between(0)]
+
+
+@dataclass(frozen=True)
+class NetworkConfig:
+    """Which network, and what it knows at the beginning.
+
+    Attributes
+    ----------
+    name
+        A name of the table `baselines.networks.NETWORKS`.
+    weights
+        ``scratch``; ``package`` for those that an installed package ships; or the path of a file
+        (``.safetensors``, or ``.pth`` holding nothing but tensors).
+    sha256
+        Of the file: another one is refused. Empty takes any, and the training writes down which.
+    """
+
+    name: str
+    weights: str = "scratch"
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
+class DataConfig:
+    """Which images, and how they reach the network.
+
+    Attributes
+    ----------
+    folder
+        Where they are.
+    layout
+        ``metadata_csv``: a table names them; ``plantclef``: an XML file beside each.
+    size
+        Side of the square that the network sees, in pixels.
+    validation
+        Share of the observations of each class that is kept apart to choose the best epoch by.
+    organs
+        Whether the network learns to name the organ too.
+    is_balanced
+        Whether all classes are seen equally often, instead of all images.
+    workers
+        Processes that decode images; 0 decodes in the training process, fastest on few cores.
+    """
+
+    folder: str
+    layout: Literal["metadata_csv", "plantclef"] = "metadata_csv"
+    size: Count = 224
+    validation: Share = 0.1
+    organs: bool = False
+    is_balanced: bool = False
+    workers: Whole = 0
+
+
+@dataclass(frozen=True)
+class AugmentationConfig:
+    """How an image is changed each time it is learnt from.
+
+    Attributes
+    ----------
+    least_crop
+        The smallest share of the image's area that is cut out; 1 takes it whole.
+    flip, flip_vertically
+        Whether half of the images are mirrored.
+    rotation
+        Up to how many degrees an image is turned either way.
+    saturation, lightness
+        By how much these are changed at most, as a share.
+    """
+
+    least_crop: Annotated[float, Between(0.01, 1)] = 0.35
+    flip: bool = True
+    flip_vertically: bool = False
+    rotation: Annotated[float, Between(0, 180)] = 0.0
+    saturation: Share = 0.0
+    lightness: Share = 0.0
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """How it learns.
+
+    Attributes
+    ----------
+    epochs
+        How often all images are seen.
+    batch_size
+        Images of a step, over all ranks.
+    optimizer
+        ``adamw`` or ``sgd`` with Nesterov's momentum.
+    learning_rate
+        At its highest, for 256 images a step: it grows in proportion to the batch.
+    momentum
+        Of ``sgd``; the first of the two of ``adamw``.
+    weight_decay
+        Not of biases, norms and PReLU slopes.
+    warmup
+        Epochs in which the learning rate rises; then it falls along a cosine.
+    label_smoothing
+        Share of the target that all classes have in common.
+    organ_weight
+        Of the organs' loss beside the species'.
+    mixup
+        The parameter of its Beta distribution; 0 mixes nothing.
+    average
+        Decay of the moving average of the weights, which is then what is evaluated and kept; 0
+        keeps none.
+    clip_norm
+        To what length a longer gradient is cut; 0 cuts none.
+    precision
+        ``auto`` computes in bfloat16 on a GPU that has it, and in single precision elsewhere.
+    channels_last
+        How images and weights lie in memory: faster for convolutions.
+    patience
+        Epochs without a better validation until it stops; 0 never stops early.
+    save_every
+        Steps between two checkpoints inside of an epoch; 0 saves at its end only.
+    """
+
+    epochs: Count
+    batch_size: Count = 64
+    optimizer: Literal["adamw", "sgd"] = "adamw"
+    learning_rate: Amount = 1e-3
+    momentum: Share = 0.9
+    weight_decay: Amount = 0.05
+    warmup: Amount = 0.0
+    label_smoothing: Share = 0.0
+    organ_weight: Amount = 0.3
+    mixup: Amount = 0.0
+    average: Share = 0.0
+    clip_norm: Amount = 0.0
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    channels_last: bool = True
+    patience: Whole = 0
+    save_every: Whole = 0
+
+
+@dataclass(frozen=True)
+class FrozenConfig:
+    """How a last layer learns from the features of a network that stays as it is.
+
+    Attributes
+    ----------
+    views
+        What is shown of each image, while it learns and of a test; names of
+        `baselines.data.views.FIXED`.
+    length
+        Of each image's features: longer ones let the last layer be surer.
+    decay
+        How much its weights are held back.
+    """
+
+    views: tuple[str, ...] = ("whole",)
+    length: Annotated[float, Between(0.01)] = 16.0
+    decay: Amount = 1e-3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Baseline:
+    """What all baselines have: a network, data, and the seed of all that is random.
+
+    Attributes
+    ----------
+    name
+        Of the baseline, e.g. ``leaves_fine_tuned``.
+    seed
+        The same seed on the same machine gives the same weights on a CPU.
+    """
+
+    name: str
+    network: NetworkConfig
+    data: DataConfig
+    seed: Whole = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearntBaseline(Baseline):
+    """A network that learns."""
+
+    training: TrainingConfig
+    augmentation: AugmentationConfig = field(default_factory=AugmentationConfig)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrozenBaseline(Baseline):
+    """A network that stays as it is, with a last layer that learns: minutes without a GPU."""
+
+    frozen: FrozenConfig

@@ -1,0 +1,139 @@
+"""Configs read from TOML, and from the files of weights that hold them."""
+
+import json
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import MISSING, Field, asdict, fields, is_dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+
+from baselines.config import Baseline, Between, FrozenBaseline, LearntBaseline
+from scoring.nearest import did_you_mean
+
+
+class InvalidConfig(ValueError):
+    """A config that cannot be used; carries every problem, not only the first.
+
+    Attributes
+    ----------
+    problems
+        Each names its key, and what would be right.
+    """
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+def read_config(path: Path) -> LearntBaseline | FrozenBaseline:
+    """Return the config of a TOML file: one with ``[training]``, or one with ``[frozen]``.
+
+    Raises
+    ------
+    InvalidConfig
+        With all that is wrong with it.
+    """
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InvalidConfig([f"{path}: {error}"]) from error
+    return config_from(data)
+
+
+def config_from(data: Mapping[str, object]) -> LearntBaseline | FrozenBaseline:
+    """Return the config that plain data describe, as `as_data` gives them.
+
+    Raises
+    ------
+    InvalidConfig
+        With all that is wrong with them.
+    """
+    kind = FrozenBaseline if "frozen" in data else LearntBaseline
+    problems = list(_section_problems(kind, data, ""))
+    if problems:
+        raise InvalidConfig(problems)
+    config: LearntBaseline | FrozenBaseline = _made(kind, data)
+    return config
+
+
+def as_data(config: Baseline) -> dict[str, Any]:
+    """Return a config as plain data, as JSON has them."""
+    data: dict[str, Any] = json.loads(json.dumps(asdict(config)))
+    return data
+
+
+def _section_problems(section: type, data: object, place: str) -> Iterator[str]:
+    if not isinstance(data, Mapping):
+        name = place.rstrip(".")
+        yield f"{name}: a section is expected, [{name}]"
+        return
+    hints = get_type_hints(section, include_extras=True)
+    for key in data.keys() - hints.keys():
+        yield f"{place}{key}: there is no such key{did_you_mean(key, hints)}"
+    for own in fields(section):
+        if own.name in data:
+            yield from _value_problems(hints[own.name], data[own.name], place + own.name)
+        elif _is_needed(own):
+            yield f"{place}{own.name}: is missing"
+
+
+def _is_needed(own: Field[Any]) -> bool:
+    return own.default is MISSING and own.default_factory is MISSING
+
+
+def _value_problems(hint: Any, value: object, place: str) -> Iterator[str]:
+    if is_dataclass(hint):
+        assert isinstance(hint, type)
+        yield from _section_problems(hint, value, f"{place}.")
+    elif get_origin(hint) is Literal:
+        if value not in get_args(hint):
+            yield f"{place}: {value!r}; right is one of {', '.join(get_args(hint))}"
+    elif get_origin(hint) is tuple:
+        yield from _list_problems(get_args(hint)[0], value, place)
+    else:
+        kind, between = get_args(hint) if get_origin(hint) is Annotated else (hint, None)
+        yield from _plain_problems(kind, between, value, place)
+
+
+def _list_problems(kind: Any, value: object, place: str) -> Iterator[str]:
+    if not isinstance(value, list) or not value:
+        yield f"{place}: {value!r}; right is a list"
+        return
+    for number, own in enumerate(value, 1):
+        yield from _value_problems(kind, own, f"{place}[{number}]")
+
+
+_WORDS: Mapping[type, str] = {
+    int: "a whole number",
+    float: "a number",
+    str: "a text",
+    bool: "true or false",
+}
+
+
+def _plain_problems(
+    kind: type, between: Between | None, value: object, place: str
+) -> Iterator[str]:
+    taken = (int, float) if kind is float else (kind,)
+    if type(value) not in taken:  # True is no number here, though it is an int to isinstance
+        yield f"{place}: {value!r}; right is {_WORDS[kind]}"
+    elif between is not None:
+        assert isinstance(value, int | float)
+        if not between.least <= value <= between.most:
+            yield f"{place}: {value!r}; right is {between}"
+
+
+def _made(section: type, data: Mapping[str, Any]) -> Any:
+    hints = get_type_hints(section)
+    values = {
+        key: _made(hints[key], value) if is_dataclass(hints[key]) else _as(hints[key], value)
+        for key, value in data.items()
+    }
+    return section(**values)
+
+
+def _as(hint: Any, value: Any) -> Any:
+    """Return a value as its field has it: equal configs make equal checkpoints."""
+    if hint is float:
+        return float(value)
+    return tuple(value) if get_origin(hint) is tuple else value

@@ -1,0 +1,207 @@
+"""Batches in an order that depends on seed and epoch alone: any worker, any rank, any beginning."""
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset, Sampler
+
+from baselines.chance import Draw, torch_generator
+from baselines.data.images import BROKEN, read_image
+from baselines.data.items import Item, Vocabulary
+from baselines.data.views import View
+from baselines.place import Place
+
+UNKNOWN = -1
+"""The number of a class that nobody says; no loss and no score counts it."""
+
+
+class Batch(NamedTuple):
+    """Images with what is known of them; each field has a row for each image.
+
+    Attributes
+    ----------
+    pixels
+        ``(images, 3, size, size)``, bytes.
+    classes, organs
+        Their numbers, or `UNKNOWN`.
+    places
+        Which items they are.
+    broken
+        Whether the file could not be read: it is grey then, and counts for nothing.
+    """
+
+    pixels: Tensor
+    classes: Tensor
+    organs: Tensor
+    places: Tensor
+    broken: Tensor
+
+
+class Visit(NamedTuple):
+    """An item in an epoch: what is drawn for it depends on both."""
+
+    epoch: int
+    place: int
+
+
+class Images(Dataset[Batch]):
+    """Items as the network sees them, one at a time.
+
+    Parameters
+    ----------
+    items
+        In a fixed order.
+    classes, organs
+        Whose numbers the batches carry.
+    view
+        How each is shown.
+    size
+        Side of the squares that the view makes.
+    seed
+        Of what the view draws.
+    """
+
+    def __init__(
+        self,
+        items: Sequence[Item],
+        classes: Vocabulary,
+        organs: Vocabulary,
+        view: View,
+        size: int,
+        seed: int = 0,
+    ) -> None:
+        self.items = items
+        self.view = view
+        self.size = size
+        self.seed = seed
+        self.class_numbers = _numbers((item.class_id for item in items), classes)
+        self.organ_numbers = _numbers((item.organ for item in items), organs)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __getitem__(self, visit: Visit) -> Batch:
+        generator = torch_generator(Draw.ITEM, self.seed, *visit)
+        try:
+            pixels = self.view(read_image(self.items[visit.place].path), generator)
+        except BROKEN:
+            return self._broken(visit.place)
+        return Batch(
+            pixels,
+            self.class_numbers[visit.place],
+            self.organ_numbers[visit.place],
+            torch.tensor(visit.place),
+            torch.tensor(False),
+        )
+
+    def _broken(self, place: int) -> Batch:
+        grey = torch.full((3, self.size, self.size), 128, dtype=torch.uint8)
+        unknown = torch.tensor(UNKNOWN)
+        return Batch(grey, unknown, unknown, torch.tensor(place), torch.tensor(True))
+
+
+def _numbers(names: Iterator[str], vocabulary: Vocabulary) -> Tensor:
+    numbers = vocabulary.numbers
+    return torch.tensor([numbers.get(name, UNKNOWN) for name in names], dtype=torch.long)
+
+
+class Shuffled(Sampler[list[Visit]]):
+    """The order of an epoch, cut into batches and dealt to the ranks.
+
+    Every batch is whole, so that all ranks do the same number of steps on as many images.
+
+    Parameters
+    ----------
+    n
+        Images there are.
+    batch_size
+        Images of a step over all ranks.
+    place
+        Which rank this is.
+    weights
+        How likely each is drawn, with repeats; None takes each once.
+    """
+
+    def __init__(
+        self,
+        n: int,
+        batch_size: int,
+        place: Place,
+        seed: int,
+        weights: Tensor | None = None,
+    ) -> None:
+        self.n = n
+        self.batch_size = min(batch_size, n) // place.world * place.world
+        self.place = place
+        self.seed = seed
+        self.weights = weights
+        self.epoch = 0
+        self.first_step = 0
+
+    @property
+    def steps(self) -> int:
+        """Steps of a whole epoch."""
+        return self.n // self.batch_size
+
+    def begin(self, epoch: int, first_step: int = 0) -> None:
+        """Go to an epoch, or on with one that was interrupted."""
+        self.epoch, self.first_step = epoch, first_step
+
+    def __len__(self) -> int:
+        return self.steps - self.first_step
+
+    def __iter__(self) -> Iterator[list[Visit]]:
+        order = self._order()
+        for step in range(self.first_step, self.steps):
+            batch = order[step * self.batch_size :][: self.batch_size]
+            yield [Visit(self.epoch, p) for p in batch[self.place.rank :: self.place.world]]
+
+    def _order(self) -> list[int]:
+        generator = torch_generator(Draw.ORDER, self.seed, self.epoch)
+        if self.weights is None:
+            drawn = torch.randperm(self.n, generator=generator)
+        else:
+            drawn = torch.multinomial(self.weights, self.n, replacement=True, generator=generator)
+        places: list[int] = drawn.tolist()
+        return places
+
+
+class InOrder(Sampler[list[Visit]]):
+    """Every item once over all ranks, for what is counted: none twice, none left out."""
+
+    def __init__(self, n: int, batch_size: int, place: Place) -> None:
+        self.places = range(place.rank, n, place.world)
+        self.batch_size = max(1, batch_size // place.world)
+
+    def __len__(self) -> int:
+        return math.ceil(len(self.places) / self.batch_size)
+
+    def __iter__(self) -> Iterator[list[Visit]]:
+        for first in range(0, len(self.places), self.batch_size):
+            yield [Visit(0, place) for place in self.places[first : first + self.batch_size]]
+
+
+def balanced_weights(images: Images) -> Tensor:
+    """Return weights by which all classes are drawn equally often."""
+    numbers = images.class_numbers.tolist()
+    counts = Counter(numbers)
+    return torch.tensor([1 / counts[number] for number in numbers], dtype=torch.float64)
+
+
+def loader(
+    images: Images, order: Sampler[list[Visit]], workers: int, place: Place
+) -> DataLoader[Batch]:
+    """Return what decodes the images of an order, in this process or in others."""
+    return DataLoader(
+        images,
+        batch_sampler=order,
+        num_workers=workers,
+        persistent_workers=workers > 0,
+        pin_memory=place.is_gpu,
+        # Without a generator of its own it draws from torch's, and a resumed training differs.
+        generator=torch.Generator(),
+    )

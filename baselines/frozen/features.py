@@ -1,0 +1,152 @@
+"""Features of images, made once and kept: they are nearly all the cost of a frozen network."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from baselines.chance import Draw, torch_generator
+from baselines.data.images import BROKEN, read_image
+from baselines.data.views import FIXED, Whole
+from baselines.networks.classifier import Classifier
+from baselines.place import Place
+from baselines.training.progress import Progress
+
+_BATCH = 32
+
+
+@dataclass(frozen=True)
+class Body:
+    """A network without its last layer, on its device.
+
+    Attributes
+    ----------
+    classifier
+        Answers with features.
+    digest
+        Of its weights: features of others are never taken for its own.
+    n_features
+        How many numbers it answers with.
+    """
+
+    classifier: Classifier
+    digest: str
+    n_features: int
+    place: Place
+
+    @torch.inference_mode()
+    def features(self, pixels: Tensor) -> Tensor:
+        """Return ``(images, features)`` of ``(images, 3, size, size)`` bytes, on the CPU."""
+        answers = self.classifier(self.place.to_device(pixels, channels_last=True))
+        features: Tensor = answers[0].flatten(1).float().cpu()
+        return features
+
+
+@dataclass(frozen=True)
+class Features:
+    """What a network sees in images.
+
+    Attributes
+    ----------
+    rows
+        ``(images, views, features)``; zeros where a file cannot be read.
+    broken
+        Which files cannot be.
+    """
+
+    rows: Tensor
+    broken: tuple[Path, ...]
+
+
+def features_of(
+    paths: Sequence[Path],
+    body: Body,
+    size: int,
+    views: Sequence[str],
+    cache: Path,
+    progress: Progress,
+) -> Features:
+    """Return the features of image files in some views, as a folder keeps them or made anew.
+
+    Parameters
+    ----------
+    size
+        Side of the square that is cut out of an image.
+    views
+        Names of `baselines.data.views.FIXED`.
+    cache
+        The folder. A file in it is of one network, size and view, and knows images by their content.
+    """
+    digests = [_digest(path) for path in paths]
+    kept = {view: _Kept(cache / f"{body.digest[:16]}_{size}_{view}.safetensors") for view in views}
+    wanted = {
+        digest: path
+        for digest, path in zip(digests, paths, strict=True)
+        if any(digest not in own.rows for own in kept.values())
+    }
+    progress.begin(1, 1, len(wanted))
+    broken = set[str]()
+    for part in _batched(wanted, Whole(size), broken):
+        pixels = torch.stack(list(part.values()))
+        for view, own in kept.items():
+            own.rows.update(zip(part, body.features(FIXED[view](pixels)), strict=True))
+        progress.images(len(part))
+    cache.mkdir(parents=True, exist_ok=True)
+    for own in kept.values():
+        own.write()
+    nothing = torch.zeros(body.n_features)
+    rows = [torch.stack([own.rows.get(d, nothing) for own in kept.values()]) for d in digests]
+    lost = tuple(p for p, d in zip(paths, digests, strict=True) if d in broken)
+    return Features(torch.stack(rows), lost)
+
+
+class _Kept:
+    """The features of one network, size and view by the digest of their image."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.rows: dict[str, Tensor] = {}
+        if path.is_file():
+            with safe_open(path, framework="pt") as file:
+                digests = file.get_tensor("digests").numpy()
+                rows = file.get_tensor("rows")
+            names = (bytes(digest).hex() for digest in digests)
+            self.rows = dict(zip(names, rows, strict=True))
+
+    def write(self) -> None:
+        if not self.rows:
+            return
+        digests = torch.tensor([list(bytes.fromhex(name)) for name in self.rows], dtype=torch.uint8)
+        part = self._path.with_suffix(".part")
+        save_file({"digests": digests, "rows": torch.stack(list(self.rows.values()))}, part)
+        part.replace(self._path)
+
+
+def _batched(
+    wanted: dict[str, Path], view: Whole, broken: set[str]
+) -> Iterator[dict[str, Tensor]]:
+    """Yield the squares of images that can be read, some at a time."""
+    part: dict[str, Tensor] = {}
+    nothing_drawn = torch_generator(Draw.ITEM, 0)
+    for digest, path in wanted.items():
+        try:
+            part[digest] = view(read_image(path), nothing_drawn)
+        except BROKEN:
+            broken.add(digest)
+        if len(part) == _BATCH:
+            yield part
+            part = {}
+    if part:
+        yield part
+
+
+def _digest(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return hashlib.sha256(str(path).encode()).hexdigest()

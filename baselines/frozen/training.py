@@ -1,0 +1,125 @@
+"""Training of a frozen baseline: features, the last layer, and a file that answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from baselines.config import FrozenBaseline
+from baselines.config_file import as_data
+from baselines.data.items import Item
+from baselines.data.material import Material
+from baselines.frozen.features import Body, features_of
+from baselines.frozen.head import Head, learn_head
+from baselines.networks.classifier import Classifier
+from baselines.networks.table import body_of, find_network
+from baselines.networks.weights import Origin, load_weights, state_digest
+from baselines.place import Place
+from baselines.training.checkpoints import write_checkpoint
+from baselines.training.loop import MODEL, SPLIT
+from baselines.training.progress import Progress
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of it.
+
+    Attributes
+    ----------
+    n_images, n_validation
+        Learnt from, and kept apart.
+    top_1
+        Share of the images kept apart whose class comes first, all views together; None without any.
+    """
+
+    n_images: int
+    n_validation: int
+    top_1: float | None
+
+
+def frozen_body(config: FrozenBaseline, place: Place) -> tuple[Body, Origin]:
+    """Return the network of a config without its last layer, and where its weights came from."""
+    row = find_network(config.network.name)
+    network = row.build(1)
+    origin = load_weights(network, row, config.network)
+    return body_from(config, network, place), origin
+
+
+def body_from(config: FrozenBaseline, network: nn.Module, place: Place) -> Body:
+    """Return a network of a config without its last layer."""
+    row = find_network(config.network.name)
+    last = network.get_submodule(row.last_layer)
+    assert isinstance(last, nn.Linear)
+    body = Classifier(body_of(row, network), row.mean, row.deviation).to(place.device).eval()
+    body = body.to(memory_format=torch.channels_last)
+    return Body(body, state_digest(network.state_dict()), last.in_features, place)
+
+
+def train_frozen(
+    config: FrozenBaseline,
+    material: Material,
+    folder: Path,
+    cache: Path,
+    place: Place,
+    progress: Progress,
+) -> Outcome:
+    """Learn the last layer, and write the model.
+
+    Parameters
+    ----------
+    folder
+        Where the model goes, and the split.
+    cache
+        Where features are kept.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    material.split.write(folder / SPLIT)
+    body, origin = frozen_body(config, place)
+
+    def seen(items: Sequence[Item]) -> tuple[Tensor, Tensor]:
+        paths = [item.path for item in items]
+        found = features_of(paths, body, config.data.size, config.frozen.views, cache, progress)
+        for path in found.broken:
+            material.findings.add("cannot be read, counted for nothing", path.name)
+        numbers = material.classes.numbers
+        classes = torch.tensor([numbers[item.class_id] for item in items])
+        readable = torch.tensor([path not in set(found.broken) for path in paths], dtype=torch.bool)
+        return found.rows[readable], classes[readable]
+
+    rows, classes = seen(material.split.training)
+    n_views = rows.shape[1]
+    head = learn_head(
+        rows.flatten(0, 1),
+        classes.repeat_interleave(n_views),
+        len(material.classes),
+        length=config.frozen.length,
+        decay=config.frozen.decay,
+    )
+    _write(folder / MODEL, config, material, body, origin, head)
+    if not material.split.validation:
+        return Outcome(len(rows), 0, None)
+    apart, truth = seen(material.split.validation)
+    answers = head.probabilities(apart).mean(1).argmax(1)
+    return Outcome(len(rows), len(apart), float((answers == truth).float().mean()))
+
+
+def _write(
+    path: Path,
+    config: FrozenBaseline,
+    material: Material,
+    body: Body,
+    origin: Origin,
+    head: Head,
+) -> None:
+    network = {f"network/{k}": t for k, t in body.classifier.network.state_dict().items()}
+    about: dict[str, Any] = {
+        "config": as_data(config),
+        "classes": list(material.classes.names),
+        "organs": [],
+        "weights": {"source": origin.source, "sha256": origin.sha256},
+    }
+    tensors = {**network, "head/weight": head.weight, "head/bias": head.bias}
+    write_checkpoint(path, tensors, about)

@@ -1,0 +1,78 @@
+"""Images, configs and trainings for tests."""
+
+import csv
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+
+from baselines.config import (
+    AugmentationConfig,
+    DataConfig,
+    LearntBaseline,
+    NetworkConfig,
+    TrainingConfig,
+)
+from baselines.data.batches import Batch
+from baselines.data.material import read_material
+from baselines.place import Place
+from baselines.training.history import History
+from baselines.training.loop import Training
+from baselines.training.progress import Silent
+
+CPU = Place(torch.device("cpu"))
+KINDS = {"oak": (200, 40, 40), "elm": (40, 180, 60), "ash": (50, 60, 200)}
+SIDE = 40
+
+
+def write_folder(folder: Path, *, n_observations: int = 4, n_images: int = 2) -> None:
+    """Write a folder with a metadata.csv; each class has a colour, each image noise of its own."""
+    random = np.random.Generator(np.random.PCG64(1))
+    rows = []
+    for kind, colour in KINDS.items():
+        for number in range(n_observations * n_images):
+            noise = random.integers(-40, 40, (SIDE, SIDE + 8, 3))
+            pixels = np.clip(np.array(colour) + noise, 0, 255).astype(np.uint8)
+            name = f"{kind}_{number}.jpg"
+            Image.fromarray(pixels).save(folder / name, quality=95)
+            organ = ("Leaf", "Flower")[number % 2]
+            rows.append((name, kind, f"{kind}_{number // n_images}", organ))
+    with (folder / "metadata.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("file", "class", "observation", "organ"))
+        writer.writerows(rows)
+
+
+def config_of(folder: Path, *, network: str = "small_cnn", **training: Any) -> LearntBaseline:
+    """Return a config that trains in a second."""
+    settings: dict[str, Any] = {"epochs": 2, "batch_size": 6, "learning_rate": 0.02} | training
+    return LearntBaseline(
+        name="test",
+        network=NetworkConfig(network),
+        data=DataConfig(str(folder), size=32, validation=0.25),
+        training=TrainingConfig(**settings),
+        augmentation=AugmentationConfig(saturation=0.2, lightness=0.2, rotation=20),
+        seed=7,
+    )
+
+
+def with_data(config: LearntBaseline, **data: Any) -> LearntBaseline:
+    """Return a config with other data settings."""
+    return replace(config, data=replace(config.data, **data))
+
+
+def trained(config: LearntBaseline, place: Path) -> History:
+    """Train a config to its end."""
+    return Training(config, read_material(config), place, CPU, Silent()).run()
+
+
+def random_batch(n: int = 4, size: int = 64, n_classes: int = 3, n_organs: int = 0) -> Batch:
+    """Return images of noise."""
+    generator = torch.Generator().manual_seed(3)
+    pixels = torch.randint(0, 256, (n, 3, size, size), dtype=torch.uint8, generator=generator)
+    numbers = torch.arange(n)
+    organs = numbers % n_organs if n_organs else torch.full((n,), -1)
+    return Batch(pixels, numbers % n_classes, organs, numbers, torch.zeros(n, dtype=torch.bool))

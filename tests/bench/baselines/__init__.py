@@ -1,0 +1,1 @@
+"""How fast the training loop, the loader and the split layer are."""
