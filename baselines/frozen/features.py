@@ -127,9 +127,7 @@ class _Kept:
         part.replace(self._path)
 
 
-def _batched(
-    wanted: dict[str, Path], view: Whole, broken: set[str]
-) -> Iterator[dict[str, Tensor]]:
+def _batched(wanted: dict[str, Path], view: Whole, broken: set[str]) -> Iterator[dict[str, Tensor]]:
     """Yield the squares of images that can be read, some at a time."""
     part: dict[str, Tensor] = {}
     nothing_drawn = torch_generator(Draw.ITEM, 0)

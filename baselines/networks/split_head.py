@@ -155,7 +155,7 @@ class _SplitCrossEntropy(torch.autograd.Function):
         shares, own, is_ours = ctx.saved_tensors  # type: ignore[attr-defined]  # as torch means it
         part: _Part = ctx.part  # type: ignore[attr-defined]  # as torch means it
         errors = shares - part.smoothing / part.n_classes
-        aimed = is_ours * (part.smoothing - 1.0)
-        errors.scatter_add_(1, own[:, None], aimed.to(errors.dtype)[:, None])
+        aimed = is_ours.to(errors.dtype) * (part.smoothing - 1)
+        errors.scatter_add_(1, own[:, None], aimed[:, None])
         scaled = errors.mul_(gradient / len(errors))
         return scaled.to(ctx.dtype), None, None  # type: ignore[attr-defined]  # as torch means it

@@ -49,7 +49,7 @@ class Learner:
         self.average = Average(classifier.network, config.average) if config.average else None
         self._shared = place.shared(classifier)
         self._weights = [p for p in classifier.parameters() if p.requires_grad]
-        self._loss_sum = torch.zeros((), device=place.device)
+        self._loss_sum = torch.zeros((), dtype=torch.float64, device=place.device)
         self._n_summed = 0
 
     @property

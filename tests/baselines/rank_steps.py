@@ -47,12 +47,12 @@ def part_of(batch: Batch, place: Place) -> Batch:
 
 
 def learnt(place: Place) -> Mapping[str, Tensor]:
-    """Return weights after some steps, and the mean loss of these."""
+    """Return weights, their average and the optimizer's after some steps, and the mean loss."""
     learner = learner_at(place)
     for _ in range(STEPS):
         learner.step(part_of(random_batch(N_IMAGES, 32), place))
     loss = torch.tensor(learner.take_loss())
-    return {**learner.best_weights(), **learner.tensors(), "loss": loss}
+    return {**learner.tensors(), "loss": loss}
 
 
 def validated(place: Place) -> Validation:

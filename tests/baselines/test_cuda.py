@@ -20,6 +20,7 @@ from baselines.training.optimisation import Schedule
 from baselines.training.progress import Silent
 from tests.baselines import rank_steps
 from tests.baselines.test_ranks import compare, run_ranks
+from tests.baselines.test_training import LEARNS
 from tests.baselines.world import CPU, config_of, random_batch, with_data
 
 pytestmark = [
@@ -111,7 +112,7 @@ def train(config, folder, place, progress=None):
 
 
 def test_learns_to_tell_classes_apart(gpu, folder, tmp_path):
-    config = config_of(folder, epochs=10, learning_rate=0.1, average=0.5, clip_norm=1.0)
+    config = config_of(folder, epochs=12, average=0.5, clip_norm=1.0, **LEARNS)
     history = train(with_data(config, workers=2), tmp_path, gpu)
     assert history.best.top_1 == 1.0
     tensors, _ = read_checkpoint(tmp_path / MODEL)

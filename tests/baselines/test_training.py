@@ -25,6 +25,8 @@ EVERYTHING = {
     "warmup": 0.5,
 }
 
+LEARNS = {"batch_size": 3, "learning_rate": 0.1, "warmup": 1.0}
+
 
 def digest(folder):
     return hashlib.sha256((folder / MODEL).read_bytes()).hexdigest()
@@ -35,11 +37,11 @@ def weights(folder):
 
 
 def test_overfits_a_batch(folder):
-    config = config_of(folder, epochs=1, learning_rate=0.05)
+    config = config_of(folder)
     classifier, _ = make_classifier(config, 3, CPU)
-    learner = Learner(classifier, Loss(3), config.training, Schedule(2e-3, 0, 200), CPU, 1)
+    learner = Learner(classifier, Loss(3), config.training, Schedule(3e-3, 5, 1000), CPU, 1)
     batch = random_batch(4, 32)
-    for _ in range(60):
+    for _ in range(40):
         learner.step(batch)
     learner.take_loss()
     learner.step(batch)
@@ -47,7 +49,7 @@ def test_overfits_a_batch(folder):
 
 
 def test_learns_to_tell_classes_apart(folder, tmp_path):
-    history = trained(config_of(folder, epochs=8, learning_rate=0.1), tmp_path)
+    history = trained(config_of(folder, epochs=10, **LEARNS), tmp_path)
     assert history.best is not None
     assert history.best.top_1 == 1.0
     assert history.best.mrr == 1.0
@@ -87,8 +89,7 @@ class Stops(Silent):
             raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("steps", [1, 2, 3, 4, 5, 6, 8])
-@pytest.mark.parametrize("workers", [0, 2])
+@pytest.mark.parametrize(("steps", "workers"), [(1, 0), (2, 0), (3, 0), (5, 0), (6, 0), (5, 2)])
 def test_goes_on_as_if_it_had_never_stopped(folder, tmp_path, steps, workers):
     config = config_of(folder, epochs=3, save_every=2, **EVERYTHING)
     config = with_data(config, workers=workers, is_balanced=True)
@@ -119,7 +120,7 @@ def test_another_config_does_not_go_on(folder, tmp_path):
 
 
 def test_stops_early_and_keeps_the_best(folder, tmp_path):
-    history = trained(config_of(folder, epochs=50, learning_rate=0.1, patience=3), tmp_path)
+    history = trained(config_of(folder, epochs=50, patience=3, **LEARNS), tmp_path)
     assert len(history.lines) < 50
     assert history.best in history.lines[:-3]
     assert read_checkpoint(tmp_path / MODEL)[1]["step"] == history.best.step

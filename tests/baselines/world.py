@@ -29,13 +29,14 @@ SIDE = 40
 
 
 def write_folder(folder: Path, *, n_observations: int = 4, n_images: int = 2) -> None:
-    """Write a folder with a metadata.csv; each class has a colour, each image noise of its own."""
+    """Write a folder with a metadata.csv; each class has a colour on a grey ground, and noise."""
     random = np.random.Generator(np.random.PCG64(1))
     rows = []
     for kind, colour in KINDS.items():
         for number in range(n_observations * n_images):
             noise = random.integers(-40, 40, (SIDE, SIDE + 8, 3))
-            pixels = np.clip(np.array(colour) + noise, 0, 255).astype(np.uint8)
+            noise[10:30, 10:38] += np.array(colour) - 128
+            pixels = np.clip(128 + noise, 0, 255).astype(np.uint8)
             name = f"{kind}_{number}.jpg"
             Image.fromarray(pixels).save(folder / name, quality=95)
             organ = ("Leaf", "Flower")[number % 2]
@@ -70,9 +71,11 @@ def trained(config: LearntBaseline, place: Path) -> History:
 
 
 def random_batch(n: int = 4, size: int = 64, n_classes: int = 3, n_organs: int = 0) -> Batch:
-    """Return images of noise."""
+    """Return images of noise, with as much light on one side as their class says."""
     generator = torch.Generator().manual_seed(3)
-    pixels = torch.randint(0, 256, (n, 3, size, size), dtype=torch.uint8, generator=generator)
+    pixels = torch.randint(0, 128, (n, 3, size, size), dtype=torch.uint8, generator=generator)
     numbers = torch.arange(n)
+    for number in range(n):
+        pixels[number, number % n_classes % 3, :, : size // 2] += 127
     organs = numbers % n_organs if n_organs else torch.full((n,), -1)
     return Batch(pixels, numbers % n_classes, organs, numbers, torch.zeros(n, dtype=torch.bool))

@@ -5,11 +5,13 @@ It needs torch, torchvision and timm, and nothing of the platform.
 
 import argparse
 import json
+import os
 import platform
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +32,7 @@ PARTS: Mapping[str, Part] = {
     "split": parts.split,
     "files": parts.files,
 }
-_GPU = Size(batch=128, side=224, steps=8, rounds=3)
+_GPU = Size(batch=128, side=224, steps=8, rounds=4)
 _CPU = Size(batch=16, side=96, steps=1, rounds=5)
 
 
@@ -39,7 +41,8 @@ def main() -> None:
     options = _options()
     figures: dict[str, Any] = {"machine": _machine()}
     with this_place(options.device) as place, tempfile.TemporaryDirectory() as folder:
-        size = _GPU if place.is_gpu else _CPU
+        usual = _GPU if place.is_gpu else _CPU
+        size = Size(*(getattr(options, f.name) or getattr(usual, f.name) for f in fields(Size)))
         for name in options.parts or PARTS:
             began = time.perf_counter()
             print(f"\n## {name}", flush=True)
@@ -60,6 +63,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("parts", nargs="*", metavar="|".join(PARTS), choices=[[], *PARTS])
     parser.add_argument("--json", type=Path, help="where the figures are written too")
     parser.add_argument("--device", default="auto", help="cpu, cuda; a GPU where there is one")
+    for own in fields(Size):
+        parser.add_argument(f"--{own.name}", type=int, help=f"{own.name} of what is timed")
     return parser.parse_args()
 
 
@@ -67,7 +72,8 @@ def _machine() -> dict[str, Any]:
     gpu = torch.cuda.get_device_properties(0) if torch.cuda.is_available() else None
     return {
         "gpu": gpu and f"{gpu.name}, {gpu.total_memory / 2**30:.0f} GiB",
-        "cores": torch.get_num_threads(),
+        "cores": os.cpu_count(),
+        "threads": torch.get_num_threads(),
         "python": platform.python_version(),
         "torch": torch.__version__,
         "torchvision": torchvision.__version__,

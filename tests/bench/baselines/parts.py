@@ -51,14 +51,16 @@ def overhead(place: Place, size: Size, _: Path) -> Figures:
         bar.begin(1, 1, 10**9)
         bare = loops.bare_step(config, size, place)
         ours = loops.our_step(config, size, place, bar)
-        figures["all on"] = _spread(paired_ratios(bare, ours, place, times=size.steps, rounds=15))
+        figures["all on"] = _spread(
+            paired_ratios(bare, ours, place, times=size.steps, rounds=3 * size.rounds)
+        )
         mixed = loops.our_step(replace(config, mixup=0.2), size, place, bar)
         figures["and mixup"] = _spread(
-            paired_ratios(bare, mixed, place, times=size.steps, rounds=9)
+            paired_ratios(bare, mixed, place, times=size.steps, rounds=2 * size.rounds)
         )
         again = loops.bare_step(config, size, place)
         figures["bare to itself"] = _spread(
-            paired_ratios(bare, again, place, times=size.steps, rounds=9)
+            paired_ratios(bare, again, place, times=size.steps, rounds=2 * size.rounds)
         )
     return figures
 
@@ -93,7 +95,7 @@ def _few_steps(
     classifier = loops.make(config, place)
     classifier = classifier.double() if double else classifier
     learner = Learner(classifier, Loss(N_CLASSES), config, Schedule(0.01, 0, 10), place, 1)
-    (batch,) = loops.batches(Size(8, 96, 1, 1), place, 1)
+    (batch,) = loops.batches(Size(4, 64, 1, 1), place, 1)
     for _ in range(3):
         learner.step(batch)
     return learner.take_loss(), [p.detach().double().cpu() for p in classifier.parameters()]
