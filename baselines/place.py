@@ -118,4 +118,7 @@ def _device(name: str, local_rank: int = 0) -> torch.device:
         return torch.device(name)
     device = torch.device("cuda", local_rank)
     torch.cuda.set_device(device)
+    torch.backends.cudnn.benchmark = (
+        True  # all batches have one size: the fastest way is sought once
+    )
     return device

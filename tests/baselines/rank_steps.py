@@ -86,7 +86,7 @@ def split_steps(place: Place, smoothing: float) -> dict[str, Tensor]:
     for _ in range(STEPS):
         optimizer.zero_grad()
         loss = head(shared(place.to_device(inputs)), place.to_device(classes))
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]  # untyped there
         optimizer.step()
         losses.append(loss.detach())
     return {
@@ -111,7 +111,7 @@ def whole_steps(smoothing: float) -> dict[str, Tensor]:
     for _ in range(STEPS):
         optimizer.zero_grad()
         loss = cross_entropy(head(body(inputs)), classes, label_smoothing=smoothing)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]  # untyped there
         optimizer.step()
         losses.append(loss.detach())
     return {

@@ -27,12 +27,12 @@ Part = Callable[[Place, Size, Path], Mapping[str, Any]]
 PARTS: Mapping[str, Part] = {
     "agreement": parts.agreement,
     "same_seed": parts.same_seed,
-    "speed": parts.speed,
     "overhead": parts.overhead,
+    "speed": parts.speed,
     "split": parts.split,
     "files": parts.files,
 }
-_GPU = Size(batch=128, side=224, steps=8, rounds=4)
+_GPU = Size(batch=128, side=224, steps=6, rounds=4)
 _CPU = Size(batch=16, side=96, steps=1, rounds=5)
 
 

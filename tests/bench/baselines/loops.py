@@ -10,7 +10,7 @@ from baselines.config import TrainingConfig
 from baselines.data.batches import Batch
 from baselines.networks.classifier import Classifier
 from baselines.networks.table import NETWORKS
-from baselines.place import Place
+from baselines.place import Place, Precision
 from baselines.training.learner import Learner
 from baselines.training.losses import Loss
 from baselines.training.optimisation import Schedule, make_optimizer, set_rate
@@ -122,7 +122,7 @@ def inference(config: TrainingConfig, size: Size, place: Place) -> Callable[[], 
     return answer
 
 
-PRECISIONS: Mapping[str, tuple[str, bool]] = {
+PRECISIONS: Mapping[str, tuple[Precision, bool]] = {
     "float32": ("float32", False),
     "float32, products in TF32": ("float32", True),
     "bfloat16": ("bfloat16", False),

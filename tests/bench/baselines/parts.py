@@ -14,7 +14,7 @@ from torch.nn.functional import cross_entropy
 
 from baselines.config import TrainingConfig
 from baselines.networks.split_head import SplitHead
-from baselines.place import Place
+from baselines.place import Place, Precision
 from baselines.training.learner import Learner
 from baselines.training.losses import Loss
 from baselines.training.optimisation import Schedule, make_optimizer, set_rate
@@ -89,7 +89,7 @@ def agreement(place: Place, _: Size, __: Path) -> Figures:
 
 
 def _few_steps(
-    place: Place, precision: str, *, double: bool = False
+    place: Place, precision: Precision, *, double: bool = False
 ) -> tuple[float, list[torch.Tensor]]:
     config = replace(ALL_ON, precision=precision, optimizer="sgd", channels_last=False)
     classifier = loops.make(config, place)
@@ -104,7 +104,8 @@ def _few_steps(
 def same_seed(place: Place, _: Size, __: Path) -> Figures:
     """Return how far two trainings of the same seed are from each other on this device."""
     figures = {}
-    for precision in ("float32", "bfloat16"):
+    both: tuple[Precision, ...] = ("float32", "bfloat16")
+    for precision in both:
         one, two = (_few_steps(place, precision)[1] for _ in range(2))
         apart = max((a - b).abs().max().item() for a, b in zip(one, two, strict=True))
         figures[f"{precision}, largest difference of a weight"] = apart
@@ -179,7 +180,7 @@ def _forget(place: Place) -> None:
 
 
 # ---------------------------------------------------------------- from files
-_SIZES = {"320 × 256 px": (320, 256, 512), "1,200 × 900 px": (1200, 900, 64)}
+_SIZES = {"320 × 256 px": (320, 256, 256), "1,200 × 900 px": (1200, 900, 64)}
 
 
 def files(place: Place, size: Size, folder: Path) -> Figures:
@@ -195,7 +196,7 @@ def files(place: Place, size: Size, folder: Path) -> Figures:
             for workers in (0, cores):
                 own = items * (8 if workers else 1)
                 work = photographs.viewing(own, view, min(64, n), workers, host)
-                taken = median_seconds(work, host, times=1, rounds=3)
+                taken = median_seconds(work, host, times=1, rounds=2)
                 figures[f"{name}: {view_name}, {workers} workers"] = f"{len(own) / taken:,.0f}"
         if place.is_gpu:
             speed_of = _fed(items * 8, cores, size, place)
@@ -208,5 +209,5 @@ def _fed(items: list[Any], workers: int, size: Size, place: Place) -> str:
     classifier = loops.make(config, place)
     learner = Learner(classifier, Loss(N_CLASSES), config, Schedule(1e-3, 0, 10_000), place, 1)
     batches = photographs.endless(items, size.batch, workers, place)
-    taken = median_seconds(lambda: learner.step(next(batches)), place, times=16, rounds=3)
+    taken = median_seconds(lambda: learner.step(next(batches)), place, times=12, rounds=3)
     return f"{size.batch / taken:,.0f}"
