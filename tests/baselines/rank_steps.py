@@ -86,7 +86,7 @@ def split_steps(place: Place, smoothing: float) -> dict[str, Tensor]:
     for _ in range(STEPS):
         optimizer.zero_grad()
         loss = head(shared(place.to_device(inputs)), place.to_device(classes))
-        loss.backward()  # type: ignore[no-untyped-call]  # untyped there
+        loss.backward()
         optimizer.step()
         losses.append(loss.detach())
     return {
