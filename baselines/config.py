@@ -57,6 +57,8 @@ class DataConfig:
         ``metadata_csv``: a table names them; ``plantclef``: an XML file beside each.
     size
         Side of the square that the network sees, in pixels.
+    without
+        A table that names files nobody may learn from, those of the test; empty for none.
     validation
         Share of the observations of each class that is kept apart to choose the best epoch by.
     organs
@@ -70,6 +72,7 @@ class DataConfig:
     folder: str
     layout: Literal["metadata_csv", "plantclef"] = "metadata_csv"
     size: Count = 224
+    without: str = ""
     validation: Share = 0.1
     organs: bool = False
     is_balanced: bool = False

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from baselines.config import Baseline
 from baselines.data.items import Findings, Item, Vocabulary
+from baselines.data.media import read_media
 from baselines.data.metadata_csv import CannotRead, read_metadata_csv
 from baselines.data.plantclef import read_plantclef
 from baselines.data.splits import Split, split_by_observation
@@ -46,7 +47,16 @@ def read_material(config: Baseline) -> Material:
     """
     data, findings = config.data, Findings()
     folder = Path(data.folder)
-    items = [item for item in _LAYOUTS[data.layout](folder, findings) if item.class_id]
+    tested = (
+        {folder / name for name in read_media(Path(data.without)).values()}
+        if data.without
+        else set()
+    )
+    items = [
+        item
+        for item in _LAYOUTS[data.layout](folder, findings)
+        if item.class_id and item.path not in tested
+    ]
     if not items:
         raise CannotRead(f"{folder}: nothing in it has a class to learn")
     return Material(

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from baselines.chance import Draw, seed_torch
 from baselines.config import FrozenBaseline
 from baselines.config_file import as_data
 from baselines.data.items import Item
@@ -43,6 +44,7 @@ class Outcome:
 def frozen_body(config: FrozenBaseline, place: Place) -> tuple[Body, Origin]:
     """Return the network of a config without its last layer, and where its weights came from."""
     row = find_network(config.network.name)
+    seed_torch(Draw.WEIGHTS, config.seed)
     network = row.build(1)
     origin = load_weights(network, row, config.network)
     return body_from(config, network, place), origin

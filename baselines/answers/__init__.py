@@ -1,0 +1,1 @@
+"""What trained networks say of the media of a task, and the runs written of it."""

@@ -1,0 +1,93 @@
+"""Trained models taken up again, to answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from baselines.config import FrozenBaseline, LearntBaseline
+from baselines.config_file import config_from
+from baselines.frozen.head import Head
+from baselines.frozen.training import body_from
+from baselines.networks.classifier import Classifier
+from baselines.networks.table import find_network
+from baselines.place import Place
+from baselines.training.checkpoints import read_checkpoint
+
+Answer = Callable[[Tensor], Tensor]
+"""From ``(images, 3, size, size)`` bytes to ``(images, classes)`` probabilities, on the CPU."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """A network that has learnt.
+
+    Attributes
+    ----------
+    name
+        Of its baseline.
+    classes
+        What it names, in the order of its probabilities.
+    size
+        Side of the squares that it wants.
+    probabilities
+        Its answer.
+    """
+
+    name: str
+    classes: tuple[str, ...]
+    size: int
+    probabilities: Answer
+
+
+def load_model(path: Path, place: Place) -> Model:
+    """Return the model of a file that a training wrote.
+
+    Raises
+    ------
+    BrokenCheckpoint, InvalidConfig
+        When it is none.
+    """
+    tensors, about = read_checkpoint(path)
+    config = config_from(about["config"])
+    classes = tuple(about["classes"])
+    if isinstance(config, FrozenBaseline):
+        answer = _frozen(config, tensors, place)
+    else:
+        answer = _learnt(config, tensors, len(classes), len(about["organs"]), place)
+    return Model(config.name, classes, config.data.size, answer)
+
+
+def _frozen(config: FrozenBaseline, tensors: dict[str, Tensor], place: Place) -> Answer:
+    body = body_from(config, find_network(config.network.name).build(1), place)
+    head = Head(tensors.pop("head/weight"), tensors.pop("head/bias"), config.frozen.length)
+    state = {name.removeprefix("network/"): tensor for name, tensor in tensors.items()}
+    body.classifier.network.load_state_dict(state)
+    return lambda pixels: head.probabilities(body.features(pixels))
+
+
+def _learnt(
+    config: LearntBaseline,
+    tensors: dict[str, Tensor],
+    n_classes: int,
+    n_organs: int,
+    place: Place,
+) -> Answer:
+    row = find_network(config.network.name)
+    network = row.build(n_classes + n_organs)
+    network.load_state_dict(tensors)
+    classifier = Classifier(network, row.mean, row.deviation).to(place.device).eval()
+    if config.training.channels_last:
+        classifier = classifier.to(memory_format=torch.channels_last)
+
+    @torch.inference_mode()
+    def answer(pixels: Tensor) -> Tensor:
+        images = place.to_device(pixels, channels_last=config.training.channels_last)
+        with place.autocast(config.training.precision):
+            logits = classifier(images)[0][:, :n_classes]
+        probabilities: Tensor = logits.float().softmax(1).cpu()
+        return probabilities
+
+    return answer

@@ -1,0 +1,144 @@
+"""Runs written of what networks say: one of the images, and one of the observations they show."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from baselines.answers.models import Model
+from baselines.chance import Draw, torch_generator
+from baselines.data.images import BROKEN, read_image
+from baselines.data.items import Findings
+from baselines.data.views import FIXED, Whole
+from baselines.training.progress import Progress
+from scoring import RunReport, RunRules, TestSet, check_run, fuse_images, layout_of
+from scoring.run_files.writer import RunWriter, written_whole
+
+_BATCH = 32
+
+
+class CannotAnswer(ValueError):
+    """Models and a task that do not go together, or a run that would not be valid."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of whom.
+
+    Attributes
+    ----------
+    models
+        Whose answers are fused; all name the same classes.
+    views
+        In which each image is shown to each of them; names of `baselines.data.views.FIXED`.
+    files
+        The file of each medium.
+    most
+        Classes that are answered for an image; None for all.
+    """
+
+    models: Sequence[Model]
+    views: Sequence[str]
+    files: Mapping[str, Path]
+    most: int | None = None
+
+
+def answers(
+    question: Question, findings: Findings, progress: Progress
+) -> Iterator[tuple[str, Tensor]]:
+    """Yield the probabilities of the classes for each medium: the mean over models and views.
+
+    A medium whose file cannot be read is left out, and found.
+    """
+    progress.begin(1, 1, len(question.files))
+    names = list(question.files)
+    for first in range(0, len(names), _BATCH):
+        part = names[first : first + _BATCH]
+        images = dict(_opened(part, question.files, findings))
+        if images:
+            yield from zip(images, _fused(question, list(images.values())), strict=True)
+        progress.images(len(part))
+
+
+def _opened(
+    names: Sequence[str], files: Mapping[str, Path], findings: Findings
+) -> Iterator[tuple[str, Tensor]]:
+    for name in names:
+        try:
+            yield name, read_image(files[name])
+        except BROKEN:
+            findings.add("cannot be read, not answered", name)
+
+
+def _fused(question: Question, images: Sequence[Tensor]) -> Tensor:
+    """Return the mean of the probabilities over models and views."""
+    nothing_drawn = torch_generator(Draw.ITEM, 0)
+    outputs = []
+    for model in question.models:
+        view = Whole(model.size)
+        squares = torch.stack([view(image, nothing_drawn) for image in images])
+        outputs += [model.probabilities(FIXED[name](squares)) for name in question.views]
+    return torch.stack(outputs).mean(0)
+
+
+def write_image_run(
+    path: Path,
+    question: Question,
+    test_set: TestSet,
+    rules: RunRules,
+    findings: Findings,
+    progress: Progress,
+) -> RunReport:
+    """Write what is said of each image, and return the judgement on it.
+
+    Raises
+    ------
+    CannotAnswer
+        When the models name different classes, or the run would not be valid.
+    """
+    classes = _classes_of(question.models)
+    queries = set(test_set.answerable("image_run"))
+    with written_whole(path) as file:
+        writer = RunWriter(file, layout_of(rules, "image_run"), queries)
+        for name, probabilities in answers(question, findings, progress):
+            if name in queries:
+                writer.write(name, _rows(classes, probabilities, question.most))
+    return _judged(check_run(path, test_set, rules, kind="image_run"), path)
+
+
+def write_run(path: Path, image_run: Path, test_set: TestSet, rules: RunRules) -> RunReport:
+    """Write the run that an image run makes, the images of each observation fused.
+
+    Raises
+    ------
+    CannotAnswer
+        When it would not be valid.
+    """
+    fuse_images(image_run, path, test_set, rules)
+    return _judged(check_run(path, test_set, rules), path)
+
+
+def _classes_of(models: Sequence[Model]) -> tuple[str, ...]:
+    first, *others = models
+    for other in others:
+        if other.classes != first.classes:
+            raise CannotAnswer(f"{first.name} and {other.name} name different classes")
+    return first.classes
+
+
+def _rows(
+    classes: Sequence[str], probabilities: Tensor, most: int | None
+) -> Iterator[tuple[str, float]]:
+    # Of equal ones the first class comes first, on every machine.
+    order = probabilities.argsort(descending=True, stable=True)[:most].tolist()
+    for number in order:
+        yield classes[number], float(f"{float(probabilities[number]):.6g}")
+
+
+def _judged(report: RunReport, path: Path) -> RunReport:
+    if not report.valid:
+        problems = "; ".join(problem.message for problem in report.problems)
+        raise CannotAnswer(f"{path.name} is no valid run: {problems}")
+    return report
