@@ -57,7 +57,7 @@ def test_a_step_is_that_of_the_cpu(gpu, name, optimizer):
     config = replace(EVERYTHING, optimizer=optimizer, channels_last=False, mixup=0.0)
     loss, weights = stepped(name, config, CPU, double=True)
     on_gpu, theirs = stepped(name, config, gpu, double=True)
-    assert on_gpu == pytest.approx(loss, rel=1e-9)
+    assert on_gpu == pytest.approx(loss, rel=1e-7)
     for key, tensor in weights.items():
         torch.testing.assert_close(
             theirs[key], tensor, rtol=1e-6, atol=1e-7, msg=lambda m, k=key: f"{k}: {m}"
@@ -131,7 +131,7 @@ class Stops(Silent):
 
 @pytest.mark.parametrize("optimizer", ["adamw", "sgd"])
 def test_goes_on_as_if_it_had_never_stopped(gpu, folder, tmp_path, optimizer):
-    """On a GPU some sums have no order of their own, so weights are close, not equal."""
+    """On a GPU some sums have no order of their own, and AdamW makes much of small differences."""
     config = config_of(folder, epochs=3, optimizer=optimizer, average=0.9, precision="float32")
     train(config, tmp_path / "whole", gpu)
     with pytest.raises(KeyboardInterrupt):
@@ -139,7 +139,7 @@ def test_goes_on_as_if_it_had_never_stopped(gpu, folder, tmp_path, optimizer):
     train(config, tmp_path / "parts", gpu)
     whole, parts = (read_checkpoint(tmp_path / n / MODEL)[0] for n in ("whole", "parts"))
     for name, tensor in whole.items():
-        torch.testing.assert_close(parts[name], tensor, rtol=1e-3, atol=1e-3)
+        assert (parts[name] - tensor).norm() <= 0.01 * tensor.norm() + 1e-3
 
 
 def test_a_world_of_one_rank_works_over_nccl(tmp_path):
