@@ -142,6 +142,9 @@ class TrainingConfig:
         Epochs without a better validation until it stops; 0 never stops early.
     save_every
         Steps between two checkpoints inside of an epoch; 0 saves at its end only.
+    learn_from
+        The first part of the network that learns, e.g. ``blocks.5``: what stands before it stays as it
+        is, and so do the statistics of all its batch norms. Empty lets all of it learn.
     """
 
     epochs: Count
@@ -160,6 +163,7 @@ class TrainingConfig:
     channels_last: bool = True
     patience: Whole = 0
     save_every: Whole = 0
+    learn_from: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Runs written of what networks say: one of the images, and one of the observations they show."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from baselines.data.images import BROKEN, read_image
 from baselines.data.items import Findings
 from baselines.data.views import FIXED, Whole
 from baselines.training.progress import Progress
-from scoring import RunReport, RunRules, TestSet, check_run, fuse_images, layout_of
+from scoring import RunReport, RunRules, Selection, TestSet, check_run, fuse_images, layout_of
 from scoring.run_files.writer import RunWriter, written_whole
 
 _BATCH = 32
@@ -98,25 +98,49 @@ def write_image_run(
     CannotAnswer
         When the models name different classes, or the run would not be valid.
     """
-    classes = _classes_of(question.models)
+    said = answers(question, findings, progress)
+    return write_answers(path, _classes_of(question.models), said, test_set, rules, question.most)
+
+
+def write_answers(
+    path: Path,
+    classes: Sequence[str],
+    said: Iterable[tuple[str, Tensor]],
+    test_set: TestSet,
+    rules: RunRules,
+    most: int | None = None,
+) -> RunReport:
+    """Write the image run of probabilities of classes, one tensor of them for each medium.
+
+    Raises
+    ------
+    CannotAnswer
+        When the run would not be valid.
+    """
     queries = set(test_set.answerable("image_run"))
     with written_whole(path) as file:
         writer = RunWriter(file, layout_of(rules, "image_run"), queries)
-        for name, probabilities in answers(question, findings, progress):
+        for name, probabilities in said:
             if name in queries:
-                writer.write(name, _rows(classes, probabilities, question.most))
+                writer.write(name, _rows(classes, probabilities, most))
     return _judged(check_run(path, test_set, rules, kind="image_run"), path)
 
 
-def write_run(path: Path, image_run: Path, test_set: TestSet, rules: RunRules) -> RunReport:
-    """Write the run that an image run makes, the images of each observation fused.
+def write_run(
+    path: Path,
+    image_run: Path,
+    test_set: TestSet,
+    rules: RunRules,
+    only: Selection | None = None,
+) -> RunReport:
+    """Write the run that an image run makes, the images of each observation fused, or only some of them.
 
     Raises
     ------
     CannotAnswer
         When it would not be valid.
     """
-    fuse_images(image_run, path, test_set, rules)
+    fuse_images(image_run, path, test_set, rules, only=only)
     return _judged(check_run(path, test_set, rules), path)
 
 

@@ -1,11 +1,16 @@
 """A network with what it is given and what it answers: pixels in, a number for each class out."""
 
 from collections.abc import Iterable
+from typing import Self
 
 import torch
 from torch import Tensor, nn
 
+from baselines.config_file import InvalidConfig
 from baselines.networks.table import Colour
+from scoring.nearest import did_you_mean
+
+_BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.SyncBatchNorm)
 
 
 class Classifier(nn.Module):
@@ -26,6 +31,7 @@ class Classifier(nn.Module):
     def __init__(self, network: nn.Module, mean: Colour, deviation: Colour) -> None:
         super().__init__()
         self.network = network
+        self._keeps_statistics = False
         self.register_buffer(
             "scale", _of_colours(1 / (255 * d) for d in deviation), persistent=False
         )
@@ -42,6 +48,40 @@ class Classifier(nn.Module):
         """
         outputs = self.network(pixels * self.scale + self.shift)
         return (outputs,) if isinstance(outputs, Tensor) else tuple(outputs)
+
+    def learn_from(self, part: str) -> None:
+        """Let only a part of the network learn, and what stands after it; the statistics of batch norms stay.
+
+        Parameters
+        ----------
+        part
+            Its name in the network, e.g. ``blocks.5``; parts stand in the order of their definition,
+            which in all networks of the table is that of their use.
+
+        Raises
+        ------
+        InvalidConfig
+            When the network has no such part, or nothing in it learns.
+        """
+        weights = list(self.network.named_parameters())
+        inside = [place for place, (name, _) in enumerate(weights) if name.startswith(f"{part}.")]
+        if not inside:
+            names = [name for name, _ in self.network.named_modules() if name]
+            hint = did_you_mean(part, names) or f"; it begins with {', '.join(names[:3])}"
+            raise InvalidConfig([f"training.learn_from: the network has no part {part!r}{hint}"])
+        for _, weight in weights[: inside[0]]:
+            weight.requires_grad_(False)
+        self._keeps_statistics = True
+        self.train(self.training)
+
+    def train(self, mode: bool = True) -> Self:
+        """Learn, or only answer."""
+        super().train(mode)
+        if self._keeps_statistics:
+            for module in self.network.modules():
+                if isinstance(module, _BATCH_NORMS):
+                    module.eval()
+        return self
 
 
 def _of_colours(values: Iterable[float]) -> Tensor:

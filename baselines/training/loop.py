@@ -46,6 +46,8 @@ def make_classifier(
     network = row.build(n_outputs)
     origin = load_weights(network, row, config.network)
     classifier = Classifier(network, row.mean, row.deviation).to(place.device)
+    if config.training.learn_from:
+        classifier.learn_from(config.training.learn_from)
     if config.training.channels_last:
         classifier = classifier.to(memory_format=torch.channels_last)
     return classifier.train(), origin

@@ -110,7 +110,7 @@ def _load_task(folder: Path, fixtures: Path, say: Line) -> None:
     campaign = read_campaign(folder.parent)
     read = read_task_folder(folder)
     task = load_task(folder=read, campaign=campaign, now=now(), terms=Terms(seen=ANY)).task
-    _submit_baselines(task, folder.with_name(f"{folder.name}.runs"))
+    _submit_baselines(task, folder.with_name(f"{folder.name}.baselines"))
     _submit_generated(task, fixtures / "demo" / "runs.json", say)
 
 
@@ -125,11 +125,11 @@ def _write(target: Path, url: str, accounts: list[Account]) -> None:
 
 # ---------------------------------------------------------------- true runs
 def _submit_baselines(task: Task, folder: Path) -> None:
-    """Send the runs of a real network that lie beside a task, as the organisers' baselines."""
+    """Send the runs of real networks that lie beside a task, as the organisers' baselines."""
     if not folder.is_dir():
         return
     registration = task.registrations.get(team__organisers=True)
-    for name, expected in json.loads((folder / "expected.json").read_text()).items():
+    for name, description in json.loads((folder / "runs.json").read_text()).items():
         if registration.runs.filter(name=name).exists():
             continue
         submit_run(
@@ -137,7 +137,7 @@ def _submit_baselines(task: Task, folder: Path) -> None:
             submission=Submission(
                 upload=_upload(folder / f"{name}.csv.gz"),
                 name=name,
-                description=expected["description"],
+                description=description,
                 image_upload=_upload(folder / f"{name}.images.csv.gz"),
             ),
             by=User.objects.get(username="organiser"),

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from baselines.config_file import as_data
+from baselines.config_file import InvalidConfig, as_data
 from baselines.data.material import read_material
 from baselines.training.checkpoints import BrokenCheckpoint, read_checkpoint, write_checkpoint
 from baselines.training.learner import Learner
@@ -221,3 +221,32 @@ def test_what_is_no_checkpoint_is_refused(tmp_path, content):
         path.write_bytes(content)
     with pytest.raises(BrokenCheckpoint, match="no checkpoint of a baseline"):
         read_checkpoint(path)
+
+
+# ---------------------------------------------------------------- learning from a part on
+def test_what_stands_before_a_part_stays_and_the_rest_learns(folder, tmp_path):
+    config = config_of(folder, learn_from="2", optimizer="sgd", weight_decay=0.1)
+    classifier, _ = make_classifier(config, 3, CPU)
+    before = {name: t.clone() for name, t in classifier.network.state_dict().items()}
+    trained(config, tmp_path)
+    for name, tensor in weights(tmp_path).items():
+        stays = name.startswith(("0.", "1."))
+        assert torch.equal(tensor, before[name]) == stays, name
+
+
+def test_statistics_of_batch_norms_stay(folder):
+    config = config_of(folder, network="efficientnet_lite0", learn_from="blocks.6")
+    classifier, _ = make_classifier(config, 3, CPU)
+    classifier.eval()
+    classifier.train()
+    before = {name: own.clone() for name, own in classifier.named_buffers()}
+    learner = Learner(classifier, Loss(3), config.training, Schedule(3e-3, 5, 1000), CPU, 1)
+    learner.step(random_batch(4, 32))
+    assert classifier.training
+    assert all(torch.equal(own, before[name]) for name, own in classifier.named_buffers())
+
+
+def test_a_part_that_is_not_there_is_refused(folder):
+    config = config_of(folder, network="efficientnet_lite0", learn_from="block.6")
+    with pytest.raises(InvalidConfig, match=r"no part 'block\.6'.*did you mean 'blocks\.6'"):
+        make_classifier(config, 3, CPU)

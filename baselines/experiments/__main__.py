@@ -1,0 +1,69 @@
+"""Do the experiments, and write down what came of them: `make baselines`.
+
+python -m baselines.experiments --data ../shared/data [--only NAME ...]
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from baselines.answers.runs import CannotAnswer
+from baselines.data.metadata_csv import CannotRead
+from baselines.experiments.classroom import Classroom
+from baselines.experiments.leaves import Leaves
+from baselines.experiments.listed import EXPERIMENTS
+from baselines.experiments.report import renew
+from baselines.experiments.results import NAME, read_results
+from baselines.experiments.series import do_all
+from baselines.experiments.shipped import compared, ship
+from baselines.place import this_place
+from baselines.training.loop import CannotGoOn
+from baselines.training.progress import progress
+from scoring import CannotWrite, InvalidTable
+from scoring.nearest import did_you_mean
+
+_REFUSALS = (CannotRead, CannotAnswer, CannotGoOn, CannotWrite, InvalidTable)
+
+
+def main() -> None:
+    """Do what is not done yet, and write down the results."""
+    options = _options()
+    for name in options.only:
+        if name not in EXPERIMENTS:
+            sys.exit(f"there is no experiment {name!r}{did_you_mean(name, EXPERIMENTS)}")
+    try:
+        _do(options)
+    except _REFUSALS as refusal:
+        sys.exit(str(refusal))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m baselines.experiments")
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--to", type=Path, default=Path("var/baselines"))
+    parser.add_argument("--only", nargs="+", default=[], metavar="NAME")
+    parser.add_argument("--compare", type=Path, help="the folder of stored results")
+    parser.add_argument("--docs", type=Path, help="the page whose table is renewed")
+    parser.add_argument("--ship", type=Path, help="the folder to store the runs of the demo in")
+    parser.add_argument("--device", default="cpu", help="cpu, cuda; results are stored from a CPU")
+    parser.add_argument("--progress", choices=["bar", "json", "none"], default="bar")
+    return parser.parse_args()
+
+
+def _do(options: argparse.Namespace) -> None:
+    wanted = [one for one in EXPERIMENTS.values() if not options.only or one.name in options.only]
+    with this_place(options.device) as place, progress(options.progress) as told:
+        classroom = Classroom(Leaves.of(options.data), options.to, place, told)
+        results = do_all(wanted, classroom)
+        if options.compare:
+            for line in compared(read_results(options.compare / NAME), results):
+                told.say(line)
+        if options.ship:
+            ship(options.to, options.ship)
+        if options.docs:
+            renew(options.docs, options.to)
+            told.say(f"{options.docs}: the table is renewed")
+
+
+if __name__ == "__main__":
+    main()

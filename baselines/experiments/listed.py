@@ -1,0 +1,133 @@
+"""All experiments: one table to read, and to add a line to."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+ONE_VIEW = ("whole",)
+FOUR_VIEWS = ("whole", "mirrored", "upside_down", "turned")
+N_DRAWS = 5
+N_BAGGED = 5
+
+_CONTROL = "_control"
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What one network learns, and from which leaves; equal lessons are learnt once.
+
+    Attributes
+    ----------
+    config
+        Name of a file of `baselines/configs`.
+    leaves
+        How many of each species; 0 for all.
+    draw
+        Which draw of so many leaves, or of a bootstrap.
+    side
+        The one side of each leaf that is learnt from, as the column ``view`` names it; empty for both.
+    is_bootstrap
+        Whether leaves are drawn with replacement, as many of a species as there are.
+    is_covered
+        Whether each leaf lies under a grey silhouette.
+    """
+
+    config: str
+    leaves: int = 0
+    draw: int = 0
+    side: str = ""
+    is_bootstrap: bool = False
+    is_covered: bool = False
+
+    def __str__(self) -> str:
+        parts = {
+            f"{self.leaves}_leaves": self.leaves,
+            self.side: self.side,
+            "bootstrap": self.is_bootstrap,
+            f"draw_{self.draw}": self.draw,
+            "covered": self.is_covered,
+        }
+        return "-".join([self.config, *(name for name, is_so in parts.items() if is_so)])
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Networks that learn, and answer the task of the leaves.
+
+    Attributes
+    ----------
+    name
+        Begins with ``leaves_``; that of a control ends in ``_control``.
+    about
+        What it is, for a reader of the table.
+    lessons
+        One for each network; the answers of several are fused.
+    views
+        In which an image is shown to each at test; names of `baselines.data.views.FIXED`.
+    asked
+        The one side of each leaf that is asked for; empty for both, fused.
+    """
+
+    name: str
+    about: str
+    lessons: tuple[Lesson, ...]
+    views: tuple[str, ...] = ONE_VIEW
+    asked: str = ""
+
+    @property
+    def is_control(self) -> bool:
+        """Whether it sees no leaf: what it knows, it knows from outline and background."""
+        return self.name.endswith(_CONTROL)
+
+    @property
+    def group(self) -> str:
+        """The name that draws of one experiment share."""
+        return self.name.removesuffix(_CONTROL).partition("_draw_")[0]
+
+    @property
+    def n_outputs(self) -> int:
+        """How many outputs are fused for a leaf: images × views × networks."""
+        return (1 if self.asked else 2) * len(self.views) * len(self.lessons)
+
+    def control(self) -> "Experiment":
+        """Return the same with every leaf covered, while it learns and at test."""
+        lessons = tuple(replace(lesson, is_covered=True) for lesson in self.lessons)
+        return replace(self, name=f"{self.name}{_CONTROL}", lessons=lessons)
+
+
+def _leaves() -> Iterator[Experiment]:
+    frozen, views = Lesson("leaves_frozen"), Lesson("leaves_frozen_views")
+    tuned, scratch = Lesson("leaves_fine_tuned"), Lesson("leaves_scratch")
+    yield Experiment("leaves_frozen", "frozen, one view", (frozen,))
+    yield Experiment("leaves_frozen_4_views", "frozen, four views", (views,), FOUR_VIEWS)
+    yield Experiment("leaves_frozen_4_views_1_at_test", "the same, one view at test", (views,))
+    for leaves, name in ((1, "leaves_1_leaf"), (5, "leaves_5_leaves")):
+        for draw in range(1, N_DRAWS + 1):
+            lesson = replace(views, leaves=leaves, draw=draw)
+            about = f"frozen, four views, {leaves} of about 20 leaves a species"
+            yield Experiment(f"{name}_draw_{draw}", about, (lesson,), FOUR_VIEWS)
+    bagged = tuple(replace(views, is_bootstrap=True, draw=n) for n in range(1, N_BAGGED + 1))
+    about = f"frozen, four views, {N_BAGGED} last layers on bootstraps of the leaves"
+    yield Experiment("leaves_bagged", about, bagged, FOUR_VIEWS)
+    yield Experiment("leaves_fine_tuned", "last blocks fine-tuned, one view", (tuned,))
+    yield Experiment(
+        "leaves_fine_tuned_4_views", "the same network, four views at test", (tuned,), FOUR_VIEWS
+    )
+    yield Experiment("leaves_scratch", "small network from scratch, 64 px, one view", (scratch,))
+    yield Experiment(
+        "leaves_scratch_4_views", "the same network, four views at test", (scratch,), FOUR_VIEWS
+    )
+    one_side = replace(views, side="side_a")
+    for side in ("a", "b"):
+        yield Experiment(
+            f"leaves_side_a_to_{side}",
+            f"frozen, four views, learnt from side a, asked for side {side}",
+            (one_side,),
+            FOUR_VIEWS,
+            f"side_{side}",
+        )
+
+
+EXPERIMENTS: Mapping[str, Experiment] = {
+    one.name: one for experiment in _leaves() for one in (experiment, experiment.control())
+}
+"""Each with its control after it, in the order in which they are done and shown."""
