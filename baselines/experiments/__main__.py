@@ -5,16 +5,17 @@ python -m baselines.experiments --data ../shared/data [--only NAME ...]
 
 import argparse
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from baselines.answers.runs import CannotAnswer
 from baselines.data.metadata_csv import CannotRead
 from baselines.experiments.classroom import Classroom
 from baselines.experiments.leaves import Leaves
-from baselines.experiments.listed import EXPERIMENTS
+from baselines.experiments.listed import EXPERIMENTS, LEAVES
 from baselines.experiments.report import renew
 from baselines.experiments.results import NAME, read_results
-from baselines.experiments.series import do_all
+from baselines.experiments.series import E, do_all
 from baselines.experiments.shipped import compared, ship
 from baselines.place import this_place
 from baselines.training.loop import CannotGoOn
@@ -51,10 +52,10 @@ def _options() -> argparse.Namespace:
 
 
 def _do(options: argparse.Namespace) -> None:
-    wanted = [one for one in EXPERIMENTS.values() if not options.only or one.name in options.only]
     with this_place(options.device) as place, progress(options.progress) as told:
         classroom = Classroom(Leaves.of(options.data), options.to, place, told)
-        results = do_all(wanted, classroom)
+        do_all(_wanted(LEAVES, options.only), classroom)
+        results = read_results(options.to / NAME)
         if options.compare:
             for line in compared(read_results(options.compare / NAME), results):
                 told.say(line)
@@ -63,6 +64,10 @@ def _do(options: argparse.Namespace) -> None:
         if options.docs:
             renew(options.docs, options.to)
             told.say(f"{options.docs}: the table is renewed")
+
+
+def _wanted(experiments: Mapping[str, E], only: Sequence[str]) -> list[E]:
+    return [own for name, own in experiments.items() if not only or name in only]
 
 
 if __name__ == "__main__":

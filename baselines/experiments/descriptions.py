@@ -8,7 +8,6 @@ from baselines.experiments.records import machine
 
 _NAMES = {"efficientnet_lite0": "EfficientNet-Lite0", "small_cnn": "small CNN, 8 convolutions"}
 _VIEWS = {"mirrored": "horizontal flip", "upside_down": "vertical flip", "turned": "rotation"}
-_IMAGES_OF_LEAF = 2
 
 
 def description_of(
@@ -23,24 +22,22 @@ def description_of(
     hours
         By the clock, until the last of them had learnt.
     """
-    lesson = experiment.lessons[0]
     is_trained = config.network.weights != "scratch"
     description: dict[str, Any] = {
         "training_data": ["trusted"],
         "architectures": [_NAMES.get(config.network.name, config.network.name)],
-        "n_networks": len(experiment.lessons),
+        "n_networks": experiment.n_networks,
         "pre_training": "ImageNet-1k" if is_trained else "none",
         "frozen": isinstance(config, FrozenBaseline),
         "augmentation": _augmentation(config),
         "test_time_outputs": experiment.n_outputs,
+        "images_per_class": experiment.per_class,
         "automatic": True,
         "hardware": f"{machine()['processor']}, {machine()['threads']} threads",
         "n_gpus": 0,
         "training_hours": round(hours, 4),
     }
-    if lesson.leaves:
-        description["images_per_class"] = lesson.leaves * _IMAGES_OF_LEAF
-    return {name: value for name, value in description.items() if value != []}
+    return {name: value for name, value in description.items() if value not in ([], None)}
 
 
 def _augmentation(config: LearntBaseline | FrozenBaseline) -> list[str]:

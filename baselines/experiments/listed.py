@@ -51,31 +51,22 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Experiment:
-    """Networks that learn, and answer the task of the leaves.
+    """Networks that learn, and answer a task.
 
     Attributes
     ----------
     name
-        Begins with ``leaves_``; that of a control ends in ``_control``.
+        Begins with ``leaves_`` or ``birds_``; that of a control ends in ``_control``.
     about
         What it is, for a reader of the table.
-    lessons
-        One for each network; the answers of several are fused.
-    views
-        In which an image is shown to each at test; names of `baselines.data.views.FIXED`.
-    asked
-        The one side of each leaf that is asked for; empty for both, fused.
     """
 
     name: str
     about: str
-    lessons: tuple[Lesson, ...]
-    views: tuple[str, ...] = ONE_VIEW
-    asked: str = ""
 
     @property
     def is_control(self) -> bool:
-        """Whether it sees no leaf: what it knows, it knows from outline and background."""
+        """Whether it says how much of a result is no knowledge of leaves or songs."""
         return self.name.endswith(_CONTROL)
 
     @property
@@ -84,41 +75,89 @@ class Experiment:
         return self.name.removesuffix(_CONTROL).partition("_draw_")[0]
 
     @property
-    def n_outputs(self) -> int:
-        """How many outputs are fused for a leaf: images × views × networks."""
-        return (1 if self.asked else 2) * len(self.views) * len(self.lessons)
+    def control_name(self) -> str:
+        """The name of its control."""
+        return f"{self.name}{_CONTROL}"
 
-    def control(self) -> "Experiment":
+    @property
+    def n_networks(self) -> int:
+        """How many networks are fused for a query."""
+        return 1
+
+    @property
+    def n_outputs(self) -> int | None:
+        """How many outputs are fused for a query: images × views × networks; None where that differs."""
+        return None
+
+    @property
+    def per_class(self) -> int | None:
+        """To how many files of a class learning was limited; None where it was not."""
+        return None
+
+
+@dataclass(frozen=True)
+class LeafExperiment(Experiment):
+    """Networks that answer the task of the leaves.
+
+    Attributes
+    ----------
+    lessons
+        One for each network; the answers of several are fused.
+    views
+        In which an image is shown to each at test; names of `baselines.data.views.FIXED`.
+    asked
+        The one side of each leaf that is asked for; empty for both, fused.
+    """
+
+    lessons: tuple[Lesson, ...]
+    views: tuple[str, ...] = ONE_VIEW
+    asked: str = ""
+
+    @property
+    def n_networks(self) -> int:
+        return len(self.lessons)
+
+    @property
+    def n_outputs(self) -> int:
+        return (1 if self.asked else 2) * len(self.views) * self.n_networks
+
+    @property
+    def per_class(self) -> int | None:
+        return 2 * self.lessons[0].leaves or None
+
+    def control(self) -> "LeafExperiment":
         """Return the same with every leaf covered, while it learns and at test."""
         lessons = tuple(replace(lesson, is_covered=True) for lesson in self.lessons)
-        return replace(self, name=f"{self.name}{_CONTROL}", lessons=lessons)
+        return replace(self, name=self.control_name, lessons=lessons)
 
 
-def _leaves() -> Iterator[Experiment]:
+def _leaves() -> Iterator[LeafExperiment]:
     frozen, views = Lesson("leaves_frozen"), Lesson("leaves_frozen_views")
     tuned, scratch = Lesson("leaves_fine_tuned"), Lesson("leaves_scratch")
-    yield Experiment("leaves_frozen", "frozen, one view", (frozen,))
-    yield Experiment("leaves_frozen_4_views", "frozen, four views", (views,), FOUR_VIEWS)
-    yield Experiment("leaves_frozen_4_views_1_at_test", "the same, one view at test", (views,))
+    yield LeafExperiment("leaves_frozen", "frozen, one view", (frozen,))
+    yield LeafExperiment("leaves_frozen_4_views", "frozen, four views", (views,), FOUR_VIEWS)
+    yield LeafExperiment("leaves_frozen_4_views_1_at_test", "the same, one view at test", (views,))
     for leaves, name in ((1, "leaves_1_leaf"), (5, "leaves_5_leaves")):
         for draw in range(1, N_DRAWS + 1):
             lesson = replace(views, leaves=leaves, draw=draw)
             about = f"frozen, four views, {leaves} of about 20 leaves a species"
-            yield Experiment(f"{name}_draw_{draw}", about, (lesson,), FOUR_VIEWS)
+            yield LeafExperiment(f"{name}_draw_{draw}", about, (lesson,), FOUR_VIEWS)
     bagged = tuple(replace(views, is_bootstrap=True, draw=n) for n in range(1, N_BAGGED + 1))
     about = f"frozen, four views, {N_BAGGED} last layers on bootstraps of the leaves"
-    yield Experiment("leaves_bagged", about, bagged, FOUR_VIEWS)
-    yield Experiment("leaves_fine_tuned", "last blocks fine-tuned, one view", (tuned,))
-    yield Experiment(
+    yield LeafExperiment("leaves_bagged", about, bagged, FOUR_VIEWS)
+    yield LeafExperiment("leaves_fine_tuned", "last blocks fine-tuned, one view", (tuned,))
+    yield LeafExperiment(
         "leaves_fine_tuned_4_views", "the same network, four views at test", (tuned,), FOUR_VIEWS
     )
-    yield Experiment("leaves_scratch", "small network from scratch, 64 px, one view", (scratch,))
-    yield Experiment(
+    yield LeafExperiment(
+        "leaves_scratch", "small network from scratch, 64 px, one view", (scratch,)
+    )
+    yield LeafExperiment(
         "leaves_scratch_4_views", "the same network, four views at test", (scratch,), FOUR_VIEWS
     )
     one_side = replace(views, side="side_a")
     for side in ("a", "b"):
-        yield Experiment(
+        yield LeafExperiment(
             f"leaves_side_a_to_{side}",
             f"frozen, four views, learnt from side a, asked for side {side}",
             (one_side,),
@@ -127,7 +166,9 @@ def _leaves() -> Iterator[Experiment]:
         )
 
 
-EXPERIMENTS: Mapping[str, Experiment] = {
+LEAVES: Mapping[str, LeafExperiment] = {
     one.name: one for experiment in _leaves() for one in (experiment, experiment.control())
 }
 """Each with its control after it, in the order in which they are done and shown."""
+
+EXPERIMENTS: Mapping[str, Experiment] = {**LEAVES}

@@ -79,8 +79,9 @@ def _processor() -> str:
 
 
 def key_of(*parts: Any) -> str:
-    """Return a digest of plain data: equal ones have equal keys."""
-    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+    """Return a digest of the code and of plain data: equal ones have equal keys."""
+    whole = [code_digest(), *parts]
+    return hashlib.sha256(json.dumps(whole, sort_keys=True, default=str).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

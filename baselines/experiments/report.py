@@ -14,9 +14,10 @@ from baselines.experiments.series import ABOUT
 BEGIN = "<!-- written by make baselines -->"
 END = "<!-- up to here -->"
 
-_HEAD = """\
-| experiment | what it is | top-1 (95 %) | MRR | leaf covered: top-1 (95 %) | seconds | CPU seconds |
-|---|---|--:|--:|--:|--:|--:|"""
+_KINDS = {
+    "leaves": ("Leaves", "leaf covered"),
+    "birds": ("Birds", "recordists on both sides"),
+}
 
 
 def renew(page: Path, done: Path) -> None:
@@ -38,20 +39,35 @@ def renew(page: Path, done: Path) -> None:
 def section(done: Path) -> str:
     """Return what stands between the marks."""
     results = read_results(done / NAME)
-    about = json.loads((done / ABOUT).read_text("utf-8"))
-    return "\n".join([*_about(about, results), "", _HEAD, *_rows(results), ""])
+    parts = [
+        line
+        for kind in _KINDS
+        if (path := done / ABOUT.format(kind)).is_file()
+        for line in _part(kind, results, json.loads(path.read_text("utf-8")))
+    ]
+    return "\n".join([*parts, ""])
+
+
+def _part(kind: str, results: Mapping[str, Result], about: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the lines of one kind of experiments."""
+    title, control = _KINDS[kind]
+    own = {name: result for name, result in results.items() if name.startswith(f"{kind}_")}
+    yield from ("", f"### {title}", "", *_about(about, own), "")
+    yield f"| experiment | what it is | top-1 (95 %) | MRR | control, {control}: top-1 (95 %) | seconds | CPU seconds |"
+    yield "|---|---|--:|--:|--:|--:|--:|"
+    yield from _rows(own)
 
 
 def _about(about: Mapping[str, Any], results: Mapping[str, Result]) -> Iterator[str]:
     machine, code = about["machine"], about["code"]
     packages = ", ".join(f"{name} {version}" for name, version in about["versions"].items())
     sizes = sorted({result.n for result in results.values()})
-    yield ""
-    yield f"- {about['date']}; {machine['processor']}, {machine['threads']} of {machine['cores']} cores"
+    threads, cores = machine["threads"], machine["cores"]
+    yield f"- {about['date']}; {machine['processor']}, {cores} cores, torch on {threads} of them"
     yield f"- {packages}"
-    yield f"- load before the last of them {about['load_before']:.1f}, so times are upper bounds"
-    yield f"- queries of each: {', '.join(map(str, sizes))}"
-    yield f"- sources `{code['sources_sha256'][:12]}`, data `{about['data_sha256'][:12]}` (SHA-256)"
+    yield f"- load {about['load_before']:.1f} before the last one: beyond the cores, seconds by the clock are too many"
+    yield f"- {', '.join(map(str, sizes))} queries"
+    yield f"- SHA-256 of the sources `{code['sources_sha256'][:16]}`, of the data `{about['data_sha256'][:16]}`"
 
 
 def _rows(results: Mapping[str, Result]) -> Iterator[str]:
@@ -62,7 +78,7 @@ def _rows(results: Mapping[str, Result]) -> Iterator[str]:
             groups[experiment.group].append(experiment)
     for name, draws in groups.items():
         own = [results[one.name] for one in draws]
-        controls = [results[c] for one in draws if (c := one.control().name) in results]
+        controls = [results[c] for one in draws if (c := one.control_name) in results]
         yield "| " + " | ".join([f"`{name}`", draws[0].about, *_cells(own, controls)]) + " |"
 
 

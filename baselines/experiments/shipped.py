@@ -5,11 +5,11 @@ import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from baselines.experiments.classroom import CONFIGS
-from baselines.experiments.listed import EXPERIMENTS
+from baselines.experiments.lessons import CONFIGS
+from baselines.experiments.listed import LEAVES
 from baselines.experiments.records import write_json
 from baselines.experiments.results import NAME, Result
-from baselines.experiments.series import ABOUT, LOG, RECORD
+from baselines.experiments.series import ABOUT, LOG, RECORD, RUN
 
 SHIPPED = (
     "leaves_frozen",
@@ -23,7 +23,7 @@ SHIPPED = (
     "leaves_side_a_to_b",
 )
 RUNS = "runs.json"
-_BESIDE = (".csv.gz", ".images.csv.gz", LOG, RECORD)
+_BESIDE = (RUN, ".images.csv.gz", LOG, RECORD)
 
 
 def ship(done: Path, stored: Path) -> None:
@@ -38,13 +38,13 @@ def ship(done: Path, stored: Path) -> None:
     """
     shutil.rmtree(stored, ignore_errors=True)
     stored.mkdir(parents=True)
-    for name in (NAME, ABOUT):
-        shutil.copyfile(done / name, stored / name)
+    for path in (done / NAME, *done.glob(ABOUT.format("*"))):
+        shutil.copyfile(path, stored / path.name)
     descriptions = {}
     for name in SHIPPED:
         for suffix in _BESIDE:
             shutil.copyfile(done / "runs" / f"{name}{suffix}", stored / f"{name}{suffix}")
-        config = EXPERIMENTS[name].lessons[0].config
+        config = LEAVES[name].lessons[0].config
         shutil.copyfile(CONFIGS / f"{config}.toml", stored / f"{name}.toml")
         record = json.loads((stored / f"{name}{RECORD}").read_text("utf-8"))
         descriptions[name] = record["description"]

@@ -15,10 +15,11 @@ from baselines.config_file import read_config
 from baselines.data.items import Findings
 from baselines.data.metadata_csv import CannotRead
 from baselines.experiments import classroom as rooms
-from baselines.experiments.classroom import RULES, Classroom
+from baselines.experiments.classroom import Classroom
 from baselines.experiments.descriptions import description_of
 from baselines.experiments.leaves import Leaves, taken
-from baselines.experiments.listed import EXPERIMENTS, FOUR_VIEWS, Experiment, Lesson
+from baselines.experiments.lessons import CONFIGS, RULES
+from baselines.experiments.listed import EXPERIMENTS, FOUR_VIEWS, LEAVES, LeafExperiment, Lesson
 from baselines.experiments.results import read_results
 from baselines.experiments.series import do_all
 from baselines.experiments.silhouettes import cover_all, covered, leaf_of
@@ -80,7 +81,7 @@ def classroom(data, tmp_path, monkeypatch):
     """Return a room whose configs are small: they learn in a second, without weights of a package."""
     configs = tmp_path / "configs"
     configs.mkdir()
-    for path in rooms.CONFIGS.glob("leaves_*.toml"):
+    for path in CONFIGS.glob("leaves_*.toml"):
         text = path.read_text()
         for large, small in {
             '"efficientnet_lite0"': '"small_cnn"',
@@ -103,23 +104,24 @@ def test_each_experiment_has_a_name_and_its_control():
     for name, experiment in EXPERIMENTS.items():
         assert name == experiment.name
         assert name.startswith(("leaves_", "birds_"))
+        assert experiment.is_control or experiment.control_name in EXPERIMENTS
+    for experiment in LEAVES.values():
+        assert experiment.is_control == all(own.is_covered for own in experiment.lessons)
         if not experiment.is_control:
-            control = EXPERIMENTS[f"{name}_control"]
-            assert all(lesson.is_covered for lesson in control.lessons)
-            assert control.views == experiment.views
+            assert LEAVES[experiment.control_name] == experiment.control()
 
 
-@pytest.mark.parametrize("name", EXPERIMENTS)
+@pytest.mark.parametrize("name", LEAVES)
 def test_each_experiment_is_described_rightly(name):
-    experiment = EXPERIMENTS[name]
-    config = read_config(rooms.CONFIGS / f"{experiment.lessons[0].config}.toml")
+    experiment = LEAVES[name]
+    config = read_config(CONFIGS / f"{experiment.lessons[0].config}.toml")
     description = description_of(experiment, config, 0.01)
     assert check_method_description(description) == []
     assert description["test_time_outputs"] % len(experiment.views) == 0
 
 
 def test_lessons_that_differ_have_folders_that_differ():
-    lessons = {lesson for one in EXPERIMENTS.values() for lesson in one.lessons}
+    lessons = {lesson for one in LEAVES.values() for lesson in one.lessons}
     assert len({str(lesson) for lesson in lessons}) == len(lessons)
 
 
@@ -213,7 +215,7 @@ def test_pictures_are_covered_once_and_broken_ones_left_out(data, tmp_path):
 
 # ---------------------------------------------------------------- doing
 SHORT = tuple(
-    EXPERIMENTS[name]
+    LEAVES[name]
     for name in (
         "leaves_frozen_4_views",
         "leaves_frozen_4_views_control",
@@ -225,26 +227,35 @@ SHORT = tuple(
 )
 
 
+def results_of(classroom, experiments):
+    do_all(experiments, classroom)
+    return read_results(classroom.folder / "results.json")
+
+
 def test_experiments_are_done_and_scored(classroom, data):
-    results = do_all(SHORT, classroom)
-    assert read_results(classroom.folder / "results.json") == results
+    results = results_of(classroom, SHORT)
     for experiment in SHORT:
         own = results[experiment.name]
         assert own.n == 20
         assert own.top_1_low <= own.top_1 <= own.top_1_high
         assert len(own.singles) == (len(experiment.lessons) if len(experiment.lessons) > 1 else 0)
-        record = json.loads((classroom.runs / f"{experiment.name}.record.json").read_text())
+        record = json.loads(
+            (classroom.folder / "runs" / f"{experiment.name}.record.json").read_text()
+        )
         assert record["data_sha256"] == Leaves.of(data).digest
-        assert "images of 2 species" in (classroom.runs / f"{experiment.name}.log").read_text()
+        assert (
+            "files of 2 classes"
+            in (classroom.folder / "runs" / f"{experiment.name}.log").read_text()
+        )
     assert results["leaves_frozen_4_views"].top_1 == 1.0  # the colours of two species
     assert results["leaves_frozen_4_views_control"].top_1 < 1.0  # grey ones
 
 
 def test_one_side_asked_for_answers_one_side(classroom):
-    do_all([EXPERIMENTS["leaves_side_a_to_b"]], classroom)
+    do_all([LEAVES["leaves_side_a_to_b"]], classroom)
     table = classroom.folder / "models" / "leaves_frozen_views-side_a" / "metadata.csv"
     assert {row["view"] for row in csv.DictReader(table.read_text().splitlines())} == {"side_a"}
-    answered = classroom.runs / "leaves_side_a_to_b.images.csv.gz"
+    answered = classroom.folder / "runs" / "leaves_side_a_to_b.images.csv.gz"
     media = classroom.truth.test_set.media.columns
     sides = dict(zip(media["MediaId"], media["View"], strict=True))
     assert {sides[name] for name in media_of(answered)} == {"side_b"}
@@ -256,11 +267,11 @@ def media_of(path):
 
 
 def test_what_is_done_is_not_done_again(classroom, monkeypatch):
-    experiment = EXPERIMENTS["leaves_scratch"]
-    first = do_all([experiment], classroom)
+    experiment = LEAVES["leaves_scratch"]
+    first = results_of(classroom, [experiment])
     monkeypatch.setattr(Classroom, "do", None)
-    assert do_all([experiment], classroom) == first
-    monkeypatch.setattr("baselines.experiments.classroom.code_digest", lambda: "other code")
+    assert results_of(classroom, [experiment]) == first
+    monkeypatch.setattr("baselines.experiments.records.code_digest", lambda: "other code")
     with pytest.raises(TypeError):
         do_all([experiment], classroom)
 
@@ -288,8 +299,10 @@ def test_an_interrupted_training_goes_on(classroom, monkeypatch):
 
 
 def test_features_that_are_kept_answer_as_the_model_does(classroom, tmp_path):
-    experiment = Experiment("leaves_it", "", (Lesson("leaves_frozen_views"),), FOUR_VIEWS)
-    answered = classroom.do(experiment)
+    experiment = LeafExperiment("leaves_it", "", (Lesson("leaves_frozen_views"),), FOUR_VIEWS)
+    (classroom.folder / "runs").mkdir(parents=True)
+    classroom.do(experiment)
+    image_run = classroom.folder / "runs" / "leaves_it.images.csv.gz"
     model = load_model(classroom.learn(experiment.lessons[0]), CPU)
     leaves = classroom.leaves
     files = {name: leaves.pictures / file for name, file in leaves.asked.items()}
@@ -297,7 +310,7 @@ def test_features_that_are_kept_answer_as_the_model_does(classroom, tmp_path):
     write_image_run(
         tmp_path / "i.csv", question, classroom.truth.test_set, RULES, Findings(), Silent()
     )
-    assert figures(tmp_path / "i.csv") == pytest.approx(figures(answered.image_run), abs=1e-4)
+    assert figures(tmp_path / "i.csv") == pytest.approx(figures(image_run), abs=1e-4)
 
 
 def figures(run):

@@ -10,8 +10,8 @@ import pytest
 from baselines.config import FrozenBaseline
 from baselines.config_file import as_data, config_from, read_config
 from baselines.data.material import read_material
-from baselines.experiments.classroom import CONFIGS, RULES
-from baselines.experiments.listed import EXPERIMENTS
+from baselines.experiments.lessons import CONFIGS, RULES
+from baselines.experiments.listed import EXPERIMENTS, LEAVES
 from baselines.experiments.report import BEGIN, END, renew, section
 from baselines.experiments.results import NAME, Result, read_results, write_results
 from baselines.experiments.series import LOG, RECORD
@@ -62,7 +62,7 @@ def judged(path, kind="run"):
 def test_a_stored_run_is_as_good_as_its_result_says(name):
     found = judged(STORED / f"{name}.csv.gz")
     assert found.valid
-    assert not found.warnings or EXPERIMENTS[name].asked
+    assert not found.warnings or LEAVES[name].asked
     top_1, mrr, top_5 = found.scores
     own = read_results(STORED / NAME)[name]
     assert (own.top_1, own.top_1_low, own.top_1_high) == (top_1.value, top_1.low, top_1.high)
@@ -75,10 +75,10 @@ def test_a_stored_run_is_as_good_as_its_result_says(name):
 def test_a_stored_run_has_its_config_record_and_log_beside_it(name):
     record = json.loads((STORED / f"{name}{RECORD}").read_text())
     config = read_config(STORED / f"{name}.toml")
-    assert config.name == EXPERIMENTS[name].lessons[0].config
+    assert config.name == LEAVES[name].lessons[0].config
     assert len(record["data_sha256"]) == len(record["code"]["sources_sha256"]) == 64
     assert record["versions"]["torch"]
-    assert "images of 40 species" in (STORED / f"{name}{LOG}").read_text()
+    assert "files of 40 classes" in (STORED / f"{name}{LOG}").read_text()
     description = json.loads((STORED / RUNS).read_text())[name]
     assert description == record["description"]
     assert check_method_description(description) == []
