@@ -19,6 +19,7 @@ class Draw(IntEnum):
     ITEM = 4
     MIXUP = 5
     STEP = 6
+    FOLDS = 7
 
 
 def seed_of(draw: Draw, *place: int) -> int:
