@@ -70,9 +70,7 @@ def _group_of(item: Item, group: Group) -> _Named:
     return "observation", item.observation
 
 
-def _dealt(
-    counts: Mapping[_Named, Counter[str]], k: int, seed: int
-) -> dict[_Named, int]:
+def _dealt(counts: Mapping[_Named, Counter[str]], k: int, seed: int) -> dict[_Named, int]:
     """Return the fold of each group."""
     totals = Counter[str]()
     for own in counts.values():
@@ -91,9 +89,7 @@ def _dealt(
     return fold_of
 
 
-def _in_order(
-    counts: Mapping[_Named, Counter[str]], n_classes: int, seed: int
-) -> list[_Named]:
+def _in_order(counts: Mapping[_Named, Counter[str]], n_classes: int, seed: int) -> list[_Named]:
     """Return the groups, the least even first, equal ones in an order drawn."""
     names = sorted(counts)
     drawn = numpy_generator(Draw.FOLDS, seed).permutation(len(names))

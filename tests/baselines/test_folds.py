@@ -19,7 +19,9 @@ def uneven(seed, n=90, n_classes=6, n_authors=18):
     weights = 1 / np.arange(1, n_authors + 1)
     authors = draw.choice(n_authors, n, p=weights / weights.sum())
     classes = draw.integers(0, n_classes, n)
-    return [item(k, f"c{c}", f"a{a}") for k, (c, a) in enumerate(zip(classes, authors, strict=True))]
+    return [
+        item(k, f"c{c}", f"a{a}") for k, (c, a) in enumerate(zip(classes, authors, strict=True))
+    ]
 
 
 def held_out(found):
