@@ -44,6 +44,31 @@ def numpy_generator(draw: Draw, *place: int) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(seed_of(draw, *place)))
 
 
+class Draws:
+    """What is drawn one after the other from a generator.
+
+    Parameters
+    ----------
+    generator
+        On the CPU.
+    """
+
+    def __init__(self, generator: torch.Generator) -> None:
+        self._generator = generator
+
+    def between(self, low: float, high: float) -> float:
+        """Return a number from low to high."""
+        return low + (high - low) * float(torch.rand((), generator=self._generator))
+
+    def coin(self) -> bool:
+        """Return true half of the time."""
+        return self.between(0, 1) < 0.5
+
+    def below(self, n: int) -> int:
+        """Return a whole number from 0 on, below n."""
+        return int(torch.randint(n, (), generator=self._generator))
+
+
 def seed_torch(draw: Draw, *place: int) -> None:
     """Seed what networks draw from by themselves: initial weights, dropout."""
     torch.manual_seed(seed_of(draw, *place))

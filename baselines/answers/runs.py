@@ -98,14 +98,14 @@ def write_image_run(
     CannotAnswer
         When the models name different classes, or the run would not be valid.
     """
-    classes = _classes_of(question.models)
+    classes = classes_of(question.models)
     queries = set(test_set.answerable("image_run"))
     with written_whole(path) as file:
         writer = RunWriter(file, layout_of(rules, "image_run"), queries)
         for name, probabilities in answers(question, findings, progress):
             if name in queries:
-                writer.write(name, _rows(classes, probabilities, question.most))
-    return _judged(check_run(path, test_set, rules, kind="image_run"), path)
+                writer.write(name, rows_of(classes, probabilities, question.most))
+    return judged(check_run(path, test_set, rules, kind="image_run"), path)
 
 
 def write_run(path: Path, image_run: Path, test_set: TestSet, rules: RunRules) -> RunReport:
@@ -117,10 +117,17 @@ def write_run(path: Path, image_run: Path, test_set: TestSet, rules: RunRules) -
         When it would not be valid.
     """
     fuse_images(image_run, path, test_set, rules)
-    return _judged(check_run(path, test_set, rules), path)
+    return judged(check_run(path, test_set, rules), path)
 
 
-def _classes_of(models: Sequence[Model]) -> tuple[str, ...]:
+def classes_of(models: Sequence[Model]) -> tuple[str, ...]:
+    """Return what all of some models name.
+
+    Raises
+    ------
+    CannotAnswer
+        When they name different classes.
+    """
     first, *others = models
     for other in others:
         if other.classes != first.classes:
@@ -128,16 +135,18 @@ def _classes_of(models: Sequence[Model]) -> tuple[str, ...]:
     return first.classes
 
 
-def _rows(
+def rows_of(
     classes: Sequence[str], probabilities: Tensor, most: int | None
 ) -> Iterator[tuple[str, float]]:
+    """Yield the most probable classes of a query, with as many digits as single precision has."""
     # Of equal ones the first class comes first, on every machine.
     order = probabilities.argsort(descending=True, stable=True)[:most].tolist()
     for number in order:
         yield classes[number], float(f"{float(probabilities[number]):.6g}")
 
 
-def _judged(report: RunReport, path: Path) -> RunReport:
+def judged(report: RunReport, path: Path) -> RunReport:
+    """Return the judgement on a run, and refuse one that is not valid."""
     if not report.valid:
         problems = "; ".join(problem.message for problem in report.problems)
         raise CannotAnswer(f"{path.name} is no valid run: {problems}")
