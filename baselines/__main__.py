@@ -8,6 +8,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from baselines.answers.hearing import Hearing, write_heard
 from baselines.answers.models import load_model
 from baselines.answers.runs import CannotAnswer, Question, write_image_run, write_run
 from baselines.config import FrozenBaseline
@@ -56,7 +57,9 @@ def _options() -> argparse.Namespace:
         "--task", type=Path, required=True, help="its folder: queries, media, classes"
     )
     predict.add_argument("--media", type=Path, required=True, help="a table of MediaId and file")
-    predict.add_argument("--images", type=Path, required=True, help="the folder of these files")
+    predict.add_argument(
+        "--images", type=Path, required=True, help="the folder of these files, images or recordings"
+    )
     predict.add_argument("--to", type=Path, required=True, help="the run; beside it its image run")
     predict.add_argument("--views", nargs="+", choices=FIXED, default=["whole"])
     predict.add_argument("--most", type=int, help="classes answered for a query; all if left out")
@@ -90,9 +93,13 @@ def _predict(options: argparse.Namespace) -> None:
     image_run = options.to.with_name(f"{options.to.name.partition('.')[0]}.images.csv.gz")
     with this_place(options.device) as place, progress(options.progress) as told:
         models = [load_model(path, place) for path in options.models]
-        question = Question(models, options.views, files, options.most)
-        write_image_run(image_run, question, test_set, rules, findings, told)
-        report = write_run(options.to, image_run, test_set, rules)
+        if models[0].sound:
+            hearing = Hearing(models, files, place, options.most)
+            report = write_heard(options.to, hearing, test_set, findings, told)
+        else:
+            question = Question(models, options.views, files, options.most)
+            write_image_run(image_run, question, test_set, rules, findings, told)
+            report = write_run(options.to, image_run, test_set, rules)
         told.say(
             f"{options.to}: {report.n_queries:,} queries, {report.n_predictions:,} predictions"
         )

@@ -19,6 +19,7 @@ class Draw(IntEnum):
     ITEM = 4
     MIXUP = 5
     STEP = 6
+    FOLDS = 7
     SAMPLE = 10
 
 
@@ -42,6 +43,31 @@ def torch_generator(draw: Draw, *place: int) -> torch.Generator:
 def numpy_generator(draw: Draw, *place: int) -> np.random.Generator:
     """Return a generator of numpy."""
     return np.random.Generator(np.random.PCG64(seed_of(draw, *place)))
+
+
+class Draws:
+    """What is drawn one after the other from a generator.
+
+    Parameters
+    ----------
+    generator
+        On the CPU.
+    """
+
+    def __init__(self, generator: torch.Generator) -> None:
+        self._generator = generator
+
+    def between(self, low: float, high: float) -> float:
+        """Return a number from low to high."""
+        return low + (high - low) * float(torch.rand((), generator=self._generator))
+
+    def coin(self) -> bool:
+        """Return true half of the time."""
+        return self.between(0, 1) < 0.5
+
+    def below(self, n: int) -> int:
+        """Return a whole number from 0 on, below n."""
+        return int(torch.randint(n, (), generator=self._generator))
 
 
 def seed_torch(draw: Draw, *place: int) -> None:

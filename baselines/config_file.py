@@ -5,9 +5,17 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, Field, asdict, fields, is_dataclass
 from pathlib import Path
+from types import UnionType
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
-from baselines.config import Baseline, Between, FrozenBaseline, LearntBaseline
+from baselines.config import (
+    AugmentationConfig,
+    Baseline,
+    Between,
+    FrozenBaseline,
+    FrozenConfig,
+    LearntBaseline,
+)
 from scoring.nearest import did_you_mean
 
 
@@ -53,6 +61,9 @@ def config_from(data: Mapping[str, object]) -> LearntBaseline | FrozenBaseline:
     if problems:
         raise InvalidConfig(problems)
     config: LearntBaseline | FrozenBaseline = _made(kind, data)
+    problems = list(_contradictions(config))
+    if problems:
+        raise InvalidConfig(problems)
     return config
 
 
@@ -82,7 +93,10 @@ def _is_needed(own: Field[Any]) -> bool:
 
 
 def _value_problems(hint: Any, value: object, place: str) -> Iterator[str]:
-    if is_dataclass(hint):
+    if isinstance(hint, UnionType):  # of a section that may be left out
+        if value is not None:
+            yield from _value_problems(get_args(hint)[0], value, place)
+    elif is_dataclass(hint):
         assert isinstance(hint, type)
         yield from _section_problems(hint, value, f"{place}.")
     elif get_origin(hint) is Literal:
@@ -125,15 +139,35 @@ def _plain_problems(
 
 def _made(section: type, data: Mapping[str, Any]) -> Any:
     hints = get_type_hints(section)
-    values = {
-        key: _made(hints[key], value) if is_dataclass(hints[key]) else _as(hints[key], value)
-        for key, value in data.items()
-    }
-    return section(**values)
+    return section(**{key: _as(hints[key], value) for key, value in data.items()})
 
 
 def _as(hint: Any, value: Any) -> Any:
     """Return a value as its field has it: equal configs make equal checkpoints."""
+    if isinstance(hint, UnionType):
+        return None if value is None else _as(get_args(hint)[0], value)
+    if is_dataclass(hint):
+        assert isinstance(hint, type)
+        return _made(hint, value)
     if hint is float:
         return float(value)
     return tuple(value) if get_origin(hint) is tuple else value
+
+
+def _contradictions(config: LearntBaseline | FrozenBaseline) -> Iterator[str]:
+    """Yield what is wrong with sections beside each other."""
+    sound = config.sound
+    if sound is None:
+        return
+    if not sound.lowest < sound.highest <= sound.rate / 2:
+        yield (
+            f"sound.highest: {sound.highest:g}; right is more than sound.lowest,"
+            f" {sound.lowest:g}, and half of sound.rate at most, {sound.rate / 2:g}"
+        )
+    if sound.fft > sound.length:
+        yield f"sound.fft: {sound.fft}; right is at most a window's samples, {sound.length}"
+    if isinstance(config, FrozenBaseline):
+        if config.frozen.views != FrozenConfig().views:
+            yield "frozen.views: are of images; right for sound is to leave them out"
+    elif config.augmentation != AugmentationConfig():
+        yield "augmentation: changes images; right for sound is [sound.augmentation]"

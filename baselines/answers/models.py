@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from baselines.config import FrozenBaseline, LearntBaseline
+from baselines.config import FrozenBaseline, LearntBaseline, SoundConfig
 from baselines.config_file import config_from
 from baselines.frozen.head import Head
 from baselines.frozen.training import body_from
@@ -17,7 +17,7 @@ from baselines.place import Place
 from baselines.training.checkpoints import read_checkpoint
 
 Answer = Callable[[Tensor], Tensor]
-"""From ``(images, 3, size, size)`` bytes to ``(images, classes)`` probabilities, on the CPU."""
+"""From ``(images, 3, height, width)`` bytes to ``(images, classes)`` probabilities, on the CPU."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,15 @@ class Model:
         Side of the squares that it wants.
     probabilities
         Its answer.
+    sound
+        How it hears recordings; None where it looks at images.
     """
 
     name: str
     classes: tuple[str, ...]
     size: int
     probabilities: Answer
+    sound: SoundConfig | None = None
 
 
 def load_model(path: Path, place: Place) -> Model:
@@ -57,7 +60,8 @@ def load_model(path: Path, place: Place) -> Model:
         answer = _frozen(config, tensors, place)
     else:
         answer = _learnt(config, tensors, len(classes), len(about["organs"]), place)
-    return Model(config.name, classes, config.data.size, answer)
+    sound = config.sound and config.sound.unchanged
+    return Model(config.name, classes, config.data.size, answer, sound)
 
 
 def _frozen(config: FrozenBaseline, tensors: dict[str, Tensor], place: Place) -> Answer:

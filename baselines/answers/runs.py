@@ -99,7 +99,7 @@ def write_image_run(
         When the models name different classes, or the run would not be valid.
     """
     said = answers(question, findings, progress)
-    return write_answers(path, _classes_of(question.models), said, test_set, rules, question.most)
+    return write_answers(path, classes_of(question.models), said, test_set, rules, question.most)
 
 
 def write_answers(
@@ -122,8 +122,8 @@ def write_answers(
         writer = RunWriter(file, layout_of(rules, "image_run"), queries)
         for name, probabilities in said:
             if name in queries:
-                writer.write(name, _rows(classes, probabilities, most))
-    return _judged(check_run(path, test_set, rules, kind="image_run"), path)
+                writer.write(name, rows_of(classes, probabilities, most))
+    return judged(check_run(path, test_set, rules, kind="image_run"), path)
 
 
 def write_run(
@@ -141,10 +141,17 @@ def write_run(
         When it would not be valid.
     """
     fuse_images(image_run, path, test_set, rules, only=only)
-    return _judged(check_run(path, test_set, rules), path)
+    return judged(check_run(path, test_set, rules), path)
 
 
-def _classes_of(models: Sequence[Model]) -> tuple[str, ...]:
+def classes_of(models: Sequence[Model]) -> tuple[str, ...]:
+    """Return what all of some models name.
+
+    Raises
+    ------
+    CannotAnswer
+        When they name different classes.
+    """
     first, *others = models
     for other in others:
         if other.classes != first.classes:
@@ -152,16 +159,18 @@ def _classes_of(models: Sequence[Model]) -> tuple[str, ...]:
     return first.classes
 
 
-def _rows(
+def rows_of(
     classes: Sequence[str], probabilities: Tensor, most: int | None
 ) -> Iterator[tuple[str, float]]:
+    """Yield the most probable classes of a query, with as many digits as single precision has."""
     # Of equal ones the first class comes first, on every machine.
     order = probabilities.argsort(descending=True, stable=True)[:most].tolist()
     for number in order:
         yield classes[number], float(f"{float(probabilities[number]):.6g}")
 
 
-def _judged(report: RunReport, path: Path) -> RunReport:
+def judged(report: RunReport, path: Path) -> RunReport:
+    """Return the judgement on a run, and refuse one that is not valid."""
     if not report.valid:
         problems = "; ".join(problem.message for problem in report.problems)
         raise CannotAnswer(f"{path.name} is no valid run: {problems}")

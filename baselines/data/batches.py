@@ -2,8 +2,8 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, Protocol, TypeVar
 
 import torch
 from torch import Tensor
@@ -14,6 +14,8 @@ from baselines.data.images import BROKEN, read_image
 from baselines.data.items import Item, Vocabulary
 from baselines.data.views import View
 from baselines.place import Place
+
+Kind = TypeVar("Kind")
 
 UNKNOWN = -1
 """The number of a class that nobody says; no loss and no score counts it."""
@@ -78,8 +80,8 @@ class Images(Dataset[Batch]):
         self.view = view
         self.size = size
         self.seed = seed
-        self.class_numbers = _numbers((item.class_id for item in items), classes)
-        self.organ_numbers = _numbers((item.organ for item in items), organs)
+        self.class_numbers = numbers_of((item.class_id for item in items), classes)
+        self.organ_numbers = numbers_of((item.organ for item in items), organs)
 
     def __len__(self) -> int:
         return len(self.items)
@@ -104,7 +106,8 @@ class Images(Dataset[Batch]):
         return Batch(grey, unknown, unknown, torch.tensor(place), torch.tensor(True))
 
 
-def _numbers(names: Iterator[str], vocabulary: Vocabulary) -> Tensor:
+def numbers_of(names: Iterable[str], vocabulary: Vocabulary) -> Tensor:
+    """Return the number of each name, `UNKNOWN` for what the vocabulary does not have."""
     numbers = vocabulary.numbers
     return torch.tensor([numbers.get(name, UNKNOWN) for name in names], dtype=torch.long)
 
@@ -185,7 +188,13 @@ class InOrder(Sampler[list[Visit]]):
             yield [Visit(0, place) for place in self.places[first : first + self.batch_size]]
 
 
-def balanced_weights(images: Images) -> Tensor:
+class Numbered(Protocol):
+    """Items that are learnt from, by the numbers of their classes."""
+
+    class_numbers: Tensor
+
+
+def balanced_weights(images: Numbered) -> Tensor:
     """Return weights by which all classes are drawn equally often."""
     numbers = images.class_numbers.tolist()
     counts = Counter(numbers)
@@ -193,11 +202,11 @@ def balanced_weights(images: Images) -> Tensor:
 
 
 def loader(
-    images: Images, order: Sampler[list[Visit]], workers: int, place: Place
-) -> DataLoader[Batch]:
-    """Return what decodes the images of an order, in this process or in others."""
+    items: Dataset[Kind], order: Sampler[list[Visit]], workers: int, place: Place
+) -> DataLoader[Kind]:
+    """Return what reads the items of an order, in this process or in others."""
     return DataLoader(
-        images,
+        items,
         batch_sampler=order,
         num_workers=workers,
         persistent_workers=workers > 0,

@@ -26,6 +26,8 @@ class Item:
         What part is seen, in lower case; empty where nobody says.
     author
         Who made it.
+    seconds
+        How long a recording is said to be; 0 where nobody says.
     """
 
     path: Path
@@ -34,6 +36,7 @@ class Item:
     class_id: str = ""
     organ: str = ""
     author: str = ""
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)

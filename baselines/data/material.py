@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from baselines.config import Baseline
+from baselines.data.audible import audible
+from baselines.data.birdclef import read_birdclef
 from baselines.data.items import Findings, Item, Vocabulary
 from baselines.data.media import read_media
 from baselines.data.metadata_csv import CannotRead, read_metadata_csv
@@ -12,6 +14,7 @@ from baselines.data.plantclef import read_plantclef
 from baselines.data.splits import Split, split_by_observation
 
 _LAYOUTS: Mapping[str, Callable[[Path, Findings], Iterator[Item]]] = {
+    "birdclef": read_birdclef,
     "metadata_csv": read_metadata_csv,
     "plantclef": read_plantclef,
 }
@@ -57,6 +60,8 @@ def read_material(config: Baseline) -> Material:
         for item in _LAYOUTS[data.layout](folder, findings)
         if item.class_id and item.path not in tested
     ]
+    if config.sound:
+        items = list(audible(items, findings))
     if not items:
         raise CannotRead(f"{folder}: nothing in it has a class to learn")
     return Material(

@@ -18,7 +18,7 @@ def read_metadata_csv(folder: Path, findings: Findings) -> Iterator[Item]:
     """Yield the items of a folder, in the order of its table.
 
     The table has the columns ``file`` and ``class``; ``observation`` or ``recording``, ``organ``,
-    ``author`` and ``media`` where there are any. A file without an observation is its own.
+    ``author``, ``media`` and ``seconds`` where there are any. A file without an observation is its own.
 
     Raises
     ------
@@ -56,7 +56,15 @@ def _item(folder: Path, row: Mapping[str, str | None], findings: Findings) -> It
         _text(row, "class"),
         _text(row, "organ").lower(),
         _text(row, "author"),
+        _seconds(row),
     )
+
+
+def _seconds(row: Mapping[str, str | None]) -> float:
+    try:
+        return float(_text(row, "seconds"))
+    except ValueError:
+        return 0.0
 
 
 def _text(row: Mapping[str, str | None], key: str) -> str:

@@ -3,15 +3,14 @@
 import csv
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from baselines.chance import Draw, numpy_generator
 from baselines.data.items import Item
 
 
-@dataclass(frozen=True)
-class Split:
+class Split(NamedTuple):
     """The two parts of a training set."""
 
     training: tuple[Item, ...]

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from baselines.answers.runs import CannotAnswer
 from baselines.data.metadata_csv import CannotRead
+from baselines.experiments.aviary import Aviary
 from baselines.experiments.classroom import Classroom
 from baselines.experiments.leaves import Leaves
-from baselines.experiments.listed import EXPERIMENTS, LEAVES
+from baselines.experiments.listed import BIRDS, EXPERIMENTS, LEAVES
 from baselines.experiments.report import renew
 from baselines.experiments.results import NAME, read_results
 from baselines.experiments.series import E, do_all
@@ -55,6 +56,8 @@ def _do(options: argparse.Namespace) -> None:
     with this_place(options.device) as place, progress(options.progress) as told:
         classroom = Classroom(Leaves.of(options.data), options.to, place, told)
         do_all(_wanted(LEAVES, options.only), classroom)
+        aviary = Aviary(options.data, options.to, place, told)
+        do_all(_wanted(BIRDS, options.only), aviary)
         results = read_results(options.to / NAME)
         if options.compare:
             for line in compared(read_results(options.compare / NAME), results):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 ONE_VIEW = ("whole",)
 FOUR_VIEWS = ("whole", "mirrored", "upside_down", "turned")
@@ -131,6 +132,29 @@ class LeafExperiment(Experiment):
         return replace(self, name=self.control_name, lessons=lessons)
 
 
+@dataclass(frozen=True)
+class BirdExperiment(Experiment):
+    """Networks that answer of recordings which they never heard, in folds.
+
+    Attributes
+    ----------
+    config
+        Name of a file of `baselines/configs`.
+    group_by
+        What never stands on both sides: all recordings of an author, or only each recording itself.
+    n_folds
+        Each recording is held out in one of them.
+    """
+
+    config: str
+    group_by: Literal["author", "observation"] = "author"
+    n_folds: int = 5
+
+    def control(self) -> "BirdExperiment":
+        """Return the same where other recordings of an author may be learnt from."""
+        return replace(self, name=self.control_name, group_by="observation")
+
+
 def _leaves() -> Iterator[LeafExperiment]:
     frozen, views = Lesson("leaves_frozen"), Lesson("leaves_frozen_views")
     tuned, scratch = Lesson("leaves_fine_tuned"), Lesson("leaves_scratch")
@@ -171,4 +195,13 @@ LEAVES: Mapping[str, LeafExperiment] = {
 }
 """Each with its control after it, in the order in which they are done and shown."""
 
-EXPERIMENTS: Mapping[str, Experiment] = {**LEAVES}
+_BIRDS = (
+    BirdExperiment("birds_frozen", "frozen, wide log-mel, folds by recordist", "birds_frozen"),
+)
+
+BIRDS: Mapping[str, BirdExperiment] = {
+    one.name: one for experiment in _BIRDS for one in (experiment, experiment.control())
+}
+"""Each with its control after it."""
+
+EXPERIMENTS: Mapping[str, Experiment] = {**LEAVES, **BIRDS}

@@ -1,18 +1,16 @@
 """Features of images, made once and kept: they are nearly all the cost of a frozen network."""
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from safetensors import safe_open
-from safetensors.torch import save_file
 from torch import Tensor
 
 from baselines.chance import Draw, torch_generator
 from baselines.data.images import BROKEN, read_image
 from baselines.data.views import FIXED, Whole
+from baselines.frozen.kept import Kept, digest_of
 from baselines.networks.classifier import Classifier
 from baselines.place import Place
 from baselines.training.progress import Progress
@@ -82,8 +80,8 @@ def features_of(
     cache
         The folder. A file in it is of one network, size and view, and knows images by their content.
     """
-    digests = [_digest(path) for path in paths]
-    kept = {view: _Kept(cache / f"{body.digest[:16]}_{size}_{view}.safetensors") for view in views}
+    digests = [digest_of(path) for path in paths]
+    kept = {view: Kept(cache / f"{body.digest[:16]}_{size}_{view}.safetensors") for view in views}
     wanted = {
         digest: path
         for digest, path in zip(digests, paths, strict=True)
@@ -96,35 +94,12 @@ def features_of(
         for view, own in kept.items():
             own.rows.update(zip(part, body.features(FIXED[view](pixels)), strict=True))
         progress.images(len(part))
-    cache.mkdir(parents=True, exist_ok=True)
     for own in kept.values():
         own.write()
     nothing = torch.zeros(body.n_features)
     rows = [torch.stack([own.rows.get(d, nothing) for own in kept.values()]) for d in digests]
     lost = tuple(p for p, d in zip(paths, digests, strict=True) if d in broken)
     return Features(torch.stack(rows), lost)
-
-
-class _Kept:
-    """The features of one network, size and view by the digest of their image."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self.rows: dict[str, Tensor] = {}
-        if path.is_file():
-            with safe_open(path, framework="pt") as file:
-                digests = file.get_tensor("digests").numpy()
-                rows = file.get_tensor("rows")
-            names = (bytes(digest).hex() for digest in digests)
-            self.rows = dict(zip(names, rows, strict=True))
-
-    def write(self) -> None:
-        if not self.rows:
-            return
-        digests = torch.tensor([list(bytes.fromhex(name)) for name in self.rows], dtype=torch.uint8)
-        part = self._path.with_suffix(".part")
-        save_file({"digests": digests, "rows": torch.stack(list(self.rows.values()))}, part)
-        part.replace(self._path)
 
 
 def _batched(wanted: dict[str, Path], view: Whole, broken: set[str]) -> Iterator[dict[str, Tensor]]:
@@ -141,10 +116,3 @@ def _batched(wanted: dict[str, Path], view: Whole, broken: set[str]) -> Iterator
             part = {}
     if part:
         yield part
-
-
-def _digest(path: Path) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return hashlib.sha256(str(path).encode()).hexdigest()

@@ -13,8 +13,10 @@ from baselines.config import FrozenBaseline
 from baselines.config_file import as_data
 from baselines.data.items import Item
 from baselines.data.material import Material
+from baselines.data.metadata_csv import CannotRead
 from baselines.frozen.features import Body, features_of
 from baselines.frozen.head import Head, learn_head
+from baselines.frozen.hearing import features_of_recordings
 from baselines.networks.classifier import Classifier
 from baselines.networks.table import body_of, find_network
 from baselines.networks.weights import Origin, load_weights, state_digest
@@ -81,21 +83,22 @@ def train_frozen(
     material.split.write(folder / SPLIT)
     body, origin = frozen_body(config, place)
 
-    def seen(items: Sequence[Item]) -> tuple[Tensor, Tensor]:
+    def seen(items: Sequence[Item]) -> tuple[Sequence[Tensor], Tensor]:
         paths = [item.path for item in items]
-        found = features_of(paths, body, config.data.size, config.frozen.views, cache, progress)
-        for path in found.broken:
+        rows, broken = _rows(config, paths, body, cache, progress)
+        for path in broken:
             material.findings.add("cannot be read, counted for nothing", path.name)
-        numbers = material.classes.numbers
-        classes = torch.tensor([numbers[item.class_id] for item in items])
-        readable = torch.tensor([path not in set(found.broken) for path in paths], dtype=torch.bool)
-        return found.rows[readable], classes[readable]
+        lost, numbers = set(broken), material.classes.numbers
+        readable = [place for place, path in enumerate(paths) if path not in lost]
+        classes = torch.tensor([numbers[items[place].class_id] for place in readable])
+        return [rows[place] for place in readable], classes
 
     rows, classes = seen(material.split.training)
-    n_views = rows.shape[1]
+    if not rows:
+        raise CannotRead("none of the files to learn from can be read")
     head = learn_head(
-        rows.flatten(0, 1),
-        classes.repeat_interleave(n_views),
+        torch.cat(list(rows)),
+        classes.repeat_interleave(torch.tensor([len(own) for own in rows])),
         len(material.classes),
         length=config.frozen.length,
         decay=config.frozen.decay,
@@ -104,8 +107,21 @@ def train_frozen(
     if not material.split.validation:
         return Outcome(len(rows), 0, None)
     apart, truth = seen(material.split.validation)
-    answers = head.probabilities(apart).mean(1).argmax(1)
+    if not apart:
+        return Outcome(len(rows), 0, None)
+    answers = torch.stack([head.probabilities(own).mean(0) for own in apart]).argmax(1)
     return Outcome(len(rows), len(apart), float((answers == truth).float().mean()))
+
+
+def _rows(
+    config: FrozenBaseline, paths: Sequence[Path], body: Body, cache: Path, progress: Progress
+) -> tuple[Sequence[Tensor], Sequence[Path]]:
+    """Return the features of each file, a row for each view of an image or window of a recording."""
+    if config.sound:
+        heard = features_of_recordings(paths, body, config.sound, cache, progress)
+        return heard.rows, heard.broken
+    found = features_of(paths, body, config.data.size, config.frozen.views, cache, progress)
+    return found.rows.unbind(), found.broken
 
 
 def _write(

@@ -2,18 +2,19 @@
 
 import math
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch.utils.data import DataLoader
 
 from baselines.chance import Draw, seed_torch
-from baselines.config import LearntBaseline
+from baselines.config import LearntBaseline, SoundConfig
 from baselines.config_file import as_data
 from baselines.data.batches import Batch, Images, InOrder, Shuffled, balanced_weights, loader
 from baselines.data.material import Material
+from baselines.data.recordings import Pictures, Recordings
 from baselines.data.views import Changed, Whole
 from baselines.networks.classifier import Classifier
 from baselines.networks.table import find_network
@@ -95,22 +96,27 @@ class Training:
         self._take_up()
         if self.place.is_first:
             self.material.split.write(self.folder / SPLIT)
-        workers = self.config.data.workers
-        batches = loader(self.images, self.order, workers, self.place)
+        batches = self._batches(self.images, self.order)
         in_order = InOrder(len(self.tests), 2 * self.order.batch_size, self.place)
-        tests = loader(self.tests, in_order, workers, self.place)
+        tests = self._batches(self.tests, in_order)
         while not self._is_over():
             self._learn(batches)
             line = self._line()  # before it is evaluated: its time is that of learning
             self._save(self._validated(line, tests))
         return self.history
 
+    def _batches(self, items: Images | Recordings, order: Shuffled | InOrder) -> Iterable[Batch]:
+        workers = self.config.data.workers
+        if isinstance(items, Recordings):
+            return Pictures(loader(items, order, workers, self.place), items.sound, self.place)
+        return loader(items, order, workers, self.place)
+
     # ------------------------------------------------------------ an epoch
     def _is_over(self) -> bool:
         is_done = self.learner.step_number >= self.learner.schedule.steps
         return is_done or self.history.is_stale(self.config.training.patience)
 
-    def _learn(self, batches: DataLoader[Batch]) -> None:
+    def _learn(self, batches: Iterable[Batch]) -> None:
         """Learn from what is left of an epoch."""
         epoch, done = divmod(self.learner.step_number, self.order.steps)
         self.order.begin(epoch, done)
@@ -126,7 +132,7 @@ class Training:
             if every and step % every == 0 and step % self.order.steps:
                 self._save(self._line())
 
-    def _validated(self, line: Line, tests: DataLoader[Batch]) -> Line:
+    def _validated(self, line: Line, tests: Iterable[Batch]) -> Line:
         if not len(self.tests):
             return line
         found = evaluate(
@@ -200,10 +206,14 @@ class Training:
         self.history = History(about["history"])
 
 
-def _images(config: LearntBaseline, material: Material) -> tuple[Images, Images]:
+def _images(
+    config: LearntBaseline, material: Material
+) -> tuple[Images, Images] | tuple[Recordings, Recordings]:
     """Return what is learnt from, and what is kept apart."""
-    size = config.data.size
     names = (material.classes, material.organs)
+    if config.sound:
+        return _recordings(config.sound, config.seed, material)
+    size = config.data.size
     changed, whole = Changed(size, config.augmentation), Whole(size)
     split = material.split
     return (
@@ -212,6 +222,14 @@ def _images(config: LearntBaseline, material: Material) -> tuple[Images, Images]
     )
 
 
-def _order(config: LearntBaseline, images: Images, place: Place) -> Shuffled:
+def _recordings(sound: SoundConfig, seed: int, material: Material) -> tuple[Recordings, Recordings]:
+    names = (material.classes, material.organs, sound)
+    return (
+        Recordings(material.split.training, *names, sound.augmentation, seed),
+        Recordings(material.split.validation, *names, seed=seed),
+    )
+
+
+def _order(config: LearntBaseline, images: Images | Recordings, place: Place) -> Shuffled:
     weights = balanced_weights(images) if config.data.is_balanced else None
     return Shuffled(len(images), config.training.batch_size, place, config.seed, weights)

@@ -1,0 +1,135 @@
+"""Experiments on the birds: folds, so that each recording is answered by a network that never heard it."""
+
+import csv
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
+from functools import cached_property
+from pathlib import Path
+
+from baselines.answers.hearing import Hearing, Span, said_of
+from baselines.answers.models import load_model
+from baselines.answers.runs import judged, rows_of
+from baselines.config_file import as_data, read_config
+from baselines.data.folds import folds
+from baselines.data.items import Findings, Item
+from baselines.data.material import Material, read_material
+from baselines.data.splits import Split
+from baselines.experiments.lessons import (
+    CONFIGS,
+    RULES,
+    Answered,
+    Config,
+    learnt,
+    spent_in,
+    train,
+)
+from baselines.experiments.listed import BirdExperiment
+from baselines.experiments.records import Stopwatch, key_of
+from baselines.place import Place
+from baselines.training.progress import Progress
+from scoring import GroundTruth, check_run, layout_of, read_ground_truth
+from scoring.run_files.writer import RunWriter, written_whole
+
+_BIRDS = "phoebe10birds"
+
+
+class Aviary:
+    """Does experiments on the birds.
+
+    Parameters
+    ----------
+    data
+        The folder of all data.
+    folder
+        Where all goes: models, features, runs, and the tables of the task.
+    """
+
+    name = "birds"
+
+    def __init__(self, data: Path, folder: Path, place: Place, told: Progress) -> None:
+        self.data, self.folder, self.place, self.told = data, folder, place, told
+
+    @cached_property
+    def truth(self) -> GroundTruth:
+        """The task: which species is heard in each recording."""
+        folder = self.folder / "birds_task"
+        folder.mkdir(parents=True, exist_ok=True)
+        items, classes = self._material.split.training, self._material.classes
+        _write(folder / "classes.csv", ["ClassId"], ([name] for name in classes.names))
+        _write(folder / "queries.csv", ["QueryId"], ([item.observation] for item in items))
+        rows = ([item.observation, item.class_id] for item in items)
+        _write(folder / "ground_truth.csv", ["QueryId", "ClassId"], rows)
+        return read_ground_truth(folder)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the recordings, and of what is said of them."""
+        digest = hashlib.sha256()
+        for item in self._material.split.training:
+            own = hashlib.sha256(item.path.read_bytes()).hexdigest()
+            digest.update(f"{item.observation} {item.class_id} {item.author} {own}\n".encode())
+        return digest.hexdigest()
+
+    def config_of(self, experiment: BirdExperiment) -> Config:
+        """Return the shipped config of an experiment; nothing is kept apart but the folds."""
+        config = read_config(CONFIGS / f"{experiment.config}.toml")
+        data = replace(config.data, folder=str(self.data / _BIRDS), validation=0.0)
+        return replace(config, data=data)
+
+    def folders_of(self, experiment: BirdExperiment) -> list[Path]:
+        """Return the folders of the networks, one for each fold."""
+        names = (f"{experiment.name}-fold_{n}" for n in range(1, experiment.n_folds + 1))
+        return [self.folder / "models" / name for name in names]
+
+    def do(self, experiment: BirdExperiment) -> Answered:
+        """Let a network learn from all folds but one, and answer that one; then the next."""
+        folders, config = self.folders_of(experiment), self.config_of(experiment)
+        items = self._material.split.training
+        parts = folds(items, experiment.n_folds, config.seed, experiment.group_by)
+        models = [
+            self._learn(config, experiment, part, folder)
+            for part, folder in zip(parts, folders, strict=True)
+        ]
+        watch = Stopwatch()
+        run = self.folder / "runs" / f"{experiment.name}.csv.gz"
+        with written_whole(run) as file:
+            queries = set(self.truth.test_set.answerable("run"))
+            writer = RunWriter(file, layout_of(RULES, "run"), queries)
+            for model, part in zip(models, parts, strict=True):
+                self._answer(writer, model, part.validation)
+        judged(check_run(run, self.truth.test_set, RULES), run)
+        return Answered(run, (), spent_in(folders), watch.spent)
+
+    @cached_property
+    def _material(self) -> Material:
+        """All recordings; experiments differ only in how they part them."""
+        return read_material(self.config_of(BirdExperiment("", "", "birds_frozen")))
+
+    def _learn(self, config: Config, experiment: BirdExperiment, part: Split, folder: Path) -> Path:
+        own = replace(self._material, split=Split(part.training, ()), findings=Findings())
+
+        def learn() -> list[str]:
+            cache = self.folder / "features"
+            return train(config, own, folder, cache, self.place, self.told)
+
+        heard = [item.observation for item in part.training]
+        return learnt(
+            folder, key_of(self.digest, as_data(config), asdict(experiment), heard), learn
+        )
+
+    def _answer(self, writer: RunWriter, path: Path, items: Sequence[Item]) -> None:
+        """Write what a network says of the recordings that were held out of it."""
+        model = load_model(path, self.place)
+        hearing = Hearing([model], {item.media_id: item.path for item in items}, self.place)
+        spans = [Span(item.observation, item.media_id) for item in items]
+        self.told.begin(1, 1, len(spans))
+        for query, probabilities in said_of(hearing, spans, Findings(), self.told):
+            writer.write(query, rows_of(model.classes, probabilities, None))
+
+
+def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=";", lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)
