@@ -82,9 +82,7 @@ class Learner:
         mixup = Mixup.drawn(self.config.mixup, *place)
         with self.place.autocast(self.config.precision):
             answers = self._shared(mixup.images(pixels) if mixup else pixels)
-        if mixup:
-            return mixup.loss(self.loss, answers, classes, organs)
-        return self.loss(answers, classes, organs)
+        return self.loss(answers, classes, organs, mixup)
 
     def take_loss(self) -> float:
         """Return the mean loss over ranks and over the steps since it was last taken.
