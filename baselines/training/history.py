@@ -81,10 +81,12 @@ class History:
 
     def write(self, path: Path) -> None:
         """Write the lines as a table."""
-        with path.open("w", encoding="utf-8", newline="") as file:
+        part = path.with_suffix(".part")
+        with part.open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, [own.name for own in fields(Line)], lineterminator="\n")
             writer.writeheader()
             writer.writerows(self.data())
+        part.replace(path)
 
 
 def _goodness(line: Line) -> tuple[float, float]:

@@ -21,6 +21,7 @@ from baselines.networks.table import find_network
 from baselines.networks.weights import Origin, load_weights
 from baselines.place import Place
 from baselines.training.checkpoints import read_checkpoint, write_checkpoint
+from baselines.training.curves import write_curves
 from baselines.training.evaluation import evaluate
 from baselines.training.history import History, Line
 from baselines.training.learner import Learner
@@ -31,6 +32,7 @@ from baselines.training.progress import Progress
 LAST = "last.safetensors"
 MODEL = "model.safetensors"
 LOG = "log.csv"
+CURVES = "curves.svg"
 SPLIT = "split.csv"
 
 
@@ -61,7 +63,7 @@ class Training:
     ----------
     folder
         Where it writes: ``last.safetensors`` to go on from, ``model.safetensors`` with the best
-        weights, ``log.csv`` and ``split.csv``.
+        weights, ``log.csv`` and ``curves.svg`` that draws it, and ``split.csv``.
     """
 
     def __init__(
@@ -159,6 +161,7 @@ class Training:
             is_best = self.history.best is line or self.history.best is None
             self.progress.say(str(line))
             self.history.write(self.folder / LOG)
+            write_curves(self.folder / CURVES, self.config.name, self.history)
             if is_best:
                 weights = self.learner.best_weights()
                 write_checkpoint(self.folder / MODEL, weights, self._about(step=line.step))
@@ -186,6 +189,7 @@ class Training:
             "config": as_data(self.config),
             "classes": list(self.material.classes.names),
             "organs": list(self.material.organs.names),
+            "data": dict(self.material.about),
             "weights": {"source": self.origin.source, "sha256": self.origin.sha256},
             **more,
         }
