@@ -81,7 +81,7 @@ baselines: .venv/.baselines ## Train the shipped baselines and renew their resul
 		--compare $(STORED) --docs docs/baselines.md
 
 lock: .venv/.dev ## Renew constraints.txt: exact versions for all supported Pythons
-	$(BIN)/uv pip compile --universal --python-version 3.11 --extra server --extra notebook --extra parquet --extra baselines --extra dev --extra bench \
+	$(BIN)/uv pip compile --universal --python-version 3.11 --extra server --extra notebook --extra parquet --extra baselines --extra baselines-dev --extra dev --extra bench \
 		--no-emit-package clefboard --no-annotate --no-header --upgrade pyproject.toml -o constraints.txt
 
 clean: ## Remove .venv and all caches; the data in var/ stay

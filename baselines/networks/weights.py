@@ -1,4 +1,4 @@
-"""What a network knows at the beginning: nothing, a file, or what a package ships."""
+"""What a network knows at the beginning: nothing, a file, what a package ships, or the hub has."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -12,6 +12,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from baselines.config import NetworkConfig
+from baselines.networks.hub import PREFIX, CannotFetch, fetch
 from baselines.networks.table import Network
 
 SCRATCH = "scratch"
@@ -29,7 +30,7 @@ class Origin:
     Attributes
     ----------
     source
-        ``scratch``, a package or the name of a file.
+        ``scratch``, a package, the name of a file, or ``hf-hub:`` and a repository.
     sha256
         Of the file; empty where there was none.
     """
@@ -52,10 +53,21 @@ def load_weights(network: nn.Module, row: Network, wanted: NetworkConfig) -> Ori
         return Origin(SCRATCH)
     if wanted.weights == PACKAGE:
         return _load_packaged(network, row, wanted.name)
-    path = Path(wanted.weights)
+    path = _found(wanted.weights)
     digest = _checked(path, wanted.sha256)
     _fill(network, read_tensors(path), path.name)
-    return Origin(path.name, digest)
+    from_hub = wanted.weights.startswith(PREFIX)
+    return Origin(wanted.weights if from_hub else path.name, digest)
+
+
+def _found(weights: str) -> Path:
+    """Return the file of weights that a config names, fetched where it is the hub's."""
+    if not weights.startswith(PREFIX):
+        return Path(weights)
+    try:
+        return fetch(weights.removeprefix(PREFIX))
+    except CannotFetch as error:
+        raise CannotLoad(str(error)) from error
 
 
 def _load_packaged(network: nn.Module, row: Network, name: str) -> Origin:
