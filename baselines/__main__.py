@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from baselines.answers.hearing import Hearing, write_heard
+from baselines.answers.judging import judge_of
 from baselines.answers.models import load_model
 from baselines.answers.runs import CannotAnswer, Question, write_image_run, write_run
 from baselines.config import FrozenBaseline
@@ -16,8 +17,8 @@ from baselines.config_file import InvalidConfig, read_config
 from baselines.data.items import Findings
 from baselines.data.material import read_material
 from baselines.data.media import read_media
-from baselines.data.metadata_csv import CannotRead
-from baselines.data.views import FIXED
+from baselines.data.tables import CannotRead
+from baselines.data.views import FIXED, UnknownView
 from baselines.frozen.training import train_frozen
 from baselines.networks.table import UnknownNetwork
 from baselines.networks.weights import CannotLoad
@@ -29,7 +30,7 @@ from scoring import CannotFuse, CannotWrite, InvalidTable, RunRules, read_test_s
 
 _REFUSALS = (
     *(InvalidConfig, CannotRead, UnknownNetwork, CannotLoad, BrokenCheckpoint, CannotGoOn),
-    *(CannotAnswer, CannotWrite, CannotFuse, InvalidTable),
+    *(UnknownView, CannotAnswer, CannotWrite, CannotFuse, InvalidTable),
 )
 
 
@@ -73,16 +74,18 @@ def _options() -> argparse.Namespace:
 
 def _train(options: argparse.Namespace) -> None:
     config = read_config(options.config)
-    with this_place(options.device) as place:
-        material = read_material(config)
-        with progress(options.progress if place.is_first else "none") as told:
-            if isinstance(config, FrozenBaseline):
-                cache = options.cache or options.to / "features"
-                told.say(str(train_frozen(config, material, options.to, cache, place, told)))
-            else:
-                Training(config, material, options.to, place, told).run()
-            for finding in material.findings.all():
-                told.say(str(finding))
+    with (
+        this_place(options.device) as place,
+        progress(options.progress if place.is_first else "none") as told,
+    ):
+        material = read_material(config, judge_of(config, options.to, place, told))
+        if isinstance(config, FrozenBaseline):
+            cache = options.cache or options.to / "features"
+            told.say(str(train_frozen(config, material, options.to, cache, place, told)))
+        else:
+            Training(config, material, options.to, place, told).run()
+        for finding in material.findings.all():
+            told.say(str(finding))
 
 
 def _predict(options: argparse.Namespace) -> None:

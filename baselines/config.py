@@ -34,8 +34,9 @@ class NetworkConfig:
     name
         A name of the table `baselines.networks.NETWORKS`.
     weights
-        ``scratch``; ``package`` for those that an installed package ships; or the path of a file
-        (``.safetensors``, or ``.pth`` holding nothing but tensors).
+        ``scratch``; ``package`` for those that an installed package ships; the path of a file
+        (``.safetensors``, or ``.pth`` holding nothing but tensors); or ``hf-hub:OWNER/NAME``, with
+        ``@REVISION`` where a certain one is meant, for the hub, which needs a network once.
     sha256
         Of the file: another one is refused. Empty takes any, and the training writes down which.
     """
@@ -46,21 +47,68 @@ class NetworkConfig:
 
 
 @dataclass(frozen=True)
+class SourceConfig:
+    """A folder to learn from.
+
+    Attributes
+    ----------
+    folder
+        Where the files are. What two folders call an observation is never the same one, even where
+        it has the same name.
+    layout
+        ``metadata_csv``: a table names them; ``plantclef``, ``birdclef``: an XML file beside each.
+    role
+        ``trusted`` where people have checked what is seen, ``noisy`` where nobody has.
+    """
+
+    folder: str
+    layout: Literal["metadata_csv", "plantclef", "birdclef"] = "metadata_csv"
+    role: Literal["trusted", "noisy"] = "trusted"
+
+
+@dataclass(frozen=True)
+class AgreementConfig:
+    """What a model must say of a noisy image for it to be kept.
+
+    Attributes
+    ----------
+    model
+        A file that a training on trusted data wrote.
+    first
+        The image's class must be among the first so many of its answers; 0 takes any place.
+    least
+        And have at least this probability.
+    """
+
+    model: str = ""
+    first: Whole = 5
+    least: Share = 0.0
+
+
+@dataclass(frozen=True)
 class DataConfig:
     """Which images, and how they reach the network.
 
     Attributes
     ----------
-    folder
+    sources
         Where they are.
-    layout
-        ``metadata_csv``: a table names them; ``plantclef``, ``birdclef``: an XML file beside each.
+    roles
+        Which of them are learnt from: ``trusted`` or ``noisy`` ones, ``both``, or ``filtered``: the
+        trusted ones, and those noisy ones that a model agrees with.
+    agreement
+        With which model, where they are filtered.
     size
         Side of the square that the network sees, in pixels; of sound `SoundConfig` has the size.
     without
-        A table that names files nobody may learn from, those of the test; empty for none.
+        A table that names files nobody may learn from, those of the test; empty for none. Files of
+        the same content are left out too.
+    without_in
+        The folder of these files; empty for that of the first source.
+    classes
+        A table with the column ClassId; images of other classes are left out. Empty takes all.
     validation
-        Share of the observations of each class that is kept apart to choose the best epoch by.
+        Share of the trusted observations of each class that is kept apart to choose the best epoch by.
     organs
         Whether the network learns to name the organ too.
     is_balanced
@@ -69,10 +117,13 @@ class DataConfig:
         Processes that decode images; 0 decodes in the training process, fastest on few cores.
     """
 
-    folder: str
-    layout: Literal["metadata_csv", "plantclef", "birdclef"] = "metadata_csv"
+    sources: tuple[SourceConfig, ...]
+    roles: Literal["trusted", "noisy", "both", "filtered"] = "trusted"
+    agreement: AgreementConfig = field(default_factory=AgreementConfig)
     size: Count = 224
     without: str = ""
+    without_in: str = ""
+    classes: str = ""
     validation: Share = 0.1
     organs: bool = False
     is_balanced: bool = False
@@ -93,6 +144,10 @@ class AugmentationConfig:
         Up to how many degrees an image is turned either way.
     saturation, lightness
         By how much these are changed at most, as a share.
+    operations
+        How many of RandAugment's operations an image goes through, drawn for each.
+    strength
+        Of these, as a share of the strongest.
     """
 
     least_crop: Annotated[float, Between(0.01, 1)] = 0.35
@@ -101,6 +156,8 @@ class AugmentationConfig:
     rotation: Annotated[float, Between(0, 180)] = 0.0
     saturation: Share = 0.0
     lightness: Share = 0.0
+    operations: Whole = 0
+    strength: Share = 0.3
 
 
 @dataclass(frozen=True)

@@ -149,9 +149,9 @@ def _as(hint: Any, value: Any) -> Any:
     if is_dataclass(hint):
         assert isinstance(hint, type)
         return _made(hint, value)
-    if hint is float:
-        return float(value)
-    return tuple(value) if get_origin(hint) is tuple else value
+    if get_origin(hint) is tuple:
+        return tuple(_as(get_args(hint)[0], own) for own in value)
+    return float(value) if hint is float else value
 
 
 def _contradictions(config: LearntBaseline | FrozenBaseline) -> Iterator[str]:

@@ -1,12 +1,9 @@
 """Which file shows which medium of a task: a table with the columns MediaId and file."""
 
-import csv
 from collections.abc import Mapping
 from pathlib import Path
 
-from baselines.data.metadata_csv import CannotRead
-
-_COLUMNS = {"MediaId", "file"}
+from baselines.data.tables import read_table
 
 
 def read_media(path: Path) -> Mapping[str, str]:
@@ -17,12 +14,4 @@ def read_media(path: Path) -> Mapping[str, str]:
     CannotRead
         When there is no such table, or it has other columns.
     """
-    if not path.is_file():
-        raise CannotRead(f"{path}: there is no such table; right is one with MediaId and file")
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        first = file.readline()
-        file.seek(0)
-        rows = csv.DictReader(file, delimiter=";" if ";" in first else ",")
-        if not set(rows.fieldnames or ()) >= _COLUMNS:
-            raise CannotRead(f"{path}: right is a table with the columns MediaId and file")
-        return {row["MediaId"]: row["file"] for row in rows}
+    return {row["MediaId"]: row["file"] for row in read_table(path, "MediaId", "file")}

@@ -1,17 +1,14 @@
 """A folder whose metadata.csv names its files, their classes and what is known of them."""
 
-import csv
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from baselines.data.items import Findings, Item
+from baselines.data.tables import read_table
 
 NAME = "metadata.csv"
 _OBSERVATIONS = ("observation", "recording")
-
-
-class CannotRead(ValueError):
-    """A folder that is not laid out as was said; the text says what is expected."""
+_MAY_BE_EMPTY = (*_OBSERVATIONS, "organ", "author", "media")
 
 
 def read_metadata_csv(folder: Path, findings: Findings) -> Iterator[Item]:
@@ -23,49 +20,42 @@ def read_metadata_csv(folder: Path, findings: Findings) -> Iterator[Item]:
     Raises
     ------
     CannotRead
-        When there is no such table, or it names no files.
+        When there is no such table, or it names no files or no classes.
     """
-    path = folder / NAME
-    if not path.is_file():
-        raise CannotRead(
-            f"{folder} has no {NAME}; right is a table with the columns file and class"
-        )
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file)
-        if "file" not in (rows.fieldnames or ()):
-            raise CannotRead(f"{path}: there is no column file")
-        for row in rows:
-            item = _item(folder, row, findings)
-            if item is not None:
-                yield item
+    named = set[str]()
+    for row in read_table(folder / NAME, "file", "class"):
+        name = row["file"]
+        if not name or not (folder / name).is_file():
+            what = "named in the table and not there, left out"
+            findings.add(what, name or "a line without a file")
+        elif name in named:
+            findings.add("named in the table again, left out", name)
+        else:
+            named.add(name)
+            yield _item(folder, row, findings)
 
 
-def _item(folder: Path, row: Mapping[str, str | None], findings: Findings) -> Item | None:
-    name = _text(row, "file")
-    path = folder / name
-    if not name or not path.is_file():
-        findings.add("named in the table and not there, left out", name or "a line without a file")
-        return None
-    if not _text(row, "class"):
+def _item(folder: Path, row: Mapping[str, str], findings: Findings) -> Item:
+    name = row["file"]
+    if not row["class"]:
         findings.add("without a class, left out of training", name)
-    observation = next((o for key in _OBSERVATIONS if (o := _text(row, key))), name)
+    for column in _MAY_BE_EMPTY:
+        if row.get(column) == "":
+            findings.add(f"empty {column}", name)
+    observation = next((o for column in _OBSERVATIONS if (o := row.get(column))), name)
     return Item(
-        path,
-        _text(row, "media") or name,
+        folder / name,
+        row.get("media") or name,
         observation,
-        _text(row, "class"),
-        _text(row, "organ").lower(),
-        _text(row, "author"),
-        _seconds(row),
+        row["class"],
+        row.get("organ", "").lower(),
+        row.get("author", ""),
+        _seconds(row.get("seconds", "")),
     )
 
 
-def _seconds(row: Mapping[str, str | None]) -> float:
+def _seconds(text: str) -> float:
     try:
-        return float(_text(row, "seconds"))
+        return float(text)
     except ValueError:
         return 0.0
-
-
-def _text(row: Mapping[str, str | None], key: str) -> str:
-    return (row.get(key) or "").strip()

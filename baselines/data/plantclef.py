@@ -15,7 +15,7 @@ def read_plantclef(folder: Path, findings: Findings) -> Iterator[Item]:
     An image without a class is an item all the same: those of a test have none.
     """
     for description, image, fields in read_described(folder, "image", IMAGES, findings):
-        for key in ("ObservationId", "ClassId", "Content"):
+        for key in ("MediaId", "ObservationId", "ClassId", "Content", "Author"):
             if not fields.get(key):
                 findings.add(f"empty {key}", description.name)
         media_id = fields.get("MediaId") or description.stem

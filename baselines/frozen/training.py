@@ -137,6 +137,7 @@ def _write(
         "config": as_data(config),
         "classes": list(material.classes.names),
         "organs": [],
+        "data": dict(material.about),
         "weights": {"source": origin.source, "sha256": origin.sha256},
     }
     tensors = {**network, "head/weight": head.weight, "head/bias": head.bias}

@@ -133,9 +133,10 @@ name = "test"
 [network]
 name = "small_cnn"
 [data]
-folder = '{folder}'
 size = 32
 without = '{task}/files.csv'
+[[data.sources]]
+folder = '{folder}'
 [frozen]
 """
 

@@ -1,7 +1,5 @@
 """Configs: typed, and wrong ones told all that is wrong with them."""
 
-from dataclasses import asdict
-
 import pytest
 
 from baselines.config import (
@@ -9,6 +7,7 @@ from baselines.config import (
     FrozenBaseline,
     LearntBaseline,
     NetworkConfig,
+    SourceConfig,
     TrainingConfig,
 )
 from baselines.config_file import InvalidConfig, as_data, config_from, read_config
@@ -19,8 +18,13 @@ seed = 3
 [network]
 name = "resnet50"
 [data]
-folder = "leaves"
 size = 160
+[[data.sources]]
+folder = "leaves"
+[[data.sources]]
+folder = "web"
+layout = "plantclef"
+role = "noisy"
 [training]
 epochs = 3
 learning_rate = 1
@@ -38,7 +42,9 @@ def test_a_file_is_read(tmp_path):
     assert read(tmp_path, GOOD) == LearntBaseline(
         name="leaves",
         network=NetworkConfig("resnet50"),
-        data=DataConfig("leaves", size=160),
+        data=DataConfig(
+            (SourceConfig("leaves"), SourceConfig("web", "plantclef", "noisy")), size=160
+        ),
         training=TrainingConfig(epochs=3, learning_rate=1.0, optimizer="sgd"),
         seed=3,
     )
@@ -48,14 +54,14 @@ def test_a_whole_number_for_a_number_makes_the_same_config(tmp_path):
     config = read(tmp_path, GOOD)
     assert isinstance(config.training.learning_rate, float)
     assert config_from(as_data(config)) == config
-    assert as_data(config) == asdict(config)
+    assert as_data(config)["data"]["sources"][0]["folder"] == "leaves"
 
 
 FROZEN = """
 name = "leaves"
 [network]
 name = "resnet50"
-[data]
+[[data.sources]]
 folder = "leaves"
 [frozen]
 views = ["whole", "mirrored"]
@@ -80,7 +86,8 @@ def test_a_network_may_stay_as_it_is(tmp_path):
         (("epochs = 3", "epochs = 2.5"), "training.epochs: 2.5; right is a whole number"),
         (("epochs = 3", "epochs = true"), "training.epochs: True; right is a whole number"),
         (('"sgd"', '"adam"'), "training.optimizer: 'adam'; right is one of adamw, sgd"),
-        (('"leaves"\nsize', "5\nsize"), "data.folder: 5; right is a text"),
+        (('"leaves"', "5"), "data.sources[1].folder: 5; right is a text"),
+        (('"noisy"', '"loud"'), "data.sources[2].role: 'loud'; right is one of trusted, noisy"),
         (("size = 160", "validation = 2"), "data.validation: 2; right is from 0 to 1"),
         (("size = 160", "organs = 1"), "data.organs: 1; right is true or false"),
         (("epochs", "epoch"), "training.epoch: there is no such key (did you mean 'epochs'?)"),
@@ -94,12 +101,13 @@ def test_what_is_wrong_is_named(tmp_path, change, problem):
 
 def test_all_problems_come_at_once(tmp_path):
     with pytest.raises(InvalidConfig) as refused:
-        read(tmp_path, "seed = -1\nnetwork = 1\n[data]\nfolder = 1\n")
+        read(tmp_path, "seed = -1\nnetwork = 1\n[data]\nsize = 1.5\n")
     assert set(refused.value.problems) == {
         "name: is missing",
         "seed: -1; right is 0 or more",
         "network: a section is expected, [network]",
-        "data.folder: 1; right is a text",
+        "data.size: 1.5; right is a whole number",
+        "data.sources: is missing",
         "training: is missing",
     }
 

@@ -14,6 +14,7 @@ from baselines.config import (
     DataConfig,
     LearntBaseline,
     NetworkConfig,
+    SourceConfig,
     TrainingConfig,
 )
 from baselines.data.batches import Batch
@@ -28,9 +29,11 @@ KINDS = {"oak": (200, 40, 40), "elm": (40, 180, 60), "ash": (50, 60, 200)}
 SIDE = 40
 
 
-def write_folder(folder: Path, *, n_observations: int = 4, n_images: int = 2) -> None:
+def write_folder(
+    folder: Path, *, n_observations: int = 4, n_images: int = 2, seed: int = 1
+) -> None:
     """Write a folder with a metadata.csv; each class has a colour on a grey ground, and noise."""
-    random = np.random.Generator(np.random.PCG64(1))
+    random = np.random.Generator(np.random.PCG64(seed))
     rows = []
     for kind, colour in KINDS.items():
         for number in range(n_observations * n_images):
@@ -53,7 +56,7 @@ def config_of(folder: Path, *, network: str = "small_cnn", **training: Any) -> L
     return LearntBaseline(
         name="test",
         network=NetworkConfig(network),
-        data=DataConfig(str(folder), size=32, validation=0.25),
+        data=DataConfig((SourceConfig(str(folder)),), size=32, validation=0.25),
         training=TrainingConfig(**settings),
         augmentation=AugmentationConfig(saturation=0.2, lightness=0.2, rotation=20),
         seed=7,
