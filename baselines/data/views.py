@@ -1,31 +1,22 @@
 """How an image is shown to a network: changed by chance while it learns, as it is afterwards."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torchvision.transforms.v2 import InterpolationMode, functional
+from torchvision.transforms.v2 import functional
 
+from baselines.chance import Draws
 from baselines.config import AugmentationConfig
+from baselines.data.rand_augment import rand_augment, turned
+from scoring.nearest import did_you_mean
 
 View = Callable[[Tensor, torch.Generator], Tensor]
 """From ``(3, height, width)`` bytes to a square of them; what it draws comes from the generator."""
 
 _ASPECT = math.log(4 / 3)
-
-
-@dataclass(frozen=True)
-class Whole:
-    """All of an image in a square: its shorter side is cut to, and the middle kept."""
-
-    size: int
-
-    def __call__(self, image: Tensor, _: torch.Generator) -> Tensor:
-        height, width = image.shape[-2:]
-        side = min(height, width)
-        return _cut(image, (height - side) // 2, (width - side) // 2, side, side, self.size)
 
 
 @dataclass(frozen=True)
@@ -36,52 +27,35 @@ class Changed:
     by: AugmentationConfig
 
     def __call__(self, image: Tensor, generator: torch.Generator) -> Tensor:
-        draw = _Draws(generator)
-        image = self._part(image, draw)
-        if self.by.flip and draw.coin():
+        draws = Draws(generator)
+        image = self._part(image, draws)
+        if self.by.flip and draws.coin():
             image = image.flip(-1)
-        if self.by.flip_vertically and draw.coin():
+        if self.by.flip_vertically and draws.coin():
             image = image.flip(-2)
         if self.by.rotation:
-            image = self._turned(image, draw)
-        return self._coloured(image, draw)
+            image = turned(image, draws.between(-self.by.rotation, self.by.rotation))
+        image = self._coloured(image, draws)
+        return rand_augment(image, draws, self.by.operations, self.by.strength)
 
-    def _part(self, image: Tensor, draw: "_Draws") -> Tensor:
+    def _part(self, image: Tensor, draws: Draws) -> Tensor:
         height, width = image.shape[-2:]
-        area = draw.between(self.by.least_crop, 1) * height * width
-        aspect = math.exp(draw.between(-_ASPECT, _ASPECT)) if self.by.least_crop < 1 else 1.0
+        area = draws.between(self.by.least_crop, 1) * height * width
+        aspect = math.exp(draws.between(-_ASPECT, _ASPECT)) if self.by.least_crop < 1 else 1.0
         tall = min(height, max(1, round(math.sqrt(area / aspect))))
         wide = min(width, max(1, round(math.sqrt(area * aspect))))
-        top = int(draw.between(0, height - tall + 1))
-        left = int(draw.between(0, width - wide + 1))
+        top = int(draws.between(0, height - tall + 1))
+        left = int(draws.between(0, width - wide + 1))
         return _cut(image, top, left, tall, wide, self.size)
 
-    def _turned(self, image: Tensor, draw: "_Draws") -> Tensor:
-        angle = draw.between(-self.by.rotation, self.by.rotation)
-        # What comes in at the corners has the image's own mean colour, not black.
-        fill = image.float().mean((1, 2)).tolist()
-        turned: Tensor = functional.rotate(image, angle, InterpolationMode.BILINEAR, fill=fill)
-        return turned
-
-    def _coloured(self, image: Tensor, draw: "_Draws") -> Tensor:
+    def _coloured(self, image: Tensor, draws: Draws) -> Tensor:
         if self.by.saturation:
-            factor = 1 + draw.between(-self.by.saturation, self.by.saturation)
+            factor = 1 + draws.between(-self.by.saturation, self.by.saturation)
             image = functional.adjust_saturation(image, factor)
         if self.by.lightness:
-            factor = 1 + draw.between(-self.by.lightness, self.by.lightness)
+            factor = 1 + draws.between(-self.by.lightness, self.by.lightness)
             image = functional.adjust_brightness(image, factor)
         return image
-
-
-class _Draws:
-    def __init__(self, generator: torch.Generator) -> None:
-        self._generator = generator
-
-    def between(self, low: float, high: float) -> float:
-        return low + (high - low) * float(torch.rand((), generator=self._generator))
-
-    def coin(self) -> bool:
-        return self.between(0, 1) < 0.5
 
 
 def _cut(image: Tensor, top: int, left: int, height: int, width: int, size: int) -> Tensor:
@@ -91,10 +65,113 @@ def _cut(image: Tensor, top: int, left: int, height: int, width: int, size: int)
     return cut
 
 
-FIXED: Mapping[str, Callable[[Tensor], Tensor]] = {
-    "whole": lambda image: image,
-    "mirrored": lambda image: image.flip(-1),
-    "upside_down": lambda image: image.flip(-2),
-    "turned": lambda image: image.rot90(1, (-2, -1)),
+# ---------------------------------------------------------------- nothing is drawn
+@dataclass(frozen=True)
+class Part:
+    """A square part of an image.
+
+    Attributes
+    ----------
+    share
+        Of the image's shorter side.
+    down, across
+        Where it lies between the image's edges: 0 at the first, 1 at the other.
+    """
+
+    share: float = 1.0
+    down: float = 0.5
+    across: float = 0.5
+
+    def __call__(self, image: Tensor, size: int) -> Tensor:
+        height, width = image.shape[-2:]
+        side = max(1, round(self.share * min(height, width)))
+        top, left = int(self.down * (height - side)), int(self.across * (width - side))
+        return _cut(image, top, left, side, side, size)
+
+
+@dataclass(frozen=True)
+class Whole:
+    """All of an image in a square: its shorter side is cut to, and the middle kept."""
+
+    size: int
+
+    def __call__(self, image: Tensor, _: torch.Generator) -> Tensor:
+        return Part()(image, self.size)
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A part of an image, turned.
+
+    Attributes
+    ----------
+    part
+        Which.
+    turn
+        What becomes of its square.
+    """
+
+    part: Part
+    turn: Callable[[Tensor], Tensor]
+
+
+_SHARE = 7 / 8  # as 224 of 256 pixels
+_PARTS = {
+    "whole": Part(),
+    "centre": Part(_SHARE),
+    "top_left": Part(_SHARE, 0, 0),
+    "top_right": Part(_SHARE, 0, 1),
+    "bottom_left": Part(_SHARE, 1, 0),
+    "bottom_right": Part(_SHARE, 1, 1),
 }
-"""Views of a square image, or of a batch of them, in which nothing is drawn."""
+_TURNS: Mapping[str, Callable[[Tensor], Tensor]] = {
+    "": lambda square: square,
+    "mirrored": lambda square: square.flip(-1),
+    "upside_down": lambda square: square.flip(-2),
+    "turned": lambda square: square.rot90(1, (-2, -1)),
+    "turned_twice": lambda square: square.rot90(2, (-2, -1)),
+    "turned_thrice": lambda square: square.rot90(3, (-2, -1)),
+}
+
+
+def _name(part: str, turn: str) -> str:
+    return turn if part == "whole" and turn else "_".join(filter(None, (part, turn)))
+
+
+FIXED: Mapping[str, Fixed] = {
+    _name(part, turn): Fixed(_PARTS[part], _TURNS[turn]) for part in _PARTS for turn in _TURNS
+}
+"""Views in which nothing is drawn: six parts of an image in six turns, ``whole``, ``mirrored``,
+``turned`` ..., ``centre``, ``top_left``, ``top_left_mirrored`` ... Parts other than the whole have
+seven eighths of its side."""
+
+
+class UnknownView(ValueError):
+    """A name that is none of `FIXED`."""
+
+
+def find_views(names: Sequence[str]) -> tuple[Fixed, ...]:
+    """Return views by their names.
+
+    Raises
+    ------
+    UnknownView
+        When there is none of a name.
+    """
+    for name in names:
+        if name not in FIXED:
+            hint = did_you_mean(name, FIXED) or f"; there are {', '.join(FIXED)}"
+            raise UnknownView(f"there is no view {name!r}{hint}")
+    return tuple(FIXED[name] for name in names)
+
+
+def shown(image: Tensor, size: int, views: Sequence[Fixed]) -> Tensor:
+    """Return an image in some views, ``(views, 3, size, size)``; each part is cut once.
+
+    Parameters
+    ----------
+    image
+        ``(3, height, width)``, bytes.
+    """
+    squares = {part: part(image, size) for part in dict.fromkeys(view.part for view in views)}
+    return torch.stack([view.turn(squares[view.part]) for view in views])

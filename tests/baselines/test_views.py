@@ -1,0 +1,153 @@
+"""How images are shown: by chance from a generator alone, or in views that have names."""
+
+import pytest
+import torch
+from torchvision.transforms import v2
+
+from baselines.chance import Draws
+from baselines.config import AugmentationConfig
+from baselines.data import rand_augment as operations
+from baselines.data.rand_augment import rand_augment
+from baselines.data.views import FIXED, Changed, UnknownView, Whole, find_views, shown
+
+NAMES = operations._NAMES
+
+
+def noise(height=40, width=50):
+    generator = torch.Generator().manual_seed(1)
+    return torch.randint(0, 256, (3, height, width), dtype=torch.uint8, generator=generator)
+
+
+def photograph(height=32, width=32):
+    """Return an image with structure: operations on noise may come to nothing that is seen."""
+    across = torch.linspace(20, 220, width).expand(3, height, width)
+    image = across + 30 * torch.sin(torch.arange(height) / 3)[:, None]
+    image[0] *= 0.5
+    return image.clamp(0, 255).to(torch.uint8)
+
+
+def draws(seed=1):
+    return Draws(torch.Generator().manual_seed(seed))
+
+
+# ---------------------------------------------------------------- RandAugment
+@pytest.mark.parametrize("name", NAMES)
+def test_an_operation_gives_bytes_and_changes_something(name):
+    image = photograph()
+    for sign in (-1, 1):
+        changed = operations._OPERATIONS[name](image, 1.0, sign)
+        assert (changed.shape, changed.dtype) == (image.shape, torch.uint8)
+        assert torch.equal(changed, image) == (name == "identity")
+
+
+@pytest.mark.parametrize("name", sorted(set(NAMES) - {"autocontrast", "equalize"}))
+def test_without_strength_an_operation_does_nothing(name):
+    image = noise().clamp(max=254)  # to solarize turns the lightest over at the least
+    assert torch.equal(operations._OPERATIONS[name](image, 0.0, 1), image)
+
+
+# Names here and in torchvision, where a magnitude of 30 of 31 is the strongest.
+THEIRS = {
+    "shear_across": "ShearX",
+    "shear_down": "ShearY",
+    "shift_across": "TranslateX",
+    "shift_down": "TranslateY",
+    "turn": "Rotate",
+    "lightness": "Brightness",
+    "saturation": "Color",
+    "contrast": "Contrast",
+    "sharpness": "Sharpness",
+    "posterize": "Posterize",
+    "solarize": "Solarize",
+    "autocontrast": "AutoContrast",
+    "equalize": "Equalize",
+}
+
+
+@pytest.mark.parametrize("magnitude", [9, 30])
+@pytest.mark.parametrize("name", THEIRS)
+def test_operations_are_torchvisions(name, magnitude):
+    image = photograph(33, 47)
+    theirs = v2.RandAugment(magnitude=magnitude, interpolation=v2.InterpolationMode.BILINEAR)
+    strengths, _ = theirs._AUGMENTATION_SPACE[THEIRS[name]]
+    strength = strengths(31, 33, 47)
+    strength = 0.0 if strength is None else float(strength[magnitude])
+    fill = {torch.Tensor: operations.mean_colour(image)}
+    wanted = theirs._apply_image_or_video_transform(
+        image, THEIRS[name], strength, v2.InterpolationMode.BILINEAR, fill
+    )
+    ours = operations._OPERATIONS[name](image, magnitude / 30, 1)
+    # Theirs are made of float32, and a byte may be rounded the other way.
+    assert (ours.int() - wanted.int()).abs().max() <= 1
+
+
+def test_it_depends_on_its_generator_alone():
+    image = photograph()
+    torch.manual_seed(1)
+    one = rand_augment(image, draws(5), 2, 0.5)
+    torch.manual_seed(2)
+    assert torch.equal(rand_augment(image, draws(5), 2, 0.5), one)
+    seen = {rand_augment(image, draws(s), 2, 0.5).numpy().tobytes() for s in range(20)}
+    assert len(seen) > 15
+    assert torch.equal(rand_augment(image, draws(), 0, 1.0), image)
+
+
+def test_every_operation_is_drawn():
+    names = draws()
+    drawn = {NAMES[names.below(len(NAMES))] for _ in range(300)}
+    assert drawn == set(NAMES)
+
+
+def test_a_config_asks_for_it():
+    image, nothing = photograph(), AugmentationConfig(1.0, flip=False)
+    asked = AugmentationConfig(1.0, flip=False, operations=2, strength=0.8)
+    views = [Changed(32, by)(image, torch.Generator().manual_seed(3)) for by in (nothing, asked)]
+    assert torch.equal(views[0], image)
+    assert not torch.equal(views[1], image)
+
+
+# ---------------------------------------------------------------- views with names
+def test_a_name_says_what_is_shown():
+    image = noise(64, 96)
+    names = ("whole", "mirrored", "upside_down", "turned", "turned_twice", "turned_thrice")
+    whole, mirrored, over, turned, twice, thrice = shown(image, 64, find_views(names))
+    assert torch.equal(whole, image[:, :, 16:80])
+    assert torch.equal(mirrored, whole.flip(-1))
+    assert torch.equal(over, whole.flip(-2))
+    assert torch.equal(turned.rot90(3, (-2, -1)), whole)
+    assert torch.equal(twice, whole.flip(-1).flip(-2))
+    assert torch.equal(thrice.rot90(1, (-2, -1)), whole)
+
+
+def test_parts_reach_the_corners_of_the_image():
+    image = noise(64, 96)
+    parts = ("centre", "top_left", "top_right", "bottom_left", "bottom_right")
+    squares = shown(image, 56, find_views(parts))
+    places = [(4, 20), (0, 0), (0, 40), (8, 0), (8, 40)]
+    for square, (top, left) in zip(squares, places, strict=True):
+        assert torch.equal(square, image[:, top : top + 56, left : left + 56])
+    (both,) = shown(image, 56, find_views(["top_left_mirrored"]))
+    assert torch.equal(both, squares[1].flip(-1))
+
+
+def test_every_view_is_another():
+    squares = shown(noise(64, 96), 32, find_views(tuple(FIXED)))
+    assert squares.shape == (36, 3, 32, 32)
+    # Turned twice is mirrored both ways, and no two others of the six turns are alike.
+    assert len({square.numpy().tobytes() for square in squares}) == 36
+
+
+@pytest.mark.parametrize("shape", [(1, 90), (3, 2), (40, 40)])
+def test_small_images_have_all_views(shape):
+    assert shown(noise(*shape), 8, find_views(tuple(FIXED))).shape == (36, 3, 8, 8)
+
+
+def test_the_whole_is_what_is_validated_on():
+    image = noise(41, 97)
+    (whole,) = shown(image, 16, find_views(["whole"]))
+    assert torch.equal(whole, Whole(16)(image, torch.Generator()))
+
+
+def test_an_unknown_view_is_told_the_nearest():
+    with pytest.raises(UnknownView, match="did you mean 'top_left'"):
+        find_views(["whole", "topleft"])
