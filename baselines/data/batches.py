@@ -1,8 +1,10 @@
 """Batches in an order that depends on seed and epoch alone: any worker, any rank, any beginning."""
 
 import math
+import multiprocessing
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from multiprocessing.context import BaseContext
 from typing import NamedTuple, Protocol, TypeVar
 
 import torch
@@ -209,8 +211,21 @@ def loader(
         items,
         batch_sampler=order,
         num_workers=workers,
+        multiprocessing_context=_processes() if workers else None,
         persistent_workers=workers > 0,
         pin_memory=place.is_gpu,
         # Without a generator of its own it draws from torch's, and a resumed training differs.
         generator=torch.Generator(),
     )
+
+
+def _processes() -> BaseContext:
+    """Return how workers start: not as forks of this process.
+
+    A fork takes along the locks of threads that it does not have, and may wait for them for ever.
+    What is imported once in the server of workers is there in each of them.
+    """
+    known = multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if "forkserver" in known else "spawn")
+    context.set_forkserver_preload([__name__, "baselines.networks.table"])
+    return context

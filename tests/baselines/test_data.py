@@ -11,9 +11,10 @@ from baselines.data.batches import Images, InOrder, Shuffled, Visit, balanced_we
 from baselines.data.images import read_image
 from baselines.data.items import Findings, Item, Vocabulary
 from baselines.data.material import read_material
-from baselines.data.metadata_csv import CannotRead, read_metadata_csv
+from baselines.data.metadata_csv import read_metadata_csv
 from baselines.data.plantclef import read_plantclef
 from baselines.data.splits import split_by_observation
+from baselines.data.tables import CannotRead
 from baselines.data.views import Changed, Whole
 from baselines.place import Place
 from baselines.training.loop import Training
@@ -50,18 +51,29 @@ def test_what_is_not_said_has_a_default(tmp_path):
 def test_bad_lines_are_counted_and_listed(tmp_path):
     (tmp_path / "a.jpg").touch()
     findings = Findings()
-    text = "file,class\na.jpg,\ngone.jpg,oak\n,oak\nshort\n"
+    text = "file,class,author\na.jpg,,\ngone.jpg,oak,Ada\n,oak,Ada\nshort\na.jpg,oak,Ada\n"
     assert [item.class_id for item in items_of(tmp_path, text, findings)] == [""]
-    missing, nameless = findings.all()[1], findings.all()[0]
-    assert str(missing).startswith("named in the table and not there, left out: 3 (gone.jpg, ")
-    assert nameless.examples == ("a.jpg",)
+    assert found(findings) == {
+        "without a class, left out of training": 1,
+        "empty author": 1,
+        "named in the table and not there, left out": 3,
+        "named in the table again, left out": 1,
+    }
+    missing = findings.all()[2]
+    assert missing.examples == ("gone.jpg", "a line without a file", "short")
 
 
 def test_a_folder_without_a_table_is_refused(tmp_path):
-    with pytest.raises(CannotRead, match=r"has no metadata\.csv"):
+    with pytest.raises(
+        CannotRead,
+        match=r"metadata\.csv: there is no such table; right is a table with the columns",
+    ):
         list(read_metadata_csv(tmp_path, Findings()))
-    with pytest.raises(CannotRead, match="no column file"):
+    with pytest.raises(CannotRead, match="no column file, class"):
         items_of(tmp_path, "name\na\n")
+    (tmp_path / "metadata.csv").write_bytes(b"file,class\na\xff,oak\n")
+    with pytest.raises(CannotRead, match="in UTF-8"):
+        list(read_metadata_csv(tmp_path, Findings()))
 
 
 # ---------------------------------------------------------------- PlantCLEF
@@ -112,9 +124,11 @@ def test_broken_files_are_counted_and_listed(tmp_path):
         "XML file that cannot be read, left out": 2,
         "image without an XML file, left out": 1,
         "XML file without its image, left out": 1,
+        "empty MediaId": 1,
         "empty ObservationId": 1,
         "empty ClassId": 1,
         "empty Content": 1,
+        "empty Author": 1,
     }
 
 
@@ -224,7 +238,7 @@ def test_a_turned_photograph_stands_upright(tmp_path):
         assert read_image(tmp_path / name).shape == (3, 5, 3)
 
 
-AUGMENTED = AugmentationConfig(0.3, True, True, 30, 0.3, 0.3)
+AUGMENTED = AugmentationConfig(0.3, True, True, 30, 0.3, 0.3, operations=2)
 
 
 @pytest.mark.parametrize("view", [Whole(16), Changed(16, AUGMENTED)])
@@ -273,7 +287,7 @@ def test_training_survives_broken_images_and_reports_them(folder, tmp_path):
     there = tmp_path / "images"
     shutil.copytree(folder, there)
     for name in ("oak_0.jpg", "oak_1.jpg", "elm_4.jpg"):
-        (there / name).write_bytes(b"\xff\xd8\xff")
+        (there / name).write_bytes(b"\xff\xd8\xff" + name.encode())
     (there / "ash_0.jpg").unlink()
     config = config_of(there, epochs=3)
     material = read_material(config)
@@ -282,7 +296,7 @@ def test_training_survives_broken_images_and_reports_them(folder, tmp_path):
     in_training = {item.path.name for item in material.split.training}
     broken = {"oak_0.jpg", "oak_1.jpg", "elm_4.jpg"} & in_training
     assert findings["named in the table and not there, left out"] == {"ash_0.jpg"}
-    assert findings["cannot be read, counted for nothing"] <= broken
+    assert findings.get("cannot be read, counted for nothing", set()) == broken
 
 
 def test_a_loader_gives_batches(folder):
@@ -292,6 +306,14 @@ def test_a_loader_gives_batches(folder):
     assert batch.pixels.shape == (4, 3, 32, 32)
     assert batch.classes.dtype == torch.long
     assert not batch.broken.any()
+
+
+def test_workers_are_no_forks(folder):
+    material = read_material(config_of(folder))
+    images = Images(material.split.training, material.classes, material.organs, Whole(32), 32)
+    order = Shuffled(len(images), 4, CPU, 1)
+    assert loader(images, order, 2, CPU).multiprocessing_context.get_start_method() == "forkserver"
+    assert loader(images, order, 0, CPU).multiprocessing_context is None
 
 
 def test_a_folder_without_classes_is_refused(tmp_path):
