@@ -10,6 +10,7 @@ from pathlib import Path
 from baselines.answers.hearing import Hearing, Span, said_of
 from baselines.answers.models import load_model
 from baselines.answers.runs import judged, rows_of
+from baselines.config import SourceConfig
 from baselines.config_file import as_data, read_config
 from baselines.data.folds import folds
 from baselines.data.items import Findings, Item
@@ -74,7 +75,8 @@ class Aviary:
     def config_of(self, experiment: BirdExperiment) -> Config:
         """Return the shipped config of an experiment; nothing is kept apart but the folds."""
         config = read_config(CONFIGS / f"{experiment.config}.toml")
-        data = replace(config.data, folder=str(self.data / _BIRDS), validation=0.0)
+        sources = (SourceConfig(str(self.data / _BIRDS)),)
+        data = replace(config.data, sources=sources, validation=0.0)
         return replace(config, data=data)
 
     def folders_of(self, experiment: BirdExperiment) -> list[Path]:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from baselines.answers.models import load_model
 from baselines.answers.runs import Question, answers, write_answers, write_run
-from baselines.config import FrozenBaseline
+from baselines.config import FrozenBaseline, SourceConfig
 from baselines.config_file import as_data, config_from, read_config
 from baselines.data.items import Findings
 from baselines.data.material import read_material
@@ -98,7 +98,8 @@ class Classroom:
     def _config(self, lesson: Lesson) -> Config:
         """Return the shipped config, for what the lesson takes of the leaves."""
         config = read_config(CONFIGS / f"{lesson.config}.toml")
-        data = replace(config.data, folder=str(self.place_of(lesson)), without="")
+        sources = (SourceConfig(str(self.place_of(lesson))),)
+        data = replace(config.data, sources=sources, without="")
         return replace(config, data=data)
 
     def _pictures(self, lesson: Lesson) -> Path:

@@ -17,6 +17,7 @@ from baselines.config import (
     NetworkConfig,
     SoundAugmentationConfig,
     SoundConfig,
+    SourceConfig,
     TrainingConfig,
 )
 
@@ -83,7 +84,7 @@ def learnt_config(
     return LearntBaseline(
         name="birds",
         network=NetworkConfig("small_cnn"),
-        data=DataConfig(str(folder), validation=0.34),
+        data=DataConfig((SourceConfig(str(folder)),), validation=0.34),
         sound=sound_config(augmentation=by),
         training=TrainingConfig(**settings),
         seed=7,
@@ -95,7 +96,7 @@ def frozen_config(folder: Path) -> FrozenBaseline:
     return FrozenBaseline(
         name="birds",
         network=NetworkConfig("small_cnn"),
-        data=DataConfig(str(folder), validation=0.34),
+        data=DataConfig((SourceConfig(str(folder)),), validation=0.34),
         sound=sound_config(),
         frozen=FrozenConfig(),
         seed=7,

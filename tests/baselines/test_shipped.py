@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from baselines.config import FrozenBaseline
+from baselines.config import FrozenBaseline, SourceConfig
 from baselines.config_file import as_data, config_from, read_config
 from baselines.data.material import read_material
 from baselines.experiments.lessons import CONFIGS, RULES
@@ -42,7 +42,8 @@ def test_each_config_runs_a_step(path, folder, tmp_path):
         write_recordings(tmp_path)
         folder = tmp_path
     if isinstance(config, FrozenBaseline):
-        data = replace(config.data, folder=str(folder), without="", size=64)
+        sources = (SourceConfig(str(folder)),)
+        data = replace(config.data, sources=sources, without="", size=64)
         config = replace(config, data=data)
         outcome = train_frozen(config, read_material(config), tmp_path, tmp_path, CPU, Silent())
         assert outcome.n_images == (18 if config.sound else 24)

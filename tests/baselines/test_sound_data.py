@@ -87,7 +87,8 @@ def test_a_config_learns_from_a_birdclef_folder(tmp_path):
         put(tmp_path, str(number), XML.format(number, "", "A", f"c{number % 2}"))
     (tmp_path / "0.wav").write_bytes(b"")
     config = learnt_config(tmp_path)
-    config = replace(config, data=replace(config.data, layout="birdclef"))
+    sources = (replace(config.data.sources[0], layout="birdclef"),)
+    config = replace(config, data=replace(config.data, sources=sources))
     material = read_material(config)
     assert material.classes.names == ("c0", "c1")
     assert len(material.split.training) + len(material.split.validation) == 3
@@ -105,7 +106,7 @@ TEXT = """
 name = "birds"
 [network]
 name = "small_cnn"
-[data]
+[[data.sources]]
 folder = "birds"
 [sound]
 rate = 8000
