@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from baselines.answers.runs import CannotAnswer
-from baselines.data.metadata_csv import CannotRead
+from baselines.data.tables import CannotRead
 from baselines.experiments.aviary import Aviary
 from baselines.experiments.classroom import Classroom
 from baselines.experiments.leaves import Leaves

@@ -12,7 +12,8 @@ import numpy as np
 
 from baselines.chance import Draw, numpy_generator
 from baselines.data.media import read_media
-from baselines.data.metadata_csv import NAME, CannotRead
+from baselines.data.metadata_csv import NAME
+from baselines.data.tables import CannotRead
 from baselines.experiments.listed import Lesson
 
 Row = Mapping[str, str]

@@ -13,7 +13,7 @@ from baselines.config import FrozenBaseline
 from baselines.config_file import as_data
 from baselines.data.items import Item
 from baselines.data.material import Material
-from baselines.data.metadata_csv import CannotRead
+from baselines.data.tables import CannotRead
 from baselines.frozen.features import Body, features_of
 from baselines.frozen.head import Head, learn_head
 from baselines.frozen.hearing import features_of_recordings

@@ -13,7 +13,7 @@ from baselines.answers.models import load_model
 from baselines.answers.runs import Question, write_image_run
 from baselines.config_file import read_config
 from baselines.data.items import Findings
-from baselines.data.metadata_csv import CannotRead
+from baselines.data.tables import CannotRead
 from baselines.experiments import classroom as rooms
 from baselines.experiments.classroom import Classroom
 from baselines.experiments.descriptions import description_of
