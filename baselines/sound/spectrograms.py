@@ -46,8 +46,8 @@ def spectrograms(waves: Tensor, sound: SoundConfig, changes: Changes) -> Tensor:
 
     The loudest place of a window is white, and what is quieter by the decibels of the config, or
     more, is black. The three colours are equal: so the first layer of a network that has seen
-    photographs keeps what it knows, and one that begins anew is no worse off. The first row is the
-    lowest band.
+    photographs keeps what it knows, and one that begins anew is no worse off. The lowest band is the
+    last row, as spectrograms are drawn.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def spectrograms(waves: Tensor, sound: SoundConfig, changes: Changes) -> Tensor:
     _silence(image, changes.times, dimension=2)
     size = (sound.height, sound.width)
     image = interpolate(image[:, None], size, mode="bilinear", antialias=True)
-    grey = (image * 255).round().clamp(0, 255).to(torch.uint8)
+    grey = (image.flip(2) * 255).round().clamp(0, 255).to(torch.uint8)
     return grey.repeat(1, 3, 1, 1)
 
 

@@ -78,6 +78,8 @@ class Training:
         self.place, self.progress = place, progress
         n_outputs = len(material.classes) + len(material.organs)
         classifier, self.origin = make_classifier(config, n_outputs, place)
+        self.images: Images | Recordings
+        self.tests: Images | Recordings
         self.images, self.tests = _images(config, material)
         self.order = _order(config, self.images, place)
         schedule = Schedule.of(config.training, self.order.steps, self.order.batch_size)

@@ -20,7 +20,8 @@ def draws(seed=1):
 
 
 def pictures(waves, sound=SOUND, changes=None):
-    return spectrograms(waves, sound, changes or unchanged(len(waves)))
+    """Return pictures upside down: the lowest band first."""
+    return spectrograms(waves, sound, changes or unchanged(len(waves))).flip(2)
 
 
 # ---------------------------------------------------------------- mel
@@ -83,6 +84,11 @@ def test_a_tone_lights_its_band(hertz):
     assert abs(int(rows.argmax()) - band_of(hertz)) <= 1
     assert torch.equal(picture[:, 0], picture[:, 1])
     assert torch.equal(picture[:, 0], picture[:, 2])
+
+
+def test_the_lowest_band_is_below():
+    picture = spectrograms(tone(300)[None], SOUND, unchanged(1))[0, 0].float()
+    assert int(picture.mean(1).argmax()) == SOUND.bands - 1 - band_of(300)
 
 
 def test_time_goes_to_the_right():
