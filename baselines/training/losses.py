@@ -35,8 +35,9 @@ class Mixup:
         return cls(float(generator.beta(parameter, parameter)))
 
     def images(self, pixels: Tensor) -> Tensor:
-        """Return the mixed images; of bytes only one copy in floats is made."""
-        return (pixels * self.share).add_(pixels.flip(0), alpha=1 - self.share)
+        """Return the mixed images; those that are given stay as they are."""
+        own = pixels.to(torch.float32, copy=True)
+        return own.lerp_(pixels.flip(0).float(), 1 - self.share)
 
     def losses(self, own: Tensor, opposite: Tensor) -> Tensor:
         """Return the loss of both images by their shares."""

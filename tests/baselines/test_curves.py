@@ -89,7 +89,7 @@ def test_it_can_be_drawn_at_any_time(tmp_path, lines):
 
 
 def test_labels_do_not_lie_on_each_other(tmp_path):
-    lines = [replace(validated(e, 1.0, 0.5), validation_loss=1.0001) for e in (1, 2)]
+    lines = [replace(validated(e, 4.0 - e, 0.5), validation_loss=4.001 - e) for e in (1, 2, 3)]
     labels = [t for t in drawn(tmp_path, *lines).iter(f"{SVG}text") if t.get("class") in "ab"]
     training, validation = (float(label.get("y")) for label in labels[:2])
     assert abs(training - validation) >= 16

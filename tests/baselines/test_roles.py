@@ -9,13 +9,14 @@ import torch
 
 from baselines.answers import judging
 from baselines.answers.judging import judge_of
-from baselines.answers.models import Model
+from baselines.answers.models import Model, load_model
 from baselines.config import AgreementConfig, SourceConfig
 from baselines.data.agreement import Judge, Opinion
 from baselines.data.items import Findings
 from baselines.data.material import read_material
 from baselines.data.tables import CannotRead
 from baselines.networks.weights import file_digest
+from baselines.place import Place
 from baselines.training.checkpoints import read_checkpoint
 from baselines.training.loop import MODEL, Training
 from baselines.training.progress import Silent
@@ -223,6 +224,19 @@ def test_other_images_are_asked_about_anew(folder, web, model, tmp_path, monkeyp
     material = read_material(config, judge_of(config, tmp_path, CPU, Silent()))
     assert found(material)["noisy, and cannot be read, left out"] == 1
     assert material.about["noisy"] == 41
+
+
+def test_ranks_share_the_images_and_count_each_once(folder, model):
+    items = read_material(config_of(folder)).split.training[:11]
+    known = load_model(model, CPU)
+    alone = judging._asked(known, items, 0, CPU, Silent())
+    parts = [
+        judging._asked(known, items, 0, Place(torch.device("cpu"), rank, 2), Silent())
+        for rank in (0, 1)
+    ]
+    for whole, *shares in zip(alone, *parts, strict=True):
+        assert sorted(share.place for share in shares) == [0, whole.place]
+        assert sum(share.probability for share in shares) == pytest.approx(whole.probability)
 
 
 def test_equal_answers_agree_with_nobody(folder, web, tmp_path, monkeypatch):
