@@ -8,9 +8,10 @@ import torch
 from torch import Tensor
 
 from baselines.answers.models import Model
+from baselines.chance import Draw, torch_generator
 from baselines.data.images import BROKEN, read_image
 from baselines.data.items import Findings
-from baselines.data.views import find_views, shown
+from baselines.data.views import Shown
 from baselines.training.progress import Progress
 from scoring import RunReport, RunRules, Selection, TestSet, check_run, fuse_images, layout_of
 from scoring.run_files.writer import RunWriter, written_whole
@@ -73,9 +74,11 @@ def _opened(
 
 def _fused(question: Question, images: Sequence[Tensor]) -> Tensor:
     """Return the mean of the probabilities over models and views."""
-    outputs, views = [], find_views(question.views)
+    nothing_drawn = torch_generator(Draw.ITEM, 0)
+    outputs = []
     for model in question.models:
-        squares = torch.stack([shown(image, model.size, views) for image in images])
+        view = Shown(model.size, tuple(question.views))
+        squares = torch.stack([view(image, nothing_drawn) for image in images])
         outputs += [model.probabilities(square) for square in squares.unbind(1)]
     return torch.stack(outputs).mean(0)
 

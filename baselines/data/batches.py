@@ -29,7 +29,7 @@ class Batch(NamedTuple):
     Attributes
     ----------
     pixels
-        ``(images, 3, size, size)``, bytes.
+        ``(images, 3, size, size)``, bytes; ``(images, views, 3, size, size)`` of several views.
     classes, organs
         Their numbers, or `UNKNOWN`.
     places
@@ -103,7 +103,8 @@ class Images(Dataset[Batch]):
         )
 
     def _broken(self, place: int) -> Batch:
-        grey = torch.full((3, self.size, self.size), 128, dtype=torch.uint8)
+        square = torch.zeros(3, self.size, self.size, dtype=torch.uint8)
+        grey = torch.full_like(self.view(square, torch.Generator()), 128)
         unknown = torch.tensor(UNKNOWN)
         return Batch(grey, unknown, unknown, torch.tensor(place), torch.tensor(True))
 

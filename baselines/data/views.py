@@ -1,7 +1,7 @@
 """How an image is shown to a network: changed by chance while it learns, as it is afterwards."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -14,7 +14,7 @@ from baselines.data.rand_augment import rand_augment, turned
 from scoring.nearest import did_you_mean
 
 View = Callable[[Tensor, torch.Generator], Tensor]
-"""From ``(3, height, width)`` bytes to a square of them; what it draws comes from the generator."""
+"""From ``(3, height, width)`` bytes to squares of them; what it draws comes from the generator."""
 
 _ASPECT = math.log(4 / 3)
 
@@ -150,28 +150,34 @@ class UnknownView(ValueError):
     """A name that is none of `FIXED`."""
 
 
-def find_views(names: Sequence[str]) -> tuple[Fixed, ...]:
-    """Return views by their names.
+@dataclass(frozen=True)
+class Shown:
+    """An image in several views, ``(views, 3, size, size)``.
+
+    Parameters
+    ----------
+    size
+        Of their squares.
+    names
+        Of `FIXED`.
 
     Raises
     ------
     UnknownView
-        When there is none of a name.
+        When it is made with another name.
     """
-    for name in names:
-        if name not in FIXED:
-            hint = did_you_mean(name, FIXED) or f"; there are {', '.join(FIXED)}"
-            raise UnknownView(f"there is no view {name!r}{hint}")
-    return tuple(FIXED[name] for name in names)
 
+    size: int
+    names: tuple[str, ...]
 
-def shown(image: Tensor, size: int, views: Sequence[Fixed]) -> Tensor:
-    """Return an image in some views, ``(views, 3, size, size)``; each part is cut once.
+    def __post_init__(self) -> None:
+        for name in self.names:
+            if name not in FIXED:
+                hint = did_you_mean(name, FIXED) or f"; there are {', '.join(FIXED)}"
+                raise UnknownView(f"there is no view {name!r}{hint}")
 
-    Parameters
-    ----------
-    image
-        ``(3, height, width)``, bytes.
-    """
-    squares = {part: part(image, size) for part in dict.fromkeys(view.part for view in views)}
-    return torch.stack([view.turn(squares[view.part]) for view in views])
+    def __call__(self, image: Tensor, _: torch.Generator) -> Tensor:
+        views = [FIXED[name] for name in self.names]
+        # Each part is cut once, however often it is turned.
+        squares = {p: p(image, self.size) for p in dict.fromkeys(view.part for view in views)}
+        return torch.stack([view.turn(squares[view.part]) for view in views])

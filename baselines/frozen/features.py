@@ -7,8 +7,9 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from baselines.chance import Draw, torch_generator
 from baselines.data.images import BROKEN, read_image
-from baselines.data.views import Fixed, find_views, shown
+from baselines.data.views import Shown, View
 from baselines.frozen.kept import Kept, digest_of
 from baselines.networks.classifier import Classifier
 from baselines.place import Place
@@ -88,10 +89,10 @@ def features_of(
     }
     progress.begin(1, 1, len(wanted))
     broken = set[str]()
-    for part in _batched(wanted, size, find_views(tuple(kept)), broken):
+    for part in _batched(wanted, Shown(size, tuple(kept)), broken):
         pixels = torch.stack(list(part.values()))
-        for number, own in enumerate(kept.values()):
-            own.rows.update(zip(part, body.features(pixels[:, number]), strict=True))
+        for own, square in zip(kept.values(), pixels.unbind(1), strict=True):
+            own.rows.update(zip(part, body.features(square), strict=True))
         progress.images(len(part))
     for own in kept.values():
         own.write()
@@ -101,14 +102,13 @@ def features_of(
     return Features(torch.stack(rows), lost)
 
 
-def _batched(
-    wanted: dict[str, Path], size: int, views: Sequence[Fixed], broken: set[str]
-) -> Iterator[dict[str, Tensor]]:
-    """Yield the views of images that can be read, some images at a time."""
+def _batched(wanted: dict[str, Path], view: View, broken: set[str]) -> Iterator[dict[str, Tensor]]:
+    """Yield the views of images that can be read, some at a time."""
     part: dict[str, Tensor] = {}
+    nothing_drawn = torch_generator(Draw.ITEM, 0)
     for digest, path in wanted.items():
         try:
-            part[digest] = shown(read_image(path), size, views)
+            part[digest] = view(read_image(path), nothing_drawn)
         except BROKEN:
             broken.add(digest)
         if len(part) == _BATCH:

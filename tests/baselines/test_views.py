@@ -7,8 +7,12 @@ from torchvision.transforms import v2
 from baselines.chance import Draws
 from baselines.config import AugmentationConfig
 from baselines.data import rand_augment as operations
+from baselines.data.batches import Images, InOrder, loader
+from baselines.data.images import read_image
+from baselines.data.items import Item, Vocabulary
 from baselines.data.rand_augment import rand_augment
-from baselines.data.views import FIXED, Changed, UnknownView, Whole, find_views, shown
+from baselines.data.views import FIXED, Changed, Shown, UnknownView, Whole
+from tests.baselines.world import CPU
 
 NAMES = operations._NAMES
 
@@ -108,10 +112,14 @@ def test_a_config_asks_for_it():
 
 
 # ---------------------------------------------------------------- views with names
+def shown(image, size, *names):
+    return Shown(size, names)(image, torch.Generator())
+
+
 def test_a_name_says_what_is_shown():
     image = noise(64, 96)
     names = ("whole", "mirrored", "upside_down", "turned", "turned_twice", "turned_thrice")
-    whole, mirrored, over, turned, twice, thrice = shown(image, 64, find_views(names))
+    whole, mirrored, over, turned, twice, thrice = shown(image, 64, *names)
     assert torch.equal(whole, image[:, :, 16:80])
     assert torch.equal(mirrored, whole.flip(-1))
     assert torch.equal(over, whole.flip(-2))
@@ -123,16 +131,16 @@ def test_a_name_says_what_is_shown():
 def test_parts_reach_the_corners_of_the_image():
     image = noise(64, 96)
     parts = ("centre", "top_left", "top_right", "bottom_left", "bottom_right")
-    squares = shown(image, 56, find_views(parts))
+    squares = shown(image, 56, *parts)
     places = [(4, 20), (0, 0), (0, 40), (8, 0), (8, 40)]
     for square, (top, left) in zip(squares, places, strict=True):
         assert torch.equal(square, image[:, top : top + 56, left : left + 56])
-    (both,) = shown(image, 56, find_views(["top_left_mirrored"]))
+    (both,) = shown(image, 56, "top_left_mirrored")
     assert torch.equal(both, squares[1].flip(-1))
 
 
 def test_every_view_is_another():
-    squares = shown(noise(64, 96), 32, find_views(tuple(FIXED)))
+    squares = shown(noise(64, 96), 32, *FIXED)
     assert squares.shape == (36, 3, 32, 32)
     # Turned twice is mirrored both ways, and no two others of the six turns are alike.
     assert len({square.numpy().tobytes() for square in squares}) == 36
@@ -140,15 +148,28 @@ def test_every_view_is_another():
 
 @pytest.mark.parametrize("shape", [(1, 90), (3, 2), (40, 40)])
 def test_small_images_have_all_views(shape):
-    assert shown(noise(*shape), 8, find_views(tuple(FIXED))).shape == (36, 3, 8, 8)
+    assert shown(noise(*shape), 8, *FIXED).shape == (36, 3, 8, 8)
 
 
 def test_the_whole_is_what_is_validated_on():
     image = noise(41, 97)
-    (whole,) = shown(image, 16, find_views(["whole"]))
+    (whole,) = shown(image, 16, "whole")
     assert torch.equal(whole, Whole(16)(image, torch.Generator()))
 
 
 def test_an_unknown_view_is_told_the_nearest():
     with pytest.raises(UnknownView, match="did you mean 'top_left'"):
-        find_views(["whole", "topleft"])
+        Shown(8, ("whole", "topleft"))
+
+
+def test_a_loader_gives_images_in_several_views(folder, tmp_path):
+    (tmp_path / "broken.jpg").touch()
+    paths = [folder / "oak_0.jpg", tmp_path / "broken.jpg", folder / "elm_0.jpg"]
+    items = [Item(path, path.name, path.name) for path in paths]
+    nothing, names = Vocabulary(()), ("whole", "top_left_mirrored", "turned")
+    images = Images(items, nothing, nothing, Shown(16, names), 16)
+    (batch,) = loader(images, InOrder(3, 4, CPU), 2, CPU)
+    assert batch.pixels.shape == (3, 3, 3, 16, 16)
+    assert batch.broken.tolist() == [False, True, False]
+    assert batch.pixels[1].unique() == 128
+    assert torch.equal(batch.pixels[0], shown(read_image(paths[0]), 16, *names))
