@@ -39,11 +39,14 @@ class NetworkConfig:
         ``@REVISION`` where a certain one is meant, for the hub, which needs a network once.
     sha256
         Of the file: another one is refused. Empty takes any, and the training writes down which.
+    head
+        ``split``: the last layer of a network that learns is split over the ranks, for very many classes.
     """
 
     name: str
     weights: str = "scratch"
     sha256: str = ""
+    head: Literal["whole", "split"] = "whole"
 
 
 @dataclass(frozen=True)
@@ -310,8 +313,7 @@ class FrozenConfig:
     Attributes
     ----------
     views
-        What is shown of each image, while it learns and of a test; names of
-        `baselines.data.views.FIXED`.
+        What is shown of each image while it learns; names of `baselines.data.views.FIXED`.
     length
         Of each image's features: longer ones let the last layer be surer.
     decay
@@ -321,6 +323,77 @@ class FrozenConfig:
     views: tuple[str, ...] = ("whole",)
     length: Annotated[float, Between(0.01)] = 16.0
     decay: Amount = 1e-3
+
+
+@dataclass(frozen=True)
+class BaggingConfig:
+    """How many networks answer together, and what each of them learns from.
+
+    Attributes
+    ----------
+    networks
+        How many; 1 learns from everything.
+    by
+        ``folds``: each learns without a part of the observations, another part each; ``bootstraps``:
+        each learns from as many observations of each class as it has, drawn with replacement.
+    group
+        What goes the same way: an ``observation``, or all that an ``author`` made.
+    """
+
+    networks: Count = 1
+    by: Literal["folds", "bootstraps"] = "bootstraps"
+    group: Literal["observation", "author"] = "observation"
+
+
+@dataclass(frozen=True)
+class AnswersConfig:
+    """Where the images of a task are, and how they are shown to the networks.
+
+    Attributes
+    ----------
+    images
+        The folder of the files.
+    media
+        A table with the columns MediaId and file, their paths in the folder; empty where each file is
+        called like its medium.
+    views
+        In which each image is shown to each network; names of `baselines.data.views.FIXED`.
+    most
+        Classes that are answered for an image at most; 0 for as many as the task takes.
+    """
+
+    images: str = ""
+    media: str = ""
+    views: tuple[str, ...] = ("whole",)
+    most: Whole = 0
+
+
+@dataclass(frozen=True)
+class CardConfig:
+    """What only people know of a baseline: words of its model card, Markdown each.
+
+    Attributes
+    ----------
+    use
+        What it is meant for, and what not.
+    data
+        What it learnt from, in words.
+    licence
+        Of these data.
+    limits
+        Where it fails.
+    cite
+        How to cite it.
+    pre_training
+        What the weights of a file had learnt before, e.g. ``ImageNet-1k``.
+    """
+
+    use: str = ""
+    data: str = ""
+    licence: str = ""
+    limits: str = ""
+    cite: str = ""
+    pre_training: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -342,6 +415,9 @@ class Baseline:
     data: DataConfig
     sound: SoundConfig | None = None
     seed: Whole = 0
+    bagging: BaggingConfig = field(default_factory=BaggingConfig)
+    answers: AnswersConfig = field(default_factory=AnswersConfig)
+    card: CardConfig = field(default_factory=CardConfig)
 
 
 @dataclass(frozen=True, kw_only=True)
