@@ -21,6 +21,8 @@ class Draw(IntEnum):
     STEP = 6
     FOLDS = 7
     SAMPLE = 10
+    BAG = 11
+    NETWORK = 12
 
 
 def seed_of(draw: Draw, *place: int) -> int:

@@ -61,10 +61,18 @@ def config_from(data: Mapping[str, object]) -> LearntBaseline | FrozenBaseline:
     if problems:
         raise InvalidConfig(problems)
     config: LearntBaseline | FrozenBaseline = _made(kind, data)
-    problems = list(_contradictions(config))
-    if problems:
+    if problems := [*_contradictions(config), *_conflicts(config)]:
         raise InvalidConfig(problems)
     return config
+
+
+def _conflicts(config: LearntBaseline | FrozenBaseline) -> Iterator[str]:
+    """Yield what is right by itself, and wrong together."""
+    if config.network.head == "split":
+        if isinstance(config, FrozenBaseline):
+            yield "network.head: 'split' is for networks that learn, with [training]; right is 'whole'"
+        elif config.data.organs:
+            yield "data.organs: a split last layer names species only; right is false"
 
 
 def as_data(config: Baseline) -> dict[str, Any]:

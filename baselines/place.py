@@ -83,10 +83,21 @@ class Place:
             distributed.all_reduce(tensor, distributed.ReduceOp.MAX)
         return tensor
 
+    def given(self, tensor: Tensor, rank: int) -> Tensor:
+        """Return what a rank has, the tensor of any other is written over."""
+        if self.is_joined:
+            distributed.broadcast(tensor, rank)
+        return tensor
+
     def wait(self) -> None:
         """Return when all that was queued on the device is done."""
         if self.is_gpu:
             torch.cuda.synchronize(self.device)
+
+
+def is_first_rank() -> bool:
+    """Return whether this process is alone, or the first of those that torchrun started."""
+    return os.environ.get("RANK", "0") == "0"
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """Runs of what networks hear: recordings, or segments of soundscapes, window by window."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,19 +10,19 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from baselines.answers.files import CannotAnswer
 from baselines.answers.models import Model
-from baselines.answers.runs import CannotAnswer, classes_of, judged, rows_of
+from baselines.answers.runs import columns_of, write_said
+from baselines.answers.tasks import SEGMENT, Task
 from baselines.config import SoundConfig
 from baselines.data.items import Findings
 from baselines.place import Place
 from baselines.sound.files import BROKEN_SOUND, Recording, opened, window_starts
 from baselines.sound.spectrograms import spectrograms, unchanged
 from baselines.training.progress import Progress
-from scoring import RunReport, RunRules, TestSet, check_run, layout_of
-from scoring.run_files.writer import RunWriter, written_whole
+from scoring import RunReport, TestSet
 
 _BATCH = 32
-_SEGMENT = re.compile(r"(.+)/(\d\d):(\d\d):(\d\d)-(\d\d):(\d\d):(\d\d)", re.ASCII)
 
 
 class Span(NamedTuple):
@@ -62,18 +61,12 @@ def spans_of(test_set: TestSet) -> tuple[Span, ...]:
 
 
 def _spans(query: str, media: Sequence[str] | None) -> Iterator[Span]:
-    found = _SEGMENT.fullmatch(query)
+    found = SEGMENT.fullmatch(query)
     if found is None:
         yield from (Span(query, medium) for medium in media or [query])
     else:
         medium, *times = found.groups()
         yield Span(query, medium, _seconds(times[:3]), _seconds(times[3:]))
-
-
-def rules_for(spans: Sequence[Span], most: int | None) -> RunRules:
-    """Return the rules of a run that answers spans: of segments where all of them are."""
-    is_segments = all(span.end is not None for span in spans)
-    return RunRules("segment" if is_segments else "ranked", max_predictions_per_query=most)
 
 
 def _seconds(time: Sequence[str]) -> float:
@@ -94,13 +87,13 @@ class Hearing:
     place
         Where the pictures of sound are made.
     most
-        Classes that are answered for a query; None for all.
+        Classes that are answered for a query; 0 for as many as the task takes.
     """
 
     models: Sequence[Model]
     files: Mapping[str, Path]
     place: Place
-    most: int | None = None
+    most: int = 0
 
     @property
     def sound(self) -> SoundConfig:
@@ -126,7 +119,7 @@ class Hearing:
 def said_of(
     hearing: Hearing, spans: Iterable[Span], findings: Findings, progress: Progress
 ) -> Iterator[tuple[str, Tensor]]:
-    """Yield the probabilities of the classes for each span: the mean over its windows and models.
+    """Yield ``(models, classes)`` probabilities for each span: the means over its windows.
 
     A span of whose recording nothing can be read is left out, and found.
     """
@@ -135,8 +128,8 @@ def said_of(
     while part := list(islice(windows, _BATCH)):
         waves = torch.stack([wave for _, wave in part]).to(hearing.place.device)
         pictures = spectrograms(waves, sound, unchanged(1).on(hearing.place.device))
-        each = torch.stack([model.probabilities(pictures) for model in hearing.models])
-        for (query, _), row in zip(part, each.mean(0), strict=True):
+        each = torch.stack([model.probabilities(pictures) for model in hearing.models], 1)
+        for (query, _), row in zip(part, each, strict=True):
             said[query].append(row)
         last, _ = part[-1]  # more of its windows may come
         for query in [own for own in said if own != last]:
@@ -177,24 +170,17 @@ def _starts(span: Span, recording: Recording, sound: SoundConfig) -> Iterator[in
 
 
 def write_heard(
-    path: Path,
-    hearing: Hearing,
-    test_set: TestSet,
-    findings: Findings,
-    progress: Progress,
-) -> RunReport:
-    """Write the run of a task that asks about recordings or segments, and return the judgement on it.
+    paths: Sequence[Path], hearing: Hearing, task: Task, findings: Findings, progress: Progress
+) -> list[RunReport]:
+    """Write what each model hears in what a task asks about, a run each; return the judgements.
 
     Raises
     ------
     CannotAnswer
-        When the models do not go together, or the run would not be valid.
+        When models and task do not go together, or a run would not be valid.
     """
-    classes, spans = classes_of(hearing.models), spans_of(test_set)
-    rules = rules_for(spans, hearing.most)
-    progress.begin(1, 1, len(spans))
-    with written_whole(path) as file:
-        writer = RunWriter(file, layout_of(rules, "run"), {span.query for span in spans})
-        for query, probabilities in said_of(hearing, spans, findings, progress):
-            writer.write(query, rows_of(classes, probabilities, hearing.most))
-    return judged(check_run(path, test_set, rules), path)
+    columns = columns_of(hearing.models, task, "run", findings)
+    spans = spans_of(task.test_set)
+    progress.begin("answers", len(spans))
+    said = said_of(hearing, spans, findings, progress)
+    return write_said(paths, said, columns, hearing.most, task, "run")

@@ -1,26 +1,27 @@
 """Runs written of what networks say: one of the images, and one of the observations they show."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
+from baselines.answers.files import CannotAnswer
 from baselines.answers.models import Model
-from baselines.chance import Draw, torch_generator
-from baselines.data.images import BROKEN, read_image
-from baselines.data.items import Findings
+from baselines.answers.tasks import Task
+from baselines.data.batches import Batch, Images, InOrder, loader
+from baselines.data.items import Findings, Item, Vocabulary
 from baselines.data.views import Shown
+from baselines.place import Place
 from baselines.training.progress import Progress
-from scoring import RunReport, RunRules, Selection, TestSet, check_run, fuse_images, layout_of
-from scoring.run_files.writer import RunWriter, written_whole
+from scoring import Fusion, RunReport, Selection, check_run, fuse_images, fuse_runs, layout_of
+from scoring.run_files.writer import RunWriter, replaced, written_whole
+from scoring.run_rules import Kind
 
 _BATCH = 32
-
-
-class CannotAnswer(ValueError):
-    """Models and a task that do not go together, or a run that would not be valid."""
+_ALONE = Place(torch.device("cpu"))
 
 
 @dataclass(frozen=True)
@@ -30,147 +31,201 @@ class Question:
     Attributes
     ----------
     models
-        Whose answers are fused; all name the same classes.
+        Those that answer; all name the same classes, and want images of one size.
     views
-        In which each image is shown to each of them; names of `baselines.data.views.FIXED`.
+        In which each image is shown to each of them; names of `baselines.data.views.FIXED`. A model's
+        answer is its mean over them.
     files
         The file of each medium.
     most
-        Classes that are answered for an image; None for all.
+        Classes that are answered for an image; 0 for as many as the task takes.
+    workers
+        Processes that decode images; 0 decodes in this one.
     """
 
     models: Sequence[Model]
     views: Sequence[str]
     files: Mapping[str, Path]
-    most: int | None = None
+    most: int = 0
+    workers: int = 0
 
 
-def answers(
-    question: Question, findings: Findings, progress: Progress
-) -> Iterator[tuple[str, Tensor]]:
-    """Yield the probabilities of the classes for each medium: the mean over models and views.
-
-    A medium whose file cannot be read is left out, and found.
-    """
-    progress.begin(1, 1, len(question.files))
-    names = list(question.files)
-    for first in range(0, len(names), _BATCH):
-        part = names[first : first + _BATCH]
-        images = dict(_opened(part, question.files, findings))
-        if images:
-            yield from zip(images, _fused(question, list(images.values())), strict=True)
-        progress.images(len(part))
-
-
-def _opened(
-    names: Sequence[str], files: Mapping[str, Path], findings: Findings
-) -> Iterator[tuple[str, Tensor]]:
-    for name in names:
-        try:
-            yield name, read_image(files[name])
-        except BROKEN:
-            findings.add("cannot be read, not answered", name)
-
-
-def _fused(question: Question, images: Sequence[Tensor]) -> Tensor:
-    """Return the mean of the probabilities over models and views."""
-    nothing_drawn = torch_generator(Draw.ITEM, 0)
-    outputs = []
-    for model in question.models:
-        view = Shown(model.size, tuple(question.views))
-        squares = torch.stack([view(image, nothing_drawn) for image in images])
-        outputs += [model.probabilities(square) for square in squares.unbind(1)]
-    return torch.stack(outputs).mean(0)
-
-
-def write_image_run(
-    path: Path,
-    question: Question,
-    test_set: TestSet,
-    rules: RunRules,
-    findings: Findings,
-    progress: Progress,
-) -> RunReport:
-    """Write what is said of each image, and return the judgement on it.
-
-    Raises
-    ------
-    CannotAnswer
-        When the models name different classes, or the run would not be valid.
-    """
-    said = answers(question, findings, progress)
-    return write_answers(path, classes_of(question.models), said, test_set, rules, question.most)
-
-
+# ---------------------------------------------------------------- what networks say
 def write_answers(
-    path: Path,
-    classes: Sequence[str],
+    paths: Sequence[Path], question: Question, task: Task, findings: Findings, progress: Progress
+) -> list[RunReport]:
+    """Write what each model says of the images of a task, a file each, and return the judgements.
+
+    These are image runs, or runs where the queries are images themselves. An image that cannot be read
+    is left out, and found; where a task wants every one answered, it gets all classes alike.
+
+    Raises
+    ------
+    CannotAnswer
+        When models and task do not go together, or a run would not be valid.
+    """
+    columns = columns_of(question.models, task, task.kind, findings)
+    said = _answers(question, task, findings, progress)
+    return write_said(paths, said, columns, question.most, task, task.kind)
+
+
+def write_said(
+    paths: Sequence[Path],
     said: Iterable[tuple[str, Tensor]],
-    test_set: TestSet,
-    rules: RunRules,
-    most: int | None = None,
-) -> RunReport:
-    """Write the image run of probabilities of classes, one tensor of them for each medium.
+    columns: Mapping[int, str],
+    most: int,
+    task: Task,
+    kind: Kind,
+) -> list[RunReport]:
+    """Write what each of some models says, a file each, whole or not at all; return the judgements.
+
+    Parameters
+    ----------
+    said
+        ``(models, classes)`` probabilities of each id that the task asks about.
+    columns
+        The classes that are answered, by their place among these.
+    most
+        Classes answered for an id; 0 for as many as the task takes.
 
     Raises
     ------
     CannotAnswer
-        When the run would not be valid.
+        When a run would not be valid.
     """
-    queries = set(test_set.answerable("image_run"))
-    with written_whole(path) as file:
-        writer = RunWriter(file, layout_of(rules, "image_run"), queries)
+    with ExitStack() as stack:
+        parts = [stack.enter_context(replaced(path)) for path in paths]
+        _write(parts, said, columns, most, task, kind)
+        return [judged(part, task, kind) for part in parts]
+
+
+def _write(
+    paths: Sequence[Path],
+    said: Iterable[tuple[str, Tensor]],
+    columns: Mapping[int, str],
+    most: int,
+    task: Task,
+    kind: Kind,
+) -> None:
+    limits = (most, task.rules.max_predictions_per_query or 0)
+    least = min((limit for limit in limits if limit), default=len(columns))
+    numbers, classes = list(columns), list(columns.values())
+    layout, known = layout_of(task.rules, kind), set(task.test_set.answerable(kind))
+    with ExitStack() as stack:
+        files = [stack.enter_context(written_whole(path)) for path in paths]
+        writers = [RunWriter(file, layout, known) for file in files]
         for name, probabilities in said:
-            if name in queries:
-                writer.write(name, rows_of(classes, probabilities, most))
-    return judged(check_run(path, test_set, rules, kind="image_run"), path)
+            for writer, own in zip(writers, probabilities[:, numbers], strict=True):
+                writer.write(name, _rows(classes, own, least))
 
 
-def write_run(
-    path: Path,
-    image_run: Path,
-    test_set: TestSet,
-    rules: RunRules,
-    only: Selection | None = None,
-) -> RunReport:
-    """Write the run that an image run makes, the images of each observation fused, or only some of them.
+def columns_of(
+    models: Sequence[Model], task: Task, kind: Kind, findings: Findings
+) -> dict[int, str]:
+    """Return the classes that models and task have in common, by their place in an answer.
 
     Raises
     ------
     CannotAnswer
-        When it would not be valid.
-    """
-    fuse_images(image_run, path, test_set, rules, only=only)
-    return judged(check_run(path, test_set, rules), path)
-
-
-def classes_of(models: Sequence[Model]) -> tuple[str, ...]:
-    """Return what all of some models name.
-
-    Raises
-    ------
-    CannotAnswer
-        When they name different classes.
+        When the models do not go together, or there is none.
     """
     first, *others = models
     for other in others:
-        if other.classes != first.classes:
-            raise CannotAnswer(f"{first.name} and {other.name} name different classes")
-    return first.classes
+        if (other.classes, other.size) != (first.classes, first.size):
+            raise CannotAnswer(
+                f"{first.name} and {other.name} name different classes, or see others"
+            )
+    taken = task.test_set.class_ids(task.rules, kind)
+    names = set(first.classes if taken is None else taken)
+    kept = {number: own for number, own in enumerate(first.classes) if own in names}
+    for own in first.classes:
+        if own not in names:
+            findings.add("class that the task does not have, not answered", own)
+    if not kept:
+        raise CannotAnswer(
+            f"{first.name} names no class of the task; it knows e.g. {first.classes[0]!r}"
+        )
+    return kept
 
 
-def rows_of(
-    classes: Sequence[str], probabilities: Tensor, most: int | None
-) -> Iterator[tuple[str, float]]:
-    """Yield the most probable classes of a query, with as many digits as single precision has."""
+def _answers(
+    question: Question, task: Task, findings: Findings, progress: Progress
+) -> Iterator[tuple[str, Tensor]]:
+    """Yield ``(models, classes)`` probabilities for each medium."""
+    names, nothing = task.names, Vocabulary(())
+    items = [Item(question.files.get(name, Path()), name, name) for name in names]
+    size = question.models[0].size
+    images = Images(items, nothing, nothing, Shown(size, tuple(question.views)), size)
+    progress.begin("answers", len(items))
+    for batch in loader(images, InOrder(len(items), _BATCH, _ALONE), question.workers, _ALONE):
+        said = _said(question, batch)
+        for place, own, broken in zip(
+            batch.places.tolist(), said.unbind(1), batch.broken.tolist(), strict=True
+        ):
+            if not broken:
+                yield names[place], own
+                continue
+            findings.add("cannot be read, not answered by what it shows", names[place])
+            if task.rules.missing_queries == "reject":
+                yield names[place], torch.full_like(own, 1 / own.shape[1])
+        progress.images(len(batch.places))
+
+
+def _said(question: Question, batch: Batch) -> Tensor:
+    """Return ``(models, images, classes)``: the mean over views."""
+    total = torch.zeros(())
+    for squares in batch.pixels.unbind(1):
+        # One tensor for all models: those on the same frozen features look at it once.
+        total = total + torch.stack([model.probabilities(squares) for model in question.models])
+    return total / len(question.views)
+
+
+def _rows(classes: Sequence[str], probabilities: Tensor, most: int) -> Iterator[tuple[str, float]]:
     # Of equal ones the first class comes first, on every machine.
-    order = probabilities.argsort(descending=True, stable=True)[:most].tolist()
-    for number in order:
-        yield classes[number], float(f"{float(probabilities[number]):.6g}")
+    order = probabilities.argsort(descending=True, stable=True)[:most]
+    for number, value in zip(order.tolist(), probabilities[order].tolist(), strict=True):
+        yield classes[number], float(f"{value:.6g}")
 
 
-def judged(report: RunReport, path: Path) -> RunReport:
+# ---------------------------------------------------------------- runs of runs
+def fuse_networks(paths: Sequence[Path], out: Path, task: Task, kind: Kind) -> RunReport:
+    """Write the mean of what several networks say, as `write_said` wrote it.
+
+    Raises
+    ------
+    CannotAnswer
+        When one of them is no valid run of the task, or the mean would be none.
+    """
+    with replaced(out) as part:
+        fusion = fuse_runs(paths, part, task.test_set, task.rules, kind=kind)
+        return _fused(fusion, paths, part, task, kind)
+
+
+def write_run(path: Path, image_run: Path, task: Task, only: Selection | None = None) -> RunReport:
+    """Write the run that an image run makes, the images of each observation fused, or only some.
+
+    Raises
+    ------
+    CannotAnswer
+        When the image run is not valid, or the run would not be.
+    """
+    with replaced(path) as part:
+        fusion = fuse_images(image_run, part, task.test_set, task.rules, only=only)
+        return _fused(fusion, [image_run], part, task, "run")
+
+
+def _fused(fusion: Fusion, paths: Sequence[Path], out: Path, task: Task, kind: Kind) -> RunReport:
+    for path, report in zip(paths, fusion.reports, strict=True):
+        _must_be_valid(report, path)
+    return judged(out, task, kind)
+
+
+def judged(path: Path, task: Task, kind: Kind) -> RunReport:
     """Return the judgement on a run, and refuse one that is not valid."""
+    return _must_be_valid(check_run(path, task.test_set, task.rules, kind=kind), path)
+
+
+def _must_be_valid(report: RunReport, path: Path) -> RunReport:
     if not report.valid:
         problems = "; ".join(problem.message for problem in report.problems)
         raise CannotAnswer(f"{path.name} is no valid run: {problems}")

@@ -16,6 +16,7 @@ from baselines.data.images import BROKEN, read_image
 from baselines.data.items import Item, Vocabulary
 from baselines.data.views import View
 from baselines.place import Place
+from baselines.stopping import leave_stopping_to_parent
 
 Kind = TypeVar("Kind")
 
@@ -217,6 +218,7 @@ def loader(
         pin_memory=place.is_gpu,
         # Without a generator of its own it draws from torch's, and a resumed training differs.
         generator=torch.Generator(),
+        worker_init_fn=leave_stopping_to_parent,
     )
 
 

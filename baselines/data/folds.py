@@ -45,7 +45,7 @@ def folds(items: Sequence[Item], k: int, seed: int, group: Group = "observation"
     CannotFold
         When there are fewer groups than folds.
     """
-    names = [_group_of(item, group) for item in items]
+    names = [group_of(item, group) for item in items]
     counts: dict[_Named, Counter[str]] = defaultdict(Counter)
     for name, item in zip(names, items, strict=True):
         counts[name][item.class_id] += 1
@@ -64,7 +64,8 @@ def folds(items: Sequence[Item], k: int, seed: int, group: Group = "observation"
     ]
 
 
-def _group_of(item: Item, group: Group) -> _Named:
+def group_of(item: Item, group: Group) -> _Named:
+    """Return the kind and name of what an item belongs to: its author, where one is known, or its observation."""
     if group == "author" and item.author:
         return "author", item.author
     return "observation", item.observation

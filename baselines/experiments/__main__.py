@@ -6,9 +6,10 @@ python -m baselines.experiments --data ../shared/data [--only NAME ...]
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
-from baselines.answers.runs import CannotAnswer
+from baselines.answers.files import CannotAnswer
 from baselines.data.tables import CannotRead
 from baselines.experiments.aviary import Aviary
 from baselines.experiments.classroom import Classroom
@@ -20,7 +21,7 @@ from baselines.experiments.series import E, do_all
 from baselines.experiments.shipped import compared, ship
 from baselines.place import this_place
 from baselines.training.loop import CannotGoOn
-from baselines.training.progress import progress
+from baselines.training.progress import progress_bar, progress_lines
 from scoring import CannotWrite, InvalidTable
 from scoring.nearest import did_you_mean
 
@@ -48,12 +49,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--docs", type=Path, help="the page whose table is renewed")
     parser.add_argument("--ship", type=Path, help="the folder to store the runs of the demo in")
     parser.add_argument("--device", default="cpu", help="cpu, cuda; results are stored from a CPU")
-    parser.add_argument("--progress", choices=["bar", "json", "none"], default="bar")
+    parser.add_argument("--progress-json", action="store_true")
     return parser.parse_args()
 
 
 def _do(options: argparse.Namespace) -> None:
-    with this_place(options.device) as place, progress(options.progress) as told:
+    tell = nullcontext(progress_lines()) if options.progress_json else progress_bar()
+    with this_place(options.device) as place, tell as told:
         classroom = Classroom(Leaves.of(options.data), options.to, place, told)
         do_all(_wanted(LEAVES, options.only), classroom)
         aviary = Aviary(options.data, options.to, place, told)

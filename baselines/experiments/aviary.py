@@ -2,14 +2,18 @@
 
 import csv
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
+
+from torch import Tensor
 
 from baselines.answers.hearing import Hearing, Span, said_of
 from baselines.answers.models import load_model
-from baselines.answers.runs import judged, rows_of
+from baselines.answers.runs import columns_of, write_said
+from baselines.answers.tasks import Task
 from baselines.config import SourceConfig
 from baselines.config_file import as_data, read_config
 from baselines.data.folds import folds
@@ -29,8 +33,7 @@ from baselines.experiments.listed import BirdExperiment
 from baselines.experiments.records import Stopwatch, key_of
 from baselines.place import Place
 from baselines.training.progress import Progress
-from scoring import GroundTruth, check_run, layout_of, read_ground_truth
-from scoring.run_files.writer import RunWriter, written_whole
+from scoring import GroundTruth, read_ground_truth
 
 _BIRDS = "phoebe10birds"
 
@@ -95,12 +98,12 @@ class Aviary:
         ]
         watch = Stopwatch()
         run = self.folder / "runs" / f"{experiment.name}.csv.gz"
-        with written_whole(run) as file:
-            queries = set(self.truth.test_set.answerable("run"))
-            writer = RunWriter(file, layout_of(RULES, "run"), queries)
-            for model, part in zip(models, parts, strict=True):
-                self._answer(writer, model, part.validation)
-        judged(check_run(run, self.truth.test_set, RULES), run)
+        task, findings = Task(self.truth.test_set, RULES), Findings()
+        columns = columns_of([load_model(models[0], self.place)], task, "run", findings)
+        said = chain.from_iterable(
+            self._heard(model, part.validation) for model, part in zip(models, parts, strict=True)
+        )
+        write_said([run], said, columns, 0, task, "run")
         return Answered(run, (), spent_in(folders), watch.spent)
 
     @cached_property
@@ -120,14 +123,13 @@ class Aviary:
             folder, key_of(self.digest, as_data(config), asdict(experiment), heard), learn
         )
 
-    def _answer(self, writer: RunWriter, path: Path, items: Sequence[Item]) -> None:
-        """Write what a network says of the recordings that were held out of it."""
+    def _heard(self, path: Path, items: Sequence[Item]) -> Iterator[tuple[str, Tensor]]:
+        """Yield what a network says of the recordings that were held out of it."""
         model = load_model(path, self.place)
         hearing = Hearing([model], {item.media_id: item.path for item in items}, self.place)
         spans = [Span(item.observation, item.media_id) for item in items]
-        self.told.begin(1, 1, len(spans))
-        for query, probabilities in said_of(hearing, spans, Findings(), self.told):
-            writer.write(query, rows_of(model.classes, probabilities, None))
+        self.told.begin("answers", len(spans))
+        yield from said_of(hearing, spans, Findings(), self.told)
 
 
 def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -9,7 +9,14 @@ import torch
 from torch import Tensor
 
 from baselines.answers.models import load_model
-from baselines.answers.runs import Question, answers, write_answers, write_run
+from baselines.answers.runs import (
+    Question,
+    fuse_networks,
+    write_answers,
+    write_run,
+    write_said,
+)
+from baselines.answers.tasks import Task
 from baselines.config import FrozenBaseline, SourceConfig
 from baselines.config_file import as_data, config_from, read_config
 from baselines.data.items import Findings
@@ -34,7 +41,7 @@ from baselines.frozen.training import frozen_body
 from baselines.place import Place
 from baselines.training.checkpoints import read_checkpoint
 from baselines.training.progress import Progress
-from scoring import GroundTruth, Selection, fuse_runs, read_ground_truth
+from scoring import GroundTruth, Selection, read_ground_truth
 
 _RUN, _IMAGES = ".csv.gz", ".images.csv.gz"
 
@@ -123,9 +130,13 @@ class Classroom:
             for part, model in zip(parts, models, strict=True):
                 self._answer(part, model, experiment)
             singles = [self._fused(part, experiment) for part in parts]
-            fuse_runs(parts, image_run, self.truth.test_set, RULES, kind="image_run")
+            fuse_networks(parts, image_run, self._task, "image_run")
         run = self._fused(image_run, experiment)
         return Answered(run, tuple(singles), learning, watch.spent)
+
+    @property
+    def _task(self) -> Task:
+        return Task(self.truth.test_set, RULES)
 
     def _path(self, name: str) -> Path:
         return self.folder / "runs" / f"{name}{_IMAGES}"
@@ -136,26 +147,22 @@ class Classroom:
         chosen = _selection(experiment)
         asked = chosen.images(self.truth.test_set) if chosen else self.leaves.asked
         files = {m: pictures / file for m, file in self.leaves.asked.items() if m in asked}
-        classes, said = self._said(model, experiment.views, files)
-        write_answers(path, classes, said, self.truth.test_set, RULES)
+        tensors, about = read_checkpoint(model)
+        config = config_from(about["config"])
+        if not isinstance(config, FrozenBaseline):
+            question = Question([load_model(model, self.place)], experiment.views, files)
+            write_answers([path], question, self._task, Findings(), self.told)
+            return
+        head = Head(tensors["head/weight"], tensors["head/bias"], config.frozen.length)
+        said = self._said_of_features(config, head, experiment.views, files)
+        columns = dict(enumerate(about["classes"]))
+        write_said([path], said, columns, 0, self._task, "image_run")
 
     def _fused(self, image_run: Path, experiment: LeafExperiment) -> Path:
         """Write the run of leaves that an image run makes."""
         run = image_run.with_name(image_run.name.replace(_IMAGES, _RUN))
-        write_run(run, image_run, self.truth.test_set, RULES, _selection(experiment))
+        write_run(run, image_run, self._task, _selection(experiment))
         return run
-
-    def _said(
-        self, path: Path, views: Sequence[str], files: Mapping[str, Path]
-    ) -> tuple[Sequence[str], Iterable[tuple[str, Tensor]]]:
-        """Return the classes of a model, and what it says of each medium."""
-        tensors, about = read_checkpoint(path)
-        config = config_from(about["config"])
-        if isinstance(config, FrozenBaseline):
-            head = Head(tensors["head/weight"], tensors["head/bias"], config.frozen.length)
-            return about["classes"], self._said_of_features(config, head, views, files)
-        model = load_model(path, self.place)
-        return model.classes, answers(Question([model], views, files), Findings(), self.told)
 
     @torch.inference_mode()
     def _said_of_features(
@@ -165,7 +172,7 @@ class Classroom:
         body, _ = frozen_body(config, self.place)
         paths = list(files.values())
         found = features_of(paths, body, config.data.size, views, self._features, self.told)
-        said = dict(zip(files, head.probabilities(found.rows).mean(1), strict=True))
+        said = dict(zip(files, head.probabilities(found.rows).mean(1)[:, None], strict=True))
         broken = set(found.broken)
         return [(name, row) for name, row in said.items() if files[name] not in broken]
 

@@ -76,7 +76,7 @@ def cover_all(names: Iterable[str], pictures: Path, cache: Path, progress: Progr
     """
     folder = cache / f"covered-{hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:8]}"
     wanted = [name for name in dict.fromkeys(names) if not (folder / name).is_file()]
-    progress.begin(1, 1, len(wanted))
+    progress.begin("silhouettes", len(wanted))
     for name in wanted:
         try:
             _write(folder / name, covered(read_image(pictures / name)))

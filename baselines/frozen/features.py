@@ -13,6 +13,7 @@ from baselines.data.views import Shown, View
 from baselines.frozen.kept import Kept, digest_of
 from baselines.networks.classifier import Classifier
 from baselines.place import Place
+from baselines.stopping import unbroken
 from baselines.training.progress import Progress
 
 _BATCH = 32
@@ -87,15 +88,18 @@ def features_of(
         for digest, path in zip(digests, paths, strict=True)
         if any(digest not in own.rows for own in kept.values())
     }
-    progress.begin(1, 1, len(wanted))
+    progress.begin("features", len(wanted))
     broken = set[str]()
-    for part in _batched(wanted, Shown(size, tuple(kept)), broken):
-        pixels = torch.stack(list(part.values()))
-        for own, square in zip(kept.values(), pixels.unbind(1), strict=True):
-            own.rows.update(zip(part, body.features(square), strict=True))
-        progress.images(len(part))
-    for own in kept.values():
-        own.write()
+    try:
+        for part in _batched(wanted, Shown(size, tuple(kept)), broken):
+            pixels = torch.stack(list(part.values()))
+            for own, square in zip(kept.values(), pixels.unbind(1), strict=True):
+                own.rows.update(zip(part, body.features(square), strict=True))
+            progress.images(len(part))
+    finally:
+        with unbroken():  # what is made so far is kept, whatever ends it
+            for own in kept.values():
+                own.write()
     nothing = torch.zeros(body.n_features)
     rows = [torch.stack([own.rows.get(d, nothing) for own in kept.values()]) for d in digests]
     lost = tuple(p for p, d in zip(paths, digests, strict=True) if d in broken)

@@ -50,7 +50,7 @@ def features_of_recordings(
     """
     kept = Kept(cache / f"{body.digest[:16]}_{_digest(sound)}.safetensors")
     windows = _Windows(sound, kept)
-    progress.begin(1, 1, len(paths))
+    progress.begin("features", len(paths))
     wanted = windows.wanted(paths, progress)
     device = body.place.device
     while part := list(islice(wanted, _BATCH)):

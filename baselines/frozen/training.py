@@ -42,6 +42,12 @@ class Outcome:
     n_validation: int
     top_1: float | None
 
+    def __str__(self) -> str:
+        text = f"last layer learnt from {self.n_images:,} images"
+        if self.top_1 is None:
+            return text
+        return f"{text}  validation of {self.n_validation:,}: top-1 {self.top_1:.3f}"
+
 
 def frozen_body(config: FrozenBaseline, place: Place) -> tuple[Body, Origin]:
     """Return the network of a config without its last layer, and where its weights came from."""

@@ -64,21 +64,71 @@ class SplitHead(nn.Module):
         self.bias = nn.Parameter(torch.zeros(len(self.rows), device=place.device))
 
     def forward(self, features: Tensor, classes: Tensor) -> Tensor:
-        """Return the mean loss over the images of all ranks, the same on each.
+        """Return the mean loss over the images of all ranks whose class is known, the same on each.
 
         Parameters
         ----------
         features
             ``(images, features)`` of this rank; as many on each.
         classes
-            ``(images,)``, numbers of the whole layer.
+            ``(images,)``, numbers of the whole layer; negative where nobody says, which counts for nothing.
         """
-        everywhere = _gathered(features, self.place)
+        # In the weights' precision already: what travels back is summed over the ranks.
+        everywhere = _gathered(features.to(self.weight.dtype), self.place)
         wanted = _gathered(classes, self.place)
-        logits = nn.functional.linear(everywhere.to(self.weight.dtype), self.weight, self.bias)
+        logits = nn.functional.linear(everywhere, self.weight, self.bias)
         part = _Part(self.rows.start, self.n_classes, self.smoothing, self.place)
         loss: Tensor = _SplitCrossEntropy.apply(logits, wanted, part)
         return loss
+
+    @torch.no_grad()
+    def judge(
+        self, features: Tensor, classes: Tensor, weight: Tensor, bias: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Return loss and place of the class, and which class it is, for the images of all ranks.
+
+        Parameters
+        ----------
+        features, classes
+            As of `forward`.
+        weight, bias
+            Of this rank, e.g. averages of its own.
+
+        Returns
+        -------
+        tuple of Tensor
+            ``(ranks × images,)`` each, the same on all ranks: losses without smoothing; places, the
+            first is 1, and a class that shares its place comes last; classes.
+        """
+        everywhere = _gathered(features.to(weight.dtype), self.place)
+        wanted = _gathered(classes, self.place)
+        logits = _wide(nn.functional.linear(everywhere, weight, bias))
+        part = _Part(self.rows.start, self.n_classes, 0.0, self.place)
+        terms = _Terms.of(logits, wanted, part)
+        places = self.place.total((logits >= terms.aimed[:, None]).sum(1)).clamp(min=1)
+        return terms.losses, places, wanted
+
+    def whole(self, part: Tensor) -> Tensor:
+        """Return the rows of all ranks on the CPU of the first; all ranks ask at once.
+
+        Parameters
+        ----------
+        part
+            Rows of this rank, e.g. its weights. Other ranks than the first get them back.
+        """
+        parts = []
+        for rank in range(self.place.world):
+            n_rows = len(rows_of(self.n_classes, rank, self.place.world))
+            is_own = rank == self.place.rank
+            own = part.detach() if is_own else part.new_empty(n_rows, *part.shape[1:])
+            sent = self.place.given(own.contiguous(), rank)
+            if self.place.is_first or is_own:
+                parts.append(sent.cpu())
+        return torch.cat(parts)
+
+    def part(self, whole: Tensor) -> Tensor:
+        """Return the rows of this rank."""
+        return whole[self.rows.start : self.rows.stop]
 
 
 def _drawn(rows: range, n_classes: int, n_features: int, generator: torch.Generator) -> Tensor:
@@ -128,34 +178,56 @@ def _gathered(mine: Tensor, place: Place) -> Tensor:
     return every
 
 
+def _wide(logits: Tensor) -> Tensor:
+    return logits if logits.dtype is torch.float64 else logits.float()
+
+
+@dataclass(frozen=True)
+class _Terms:
+    """What the loss of each image is made of, of all ranks together; shares are of this rank's classes."""
+
+    losses: Tensor
+    shares: Tensor
+    aimed: Tensor
+    own: Tensor
+    is_ours: Tensor
+
+    @classmethod
+    def of(cls, logits: Tensor, wanted: Tensor, part: _Part) -> "_Terms":
+        """Work them out; the columns of the logits are this rank's classes."""
+        place = part.place
+        highest = place.largest(logits.amax(1))
+        exponentials = (logits - highest[:, None]).exp_()
+        total = place.total(exponentials.sum(1))
+        own = wanted - part.first
+        is_ours = (wanted >= 0) & (own >= 0) & (own < logits.shape[1])
+        own = own.clamp(0, logits.shape[1] - 1)
+        aimed = place.total(logits.gather(1, own[:, None])[:, 0] * is_ours)
+        losses = total.log() + highest - (1 - part.smoothing) * aimed
+        if part.smoothing:
+            losses = losses - part.smoothing * place.total(logits.sum(1)) / part.n_classes
+        return cls(losses, exponentials.div_(total[:, None]), aimed, own, is_ours)
+
+
 class _SplitCrossEntropy(torch.autograd.Function):
     """Cross entropy of logits whose columns are split over ranks."""
 
     @staticmethod
     def forward(ctx: FunctionCtx, logits: Tensor, wanted: Tensor, part: _Part) -> Tensor:
-        ours = logits if logits.dtype is torch.float64 else logits.float()
-        highest = part.place.largest(ours.amax(1))
-        exponentials = (ours - highest[:, None]).exp_()
-        total = part.place.total(exponentials.sum(1))
-        own = wanted - part.first
-        is_ours = (own >= 0) & (own < ours.shape[1])
-        own = own.clamp(0, ours.shape[1] - 1)
-        aimed = part.place.total(ours.gather(1, own[:, None])[:, 0] * is_ours)
-        loss = total.log() + highest - (1 - part.smoothing) * aimed
-        if part.smoothing:
-            loss = loss - part.smoothing * part.place.total(ours.sum(1)) / part.n_classes
-        shares = exponentials.div_(total[:, None])
-        ctx.save_for_backward(shares, own, is_ours)
+        terms = _Terms.of(_wide(logits), wanted, part)
+        known = (wanted >= 0).to(terms.losses.dtype)
+        counts = known / known.sum().clamp(min=1)
+        ctx.save_for_backward(terms.shares, terms.own, terms.is_ours, counts)
         ctx.part = part  # type: ignore[attr-defined]  # as torch means it
         ctx.dtype = logits.dtype  # type: ignore[attr-defined]  # as torch means it
-        return loss.mean()
+        return (terms.losses * counts).sum()
 
     @staticmethod
     def backward(ctx: FunctionCtx, gradient: Tensor) -> tuple[Tensor, None, None]:
-        shares, own, is_ours = ctx.saved_tensors  # type: ignore[attr-defined]  # as torch means it
+        shares, own, is_ours, counts = ctx.saved_tensors  # type: ignore[attr-defined]  # as torch means it
         part: _Part = ctx.part  # type: ignore[attr-defined]  # as torch means it
         errors = shares - part.smoothing / part.n_classes
         aimed = is_ours.to(errors.dtype) * (part.smoothing - 1)
         errors.scatter_add_(1, own[:, None], aimed[:, None])
-        scaled = errors.mul_(gradient / len(errors))
+        scaled = errors.mul_((gradient * counts)[:, None])
         return scaled.to(ctx.dtype), None, None  # type: ignore[attr-defined]  # as torch means it

@@ -35,6 +35,12 @@ class Validation:
     mrr: float
     n_images: int
 
+    @classmethod
+    def of(cls, sums: Tensor) -> "Validation":
+        """Return the means of what `sums_of` gives, over all ranks."""
+        loss, first, reciprocal, n = sums.tolist()
+        return cls(loss / max(1, n), first / max(1, n), reciprocal / max(1, n), int(n))
+
 
 @torch.inference_mode()
 def evaluate(
@@ -56,15 +62,18 @@ def evaluate(
             logits: Tensor = functional_call(classifier, named, (pixels,))[0]
         sums += _sums(logits[:, :n_classes].float(), place.to_device(batch.classes))
     classifier.train(was_training)
-    loss, first, reciprocal, n = place.total(sums).tolist()
-    return Validation(loss / max(1, n), first / max(1, n), reciprocal / max(1, n), int(n))
+    return Validation.of(place.total(sums))
 
 
 def _sums(logits: Tensor, numbers: Tensor) -> Tensor:
-    """Return the sums of losses, first places, reciprocal places, and images."""
-    known = (numbers != UNKNOWN).double()
     own = numbers.clamp(min=0)[:, None]
     losses = cross_entropy(logits, numbers, ignore_index=UNKNOWN, reduction="none")
     places = (logits >= logits.gather(1, own)).sum(1)
+    return sums_of(losses, places, numbers)
+
+
+def sums_of(losses: Tensor, places: Tensor, numbers: Tensor) -> Tensor:
+    """Return the sums of losses, first places, reciprocal places, and images whose class is known."""
+    known = (numbers != UNKNOWN).double()
     columns = (losses.double(), (places == 1).double(), 1 / places.double(), known)
     return torch.stack([(column * known).sum() for column in columns])

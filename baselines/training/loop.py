@@ -20,14 +20,16 @@ from baselines.networks.classifier import Classifier
 from baselines.networks.table import find_network
 from baselines.networks.weights import Origin, load_weights
 from baselines.place import Place
+from baselines.stopping import Stopped, unbroken
 from baselines.training.checkpoints import read_checkpoint, write_checkpoint
 from baselines.training.curves import write_curves
-from baselines.training.evaluation import evaluate
+from baselines.training.evaluation import Validation, evaluate
 from baselines.training.history import History, Line
 from baselines.training.learner import Learner
-from baselines.training.losses import Loss
+from baselines.training.losses import Loss, LossOfAnswers
 from baselines.training.optimisation import Schedule
 from baselines.training.progress import Progress
+from baselines.training.split import SplitLoss, evaluate_split, split_off
 
 LAST = "last.safetensors"
 MODEL = "model.safetensors"
@@ -76,15 +78,21 @@ class Training:
     ) -> None:
         self.config, self.material, self.folder = config, material, folder
         self.place, self.progress = place, progress
-        n_outputs = len(material.classes) + len(material.organs)
+        n_classes, is_split = len(material.classes), config.network.head == "split"
+        n_outputs = 1 if is_split else n_classes + len(material.organs)
         classifier, self.origin = make_classifier(config, n_outputs, place)
         self.images: Images | Recordings
         self.tests: Images | Recordings
+        head = split_off(config, classifier, n_classes, place) if is_split else None
         self.images, self.tests = _images(config, material)
         self.order = _order(config, self.images, place)
         schedule = Schedule.of(config.training, self.order.steps, self.order.batch_size)
-        loss = Loss.of(config.training, len(material.classes))
-        self.learner = Learner(classifier, loss, config.training, schedule, place, config.seed)
+        loss: LossOfAnswers = (
+            SplitLoss(head, config.training) if head else Loss.of(config.training, n_classes)
+        )
+        self.learner = Learner(
+            classifier, loss, config.training, schedule, place, config.seed, head
+        )
         self.history = History()
         self._broken = set[int]()
         self._began, self._since = 0.0, 0
@@ -96,6 +104,9 @@ class Training:
         ------
         CannotGoOn
             When the folder holds another config's training, or the loss is no number any more.
+        Stopped
+            When somebody ends the program; what was learnt is kept then, unless several ranks learn:
+            they go on from the last checkpoint.
         """
         self._take_up()
         if self.place.is_first:
@@ -103,10 +114,14 @@ class Training:
         batches = self._batches(self.images, self.order)
         in_order = InOrder(len(self.tests), 2 * self.order.batch_size, self.place)
         tests = self._batches(self.tests, in_order)
-        while not self._is_over():
-            self._learn(batches)
-            line = self._line()  # before it is evaluated: its time is that of learning
-            self._save(self._validated(line, tests))
+        try:
+            self._end_epoch(tests)  # which a stop may have come between
+            while not self._is_over():
+                self._learn(batches)
+                self._end_epoch(tests)
+        except Stopped:
+            self._save_what_is_done()
+            raise
         return self.history
 
     def _batches(self, items: Images | Recordings, order: Shuffled | InOrder) -> Iterable[Batch]:
@@ -124,30 +139,46 @@ class Training:
         """Learn from what is left of an epoch."""
         epoch, done = divmod(self.learner.step_number, self.order.steps)
         self.order.begin(epoch, done)
-        n_images = (self.order.steps - done) * self.order.batch_size
-        self.progress.begin(epoch + 1, self.config.training.epochs, n_images)
+        self._tell_beginning(epoch)
         self._began, self._since = time.perf_counter(), self.learner.step_number
         every = self.config.training.save_every
         for batch in batches:
-            self._note_broken(batch)
-            self.learner.step(batch)
+            with unbroken():
+                self._note_broken(batch)
+                self.learner.step(batch)
             self.progress.images(self.order.batch_size)
             step = self.learner.step_number
             if every and step % every == 0 and step % self.order.steps:
-                self._save(self._line())
+                with unbroken():
+                    self.history.add(self._line())
+                    self._save()
+        with unbroken():
+            self.history.add(self._line())  # before it is evaluated: its time is that of learning
 
-    def _validated(self, line: Line, tests: Iterable[Batch]) -> Line:
-        if not len(self.tests):
-            return line
-        found = evaluate(
-            self.learner.classifier,
-            self.learner.best_weights(),
-            tests,
-            len(self.material.classes),
-            self.config.training,
-            self.place,
-        )
-        return replace(line, validation_loss=found.loss, top_1=found.top_1, mrr=found.mrr)
+    def _tell_beginning(self, epoch: int) -> None:
+        n, size = self.config.training.epochs, self.order.batch_size
+        done = self.learner.step_number * size
+        self.progress.begin(f"epoch {epoch + 1} of {n}", n * self.order.steps * size, done)
+
+    def _end_epoch(self, tests: Iterable[Batch]) -> None:
+        """Validate and save what an epoch came to, if one has just ended."""
+        lines = self.history.lines
+        if not lines or lines[-1].top_1 is not None or lines[-1].step % self.order.steps:
+            return
+        if len(self.tests):
+            found = self._evaluated(tests)
+            lines[-1] = replace(
+                lines[-1], validation_loss=found.loss, top_1=found.top_1, mrr=found.mrr
+            )
+        with unbroken():
+            self._save()
+
+    def _evaluated(self, tests: Iterable[Batch]) -> Validation:
+        learner, config, place = self.learner, self.config.training, self.place
+        known = (learner.classifier, learner.best_weights())
+        if learner.head is not None:
+            return evaluate_split(*known, learner.head, learner.best_head(), tests, config)
+        return evaluate(*known, tests, len(self.material.classes), config, place)
 
     def _note_broken(self, batch: Batch) -> None:
         for place in batch.places[batch.broken].tolist():
@@ -157,18 +188,32 @@ class Training:
                 self.material.findings.add(what, self.images.items[place].path.name)
 
     # ------------------------------------------------------------ what is kept
-    def _save(self, line: Line) -> None:
-        self.history.add(line)
-        if self.place.is_first:
-            is_best = self.history.best is line or self.history.best is None
-            self.progress.say(str(line))
-            self.history.write(self.folder / LOG)
-            write_curves(self.folder / CURVES, self.config.name, self.history)
-            if is_best:
-                weights = self.learner.best_weights()
-                write_checkpoint(self.folder / MODEL, weights, self._about(step=line.step))
-            state = self._about(step=line.step, history=self.history.data())
-            write_checkpoint(self.folder / LAST, self.learner.tensors(), state)
+    def _save_what_is_done(self) -> None:
+        if self.place.is_joined:  # ranks are not stopped after the same step
+            return
+        with unbroken():
+            if self.learner.step_number > self._since:
+                self.history.add(self._line())
+            if self.history.lines:
+                self._save()
+
+    def _save(self) -> None:
+        """Keep all that is known at the last line; all ranks ask at once."""
+        line, learner = self.history.lines[-1], self.learner
+        is_best = self.history.best is line or self.history.best is None
+        head = learner.whole_head() if is_best else {}
+        tensors = learner.tensors()
+        if not self.place.is_first:
+            return
+        self.progress.say(str(line))
+        self.history.write(self.folder / LOG)
+        write_curves(self.folder / CURVES, self.config.name, self.history)
+        if is_best:
+            last = find_network(self.config.network.name).last_layer
+            weights = {**learner.best_weights(), **{f"{last}.{k}": t for k, t in head.items()}}
+            write_checkpoint(self.folder / MODEL, weights, self._about(step=line.step))
+        state = self._about(step=line.step, history=self.history.data())
+        write_checkpoint(self.folder / LAST, tensors, state)
 
     def _line(self) -> Line:
         loss, step = self.learner.take_loss(), self.learner.step_number
@@ -209,6 +254,7 @@ class Training:
                 f"{path} was trained with another {', '.join(changed)}; right is another folder"
             )
         self.learner.restore(tensors, about["step"])
+        self._since = about["step"]
         self.history = History(about["history"])
 
 

@@ -1,5 +1,6 @@
 """What a network is told of its mistakes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,6 +43,10 @@ class Mixup:
     def losses(self, own: Tensor, opposite: Tensor) -> Tensor:
         """Return the loss of both images by their shares."""
         return own * self.share + opposite * (1 - self.share)
+
+
+LossOfAnswers = Callable[[tuple[Tensor, ...], Tensor, Tensor, Mixup | None], Tensor]
+"""From a network's answers, classes, organs and how images were mixed to their loss."""
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from baselines.training.evaluation import Validation, evaluate
 from baselines.training.learner import Learner
 from baselines.training.losses import Loss
 from baselines.training.optimisation import Schedule
+from tests.baselines import rank_training
 from tests.baselines.world import random_batch
 
 N_IMAGES, N_CLASSES, N_FEATURES, STEPS = 8, 11, 6, 5
@@ -128,7 +129,9 @@ def main(folder: Path) -> None:
         seen = validated(place)
         numbers = torch.tensor([seen.loss, seen.top_1, seen.mrr, seen.n_images])
         parts = {f"split {s}/{k}": t for s in (0.0, 0.1) for k, t in split_steps(place, s).items()}
-        kept = {**learnt(place), **parts, "validated": numbers}
+        split = {f"steps/{k}": t for k, t in rank_training.split_learnt(place, folder).items()}
+        rank_training.train_all(place, folder)
+        kept = {**learnt(place), **parts, **split, "validated": numbers}
         plain = {name: tensor.detach().cpu().contiguous() for name, tensor in kept.items()}
         save_file(plain, folder / f"{place.rank}.safetensors", {"device": place.device.type})
 

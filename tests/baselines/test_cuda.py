@@ -18,7 +18,7 @@ from baselines.training.loop import MODEL, Training, make_classifier
 from baselines.training.losses import Loss
 from baselines.training.optimisation import Schedule
 from baselines.training.progress import Silent
-from tests.baselines import rank_steps
+from tests.baselines import rank_steps, rank_training
 from tests.baselines.test_ranks import compare, run_ranks
 from tests.baselines.test_training import LEARNS
 from tests.baselines.world import CPU, config_of, random_batch, with_data
@@ -143,6 +143,7 @@ def test_goes_on_as_if_it_had_never_stopped(gpu, folder, tmp_path, optimizer):
 
 
 def test_a_world_of_one_rank_works_over_nccl(tmp_path):
+    rank_training.write_images(tmp_path)
     (part,) = run_ranks(tmp_path, 1)
     with safe_open(tmp_path / "0.safetensors", framework="pt") as file:
         assert file.metadata()["device"] == "cuda"

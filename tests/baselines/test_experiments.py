@@ -10,7 +10,8 @@ import torch
 from PIL import Image
 
 from baselines.answers.models import load_model
-from baselines.answers.runs import Question, write_image_run
+from baselines.answers.runs import Question, write_answers
+from baselines.answers.tasks import Task
 from baselines.config_file import read_config
 from baselines.data.items import Findings
 from baselines.data.tables import CannotRead
@@ -307,9 +308,8 @@ def test_features_that_are_kept_answer_as_the_model_does(classroom, tmp_path):
     leaves = classroom.leaves
     files = {name: leaves.pictures / file for name, file in leaves.asked.items()}
     question = Question([model], FOUR_VIEWS, files)
-    write_image_run(
-        tmp_path / "i.csv", question, classroom.truth.test_set, RULES, Findings(), Silent()
-    )
+    task = Task(classroom.truth.test_set, RULES)
+    write_answers([tmp_path / "i.csv"], question, task, Findings(), Silent())
     assert figures(tmp_path / "i.csv") == pytest.approx(figures(image_run), abs=1e-4)
 
 

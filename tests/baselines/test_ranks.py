@@ -1,17 +1,27 @@
 """Several ranks do what one does."""
 
 import os
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 import torch
 from safetensors.torch import load_file
 
+from baselines.answers.models import load_models
+from baselines.config_file import InvalidConfig, config_from
+from baselines.data.material import read_material
 from baselines.networks.split_head import SplitHead, rows_of
 from baselines.place import Place
-from tests.baselines import rank_steps
-from tests.baselines.world import CPU
+from baselines.training.checkpoints import read_checkpoint
+from baselines.training.evaluation import evaluate
+from baselines.training.loop import LAST, MODEL, Training
+from baselines.training.progress import Silent
+from baselines.training.split import CannotSplit
+from tests.baselines import rank_steps, rank_training
+from tests.baselines.world import CPU, config_of
 
 WORLD = 2
 
@@ -29,8 +39,15 @@ def run_ranks(folder, world, **environment):
 
 
 @pytest.fixture(scope="module")
-def ranks(tmp_path_factory):
-    return run_ranks(tmp_path_factory.mktemp("ranks"), WORLD, CUDA_VISIBLE_DEVICES="")
+def place_of_ranks(tmp_path_factory):
+    place = tmp_path_factory.mktemp("ranks")
+    rank_training.write_images(place)
+    return place
+
+
+@pytest.fixture(scope="module")
+def ranks(place_of_ranks):
+    return run_ranks(place_of_ranks, WORLD, CUDA_VISIBLE_DEVICES="")
 
 
 def compare(theirs, ours):
@@ -82,3 +99,99 @@ def test_the_whole_layer_is_the_same_for_any_number_of_ranks():
 
     parts = [weights(rank, 3) for rank in range(3)]
     assert torch.equal(torch.cat(parts), weights(0, 1))
+
+
+# ---------------------------------------------------------------- a split layer in a training
+def steps_of(part):
+    return {k.removeprefix("steps/"): t for k, t in part.items() if k.startswith("steps/")}
+
+
+def test_a_split_training_does_what_one_rank_does(ranks, tmp_path):
+    """Network and head, averages and optimizer, clipped by the norm of all ranks; and its validation."""
+    alone = rank_training.split_learnt(CPU, tmp_path)
+    first, second = (steps_of(part) for part in ranks)
+    assert first.keys() == alone.keys() == second.keys()
+    assert [first["rows"].tolist(), second["rows"].tolist()] == [[0, 5], [5, 11]]
+    assert first["learning/head.weight"].shape == (11, 256)  # whole where it is written
+    for name in alone.keys() - {"rows"}:
+        compare(first[name], alone[name])
+    for name in ("loss", "seen", "learning/network.0.0.0.weight"):
+        compare(second[name], alone[name])
+    assert second["seen"][3] == 13
+
+
+def test_a_split_training_does_what_a_whole_one_does(ranks):
+    """The same network with a plain last layer, plain cross entropy and plain clipping."""
+    whole = rank_training.whole_learner(CPU)
+    for _ in range(rank_training.STEPS):
+        whole.step(rank_training.batch_of_eleven(CPU))
+    split, plain = steps_of(ranks[0]), whole.tensors()
+    for kind in ("learning", "average"):
+        compare(split[f"{kind}/head.weight"], plain[f"{kind}/network.7.weight"])
+        compare(split[f"{kind}/head.bias"], plain[f"{kind}/network.7.bias"])
+        compare(split[f"{kind}/network.3.0.0.weight"], plain[f"{kind}/network.3.0.0.weight"])
+    seen = evaluate(
+        whole.classifier,
+        whole.best_weights(),
+        rank_training.validation_batches(CPU),
+        rank_training.N_CLASSES,
+        rank_training.STEP_CONFIG,
+        CPU,
+    )
+    # The whole one's logits are judged in single precision.
+    torch.testing.assert_close(
+        split["seen"].float(), torch.tensor([seen.loss, seen.top_1, seen.mrr, 13.0])
+    )
+
+
+@pytest.mark.parametrize("head", ["whole", "split"])
+def test_ranks_train_to_the_same_model(ranks, place_of_ranks, tmp_path, head):
+    """Started by torchrun: the same weights and the same validation as alone, none counted twice."""
+    config = rank_training.training_config(place_of_ranks, head)
+    history = rank_training.training_at(CPU, config, tmp_path).run()
+    tensors, about = read_checkpoint(place_of_ranks / head / MODEL)
+    alone, about_alone = read_checkpoint(tmp_path / MODEL)
+    assert about == about_alone
+    assert tensors.keys() == alone.keys()
+    for name, tensor in alone.items():
+        torch.testing.assert_close(tensors[name], tensor, rtol=1e-3, atol=1e-4)
+    lines = read_checkpoint(place_of_ranks / head / LAST)[1]["history"]
+    for line, own in zip(lines, history.lines, strict=True):
+        assert line["validation_loss"] == pytest.approx(own.validation_loss, rel=1e-3)
+        assert (line["top_1"], line["mrr"]) == pytest.approx((own.top_1, own.mrr))
+
+
+@pytest.mark.parametrize("head", ["whole", "split"])
+def test_ranks_go_on_as_if_they_had_never_stopped(ranks, place_of_ranks, head):
+    whole, stopped = (place_of_ranks / own / MODEL for own in (head, f"{head}_stopped"))
+    assert whole.read_bytes() == stopped.read_bytes()
+
+
+def test_one_rank_goes_on_with_what_two_began(ranks, place_of_ranks, tmp_path):
+    config = rank_training.training_config(place_of_ranks, "split")
+    to = tmp_path / "to"
+    shutil.copytree(place_of_ranks / "split", to)
+    training = rank_training.training_at(CPU, config, to)
+    history = training.run()
+    assert [line.step for line in history.lines] == [2, 4]
+    model = load_models([to / MODEL], CPU)[0]
+    assert model.classes == ("ash", "elm", "oak")
+    tensors, _ = read_checkpoint(to / LAST)
+    assert training.learner.head is not None
+    assert torch.equal(training.learner.head.weight, tensors["learning/head.weight"])
+
+
+def test_what_is_split_must_be_one_layer(folder):
+    config = config_of(folder, network="googlenet")
+    config = replace(config, network=replace(config.network, head="split"))
+    with pytest.raises(CannotSplit, match="googlenet has auxiliary classifiers"):
+        Training(config, read_material(config), folder, CPU, Silent())
+    for kind, more in (("training", {"epochs": 1}), ("frozen", {})):
+        data = {
+            "name": "x",
+            "network": {"name": "small_cnn", "head": "split"},
+            "data": {"folder": "x", "organs": True},
+            kind: more,
+        }
+        with pytest.raises(InvalidConfig, match=r"species only|networks that learn"):
+            config_from(data)

@@ -3,7 +3,6 @@
 import csv
 import hashlib
 import shutil
-import sys
 from dataclasses import replace
 
 import pytest
@@ -11,9 +10,11 @@ import soundfile
 import torch
 
 from baselines.__main__ import main
+from baselines.answers.files import CannotAnswer
 from baselines.answers.hearing import Hearing, Span, said_of, spans_of, write_heard
 from baselines.answers.models import Model, load_model
-from baselines.answers.runs import CannotAnswer
+from baselines.answers.tasks import Task
+from baselines.commands.steps import RUN
 from baselines.data.folds import folds
 from baselines.data.items import Findings
 from baselines.data.material import read_material
@@ -218,19 +219,25 @@ def files_of(folder):
     }
 
 
-def hearing_of(frozen, files, most=None):
+def hearing_of(frozen, files, most=0):
     return Hearing([load_model(frozen, CPU)], files, CPU, most)
+
+
+def heard(path, hearing, truth, shape="ranked", findings=None):
+    task = Task(truth.test_set, RunRules(shape))
+    (report,) = write_heard([path], hearing, task, findings or Findings(), Silent())
+    return report
 
 
 def test_recordings_are_answered(folder, frozen, tmp_path):
     truth = write_task(tmp_path, {f"m_{s}_{n}": s for s in SPECIES for n in range(6)})
     run = tmp_path / "run.csv.gz"
     hearing = hearing_of(frozen, files_of(folder))
-    report = write_heard(run, hearing, truth.test_set, Findings(), Silent())
+    report = heard(run, hearing, truth)
     assert (report.coverage, report.n_predictions) == (1.0, 54)
     assert top_1(run, truth, "ranked") == 1.0
     first = run.read_bytes()
-    write_heard(run, hearing, truth.test_set, Findings(), Silent())
+    heard(run, hearing, truth)
     assert run.read_bytes() == first
 
 
@@ -243,7 +250,7 @@ def test_several_recordings_of_a_query_are_fused(folder, frozen, tmp_path):
         ("junco0", "m_junco_1"),
     ]
     hearing = hearing_of(frozen, files_of(folder), most=1)
-    report = write_heard(tmp_path / "r.csv", hearing, truth.test_set, Findings(), Silent())
+    report = heard(tmp_path / "r.csv", hearing, truth)
     assert (report.coverage, report.n_predictions) == (1.0, 6)
     assert top_1(tmp_path / "r.csv", truth, "ranked") == 1.0
 
@@ -272,7 +279,7 @@ def test_segments_of_a_soundscape_are_answered(soundscape, frozen, tmp_path):
     truth = write_task(tmp_path, segments(songs))
     run = tmp_path / "run.csv"
     hearing = hearing_of(frozen, {"S/1": path}, most=2)
-    report = write_heard(run, hearing, truth.test_set, Findings(), Silent())
+    report = heard(run, hearing, truth, "segment")
     assert (report.coverage, report.n_predictions) == (1.0, 250)
     assert run.read_text().splitlines()[1].startswith("S/1;00:00:00-00:00:01;")
     assert run.read_text().splitlines()[-1].startswith("S/1;00:02:04-00:02:05;")
@@ -288,7 +295,7 @@ def test_a_segment_after_the_end_or_of_no_file_is_left_out_and_found(soundscape,
     truth = write_task(tmp_path, queries | segments(songs[:1], "S/2"))
     findings = Findings()
     hearing = hearing_of(frozen, {"S/1": path})
-    report = write_heard(tmp_path / "run.csv", hearing, truth.test_set, findings, Silent())
+    report = heard(tmp_path / "run.csv", hearing, truth, "segment", findings)
     assert report.n_queries == 3
     assert findings.all()[0].examples == ("S/1/00:02:05-00:02:10", "S/2/00:00:00-00:00:01")
 
@@ -303,7 +310,7 @@ def says(*probabilities, sound=None):
     )
 
 
-def test_models_and_windows_are_fused(folder):
+def test_windows_are_fused_and_models_stand_beside_each_other(folder):
     """A model that tells the loud from the soft, and one that always says the same."""
     sound = sound_config()
 
@@ -323,9 +330,10 @@ def test_models_and_windows_are_fused(folder):
     ]
     last = [Span("q", "m_wren_2", 0.6, 1.1)]
     each.append(dict(said_of(hearing, last, Findings(), Silent()))["q"])
-    assert len(set(map(tuple, torch.stack(each).tolist()))) == 4
+    assert len({tuple(one[0].tolist()) for one in each}) == 4
     torch.testing.assert_close(said["q"], torch.stack(each).mean(0))
-    assert said["q"][2] == said["r"][2] == 0.5
+    assert said["q"][1].tolist() == said["r"][1].tolist() == [0.0, 0.0, 1.0]
+    assert said["q"][0][2] == 0
 
 
 def test_models_that_hear_otherwise_are_refused(folder):
@@ -348,7 +356,7 @@ def test_a_learnt_model_answers_as_it_was_trained_to_hear(folder, tmp_path):
     (said,) = said_of(
         Hearing([model], files_of(folder), CPU), [Span("q", "m_wren_2")], Findings(), Silent()
     )
-    torch.testing.assert_close(said[1].sum(), torch.tensor(1.0))
+    torch.testing.assert_close(said[1].sum(1), torch.ones(1))
     assert load_model_of_images(tmp_path).sound is None
 
 
@@ -359,15 +367,46 @@ def load_model_of_images(place):
     return load_model(place / "of_images" / MODEL, CPU)
 
 
-def test_the_command_answers_a_soundscape(soundscape, frozen, tmp_path, monkeypatch):
+CONFIG = """
+name = "birds"
+[network]
+name = "small_cnn"
+[data]
+validation = 0.0
+[[data.sources]]
+folder = '{folder}'
+[sound]
+rate = 8000
+seconds = 0.5
+step = 0.25
+fft = 256
+hop = 64
+bands = 32
+lowest = 100.0
+highest = 4000.0
+height = 32
+width = 48
+[frozen]
+[bagging]
+networks = 2
+by = "bootstraps"
+[answers]
+images = '{media}'
+media = '{task}/files.csv'
+"""
+
+
+def test_one_command_makes_an_official_run_of_a_soundscape(folder, soundscape, tmp_path):
     path, songs = soundscape
-    truth = write_task(tmp_path, segments(songs[:8]))
-    (tmp_path / "files.csv").write_text(f"MediaId;file\nS/1;{path.name}\n")
-    words = [
-        *("baselines", "predict", frozen, "--task", tmp_path, "--images", path.parent),
-        *("--media", tmp_path / "files.csv", "--to", tmp_path / "run.csv"),
-        *("--device", "cpu", "--progress", "none"),
-    ]
-    monkeypatch.setattr(sys, "argv", list(map(str, words)))
-    main()
-    assert top_1(tmp_path / "run.csv", truth, "segment") == 1.0
+    task = tmp_path / "task"
+    task.mkdir()
+    truth = write_task(task, segments(songs[:8]))
+    (task / "files.csv").write_text(f"MediaId;file\nS/1;{path.name}\n")
+    told = tmp_path / "config.toml"
+    told.write_text(CONFIG.format(folder=folder, media=path.parent, task=task))
+    to = tmp_path / "to"
+    main(list(map(str, ("official", told, "--task", task, "--to", to, "--device", "cpu"))))
+    assert top_1(to / RUN, truth, "segment") == 1.0
+    runs = [to / f"network_{n}" / RUN for n in (1, 2)]
+    assert all(top_1(run, truth, "segment") > 0.5 for run in runs)
+    assert (to / "card.md").is_file()

@@ -82,3 +82,24 @@ def random_batch(n: int = 4, size: int = 64, n_classes: int = 3, n_organs: int =
         pixels[number, number % n_classes % 3, :, : size // 2] += 127
     organs = numbers % n_organs if n_organs else torch.full((n,), -1)
     return Batch(pixels, numbers % n_classes, organs, numbers, torch.zeros(n, dtype=torch.bool))
+
+
+def write_task(folder: Path) -> None:
+    """Write a task that asks for eight images of four observations of each class, and their files."""
+    images = [(kind, number) for kind in KINDS for number in range(8)]
+    tables: dict[str, list[tuple[str, ...]]] = {
+        "classes": [("ClassId",), *((kind,) for kind in sorted(KINDS))],
+        "queries": [("QueryId",), *((f"{k}_{n}",) for k in KINDS for n in range(4))],
+        "ground_truth": [
+            ("QueryId", "ClassId"),
+            *((f"{k}_{n}", k) for k in KINDS for n in range(4)),
+        ],
+        "media": [("MediaId", "QueryId"), *((f"m_{k}_{n}", f"{k}_{n // 2}") for k, n in images)],
+        "files": [("MediaId", "file"), *((f"m_{k}_{n}", f"{k}_{n}.jpg") for k, n in images)],
+    }
+    for name, rows in tables.items():
+        with (folder / f"{name}.csv").open("w", newline="") as file:
+            csv.writer(file, delimiter=";").writerows(rows)
+    (folder / "task.yaml").write_text(
+        "shape: ranked\nrun: {max_predictions_per_query: null, image_runs: true, max_upload: 5 MB}\n"
+    )

@@ -18,7 +18,7 @@ from baselines.place import Place, Precision
 from baselines.training.learner import Learner
 from baselines.training.losses import Loss
 from baselines.training.optimisation import Schedule, make_optimizer, set_rate
-from baselines.training.progress import Silent, progress
+from baselines.training.progress import Silent, progress_bar
 from tests.bench.baselines import files as photographs, loops
 from tests.bench.baselines.loops import ALL_ON, N_CLASSES, Size
 from tests.bench.baselines.timing import median_seconds, paired_ratios
@@ -47,8 +47,8 @@ def overhead(place: Place, size: Size, _: Path) -> Figures:
     """Return how much longer our step takes than a bare one: average, clipping and all the rest."""
     config = replace(ALL_ON, precision="auto", channels_last=True)
     figures: dict[str, Any] = {}
-    with progress("bar") as bar:
-        bar.begin(1, 1, 10**9)
+    with progress_bar() as bar:
+        bar.begin("steps", 10**9)
         bare = loops.bare_step(config, size, place)
         ours = loops.our_step(config, size, place, bar)
         figures["all on"] = _spread(

@@ -1,0 +1,1 @@
+"""Several networks of one config, each on its own part of the data."""

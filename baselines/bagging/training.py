@@ -1,0 +1,56 @@
+"""The networks of a baseline trained one after the other, each gone on with where it was."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from baselines.bagging.parts import BAG, Part, write_bag
+from baselines.config import FrozenBaseline
+from baselines.config_file import as_data
+from baselines.frozen.training import train_frozen
+from baselines.place import Place
+from baselines.training.checkpoints import read_checkpoint
+from baselines.training.loop import MODEL, CannotGoOn, Training
+from baselines.training.progress import Progress, Within
+
+
+def train_parts(parts: Sequence[Part], cache: Path, place: Place, progress: Progress) -> None:
+    """Train what is not yet trained.
+
+    Parameters
+    ----------
+    cache
+        Where features of frozen networks are kept, those of all parts together.
+
+    Raises
+    ------
+    CannotGoOn
+        When a folder holds another config's network, or a loss is no number any more.
+    """
+    for number, part in enumerate(parts, 1):
+        part.folder.mkdir(parents=True, exist_ok=True)
+        told = Within(progress, f"network {number} of {len(parts)}") if len(parts) > 1 else progress
+        if len(parts) > 1 and place.is_first:
+            write_bag(part.material.split, part.folder / BAG)
+        _train(part, cache, place, told)
+
+
+def _train(part: Part, cache: Path, place: Place, progress: Progress) -> None:
+    if not isinstance(part.config, FrozenBaseline):
+        Training(part.config, part.material, part.folder, place, progress).run()
+    elif place.is_first and not _is_trained(part):  # a last layer is learnt by one rank
+        outcome = train_frozen(part.config, part.material, part.folder, cache, place, progress)
+        progress.say(str(outcome))
+
+
+def _is_trained(part: Part) -> bool:
+    path = part.folder / MODEL
+    if not path.is_file():
+        return False
+    _, about = read_checkpoint(path)
+    own = {"config": as_data(part.config), "classes": list(part.material.classes.names)}
+    changed = [key for key, value in own.items() if about.get(key) != value]
+    if changed:
+        raise CannotGoOn(
+            f"{path} was trained with another {', '.join(changed)}; right is another folder"
+        )
+    return True

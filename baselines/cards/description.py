@@ -1,0 +1,81 @@
+"""The method description of a run, in the vocabulary of `scoring`."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from baselines.cards.facts import Facts
+from baselines.config import AugmentationConfig, FrozenConfig, LearntBaseline
+from baselines.networks.packaged import LITE0
+from scoring import canonical_tag, check_method_description
+
+_ARCHITECTURES = {
+    "small_cnn": "convolutional neural network",
+    "googlenet_bn": "GoogLeNet",
+    "googlenet_bn_prelu": "GoogLeNet",
+}
+_PRE_TRAINING = {"scratch": "none", LITE0.distribution: "ImageNet-1k"}
+_VIEWS = {"mirrored": "horizontal flip", "upside_down": "vertical flip", "turned": "rotation"}
+
+
+class InvalidDescription(ValueError):
+    """A method description that a platform would refuse: what a config says does not fit into it."""
+
+
+def describe(facts: Facts) -> dict[str, Any]:
+    """Return the method description of a baseline's run.
+
+    Raises
+    ------
+    InvalidDescription
+        When a word of the config does not fit.
+    """
+    network = facts.config.network.name
+    said: dict[str, Any] = {
+        "training_data": ["trusted"],
+        "architectures": [_ARCHITECTURES.get(network, canonical_tag(network))],
+        "n_networks": len(facts.networks),
+        "pre_training": pre_training_of(facts),
+        "frozen": facts.is_frozen,
+        "images_per_class": round(facts.n_learnt / facts.n_classes, 1),
+        "augmentation": list(dict.fromkeys(_augmentation(facts))),
+        "test_time_outputs": facts.outputs_per_query,
+        "automatic": True,
+        "hardware": facts.hardware.device,
+        "n_gpus": facts.hardware.gpus,
+        "training_hours": round(facts.phases["training"].seconds / 3600, 4),
+        "inference_per_minute": round(facts.answers_per_minute, 1),
+    }
+    description = {name: value for name, value in said.items() if value not in ("", [])}
+    problems = check_method_description(description)
+    if problems:
+        raise InvalidDescription(" ".join(problems))
+    return description
+
+
+def pre_training_of(facts: Facts) -> str:
+    """Return what the weights had learnt before, empty where nobody says."""
+    return facts.config.card.pre_training or _PRE_TRAINING.get(facts.origin.source, "")
+
+
+def _augmentation(facts: Facts) -> Iterator[str]:
+    if isinstance(facts.config, LearntBaseline):
+        yield from _changes(facts.config.augmentation)
+        if facts.config.training.mixup:
+            yield "mixup"
+    else:
+        yield from _views(facts.config.frozen)
+
+
+def _changes(by: AugmentationConfig) -> Iterator[str]:
+    done: Mapping[str, object] = {
+        "random crop": by.least_crop < 1,
+        "horizontal flip": by.flip,
+        "vertical flip": by.flip_vertically,
+        "rotation": by.rotation,
+        "colour jitter": by.saturation or by.lightness,
+    }
+    return (name for name, is_done in done.items() if is_done)
+
+
+def _views(config: FrozenConfig) -> Iterator[str]:
+    return (_VIEWS[name] for name in config.views if name in _VIEWS)

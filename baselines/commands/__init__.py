@@ -1,0 +1,1 @@
+"""What `python -m baselines` can do."""
