@@ -55,6 +55,7 @@ def test_a_whole_number_for_a_number_makes_the_same_config(tmp_path):
     assert isinstance(config.training.learning_rate, float)
     assert config_from(as_data(config)) == config
     assert as_data(config)["data"]["sources"][0]["folder"] == "leaves"
+    assert as_data(config)["training"] == asdict(config.training)
 
 
 FROZEN = """
