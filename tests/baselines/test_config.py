@@ -1,5 +1,7 @@
 """Configs: typed, and wrong ones told all that is wrong with them."""
 
+from dataclasses import asdict
+
 import pytest
 
 from baselines.config import (

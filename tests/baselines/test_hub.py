@@ -171,7 +171,7 @@ def test_the_command_begins_with_weights_of_the_hub(folder, there, tmp_path):
     config = tmp_path / "config.toml"
     config.write_text(CONFIG.format(folder=folder))
     command = [sys.executable, "-m", "baselines", "train", config, "--to", tmp_path / "to"]
-    command += ["--device", "cpu", "--progress", "none"]
+    command += ["--device", "cpu"]
     with serving(save(there.state_dict())) as (address, asked):
         environment = {"HF_ENDPOINT": address, "HF_HOME": str(tmp_path / "home")}
         done = subprocess.run(

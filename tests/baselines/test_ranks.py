@@ -190,7 +190,7 @@ def test_what_is_split_must_be_one_layer(folder):
         data = {
             "name": "x",
             "network": {"name": "small_cnn", "head": "split"},
-            "data": {"folder": "x", "organs": True},
+            "data": {"sources": [{"folder": "x"}], "organs": True},
             kind: more,
         }
         with pytest.raises(InvalidConfig, match=r"species only|networks that learn"):
