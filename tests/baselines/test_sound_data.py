@@ -44,11 +44,8 @@ XML = """<?xml version="1.0" encoding="UTF-8"?>
 
 def put(folder, stem, xml, suffix=".wav"):
     if suffix:
-        soundfile.write(
-            folder / f"{stem}{suffix}",
-            tone(440 + 10 * len(list(folder.iterdir())), 0.1).numpy(),
-            RATE,
-        )
+        song = tone(440.0 + sum(stem.encode()), 0.1)  # of its own: copies may be left out
+        soundfile.write(folder / f"{stem}{suffix}", song.numpy(), RATE)
     if xml:
         (folder / f"{stem}.xml").write_text(xml, encoding="utf-8")
 
