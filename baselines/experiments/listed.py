@@ -129,7 +129,8 @@ class LeafExperiment(Experiment):
     def control(self) -> "LeafExperiment":
         """Return the same with every leaf covered, while it learns and at test."""
         lessons = tuple(replace(lesson, is_covered=True) for lesson in self.lessons)
-        return replace(self, name=self.control_name, lessons=lessons)
+        about = f"{self.about}; every leaf covered"
+        return replace(self, name=self.control_name, about=about, lessons=lessons)
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,8 @@ class BirdExperiment(Experiment):
 
     def control(self) -> "BirdExperiment":
         """Return the same where other recordings of an author may be learnt from."""
-        return replace(self, name=self.control_name, group_by="observation")
+        about = "the same, folds by recording"
+        return replace(self, name=self.control_name, about=about, group_by="observation")
 
 
 def _leaves() -> Iterator[LeafExperiment]:
