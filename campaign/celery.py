@@ -27,6 +27,7 @@ app.autodiscover_tasks(["campaign.jobs"], related_name="runs")
 app.autodiscover_tasks(["campaign.jobs"], related_name="announcements")
 app.autodiscover_tasks(["campaign.jobs"], related_name="mails")
 app.autodiscover_tasks(["campaign.jobs"], related_name="packages")
+app.autodiscover_tasks(["campaign.jobs"], related_name="baselines")
 
 
 _GIVES_WAY = 5  # of 19: a quarter of a processor that pages want too, all of one that nobody wants
@@ -34,8 +35,8 @@ _GIVES_WAY = 5  # of 19: a quarter of a processor that pages want too, all of on
 
 @celeryd_init.connect
 def give_way(sender: Any, **_: Any) -> None:
-    """Have pages come first where they share a machine with scoring: it takes what they leave."""
-    if str(sender).startswith("scoring@"):
+    """Have pages come first where they share a machine with scoring or training: that takes what they leave."""
+    if str(sender).startswith(("scoring@", "gpu@")):
         os.nice(_GIVES_WAY)
         # Where Linux shares its processors among sessions, a process gives way only within its own.
         with suppress(OSError):

@@ -6,7 +6,7 @@ Keys are made here and nowhere else. A run file gets a key of its own, so two te
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -120,6 +120,13 @@ def store_folder(folder: Path, names: list[str], *, under: str = TRUTHS) -> str:
         delete_folder(target)  # half a folder is of no use
         raise
     return target
+
+
+def fetch_files(key: str, names: Iterable[str], target: Path) -> None:
+    """Copy those of some files that a stored folder has into a folder of this machine."""
+    for name in names:
+        if default_storage.exists(f"{key}/{name}"):
+            _fetch(f"{key}/{name}", target / name)
 
 
 def delete_folder(key: str) -> None:

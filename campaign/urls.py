@@ -6,9 +6,11 @@ from django.urls import include, path
 from campaign.api.health import healthz
 from campaign.views import (
     announcements,
+    baselines,
     breakdowns,
     calendars,
     campaigns,
+    cards,
     data_sets,
     exports,
     folders,
@@ -80,6 +82,8 @@ urlpatterns = [
     path("runs/<int:pk>/subsets/", breakdowns.run_subsets, name="run-subsets"),
     path("runs/<int:pk>/classes/", breakdowns.run_classes, name="run-classes"),
     path("runs/<int:pk>/confusions/", breakdowns.run_confusions, name="run-confusions"),
+    path("runs/<int:pk>/card/", cards.run_card, name="run-card"),
+    path("runs/<int:pk>/card/<str:name>", cards.run_card_file, name="run-card-file"),
     path("tasks/<slug:slug>/register/", registrations.register, name="task-register"),
     path("tasks/<slug:slug>/rules/accept/", registrations.accept, name="task-rules-accept"),
     path("tasks/<slug:slug>/submit/", submissions.submit, name="task-submit"),
@@ -156,6 +160,42 @@ urlpatterns = [
         "tasks/<slug:slug>/organise/rescorings/<int:pk>/discard/",
         truths.discard,
         name="rescoring-discard",
+    ),
+    path("tasks/<slug:slug>/organise/baselines/", baselines.baselines, name="organise-baselines"),
+    path(
+        "tasks/<slug:slug>/organise/baselines/prices/",
+        baselines.prices,
+        name="organise-prices",
+    ),
+    path(
+        "tasks/<slug:slug>/organise/baselines/prices/<int:pk>/remove/",
+        baselines.forget_price,
+        name="price-remove",
+    ),
+    path(
+        "tasks/<slug:slug>/organise/baselines/<int:pk>/",
+        baselines.baseline,
+        name="organise-baseline",
+    ),
+    path(
+        "tasks/<slug:slug>/organise/baselines/<int:pk>/progress/",
+        baselines.baseline_progress,
+        name="baseline-progress",
+    ),
+    path(
+        "tasks/<slug:slug>/organise/baselines/<int:pk>/log/",
+        baselines.baseline_log,
+        name="baseline-log",
+    ),
+    path(
+        "tasks/<slug:slug>/organise/baselines/<int:pk>/cancel/",
+        baselines.cancel,
+        name="baseline-cancel",
+    ),
+    path(
+        "tasks/<slug:slug>/organise/baselines/<int:pk>/see/",
+        baselines.see,
+        name="baseline-see",
     ),
     path("tasks/<slug:slug>/organise/runs/", moderation.runs, name="organise-runs"),
     path(

@@ -4,6 +4,6 @@ Scores, traces, stored ranks and rank snapshots are not registered: visibility i
 `campaign.reads`, and none of them may be changed by hand.
 """
 
-from campaign.admin import accounts, history, results, runs, tasks, teams
+from campaign.admin import accounts, baselines, history, results, runs, tasks, teams
 
-__all__ = ["accounts", "history", "results", "runs", "tasks", "teams"]
+__all__ = ["accounts", "baselines", "history", "results", "runs", "tasks", "teams"]

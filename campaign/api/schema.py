@@ -27,6 +27,9 @@ class RefusalOut(serializers.Serializer[Any]):
     )
     id = serializers.IntegerField(required=False, help_text="409: the first run with this content.")
     url = serializers.URLField(required=False, help_text="409: the page of that run.")
+    baseline = serializers.IntegerField(
+        required=False, help_text="409: the baseline by the same config that is on its way."
+    )
     changes = serializers.ListField(
         child=serializers.CharField(), required=False, help_text="409: what a folder would change."
     )

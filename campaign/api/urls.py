@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from campaign.api import (
+    baselines,
     breakdowns,
     checks,
     data_sets,
@@ -50,6 +51,17 @@ urlpatterns = [
         name="api-task-phase-changes",
     ),
     path("v1/tasks/<slug:slug>/phases/<slug:kind>/", phases.PhaseView.as_view(), name="api-phase"),
+    path(
+        "v1/tasks/<slug:slug>/baselines/",
+        baselines.BaselinesView.as_view(),
+        name="api-task-baselines",
+    ),
+    path("v1/baselines/<int:pk>/", baselines.BaselineView.as_view(), name="api-baseline"),
+    path(
+        "v1/baselines/<int:pk>/cancellation/",
+        baselines.CancellationView.as_view(),
+        name="api-baseline-cancellation",
+    ),
     # ---------------------------------------------------------------- what teams send
     path("v1/tasks/<slug:slug>/checks/", checks.ChecksView.as_view(), name="api-task-checks"),
     path("v1/tasks/<slug:slug>/runs/", runs.TaskRunsView.as_view(), name="api-task-runs"),

@@ -1,6 +1,7 @@
 """Fields, constraints and QuerySets, one noun a file."""
 
 from campaign.models.accounts import ApiToken, User
+from campaign.models.baselines import BaselineTraining, HardwarePrice
 from campaign.models.data_sets import DataFile, DataSet
 from campaign.models.history import PublishedResult
 from campaign.models.mails import Mail
@@ -31,6 +32,7 @@ from campaign.models.teams import Invitation, Membership, MergeProposal, Registr
 __all__ = [
     "Announcement",
     "ApiToken",
+    "BaselineTraining",
     "Breakdown",
     "Campaign",
     "CampaignInvitation",
@@ -39,6 +41,7 @@ __all__ = [
     "DataSet",
     "Evaluation",
     "FinalPackage",
+    "HardwarePrice",
     "Invitation",
     "LeaderboardRow",
     "Mail",

@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Q
 
 from campaign.models import (
     Announcement,
+    BaselineTraining,
     Evaluation,
     Phase,
     Registration,
@@ -156,6 +157,19 @@ def _truths(tasks: dict[int, Task], now: datetime) -> _Found:
         yield row["task"], Concern("truth", row["n"], row["oldest"])
 
 
+def _baselines(tasks: dict[int, Task], now: datetime) -> _Found:
+    """Return baselines that failed, until somebody has seen it or the same config is tried again."""
+    again = BaselineTraining.objects.filter(
+        task=OuterRef("task"), name=OuterRef("name"), pk__gt=OuterRef("pk")
+    )
+    failed = BaselineTraining.objects.filter(
+        ~Exists(again), task__in=tasks, state=BaselineTraining.State.FAILED, seen_at=None
+    )
+    counted = failed.order_by().values("task").annotate(n=Count("pk"), oldest=Min("ended_at"))
+    for row in counted:
+        yield row["task"], Concern("baselines", row["n"], row["oldest"])
+
+
 def _deadline(tasks: dict[int, Task], now: datetime) -> _Found:
     for task in tasks.values():
         closes = task.phase(Phase.Kind.SUBMISSION).closes_at
@@ -176,6 +190,7 @@ _FINDERS: tuple[Callable[[dict[int, Task], datetime], _Found], ...] = (
     _rescorings,
     _truths,
     _near_chance,
+    _baselines,
     _deadline,
     _announcements,
 )

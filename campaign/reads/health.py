@@ -71,8 +71,13 @@ def worker_answers() -> bool:
     return bool(_workers(at_most=1))
 
 
-def _workers(at_most: int | None = None) -> int | None:
-    """Return how many workers that score answer; None when the broker does not.
+def trainer_answers() -> bool:
+    """Tell whether any worker that trains baselines answers."""
+    return bool(_workers(at_most=1, names="gpu@*"))
+
+
+def _workers(at_most: int | None = None, names: str = "scoring@*") -> int | None:
+    """Return how many workers of some names answer; None when the broker does not.
 
     Whoever asks for at most so many need not wait for those that would still answer.
     """
@@ -83,7 +88,7 @@ def _workers(at_most: int | None = None) -> int | None:
             answers = app.control.ping(
                 timeout=_PATIENCE_S,
                 connection=connection,
-                pattern="scoring@*",
+                pattern=names,
                 matcher="glob",
                 limit=at_most,
             )

@@ -148,6 +148,20 @@ KINDS = (
         lambda row: _("with version %(truth_version)s") % row,
     ),
     Kind(
+        "baseline",
+        "BaselineTraining",
+        gettext_lazy("Baselines"),
+        _of_task,
+        lambda row: row["name"],
+    ),
+    Kind(
+        "price",
+        "HardwarePrice",
+        gettext_lazy("Prices of hardware"),
+        _of_campaign,
+        lambda row: row["name"],
+    ),
+    Kind(
         "data-set",
         "DataSet",
         gettext_lazy("Data sets"),

@@ -6,15 +6,13 @@ token of its lease: a worker that lost its lease can change nothing any more.
 
 import logging
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from time import monotonic, sleep
 from traceback import format_tb
-from typing import Any, TypeVar
+from typing import Any
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -24,14 +22,12 @@ from campaign.models import Evaluation, Rescoring, Run, Score, Task, Trace, User
 from campaign.scorer import ScoringStopped
 from campaign.services.leaderboards import lock_task, rank_runs
 from campaign.services.mails import full_address, tell
+from campaign.services.patience import patiently, release_database
 from campaign.services.reevaluations import follow_up, send_evaluation, settle
 from campaign.services.scores import Result, history_of, score_run_file
 from scoring import SCORER_VERSION, Score as ScoringScore
 
 log = logging.getLogger(__name__)
-
-Written = TypeVar("Written")
-_DATABASE_RETRY_S = 0.5
 
 State = Evaluation.State
 
@@ -51,12 +47,12 @@ def evaluate(*, evaluation_id: int) -> None:
     meanwhile is waited for: it costs no attempt. Whatever else goes wrong on our side puts the
     evaluation back for another attempt, three in all.
     """
-    lease = _patiently(lambda: take(evaluation_id=evaluation_id, now=now()))
+    lease = patiently(lambda: take(evaluation_id=evaluation_id, now=now()))
     if lease is None:
         return
     try:
         result = _score(lease)
-        _patiently(lambda: record(lease=lease, result=result, now=now()))
+        patiently(lambda: record(lease=lease, result=result, now=now()))
     except ScoringStopped:
         log.warning("evaluation %s was taken over", evaluation_id)
     except Exception as fault:  # noqa: BLE001 - whatever it is, the run must not stay stuck
@@ -68,20 +64,7 @@ def _give_up(lease: Lease, fault: Exception) -> None:
     # The message may hold labels of the ground truth: it goes to the row, which organisers read.
     stack = "".join(format_tb(fault.__traceback__))
     log.error("evaluation %s failed: %s\n%s", lease.evaluation_id, kind, stack)
-    _patiently(lambda: give_up(lease=lease, failure=f"{kind}: {fault}", now=now()))
-
-
-def _patiently(write: Callable[[], Written]) -> Written:
-    """Write, again and again while the database is away; each write here may be repeated safely."""
-    deadline = monotonic() + settings.DATABASE_PATIENCE_S
-    while True:
-        try:
-            return write()
-        except (OperationalError, InterfaceError):
-            _release_database()
-            if monotonic() > deadline:
-                raise
-            sleep(_DATABASE_RETRY_S)
+    patiently(lambda: give_up(lease=lease, failure=f"{kind}: {fault}", now=now()))
 
 
 @transaction.atomic
@@ -179,14 +162,8 @@ def _score(lease: Lease) -> Result:
         pk=lease.evaluation_id
     )
     history = history_of(row)
-    _release_database()  # scoring takes longer than a database needs to restart
+    release_database()  # scoring takes longer than a database needs to restart
     return score_run_file(evaluation=row, history=history, heartbeat=lambda: _beat(lease))
-
-
-def _release_database() -> None:
-    """Close the connection; the next use opens another. A caller's transaction keeps it."""
-    if not connection.in_atomic_block:
-        connection.close()
 
 
 def _beat(lease: Lease) -> bool:
@@ -194,7 +171,7 @@ def _beat(lease: Lease) -> bool:
     try:
         return renew(lease=lease, now=now())
     except (OperationalError, InterfaceError):
-        _release_database()
+        release_database()
         return True
 
 

@@ -1,6 +1,8 @@
 """Settings of every installation, from the environment. No secret has a default here."""
 
 import os
+import shlex
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -144,6 +146,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(SWEEP_EVERY),
         "options": {"queue": "sweep", "expires": 0.8 * SWEEP_EVERY.total_seconds()},
     },
+    "sweep baselines": {
+        "task": "sweep_baselines",
+        "schedule": schedule(SWEEP_EVERY),
+        "options": {"queue": "sweep", "expires": 0.8 * SWEEP_EVERY.total_seconds()},
+    },
     "continue re-scorings": {
         "task": "continue_rescorings",
         "schedule": schedule(SWEEP_EVERY),
@@ -176,6 +183,17 @@ UPLOADS_PER_TEAM_PER_DAY = 50
 PACKAGE_LEASE = timedelta(minutes=1)
 PACKAGE_MAX_ATTEMPTS = 3
 UNCLAIMED_FILES_AFTER = timedelta(days=1)
+
+# ---------------------------------------------------------------- baselines
+# The configs that organisers may choose from; nothing else of this machine is theirs to name.
+BASELINES_DIR = Path(env.str("BASELINES_DIR", default=str(BASE_DIR / "baselines" / "configs")))
+BASELINES_COMMAND = shlex.split(env.str("BASELINES_COMMAND", default="")) or [
+    *(sys.executable, "-m", "baselines")
+]
+BASELINE_LEASE = timedelta(seconds=env.int("BASELINE_LEASE_SECONDS", default=60))
+BASELINE_MAX_ATTEMPTS = env.int("BASELINE_MAX_ATTEMPTS", default=5)
+BASELINE_MAX_SILENCE_S = env.int("BASELINE_MAX_SILENCE_SECONDS", default=3600)
+BASELINE_STOP_S = env.int("BASELINE_STOP_SECONDS", default=30)  # to write a checkpoint
 
 # ---------------------------------------------------------------- the record of who changed what
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")  # to look changes nothing

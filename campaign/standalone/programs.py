@@ -1,8 +1,10 @@
 """The platform's own processes: web, workers, beat, and the demo that loads beside them."""
 
+import os
 import sys
 from collections.abc import Callable
 from http.client import HTTPConnection, HTTPException
+from importlib.util import find_spec
 
 from campaign.standalone.processes import Program
 
@@ -38,6 +40,16 @@ def worker() -> Program:
 def sweeper() -> Program:
     """Return the worker that takes care of lost runs: it never waits behind a long scoring."""
     return _celery_worker("sweeper", "sweep", "sweep", "--pool", "solo", level="WARNING")
+
+
+def gpu() -> Program:
+    """Return the worker that trains baselines, one at a time; with a GPU or without one."""
+    return _celery_worker("gpu", "gpu", "gpu", "--concurrency", "1")
+
+
+def trains_baselines() -> bool:
+    """Tell whether this machine can train: it has torch, or another Python that the operator named."""
+    return "BASELINES_COMMAND" in os.environ or find_spec("torch") is not None
 
 
 def beat() -> Program:

@@ -28,6 +28,7 @@ PAGES = (
     ("organise-calendar", _("Calendar")),
     ("organise-announcements", _("Announcements")),
     ("organise-truths", _("Ground truth")),
+    ("organise-baselines", _("Baselines")),
     ("organise-folder", _("Folder")),
     ("organise-exports", _("Exports")),
     ("organise-record", _("Record")),

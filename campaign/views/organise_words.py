@@ -125,6 +125,11 @@ _CONCERNS = {
         _("Often the class ids of a file are wrong. Write to the team while it can send another."),
         "organise-runs",
     ),
+    "baselines": _Kind(
+        ngettext_lazy("%(n)s baseline failed", "%(n)s baselines failed", "n"),
+        _("Read why, start it again, or take it off the list."),
+        "organise-baselines",
+    ),
     "deadline": _Kind(
         _("Submission closes soon"),
         _("Remind the teams; if they need more time, move the deadline before it has passed."),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from campaign import storage
 from campaign.clock import now
 from campaign.models import Run
+from campaign.reads.baselines import baseline_of
 from campaign.reads.breakdowns import (
     Question,
     SubsetTable,
@@ -33,7 +34,12 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     report = find_report(request, pk)
     mine = own_run_for(request.user, report, now())
     task = report.run.registration.task
-    context = {**_shown(request, report), "mine": mine, "organises": organises(task, request.user)}
+    context = {
+        **_shown(request, report),
+        "mine": mine,
+        "organises": organises(task, request.user),
+        "trained": baseline_of(report.run) if report.run.registration.team.organisers else None,
+    }
     return render(request, "campaign/run.html", context)
 
 

@@ -50,4 +50,4 @@ def no_messages() -> None:
     """Empty the queues of what other tests left there."""
     with app.connection_for_write() as broker:
         channel: Any = broker.default_channel  # kombu's Redis transport
-        channel.client.delete("default", "scoring", f"scoring{channel.sep}{BEHIND}")
+        channel.client.delete("default", "gpu", "scoring", f"scoring{channel.sep}{BEHIND}")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,13 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from pytest_django import Settings
 
 from campaign import storage
-from campaign.models import CampaignRole, DataFile, DataSet, Task, User
+from campaign.models import BaselineTraining, CampaignRole, DataFile, DataSet, Task, User
+from campaign.reads.baselines import Config
 from campaign.services.accounts import issue_token
 from campaign.services.announcements import stop_token
+from campaign.services.baselines import ask_for_baseline
 from campaign.services.campaign_invitations import invite_organiser
+from campaign.services.hardware_prices import set_price
 from campaign.services.mails import send_mails
 from campaign.services.mergers import propose_merge
 from campaign.services.packages import ask_for_package, make_package
@@ -98,6 +102,17 @@ GET   /tasks/task/organise/rescorings/RESCORING/progress/   302     404      404
 GET   /tasks/task/organise/rescorings/RESCORING/retry/      302     404      404     404    404        405     405    405
 GET   /tasks/task/organise/rescorings/RESCORING/switch/     302     404      404     404    404        405     405    405
 GET   /tasks/task/organise/rescorings/RESCORING/discard/    302     404      404     404    404        405     405    405
+GET   /tasks/task/organise/baselines/                       302     404      404     404    404        200     200    200
+GET   /tasks/task/organise/baselines/BASELINE/              302     404      404     404    404        200     200    200
+GET   /tasks/task/organise/baselines/BASELINE/progress/     302     404      404     404    404        200     200    200
+GET   /tasks/task/organise/baselines/BASELINE/log/          302     404      404     404    404        200     200    200
+GET   /tasks/task/organise/baselines/BASELINE/cancel/       302     404      404     404    404        405     405    405
+GET   /tasks/task/organise/baselines/BASELINE/see/          302     404      404     404    404        405     405    405
+GET   /tasks/task/organise/baselines/prices/                302     404      404     404    404        200     200    200
+GET   /tasks/task/organise/baselines/prices/PRICE/remove/   302     404      404     404    404        405     405    405
+GET   /runs/OFFICIAL/card/                                  404     404      404     404    404        200     200    200
+GET   /runs/OFFICIAL/card/record.json                       404     404      404     404    404        200     200    200
+GET   /runs/RUN/card/                                       404     404      404     404    404        404     404    404
 GET   /tasks/task/organise/runs/                            302     404      404     404    404        200     200    200
 GET   /tasks/task/organise/runs/RUN/                        302     404      404     404    404        200     200    200
 GET   /tasks/task/organise/calendar/                        302     404      404     404    404        200     200    200
@@ -158,6 +173,9 @@ GET   /api/v1/runs/RUN/classes/                             404     404      404
 GET   /api/v1/runs/RUN/class-table/                         404     404      404     404    404        200     200    200
 GET   /api/v1/runs/RUN/confusions/                          404     404      404     404    404        200     200    200
 GET   /api/v1/runs/RUN/file/                                401     404      200     200    404        200     200    200
+GET   /api/v1/tasks/task/baselines/                         401     404      404     404    404        200     200    200
+GET   /api/v1/baselines/BASELINE/                           401     404      404     404    404        200     200    200
+GET   /api/v1/baselines/BASELINE/cancellation/              401     405      405     405    405        405     405    405
 GET   /api/v1/nothing/                                      404     404      404     404    404        404     404    404
 GET   /tasks/task/check/                                    302     302      302     302    302        302     302    302
 GET   /runs/RUN/withdraw/                                   302     405      405     405    405        405     405    405
@@ -199,6 +217,13 @@ POST  /tasks/task/organise/truths/2/                        302     404      404
 POST  /tasks/task/organise/rescorings/RESCORING/retry/      302     404      404     404    404        302     403    302
 POST  /tasks/task/organise/rescorings/RESCORING/switch/     302     404      404     404    404        403     403    403
 POST  /tasks/task/organise/rescorings/RESCORING/discard/    302     404      404     404    404        302     403    302
+POST  /tasks/task/organise/baselines/                       302     404      404     404    404        422     422    422
+POST  /tasks/task/organise/baselines/BASELINE/cancel/       302     404      404     404    404        302     403    302
+POST  /tasks/task/organise/baselines/BASELINE/see/          302     404      404     404    404        302     403    302
+POST  /tasks/task/organise/baselines/prices/                302     404      404     404    404        422     422    422
+POST  /tasks/task/organise/baselines/prices/PRICE/remove/   302     404      404     404    404        302     403    302
+POST  /api/v1/tasks/task/baselines/                         401     404      404     404    404        400     400    400
+POST  /api/v1/baselines/BASELINE/cancellation/              401     404      404     404    404        200     403    200
 POST  /tasks/task/organise/runs/RUN/                        302     404      404     404    404        422     422    422
 POST  /tasks/task/organise/runs/queue-failed/               302     404      404     404    404        422     422    422
 POST  /tasks/task/organise/calendar/submission/             302     404      404     404    404        422     422    422
@@ -267,6 +292,9 @@ GET   /tasks/task/leaderboard.csv                           200     200      200
 GET   /tasks/task/leaderboard.json                          200     200      200     200    200        200     200    200
 GET   /tasks/task/leaderboard.tex                           200     200      200     200    200        200     200    200
 GET   /tasks/task/leaderboard.bib                           200     200      200     200    200        200     200    200
+GET   /runs/OFFICIAL/card/                                  200     200      200     200    200        200     200    200
+GET   /runs/OFFICIAL/card/config.toml                       200     200      200     200    200        200     200    200
+GET   /tasks/task/organise/baselines/BASELINE/log/          302     404      404     404    404        200     200    200
 GET   /tasks/task/organise/packages/PACKAGE.zip             302     404      404     404    404        200     200    200
 """
 
@@ -341,8 +369,35 @@ def world(db: None, tmp_path: Path, settings: Settings) -> World:
         "REGISTRATION": str(registration.pk),
         "PROPOSAL": str(proposal.pk),
         "RESCORING": str(rescoring.pk),
+        **make_baselines(task, people["organiser"], tmp_path),
     }
     return World(words, people)
+
+
+def make_baselines(task: Task, by: User, tmp_path: Path) -> dict[str, str]:
+    """Make a baseline that waits, one that became a run, and a line of the table of prices."""
+    waiting = ask_for_baseline(
+        task=task, config=Config("first", "steps = 1\n"), by=by, reason="a first", now=NOW
+    )
+    official = score_run(make_run(task.registrations.get(team__organisers=True), tmp_path))
+    BaselineTraining.objects.create(
+        task=task,
+        name="second",
+        config="steps = 2\n",
+        asked_at=NOW,
+        sent_at=NOW,
+        started_at=NOW,
+        ended_at=NOW,
+        reason="a second",
+        state="done",
+        run=official,
+    )
+    price = set_price(task=task, name="H100", eur_per_hour=Decimal(3), eur_bought=None, by=by)
+    return {
+        "BASELINE": str(waiting.pk),
+        "OFFICIAL": str(official.pk),
+        "PRICE": str(price.pk),
+    }
 
 
 def make_data_set(task: Task, access: str, tmp_path: Path) -> None:
@@ -425,7 +480,7 @@ def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
 def test_every_route_has_a_line():
     """What takes no GET must say so, in a line too."""
     numbers = ("RUN", "MEMBER", "INVITATION", "TOKEN", "GIVEN", "BID", "PACKAGE", "REGISTRATION")
-    words = dict.fromkeys((*numbers, "PROPOSAL", "RESCORING"), "1")
+    words = dict.fromkeys((*numbers, "PROPOSAL", "RESCORING", "BASELINE", "OFFICIAL", "PRICE"), "1")
     words |= {"SECRET": "s", "HIDDENLINK": "s", "STOPLINK": "s"}
     somewhere = World(words, {})
     listed = {

@@ -19,9 +19,9 @@ print(os.nice(0), group.read_text().split()[-1] if group.exists() else "none")
 
 
 @pytest.mark.parametrize(
-    ("node", "level"), [("scoring@here", "5"), ("sweep@here", "0"), ("gpu@here", "0")]
+    ("node", "level"), [("scoring@here", "5"), ("sweep@here", "0"), ("gpu@here", "5")]
 )
-def test_only_who_scores_gives_way(node, level):
+def test_only_who_scores_or_trains_gives_way(node, level):
     done = subprocess.run(
         [sys.executable, "-c", _PROGRAM.replace("NODE", node)],
         stdout=subprocess.PIPE,

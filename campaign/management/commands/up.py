@@ -97,6 +97,8 @@ class Platform:
         supervisor.start(programs.web(_HOST, self.port))
         self.say(f"{self.url} answers after {time.monotonic() - began:.1f} s; Ctrl-C ends it")
         supervisor.start(programs.worker(), programs.sweeper(), programs.beat())
+        if programs.trains_baselines():
+            supervisor.start(programs.gpu())
         self.start_demo(supervisor)
 
     def start_servers(self, supervisor: Supervisor, lock: int) -> None:

@@ -44,6 +44,7 @@ truth's digest                never    never       never    never
 team's file                   always   always      always   never
 reason                        always   always      always   never
 failure                       always   always      never    never
+baseline's log                always   always      never    never
 data set                      always   always      always   never
 address of a captain          always   always      always   never
 address                       always   never       always   never
@@ -104,6 +105,7 @@ def secrets_of(world: World) -> list[Secret]:
         *_data(world),
         Secret("by class", frozenset({BY_CLASS})),
         Secret("failure", frozenset({"zqfailure"})),
+        Secret("baseline's log", frozenset({"zqbaselinelog"})),
         Secret("reason", frozenset({"zqrefusal"}), team=frozenset({"moss"})),
         Secret("reason", frozenset({"zqdisqualified"}), team=frozenset({"rush"})),
         *_links(world),

@@ -14,7 +14,17 @@ from django.test import TestCase, override_settings
 
 from campaign import clock
 from campaign.celery import app
-from campaign.models import Campaign, CampaignRole, Registration, Run, Task, Team, User
+from campaign.models import (
+    BaselineTraining,
+    Campaign,
+    CampaignRole,
+    HardwarePrice,
+    Registration,
+    Run,
+    Task,
+    Team,
+    User,
+)
 from campaign.reads import health
 from campaign.scorer import ScorerFailed
 from campaign.services import scores
@@ -62,6 +72,7 @@ PEOPLE = (
 )
 DESCRIBED = {"training_data": ["trusted"]}
 FAILURE = "zqfailure: obs-300 is c20"  # apart: a traceback quotes the line that raises it
+BASELINE_LOG = "zqbaselinelog: validation says 0.9"
 
 
 @dataclass
@@ -185,6 +196,9 @@ WORDS = (
     "REGISTRATION",
     "PROPOSAL",
     "RESCORING",
+    "BASELINE",
+    "OFFICIAL",
+    "PRICE",
 )
 
 
@@ -315,6 +329,7 @@ def compete(world: World) -> None:
         )
     world.work()
     _fail_one(world)
+    _train(world)
     with committed():
         disqualify_run(
             run=world.runs["disqualified"],
@@ -347,6 +362,32 @@ def _fail_one(world: World) -> None:
     with world.patch.context() as patch, override_settings(SCORING_MAX_ATTEMPTS=1):
         patch.setattr(scores, "trace_file", fail)
         world.work()
+
+
+def _train(world: World) -> None:
+    """Have a baseline fail, for a reason that only organisers read, and another become the run that is there."""
+    task, run = world.tasks["task"], world.runs["baseline"]
+    shared: dict[str, Any] = {
+        "task": task,
+        "asked_by": world.people["organiser"],
+        "asked_at": world.now,
+        "sent_at": world.now,
+        "started_at": world.now,
+        "ended_at": world.now,
+        "reason": "official",
+    }
+    failed = BaselineTraining.objects.create(
+        **shared, name="lost", state="failed", log=f"{BASELINE_LOG}\n", failure=BASELINE_LOG
+    )
+    BaselineTraining.objects.create(
+        **shared, name="won", state="done", run=run, log=f"{BASELINE_LOG}\n", card="# A card\n"
+    )
+    price = HardwarePrice.objects.create(campaign=task.campaign, name="H100", eur_per_hour=3)
+    world.words |= {
+        "BASELINE": str(failed.pk),
+        "OFFICIAL": str(run.pk),
+        "PRICE": str(price.pk),
+    }
 
 
 def extend(world: World) -> None:
