@@ -40,7 +40,6 @@ class BaselineOut(serializers.ModelSerializer[BaselineTraining]):
 
     task = serializers.CharField(source="task.slug")
     url = PageLink()
-    state = serializers.ChoiceField(choices=BaselineTraining.State.values)
     progress = serializers.DictField(
         help_text="`phase`, `done`, `total`, `images_per_s`, `seconds_left`, as far as it said so."
     )

@@ -16,6 +16,8 @@ from campaign.api.shapes import ObjectField, ObjectTextField, PageLink, Shape, U
 from campaign.models import Run
 from campaign.reads.results import RunReport
 
+RUN_STATES = ("queued", "scoring", "scored", "rejected", "failed", "withdrawn", "disqualified")
+
 
 class SubmissionIn(Shape):
     """A run on its way in."""
@@ -76,15 +78,7 @@ class _Judged(serializers.Serializer[RunReport]):
 
     id = serializers.IntegerField(source="run.pk")
     state = serializers.ChoiceField(
-        choices=[
-            "queued",
-            "scoring",
-            "scored",
-            "rejected",
-            "failed",
-            "withdrawn",
-            "disqualified",
-        ],
+        choices=RUN_STATES,
         help_text="rejected: the file's fault, `problems` say why. failed: ours.",
     )
     file = serializers.SerializerMethodField(help_text="For the own team and organisers.")

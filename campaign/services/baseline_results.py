@@ -78,7 +78,8 @@ def send_run(*, baseline: BaselineTraining, folder: Path, now: datetime) -> Sent
     line = price_line(task.campaign, str(made.description.get("hardware", "")))
     description = dict(made.description)
     if line and line.eur_bought is not None:
-        description.setdefault("hardware_price_eur", float(line.eur_bought))
+        price = float(line.eur_bought)
+        description.setdefault("hardware_price_eur", int(price) if price.is_integer() else price)
     run, said = _sent(baseline, made, description, now)
     return Sent(run, made.record, made.card, price_of(line, description), said)
 

@@ -279,7 +279,11 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "AUTHENTICATION_WHITELIST": ["campaign.api.authentication.BearerToken"],  # programs' way in
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {"PhaseKindEnum": "campaign.models.tasks.Phase.Kind"},
+    "ENUM_NAME_OVERRIDES": {
+        "PhaseKindEnum": "campaign.models.tasks.Phase.Kind",
+        "BaselineStateEnum": "campaign.models.baselines.BaselineTraining.State",
+        "RunStateEnum": "campaign.api.run_shapes.RUN_STATES",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import psutil
@@ -101,7 +102,7 @@ def test_a_task_without_image_runs_gets_none(ask, task):
 # ---------------------------------------------------------------- what it cost
 def test_its_price_is_hours_times_pieces_times_the_longest_line_that_fits(ask, task, organiser):
     for name, eur in (("mill", "9"), ("tensor  MILL", "0.4"), ("H100", "3")):
-        set_price(task=task, name=name, eur_per_hour=eur, eur_bought=None, by=organiser)
+        set_price(task=task, name=name, eur_per_hour=Decimal(eur), eur_bought=None, by=organiser)
     baseline = trained(ask())
     assert baseline.price == {
         "hardware": "tensor MILL",
@@ -115,7 +116,7 @@ def test_its_price_is_hours_times_pieces_times_the_longest_line_that_fits(ask, t
 
 
 def test_what_hardware_cost_when_bought_goes_into_the_description(ask, task, organiser):
-    set_price(task=task, name="mill", eur_per_hour=0, eur_bought=1300, by=organiser)
+    set_price(task=task, name="mill", eur_per_hour=Decimal(0), eur_bought=Decimal(1300), by=organiser)
     baseline = trained(ask())
     assert baseline.price["eur"] == 0
     assert baseline.run is not None
@@ -123,7 +124,7 @@ def test_what_hardware_cost_when_bought_goes_into_the_description(ask, task, org
 
 
 def test_without_a_line_that_fits_there_is_no_price(ask, task, organiser):
-    set_price(task=task, name="H100", eur_per_hour=3, eur_bought=None, by=organiser)
+    set_price(task=task, name="H100", eur_per_hour=Decimal(3), eur_bought=None, by=organiser)
     assert trained(ask()).price == {}
 
 

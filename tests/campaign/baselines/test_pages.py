@@ -8,6 +8,7 @@ from campaign.clock import now
 from campaign.models import BaselineTraining, Run, User
 from campaign.reads.attention import concerns
 from campaign.services.baseline_attempts import keep, run_baseline, take
+from tests.campaign.baselines.conftest import Ask
 from tests.campaign.factories import make_registration, make_run, make_user
 from tests.campaign.views.pages import main_of, text_of
 
@@ -50,7 +51,7 @@ def test_an_organiser_chooses_a_config_and_says_why(page, task):
     baseline = BaselineTraining.objects.get()
     assert answer["Location"] == f"{AT}{baseline.pk}/"
     assert (baseline.task, baseline.name, baseline.state) == (task, "first", "waiting")
-    assert (baseline.reason, baseline.asked_by.username) == ("a first", "ada")
+    assert (baseline.reason, str(baseline.asked_by)) == ("a first", "ada")
     assert "first waiting" in read(page, AT)
 
 
@@ -161,7 +162,7 @@ def test_all_of_it_stands_in_the_record(page, ask):
 
 # ---------------------------------------------------------------- beside the run
 @pytest.fixture
-def run(ask) -> Run:
+def run(ask: Ask) -> Run:
     baseline = ask()
     run_baseline(baseline_id=baseline.pk)
     baseline.refresh_from_db()

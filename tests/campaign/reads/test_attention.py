@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.apps import apps
 
-from campaign.models import Rescoring, Run, Task
+from campaign.models import BaselineTraining, Rescoring, Run, Task
 from campaign.reads.attention import WAITING_LONG, concerns, queue_of
 from campaign.services.moderation import note_seen, queue_failed_again
 from tests.campaign.factories import (
@@ -180,6 +180,13 @@ def test_what_waits_elsewhere_is_not_said_here():
     assert kinds(make_task()) == []
 
 
+def make_failed_baseline(task: Task) -> None:
+    moments = dict.fromkeys(("asked_at", "sent_at", "started_at", "ended_at"), EARLY)
+    BaselineTraining.objects.create(
+        task=task, name="first", reason="a first", state="failed", **moments
+    )
+
+
 def test_many_tasks_cost_no_more_questions_than_one(tmp_path, django_assert_num_queries):
     campaign = make_campaign()
 
@@ -189,11 +196,12 @@ def test_many_tasks_cost_no_more_questions_than_one(tmp_path, django_assert_num_
         run.evaluations.update(state="failed", finished_at=EARLY)
         make_registration(task, state="pending")
         make_truth(task, ["mrr"], {})
+        make_failed_baseline(task)
 
     for names in (["one"], ["two", "three", "four"]):
         for name in names:
             fill(name)
         tasks = list(campaign.tasks.prefetch_related("phases"))
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             found = concerns(tasks, EARLY)
-        assert {len(waiting) for waiting in found.values()} == {3}
+        assert {len(waiting) for waiting in found.values()} == {4}
