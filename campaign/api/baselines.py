@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
+from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -85,7 +86,7 @@ class BaselinesView(APIView):
     """The baselines of a task."""
 
     permission_classes = [IsAuthenticated]
-    parser_classes = [Json]
+    parser_classes = [Json, FormParser, MultiPartParser]
 
     @extend_schema(responses={200: BaselineOut(many=True), **refusals(401, 404)})
     def get(self, request: Request, slug: str) -> Response:
@@ -126,7 +127,7 @@ class CancellationView(APIView):
     """A baseline's early end."""
 
     permission_classes = [IsAuthenticated]
-    parser_classes = [Json]
+    parser_classes = [Json, FormParser, MultiPartParser]
 
     @extend_schema(
         request=CancellationIn, responses={200: BaselineOut, **refusals(400, 401, 403, 404)}

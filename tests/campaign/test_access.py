@@ -54,7 +54,8 @@ ROLES = (
 # A person has no team. The run and the invitation are the captain's and the member's team's, the
 # token is the captain's. The other is captain of another team that takes part. Organiser and viewer
 # are roles in the campaign, GIVEN is the viewer's; BID is an invitation of the person to it, by
-# HIDDENLINK; STOPLINK stands in the captain's mails. The task hides its scores, and submission is open. 302 leads the
+# HIDDENLINK; STOPLINK stands in the captain's mails. BASELINE is one that waits, OFFICIAL a run that came of another.
+# Organisers send runs as their campaign's team. The task hides its scores, and submission is open. 302 leads the
 # anonymous to the log-in, 405 says that an address takes no GET. A request is one without content.
 MATRIX = """
 address                                               anonymous  person  captain  member  other  organiser  viewer  staff
@@ -74,7 +75,7 @@ GET   /tasks/task/leaderboard.json                          404     404      404
 GET   /tasks/task/leaderboard.tex                           404     404      404     404    404        200     200    200
 GET   /tasks/task/leaderboard.bib                           404     404      404     404    404        200     200    200
 GET   /tasks/task/register/                                 302     200      200     200    200        200     200    200
-GET   /tasks/task/submit/                                   302     302      200     200    200        302     302    302
+GET   /tasks/task/submit/                                   302     302      200     200    200        200     302    200
 GET   /tasks/task/runs/                                     302     200      200     200    200        200     200    200
 GET   /tasks/task/organise/                                 302     404      404     404    404        200     200    200
 GET   /tasks/task/organise/announcements/                   302     404      404     404    404        200     200    200
@@ -210,8 +211,8 @@ POST  /tasks/task/organise/folder/                          302     404      404
 POST  /campaigns/campaign/load/                             302     404      404     404    404        422     404    422
 POST  /load/                                                302     404      404     404    404        404     404    422
 POST  /tasks/task/register/                                 302     200      200     200    200        200     200    200
-POST  /tasks/task/submit/                                   302     302      422     422    422        302     302    302
-POST  /tasks/task/check/                                    302     302      422     422    422        302     302    302
+POST  /tasks/task/submit/                                   302     302      422     422    422        422     302    422
+POST  /tasks/task/check/                                    302     302      422     422    422        422     302    422
 POST  /tasks/task/organise/packages/                        302     404      404     404    404        302     403    302
 POST  /tasks/task/organise/truths/2/                        302     404      404     404    404        422     422    422
 POST  /tasks/task/organise/rescorings/RESCORING/retry/      302     404      404     404    404        302     403    302
@@ -235,7 +236,7 @@ POST  /teams/sedges/members/MEMBER/remove/                  302     404      302
 POST  /teams/sedges/members/MEMBER/appoint/                 302     404      302     403    404        404     404    404
 POST  /teams/sedges/invitations/                            302     404      201     403    404        404     404    404
 POST  /teams/sedges/invitations/INVITATION/revoke/          302     404      302     403    404        404     404    404
-POST  /tasks/task/rules/accept/                             302     404      422     422    422        404     404    404
+POST  /tasks/task/rules/accept/                             302     404      422     422    422        422     404    422
 POST  /tasks/task/organise/registrations/decide/            302     404      404     404    404        422     422    422
 POST  /tasks/task/organise/registrations/REGISTRATION/extra-runs/ 302     404      404     404    404        422     422    422
 POST  /tasks/task/organise/registrations/REGISTRATION/merge/ 302     404      404     404    404        422     422    422
@@ -261,7 +262,7 @@ POST  /co-organise/HIDDENLINK/                              302     302      403
 POST  /announcements/stop/STOPLINK/                         200     200      200     200    200        200     200    200
 POST  /i18n/setlang/                                        302     302      302     302    302        302     302    302
 POST  /api/v1/tasks/task/checks/                            401     400      400     400    400        400     400    400
-POST  /api/v1/tasks/task/runs/                              401     403      400     400    400        403     403    403
+POST  /api/v1/tasks/task/runs/                              401     403      400     400    400        400     403    400
 POST  /api/v1/runs/RUN/withdrawal/                          401     404      200     200    404        403     403    403
 PUT   /api/v1/tasks/task/                                   401     403      403     403    403        400     403    400
 PATCH /api/v1/tasks/task/phases/submission/                 401     403      403     403    403        400     403    400
@@ -285,7 +286,7 @@ GET   /api/v1/runs/RUN/classes/                             200     200      200
 GET   /api/v1/runs/RUN/class-table/                         200     200      200     200    200        200     200    200
 GET   /api/v1/runs/RUN/confusions/                          200     200      200     200    200        200     200    200
 GET   /api/v1/runs/RUN/file/                                401     404      200     200    404        200     200    200
-GET   /tasks/task/submit/                                   302     302      200     200    200        302     302    302
+GET   /tasks/task/submit/                                   302     302      200     200    200        200     302    200
 GET   /runs/RUN/description/                                302     404      200     200    404        404     404    404
 GET   /tasks/task/leaderboard/                              200     200      200     200    200        200     200    200
 GET   /tasks/task/leaderboard.csv                           200     200      200     200    200        200     200    200
