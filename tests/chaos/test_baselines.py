@@ -147,6 +147,8 @@ KILLS: dict[str, Callable[[Trained], None]] = {
     "the sweeper": lambda trained: trained.platform.kill("sweeper"),
 }
 
+TAKEN_UP = ("its pool", "the child", "the worker, orderly")  # by another process
+
 
 @pytest.mark.parametrize("what", KILLS)
 def test_it_goes_on_from_its_checkpoint(trainer: Trainer, what: str) -> None:
@@ -157,6 +159,7 @@ def test_it_goes_on_from_its_checkpoint(trainer: Trainer, what: str) -> None:
     trained.require_one_scored_run()
     first, *later = trained.beginnings()
     assert first == 0
+    assert later or what not in TAKEN_UP
     assert all(begun >= 5 for begun in later)
     assert not trained.processes()
 

@@ -113,6 +113,15 @@ def unspeakable(task: Path, to: Path) -> None:
     (to / "record.json").write_text('{"loss": 1e999}')
 
 
+def babble(task: Path, to: Path) -> None:
+    """Print as libraries do, and numbers that no database keeps."""
+    sys.stdout.write("{'no': 'json'}\n[1, 2]\n" + "x" * 200_000 + "\n")
+    sys.stdout.flush()
+    os.write(2, b"a half \xff\n")
+    say("progress", phase="loss", done=3, total=float("nan"), images_per_s=10**400, left=[])
+    well(task, to)
+
+
 def nothing(task: Path, to: Path) -> None:
     """Say that it is done with nothing to show."""
 
@@ -155,6 +164,7 @@ _ENDS: dict[str, Callable[[Path, Path], None]] = {
     "invalid": invalid,
     "badly described": badly_described,
     "unspeakable": unspeakable,
+    "babble": babble,
     "nothing": nothing,
     "refuse": refuse,
     "die": die,

@@ -116,7 +116,9 @@ def test_its_price_is_hours_times_pieces_times_the_longest_line_that_fits(ask, t
 
 
 def test_what_hardware_cost_when_bought_goes_into_the_description(ask, task, organiser):
-    set_price(task=task, name="mill", eur_per_hour=Decimal(0), eur_bought=Decimal(1300), by=organiser)
+    set_price(
+        task=task, name="mill", eur_per_hour=Decimal(0), eur_bought=Decimal(1300), by=organiser
+    )
     baseline = trained(ask())
     assert baseline.price["eur"] == 0
     assert baseline.run is not None
