@@ -10,11 +10,13 @@ from django.urls import reverse
 from campaign.models import (
     Announcement,
     ApiToken,
+    BaselineTraining,
     Campaign,
     CampaignRole,
     DataFile,
     DataSet,
     Evaluation,
+    HardwarePrice,
     Invitation,
     LeaderboardRow,
     PublishedResult,
@@ -47,9 +49,11 @@ pytestmark = pytest.mark.django_db
 LISTED = (
     Announcement,
     ApiToken,
+    BaselineTraining,
     Campaign,
     DataSet,
     Evaluation,
+    HardwarePrice,
     Invitation,
     PublishedResult,
     Registration,
@@ -81,6 +85,10 @@ def world(tmp_path: Path) -> Task:
     Announcement.objects.create(task=task, subject="Hello", text="All", author=user, created_at=NOW)
     data_set = DataSet.objects.create(task=task, slug="train", title="Training", role="test")
     DataFile.objects.create(data_set=data_set, name="a", size=1, sha256="0" * 64, key="data/x/a")
+    BaselineTraining.objects.create(
+        task=task, name="first", reason="a first", asked_at=NOW, sent_at=NOW
+    )
+    HardwarePrice.objects.create(campaign=campaign, name="H100", eur_per_hour=3)
     PublishedResult.objects.create(
         task=task, team="Somebody", metric="mrr", value=0.5, source="A talk"
     )
