@@ -9,21 +9,20 @@ _ROUNDED = 0.1  # seconds by which what is said of a recording may differ from i
 
 
 def audible(items: Iterable[Item], findings: Findings) -> Iterator[Item]:
-    """Yield the items whose files have sound; only their headers are read.
+    """Yield the items whose files have sound; only their headers and their ends are read.
 
-    What is shorter than its file or its table says is kept, and found. A file that breaks off
-    within its sound is found when it is read.
+    What is shorter than its file or its table says is kept, and found.
     """
     for item in items:
         name = item.path.name
         try:
-            seconds, cut_off = seconds_of(item.path), is_cut_off(item.path)
+            seconds = seconds_of(item.path)
         except BROKEN_SOUND:
             findings.add("no sound that can be read, left out", name)
             continue
         if not seconds:
             findings.add("a recording of no length, left out", name)
             continue
-        if cut_off or seconds < item.seconds - _ROUNDED:
+        if seconds < item.seconds - _ROUNDED or is_cut_off(item.path):
             findings.add("shorter than it says, heard as far as it goes", name)
         yield item

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -28,9 +29,9 @@ class Heard:
     Attributes
     ----------
     rows
-        ``(windows, features)`` of each recording; no windows where it cannot be read.
+        ``(windows, features)`` of each recording, as far as it can be read.
     broken
-        Which recordings cannot be.
+        Of which recordings nothing can be.
     """
 
     rows: tuple[Tensor, ...]
@@ -59,10 +60,10 @@ def features_of_recordings(
         kept.rows.update(zip((key for key, _ in part), rows, strict=True))
     kept.write()
     nothing = torch.zeros(0, body.n_features)
-    rows_of = (windows.keys.get(path, []) for path in paths)
+    rows_of = (windows.keys[path] for path in paths)
     return Heard(
         tuple(torch.stack([kept.rows[k] for k in keys]) if keys else nothing for keys in rows_of),
-        tuple(path for path in paths if path not in windows.keys),
+        tuple(path for path in paths if not windows.keys[path]),
     )
 
 
@@ -72,7 +73,7 @@ class _Windows:
     Attributes
     ----------
     keys
-        Of each recording that can be read.
+        Of each recording, as far as it can be read.
     """
 
     def __init__(self, sound: SoundConfig, kept: Kept) -> None:
@@ -82,20 +83,20 @@ class _Windows:
     def wanted(self, paths: Sequence[Path], progress: Progress) -> Iterator[tuple[str, Tensor]]:
         """Yield the windows whose features are not kept, each with its key."""
         for path in paths:
-            try:
+            with suppress(BROKEN_SOUND):
                 yield from self._of(path)
-            except BROKEN_SOUND:
-                self.keys.pop(path, None)
             progress.images(1)
 
     def _of(self, path: Path) -> Iterator[tuple[str, Tensor]]:
         digest = digest_of(path)
+        keys: list[str] = []
+        self.keys[path] = keys
         with opened(path, self._sound.rate) as recording:
-            starts = starts_of(recording, self._sound)
-            self.keys[path] = [_key(digest, start) for start in starts]
-            for key, start in zip(self.keys[path], starts, strict=True):
+            for start in starts_of(recording, self._sound):
+                key = _key(digest, start)
                 if key not in self._kept.rows:
                     yield key, recording.stretch(start, self._sound.length)
+                keys.append(key)
 
 
 def _key(digest: str, start: int) -> str:

@@ -53,6 +53,8 @@ class Recording:
             return torch.zeros(0)
         self._file.seek(begin)
         frames = self._file.read(end - begin, dtype="float32", always_2d=True)
+        if len(frames) < end - begin:
+            raise ValueError(f"{self._file.name}: it ends before it says")
         samples = torch.from_numpy(frames).mean(1)
         if not samples.isfinite().all():
             raise ValueError(f"{self._file.name}: there are samples that are no numbers")
@@ -97,10 +99,21 @@ def seconds_of(path: Path) -> float:
 
 
 def is_cut_off(path: Path) -> bool:
-    """Return whether a wav file ends before it says; libsndfile reads what is there, and is silent.
+    """Return whether a file with sound ends before it says."""
+    return _is_short_wav(path) or not _has_end(path)
 
-    A flac file that is cut off can be read up to the cut, and raises there.
-    """
+
+def _has_end(path: Path) -> bool:
+    try:
+        with soundfile.SoundFile(path) as file:
+            file.seek(file.frames - 1)
+            return len(file.read(1)) == 1
+    except soundfile.SoundFileError:
+        return False
+
+
+def _is_short_wav(path: Path) -> bool:
+    """Return whether a wav file is shorter than it says: libsndfile then says what is there."""
     with path.open("rb") as file:
         head = file.read(12)
     if head[:4] != b"RIFF" or head[8:] != b"WAVE":

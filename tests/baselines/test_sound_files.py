@@ -152,9 +152,17 @@ def test_a_recording_shorter_than_its_table_says_is_found(tmp_path):
     assert found_in(path, seconds=6.0) == (1, ["shorter than it says, heard as far as it goes"])
 
 
-def test_a_flac_file_that_is_cut_off_is_broken_where_it_ends(tmp_path):
-    path = write(tmp_path / "a.flac", noise(5))
+@pytest.mark.parametrize("suffix", [".wav", ".flac", ".ogg", ".mp3"])
+def test_a_whole_file_is_not_cut_off(tmp_path, suffix):
+    for rate in (RATE, 44_100):
+        assert found_in(write(tmp_path / f"a{suffix}", noise(5), rate)) == (1, [])
+
+
+@pytest.mark.parametrize("suffix", [".flac", ".mp3"])
+def test_a_file_that_is_cut_off_is_found_and_broken_where_it_ends(tmp_path, suffix):
+    path = write(tmp_path / f"a{suffix}", noise(5))
     cut(path)
+    assert found_in(path) == (1, ["shorter than it says, heard as far as it goes"])
     with pytest.raises(BROKEN_SOUND):
         read_sound(path, RATE)
     with opened(path, RATE) as recording:

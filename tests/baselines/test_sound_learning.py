@@ -96,7 +96,8 @@ def test_broken_recordings_are_survived_and_reported(folder, tmp_path):
     config = replace(learnt_config(there, epochs=3), seed=1)
     material = read_material(config)
     assert [finding.what for finding in material.findings.all()] == [
-        "no sound that can be read, left out"
+        "shorter than it says, heard as far as it goes",
+        "no sound that can be read, left out",
     ]
     material = replace(
         material,
@@ -175,6 +176,19 @@ def test_broken_recordings_have_no_features(folder, tmp_path):
     heard = features_of_recordings(paths, body, sound_config(), tmp_path, Silent())
     assert heard.broken == (tmp_path / "a.wav",)
     assert [len(rows) for rows in heard.rows] == [1, 0]
+
+
+def test_a_recording_has_features_as_far_as_it_goes(folder, tmp_path):
+    body, _ = frozen_body(frozen_config(folder), CPU)
+    path = tmp_path / "a.flac"
+    soundfile.write(path, torch.rand(8 * RATE).numpy(), RATE)
+    whole = features_of_recordings([path], body, sound_config(), tmp_path, Silent()).rows[0]
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    heard = features_of_recordings([path], body, sound_config(), tmp_path, Silent())
+    assert heard.broken == ()
+    n = len(heard.rows[0])
+    assert (len(whole), n) == (31, pytest.approx(15, abs=3))
+    torch.testing.assert_close(heard.rows[0], whole[:n])
 
 
 def test_folds_by_recordist_are_learnt_one_by_one(folder, tmp_path):
