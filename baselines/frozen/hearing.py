@@ -83,7 +83,7 @@ class _Windows:
     def wanted(self, paths: Sequence[Path], progress: Progress) -> Iterator[tuple[str, Tensor]]:
         """Yield the windows whose features are not kept, each with its key."""
         for path in paths:
-            with suppress(BROKEN_SOUND):
+            with suppress(*BROKEN_SOUND):
                 yield from self._of(path)
             progress.images(1)
 
