@@ -23,6 +23,12 @@ SMALL = NETWORKS["small_cnn"]
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
+class Server(ThreadingHTTPServer):
+    """Remembers what it is asked."""
+
+    asked: list[str]
+
+
 class Hub(BaseHTTPRequestHandler):
     """Answers for one file as the hub does, in its revisions main and a commit."""
 
@@ -37,6 +43,7 @@ class Hub(BaseHTTPRequestHandler):
             self.wfile.write(self.content)
 
     def _head(self):
+        assert isinstance(self.server, Server)
         self.server.asked.append(f"{self.command} {self.path}")
         paths = [f"/timm/small/resolve/{name}/model.safetensors" for name in ("main", COMMIT)]
         is_there = self.path in paths and self.status == 200
@@ -59,7 +66,7 @@ class Hub(BaseHTTPRequestHandler):
 def serving(content=b"", status=200):
     """Give the address of a hub, and what it is asked."""
     kind = type("Own", (Hub,), {"content": content, "status": status})
-    with ThreadingHTTPServer(("127.0.0.1", 0), kind) as server:
+    with Server(("127.0.0.1", 0), kind) as server:
         server.asked = []
         thread = threading.Thread(target=server.serve_forever)
         thread.start()

@@ -141,7 +141,7 @@ def test_the_best_has_the_highest_share_and_then_the_lowest_loss():
     for step, (top_1, loss) in enumerate([(0.5, 1.0), (0.7, 3.0), (0.7, 2.0), (0.6, 0.1)]):
         history.add(line(step, top_1, loss))
         assert not history.is_stale(2)
-    assert history.best.step == 2
+    assert history.best == line(2, 0.7, 2.0)
     history.add(line(4, 0.7, 2.0))
     assert history.is_stale(2)
     assert not history.is_stale(3)
