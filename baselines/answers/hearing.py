@@ -183,4 +183,19 @@ def write_heard(
     spans = spans_of(task.test_set)
     progress.begin("answers", len(spans))
     said = said_of(hearing, spans, findings, progress)
+    if task.rules.missing_queries == "reject":
+        said = _all_of(said, hearing, task)
     return write_said(paths, said, columns, hearing.most, task, "run")
+
+
+def _all_of(
+    said: Iterable[tuple[str, Tensor]], hearing: Hearing, task: Task
+) -> Iterator[tuple[str, Tensor]]:
+    """Yield all classes alike for queries of which nothing could be heard: none may be left out."""
+    left = dict.fromkeys(task.test_set.answerable("run"))
+    for query, probabilities in said:
+        del left[query]
+        yield query, probabilities
+    n_classes = len(hearing.models[0].classes)
+    for query in left:
+        yield query, torch.full((len(hearing.models), n_classes), 1 / n_classes)

@@ -237,8 +237,8 @@ def hearing_of(frozen, files, most=0):
     return Hearing([load_model(frozen, CPU)], files, CPU, most)
 
 
-def heard(path, hearing, truth, shape="ranked", findings=None):
-    task = Task(truth.test_set, RunRules(shape))
+def heard(path, hearing, truth, shape="ranked", findings=None, **rules):
+    task = Task(truth.test_set, RunRules(shape, **rules))
     (report,) = write_heard([path], hearing, task, findings or Findings(), Silent())
     return report
 
@@ -311,6 +311,8 @@ def test_a_segment_after_the_end_or_of_no_file_is_left_out_and_found(soundscape,
     hearing = hearing_of(frozen, {"S/1": path})
     report = heard(tmp_path / "run.csv", hearing, truth, "segment", findings)
     assert report.n_queries == 3
+    whole = heard(tmp_path / "all.csv", hearing, truth, "segment", missing_queries="reject")
+    assert (whole.n_queries, whole.coverage) == (5, 1.0)
     assert findings.all()[0].examples == ("S/1/00:02:05-00:02:10", "S/2/00:00:00-00:00:01")
 
 
