@@ -31,7 +31,8 @@ def all_news(child: BaselineProcess) -> News:
     return said
 
 
-def test_a_second_one_ends_the_first_before_it_touches_their_folder(folder):
+def test_a_second_one_ends_the_first_before_it_touches_their_folder(folder, settings):
+    settings.BASELINE_MAX_SILENCE_S = 20  # and no longer, should nobody end it
     task = folder.parent / "task"
     with baseline_process(config(folder, "end = 'hang'\n"), task, folder) as first:
         wait_until((folder / "checkpoint").exists)
