@@ -61,13 +61,14 @@ def config_from(data: Mapping[str, object]) -> LearntBaseline | FrozenBaseline:
     if problems:
         raise InvalidConfig(problems)
     config: LearntBaseline | FrozenBaseline = _made(kind, data)
-    if problems := [*_contradictions(config), *_conflicts(config)]:
+    if problems := list(_contradictions(config)):
         raise InvalidConfig(problems)
     return config
 
 
-def _conflicts(config: LearntBaseline | FrozenBaseline) -> Iterator[str]:
-    """Yield what is right by itself, and wrong together."""
+def _contradictions(config: LearntBaseline | FrozenBaseline) -> Iterator[str]:
+    """Yield what is right by itself, and wrong beside each other."""
+    yield from _sound_contradictions(config)
     if config.network.head == "split":
         if isinstance(config, FrozenBaseline):
             yield "network.head: 'split' is for networks that learn, with [training]; right is 'whole'"
@@ -162,8 +163,7 @@ def _as(hint: Any, value: Any) -> Any:
     return float(value) if hint is float else value
 
 
-def _contradictions(config: LearntBaseline | FrozenBaseline) -> Iterator[str]:
-    """Yield what is wrong with sections beside each other."""
+def _sound_contradictions(config: LearntBaseline | FrozenBaseline) -> Iterator[str]:
     sound = config.sound
     if sound is None:
         return

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from baselines.answers.files import CannotAnswer
 from baselines.answers.models import Model
-from baselines.answers.runs import columns_of, write_said
+from baselines.answers.runs import write_said
 from baselines.answers.tasks import SEGMENT, Task
 from baselines.config import SoundConfig
 from baselines.data.items import Findings
@@ -119,7 +119,7 @@ class Hearing:
 def said_of(
     hearing: Hearing, spans: Iterable[Span], findings: Findings, progress: Progress
 ) -> Iterator[tuple[str, Tensor]]:
-    """Yield ``(models, classes)`` probabilities for each span: the means over its windows.
+    """Yield ``(models, classes)`` probabilities for each span: the mean over its windows.
 
     A span of whose recording nothing can be read is left out, and found.
     """
@@ -128,9 +128,9 @@ def said_of(
     while part := list(islice(windows, _BATCH)):
         waves = torch.stack([wave for _, wave in part]).to(hearing.place.device)
         pictures = spectrograms(waves, sound, unchanged(1).on(hearing.place.device))
-        each = torch.stack([model.probabilities(pictures) for model in hearing.models], 1)
-        for (query, _), row in zip(part, each, strict=True):
-            said[query].append(row)
+        each = torch.stack([model.probabilities(pictures) for model in hearing.models])
+        for (query, _), own in zip(part, each.unbind(1), strict=True):
+            said[query].append(own)
         last, _ = part[-1]  # more of its windows may come
         for query in [own for own in said if own != last]:
             yield query, torch.stack(said.pop(query)).mean(0)
@@ -172,30 +172,14 @@ def _starts(span: Span, recording: Recording, sound: SoundConfig) -> Iterator[in
 def write_heard(
     paths: Sequence[Path], hearing: Hearing, task: Task, findings: Findings, progress: Progress
 ) -> list[RunReport]:
-    """Write what each model hears in what a task asks about, a run each; return the judgements.
+    """Write what each model hears in recordings or segments, and return the judgements on the runs.
 
     Raises
     ------
     CannotAnswer
         When models and task do not go together, or a run would not be valid.
     """
-    columns = columns_of(hearing.models, task, "run", findings)
     spans = spans_of(task.test_set)
     progress.begin("answers", len(spans))
     said = said_of(hearing, spans, findings, progress)
-    if task.rules.missing_queries == "reject":
-        said = _all_of(said, hearing, task)
-    return write_said(paths, said, columns, hearing.most, task, "run")
-
-
-def _all_of(
-    said: Iterable[tuple[str, Tensor]], hearing: Hearing, task: Task
-) -> Iterator[tuple[str, Tensor]]:
-    """Yield all classes alike for queries of which nothing could be heard: none may be left out."""
-    left = dict.fromkeys(task.test_set.answerable("run"))
-    for query, probabilities in said:
-        del left[query]
-        yield query, probabilities
-    n_classes = len(hearing.models[0].classes)
-    for query in left:
-        yield query, torch.full((len(hearing.models), n_classes), 1 / n_classes)
+    return write_said(paths, hearing.models, said, task, "run", hearing.most, findings)

@@ -63,7 +63,7 @@ def _asked(
     images = Images(items, Vocabulary(model.classes), Vocabulary(()), Whole(model.size), model.size)
     order = InOrder(len(items), _BATCH * place.world, place)
     said = torch.zeros(2, len(items), dtype=torch.float64)
-    progress.begin("opinions on noisy images", len(items))
+    progress.begin("opinions of noisy images", len(items))
     for batch in loader(images, order, workers, place):
         said[:, batch.places] = _opinions(model.probabilities(batch.pixels), batch)
         progress.images(len(batch.places) * place.world)

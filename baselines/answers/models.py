@@ -47,6 +47,11 @@ class Model:
     sound: SoundConfig | None = None
 
 
+def load_model(path: Path, place: Place) -> Model:
+    """Return one model, as `load_models` does."""
+    return _load(path, place, {})
+
+
 def load_models(paths: Sequence[Path], place: Place) -> list[Model]:
     """Return the models of files that trainings wrote.
 
@@ -57,11 +62,6 @@ def load_models(paths: Sequence[Path], place: Place) -> list[Model]:
     """
     bodies: dict[str, _SharedBody] = {}
     return [_load(path, place, bodies) for path in paths]
-
-
-def load_model(path: Path, place: Place) -> Model:
-    """Return one model, as `load_models` does."""
-    return load_models([path], place)[0]
 
 
 def _load(path: Path, place: Place, bodies: "dict[str, _SharedBody]") -> Model:

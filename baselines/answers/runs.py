@@ -17,7 +17,7 @@ from baselines.data.views import Shown
 from baselines.place import Place
 from baselines.training.progress import Progress
 from scoring import Fusion, RunReport, Selection, check_run, fuse_images, fuse_runs, layout_of
-from scoring.run_files.writer import RunWriter, replaced, written_whole
+from scoring.run_files.writer import Bytes, RunWriter, replaced, written_whole
 from scoring.run_rules import Kind
 
 _BATCH = 32
@@ -63,72 +63,73 @@ def write_answers(
     ------
     CannotAnswer
         When models and task do not go together, or a run would not be valid.
+    UnknownView
+        When there is no such view.
     """
-    columns = columns_of(question.models, task, task.kind, findings)
     said = _answers(question, task, findings, progress)
-    return write_said(paths, said, columns, question.most, task, task.kind)
+    return write_said(paths, question.models, said, task, task.kind, question.most, findings)
 
 
 def write_said(
     paths: Sequence[Path],
+    models: Sequence[Model],
     said: Iterable[tuple[str, Tensor]],
-    columns: Mapping[int, str],
-    most: int,
     task: Task,
     kind: Kind,
+    most: int,
+    findings: Findings,
 ) -> list[RunReport]:
-    """Write what each of some models says, a file each, whole or not at all; return the judgements.
+    """Write the run of each model, and return the judgements on them.
 
     Parameters
     ----------
     said
-        ``(models, classes)`` probabilities of each id that the task asks about.
-    columns
-        The classes that are answered, by their place among these.
+        A query, or an image, and ``(models, classes)`` probabilities; what is not said is left out,
+        or gets all classes alike where a task wants every one answered.
     most
-        Classes answered for an id; 0 for as many as the task takes.
+        Classes that are answered for each; 0 for as many as the task takes.
 
     Raises
     ------
     CannotAnswer
-        When a run would not be valid.
+        When models and task do not go together, or a run would not be valid.
     """
+    columns = _columns(models, task, kind, findings)
+    limits = (most, task.rules.max_predictions_per_query or 0)
+    most = min((limit for limit in limits if limit), default=len(columns))
+    numbers, classes = list(columns), list(columns.values())
     with ExitStack() as stack:
         parts = [stack.enter_context(replaced(path)) for path in paths]
-        _write(parts, said, columns, most, task, kind)
-        return [judged(part, task, kind) for part in parts]
+        with ExitStack() as files:
+            writers = [
+                _writer(files.enter_context(written_whole(part)), task, kind) for part in parts
+            ]
+            for name, probabilities in _completed(said, models, task, kind):
+                for writer, own in zip(writers, probabilities[:, numbers], strict=True):
+                    writer.write(name, _rows(classes, own, most))
+        return [_judged(part, task, kind) for part in parts]
 
 
-def _write(
-    paths: Sequence[Path],
-    said: Iterable[tuple[str, Tensor]],
-    columns: Mapping[int, str],
-    most: int,
-    task: Task,
-    kind: Kind,
-) -> None:
-    limits = (most, task.rules.max_predictions_per_query or 0)
-    least = min((limit for limit in limits if limit), default=len(columns))
-    numbers, classes = list(columns), list(columns.values())
-    layout, known = layout_of(task.rules, kind), set(task.test_set.answerable(kind))
-    with ExitStack() as stack:
-        files = [stack.enter_context(written_whole(path)) for path in paths]
-        writers = [RunWriter(file, layout, known) for file in files]
-        for name, probabilities in said:
-            for writer, own in zip(writers, probabilities[:, numbers], strict=True):
-                writer.write(name, _rows(classes, own, least))
+def _completed(
+    said: Iterable[tuple[str, Tensor]], models: Sequence[Model], task: Task, kind: Kind
+) -> Iterator[tuple[str, Tensor]]:
+    """Yield what is said, and what a task wants to have said about the rest."""
+    silent = set(task.test_set.answerable(kind))
+    for name, probabilities in said:
+        silent.discard(name)
+        yield name, probabilities
+    if task.rules.rejects_missing(kind):
+        n = len(models[0].classes)
+        alike = torch.full((len(models), n), 1 / n)
+        yield from ((name, alike) for name in sorted(silent))
 
 
-def columns_of(
-    models: Sequence[Model], task: Task, kind: Kind, findings: Findings
-) -> dict[int, str]:
-    """Return the classes that models and task have in common, by their place in an answer.
+def _writer(file: Bytes, task: Task, kind: Kind) -> RunWriter:
+    return RunWriter(file, layout_of(task.rules, kind), set(task.test_set.answerable(kind)))
 
-    Raises
-    ------
-    CannotAnswer
-        When the models do not go together, or there is none.
-    """
+
+def _columns(models: Sequence[Model], task: Task, kind: Kind, findings: Findings) -> dict[int, str]:
+    """Return the classes that models and task have in common, by their place in an answer."""
     first, *others = models
     for other in others:
         if (other.classes, other.size) != (first.classes, first.size):
@@ -166,17 +167,15 @@ def _answers(
                 yield names[place], own
                 continue
             findings.add("cannot be read, not answered by what it shows", names[place])
-            if task.rules.missing_queries == "reject":
-                yield names[place], torch.full_like(own, 1 / own.shape[1])
         progress.images(len(batch.places))
 
 
 def _said(question: Question, batch: Batch) -> Tensor:
     """Return ``(models, images, classes)``: the mean over views."""
     total = torch.zeros(())
-    for squares in batch.pixels.unbind(1):
+    for shown in batch.pixels.unbind(1):
         # One tensor for all models: those on the same frozen features look at it once.
-        total = total + torch.stack([model.probabilities(squares) for model in question.models])
+        total = total + torch.stack([model.probabilities(shown) for model in question.models])
     return total / len(question.views)
 
 
@@ -189,7 +188,7 @@ def _rows(classes: Sequence[str], probabilities: Tensor, most: int) -> Iterator[
 
 # ---------------------------------------------------------------- runs of runs
 def fuse_networks(paths: Sequence[Path], out: Path, task: Task, kind: Kind) -> RunReport:
-    """Write the mean of what several networks say, as `write_said` wrote it.
+    """Write the mean of what several networks say, as `write_answers` wrote it.
 
     Raises
     ------
@@ -217,11 +216,10 @@ def write_run(path: Path, image_run: Path, task: Task, only: Selection | None = 
 def _fused(fusion: Fusion, paths: Sequence[Path], out: Path, task: Task, kind: Kind) -> RunReport:
     for path, report in zip(paths, fusion.reports, strict=True):
         _must_be_valid(report, path)
-    return judged(out, task, kind)
+    return _judged(out, task, kind)
 
 
-def judged(path: Path, task: Task, kind: Kind) -> RunReport:
-    """Return the judgement on a run, and refuse one that is not valid."""
+def _judged(path: Path, task: Task, kind: Kind) -> RunReport:
     return _must_be_valid(check_run(path, task.test_set, task.rules, kind=kind), path)
 
 

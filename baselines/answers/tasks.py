@@ -10,11 +10,11 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from scoring import RunRules, TestSet, read_test_set
-from scoring.run_rules import Kind
+from scoring.run_rules import Kind, Shape
 
 NAME = "task.yaml"
 SEGMENT = re.compile(r"(.+)/(\d\d):(\d\d):(\d\d)-(\d\d):(\d\d):(\d\d)", re.ASCII)
-"""A query that asks about a segment: its recording, and from when to when in hours, minutes, seconds."""
+"""A segment of a soundscape, by its medium and its times."""
 
 _SHAPES = ("ranked", "segment")
 _UNITS = {"B": 1, "kB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000}
@@ -65,15 +65,13 @@ def read_task(folder: Path) -> Task:
     """
     if not folder.is_dir():
         raise InvalidTask(f"{folder}: there is no such folder; right is a task folder")
-    test_set, path = read_test_set(folder), folder / NAME
-    return Task(test_set, _read_rules(path) if path.is_file() else _usual_rules(test_set))
-
-
-def _usual_rules(test_set: TestSet) -> RunRules:
-    """Return rules without limits: of segment runs where all queries are segments."""
-    if all(map(SEGMENT.fullmatch, test_set.answerable("run"))):
-        return RunRules("segment")
-    return RunRules("ranked", image_runs=True)
+    test_set = read_test_set(folder)
+    path = folder / NAME
+    if path.is_file():
+        return Task(test_set, _read_rules(path))
+    queries = test_set.answerable("run")
+    shape: Shape = "segment" if all(SEGMENT.fullmatch(own) for own in queries) else "ranked"
+    return Task(test_set, RunRules(shape, image_runs=True))
 
 
 def _read_rules(path: Path) -> RunRules:

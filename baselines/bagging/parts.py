@@ -73,7 +73,7 @@ def parts_of(
     return [
         Part(
             replace(plain, seed=seed_of(Draw.NETWORK, config.seed, number)),
-            replace(material, split=split, findings=Findings()),
+            replace(material, split=_trusted_apart(split, material), findings=Findings()),
             own,
         )
         for number, (split, own) in enumerate(
@@ -88,6 +88,12 @@ def _splits(items: Sequence[Item], bagging: BaggingConfig, seed: int) -> Iterato
     else:
         for number in range(bagging.networks):
             yield bootstrap(items, bagging, seed, number)
+
+
+def _trusted_apart(split: Split, material: Material) -> Split:
+    """Return a split without noisy items in its validation: who left them out is not judged by them."""
+    apart = (item for item in split.validation if item not in material.noisy)
+    return Split(split.training, tuple(apart))
 
 
 def bootstrap(items: Sequence[Item], bagging: BaggingConfig, seed: int, number: int) -> Split:

@@ -4,7 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from baselines.cards.facts import Facts
-from baselines.config import AugmentationConfig, FrozenConfig, LearntBaseline
+from baselines.config import (
+    AugmentationConfig,
+    FrozenConfig,
+    LearntBaseline,
+    SoundAugmentationConfig,
+)
 from baselines.networks.packaged import LITE0
 from scoring import canonical_tag, check_method_description
 
@@ -13,8 +18,15 @@ _ARCHITECTURES = {
     "googlenet_bn": "GoogLeNet",
     "googlenet_bn_prelu": "GoogLeNet",
 }
+_ROLES = {
+    "trusted": ["trusted"],
+    "noisy": ["noisy"],
+    "both": ["trusted", "noisy"],
+    "filtered": ["trusted", "filtered"],
+}
 _PRE_TRAINING = {"scratch": "none", LITE0.distribution: "ImageNet-1k"}
 _VIEWS = {"mirrored": "horizontal flip", "upside_down": "vertical flip", "turned": "rotation"}
+_ALL_SEEN = ("whole", *_VIEWS)
 
 
 class InvalidDescription(ValueError):
@@ -31,7 +43,7 @@ def describe(facts: Facts) -> dict[str, Any]:
     """
     network = facts.config.network.name
     said: dict[str, Any] = {
-        "training_data": ["trusted"],
+        "training_data": _ROLES[facts.config.data.roles],
         "architectures": [_ARCHITECTURES.get(network, canonical_tag(network))],
         "n_networks": len(facts.networks),
         "pre_training": pre_training_of(facts),
@@ -45,7 +57,7 @@ def describe(facts: Facts) -> dict[str, Any]:
         "training_hours": round(facts.phases["training"].seconds / 3600, 4),
         "inference_per_minute": round(facts.answers_per_minute, 1),
     }
-    description = {name: value for name, value in said.items() if value not in ("", [])}
+    description = {name: value for name, value in said.items() if value not in ("", [], None)}
     problems = check_method_description(description)
     if problems:
         raise InvalidDescription(" ".join(problems))
@@ -58,12 +70,16 @@ def pre_training_of(facts: Facts) -> str:
 
 
 def _augmentation(facts: Facts) -> Iterator[str]:
-    if isinstance(facts.config, LearntBaseline):
-        yield from _changes(facts.config.augmentation)
-        if facts.config.training.mixup:
+    config = facts.config
+    if isinstance(config, LearntBaseline):
+        if config.sound:
+            yield from _changes_of_sound(config.sound.augmentation)
+        else:
+            yield from _changes(config.augmentation)
+        if config.training.mixup:
             yield "mixup"
     else:
-        yield from _views(facts.config.frozen)
+        yield from _views(config.frozen)
 
 
 def _changes(by: AugmentationConfig) -> Iterator[str]:
@@ -73,9 +89,25 @@ def _changes(by: AugmentationConfig) -> Iterator[str]:
         "vertical flip": by.flip_vertically,
         "rotation": by.rotation,
         "colour jitter": by.saturation or by.lightness,
+        "RandAugment": by.operations,
+    }
+    return (name for name, is_done in done.items() if is_done)
+
+
+def _changes_of_sound(by: SoundAugmentationConfig) -> Iterator[str]:
+    done: Mapping[str, object] = {
+        "time shift": by.time_shift,
+        "pitch shift": by.pitch,
+        "mixing recordings of a class": by.mix,
+        "background noise": by.noise,
+        "spectrogram masking": by.masks,
     }
     return (name for name, is_done in done.items() if is_done)
 
 
 def _views(config: FrozenConfig) -> Iterator[str]:
-    return (_VIEWS[name] for name in config.views if name in _VIEWS)
+    """Yield what was done to images that a last layer was shown in several ways."""
+    for name in config.views:
+        if not name.startswith(_ALL_SEEN):
+            yield "random crop"
+        yield from (what for part, what in _VIEWS.items() if part in name)

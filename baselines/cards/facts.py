@@ -108,8 +108,10 @@ class Facts:
         return self.networks[0].n_learnt if len(self.networks) == 1 else len(self.items)
 
     @property
-    def outputs_per_query(self) -> int:
-        """Images × views × networks: of a query that has the most images."""
+    def outputs_per_query(self) -> int | None:
+        """Images × views × networks: of a query that has the most images; of sound it is not known."""
+        if self.config.sound:
+            return None  # as many as a recording has windows
         images = Counter(self.task.test_set.query_of_media.values())
         most = max(images.values(), default=1)
         return most * len(self.config.answers.views) * len(self.networks)

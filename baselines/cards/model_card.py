@@ -5,6 +5,7 @@ from typing import Any
 
 from baselines.cards.description import pre_training_of
 from baselines.cards.facts import Facts
+from baselines.config import Baseline
 from baselines.networks.table import find_network
 
 _UNSAID = "Not said."
@@ -54,7 +55,7 @@ def _network(facts: Facts) -> list[str]:
     own, n = facts.config, len(facts.networks)
     lines = [
         f"- {find_network(own.network.name).about}",
-        f"- Images of {own.data.size} × {own.data.size} pixels",
+        _seen(own),
     ]
     if facts.is_frozen:
         lines.append("- The network stays as it is; a linear layer on its features learns")
@@ -63,8 +64,18 @@ def _network(facts: Facts) -> list[str]:
         lines.append(
             f"- {n} networks, {by[own.bagging.by]} of the {own.bagging.group}s; their mean answers"
         )
-    lines.append(f"- Up to {facts.outputs_per_query:,} outputs fused for a query")
+    if facts.outputs_per_query:
+        lines.append(f"- Up to {facts.outputs_per_query:,} outputs fused for a query")
     return lines
+
+
+def _seen(config: Baseline) -> str:
+    if sound := config.sound:
+        return (
+            f"- Windows of {sound.seconds:g} s as log-mel pictures of {sound.height} × {sound.width}"
+            " pixels, the answers of a recording's windows fused"
+        )
+    return f"- Images of {config.data.size} × {config.data.size} pixels"
 
 
 def _weights(facts: Facts) -> list[str]:

@@ -49,14 +49,6 @@ class Work:
         """Where its networks are."""
         return folders_of(self.config, self.folder)
 
-    def kind(self, task: Task) -> Kind:
-        """Return what its networks answer: recordings are heard whole, whatever media they have."""
-        return "run" if self.config.sound else task.kind
-
-    def answers_to(self, task: Task) -> str:
-        """Return the name of the file of what a network says."""
-        return RUN if self.kind(task) == "run" else IMAGE_RUN
-
     def tell(self, findings: Findings) -> None:
         """Tell what was found, and remember it."""
         for finding in findings.all():
@@ -68,8 +60,9 @@ class Work:
 def train(work: Work) -> list[Part]:
     """Train the networks of a config, or go on with them."""
     work.folder.mkdir(parents=True, exist_ok=True)
-    judge = judge_of(work.config, work.folder, work.place, work.progress)
-    material = read_material(work.config, judge)
+    material = read_material(
+        work.config, judge_of(work.config, work.folder, work.place, work.progress)
+    )
     parts = parts_of(work.config, material, work.folder)
     work.tell(material.findings)
     train_parts(parts, work.cache, work.place, work.progress)
@@ -84,15 +77,17 @@ def predict(work: Work, task: Task) -> None:
         return
     answers = work.config.answers
     models = load_models([folder / MODEL for folder in work.folders], work.place)
-    files, findings = files_of(answers), Findings()
-    said = [folder / work.answers_to(task) for folder in work.folders]
+    findings = Findings()
+    said = [folder / _answers_of(work, task) for folder in work.folders]
+    rest = (task, findings, work.progress)
     if work.config.sound:
-        hearing = Hearing(models, files, work.place, answers.most)
-        reports = write_heard(said, hearing, task, findings, work.progress)
+        hearing = Hearing(models, files_of(answers), work.place, answers.most)
+        reports = write_heard(said, hearing, *rest)
     else:
-        question = Question(models, answers.views, files, answers.most, work.config.data.workers)
-        reports = write_answers(said, question, task, findings, work.progress)
-    if work.kind(task) == "image_run":
+        workers = work.config.data.workers
+        question = Question(models, answers.views, files_of(answers), answers.most, workers)
+        reports = write_answers(said, question, *rest)
+    if said[0].name == IMAGE_RUN:
         reports = [write_run(path.with_name(RUN), path, task) for path in said]
     work.tell(findings)
     for path, report in zip(said, reports, strict=True):
@@ -110,7 +105,8 @@ def fuse(work: Work, task: Task) -> None:
     _must_be_several(work.config)
     if not work.place.is_first:
         return
-    out, kind = work.folder / work.answers_to(task), work.kind(task)
+    out = work.folder / _answers_of(work, task)
+    kind: Kind = "image_run" if out.name == IMAGE_RUN else "run"
     report = fuse_networks([folder / out.name for folder in work.folders], out, task, kind)
     if kind == "image_run":
         report = write_run(work.folder / RUN, out, task)
@@ -129,6 +125,11 @@ def bag(work: Work, task: Task) -> None:
     train(work)
     predict(work, task)
     fuse(work, task)
+
+
+def _answers_of(work: Work, task: Task) -> str:
+    """Return what networks write: of sound always runs, whatever media a query has."""
+    return RUN if work.config.sound or task.kind == "run" else IMAGE_RUN
 
 
 def _must_be_several(config: LearntBaseline | FrozenBaseline) -> None:

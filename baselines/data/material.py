@@ -1,7 +1,7 @@
 """What a config's images come to: read, filtered, split, numbered."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from baselines.config import Baseline, DataConfig
@@ -26,6 +26,8 @@ class Material:
         Which items are learnt from, and which are kept apart.
     findings
         What was wrong with the data, and is found wrong while they are used.
+    noisy
+        Which of the items are noisy: none of them is ever validated on.
     about
         How many images of which role are learnt from, and how they were filtered: plain data, for
         the checkpoint.
@@ -35,6 +37,7 @@ class Material:
     organs: Vocabulary
     split: Split
     findings: Findings
+    noisy: frozenset[Item] = frozenset()
     about: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -73,7 +76,8 @@ def read_material(config: Baseline, judge: Judge | None = None) -> Material:
         noisy, how = _filtered(noisy, data, judge, findings)
         about |= how
     about |= {"trusted": len(trusted), "noisy": len(noisy)}
-    return _numbered(data, Split((*trusted, *noisy), split.validation), findings, about)
+    numbered = _numbered(data, Split((*trusted, *noisy), split.validation), findings, about)
+    return replace(numbered, noisy=frozenset(noisy))
 
 
 def _filtered(
@@ -100,4 +104,5 @@ def _numbered(
             findings.add("of a class that is not learnt, left out of validation", item.path.name)
     answerable = tuple(item for item in split.validation if item.class_id in numbers)
     organs = Vocabulary.of(item.organ for item in split.training if data.organs)
-    return Material(classes, organs, Split(split.training, answerable), findings, about)
+    parts = Split(split.training, answerable)
+    return Material(classes, organs, parts, findings, about=about)

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from baselines.answers.hearing import Hearing, Span, said_of
 from baselines.answers.models import load_model
-from baselines.answers.runs import columns_of, write_said
+from baselines.answers.runs import write_said
 from baselines.answers.tasks import Task
 from baselines.config import SourceConfig
 from baselines.config_file import as_data, read_config
@@ -98,12 +98,11 @@ class Aviary:
         ]
         watch = Stopwatch()
         run = self.folder / "runs" / f"{experiment.name}.csv.gz"
-        task, findings = Task(self.truth.test_set, RULES), Findings()
-        columns = columns_of([load_model(models[0], self.place)], task, "run", findings)
+        task, any_of_them = Task(self.truth.test_set, RULES), [load_model(models[0], self.place)]
         said = chain.from_iterable(
             self._heard(model, part.validation) for model, part in zip(models, parts, strict=True)
         )
-        write_said([run], said, columns, 0, task, "run")
+        write_said([run], any_of_them, said, task, "run", 0, Findings())
         return Answered(run, (), spent_in(folders), watch.spent)
 
     @cached_property

@@ -148,15 +148,14 @@ class Classroom:
         asked = chosen.images(self.truth.test_set) if chosen else self.leaves.asked
         files = {m: pictures / file for m, file in self.leaves.asked.items() if m in asked}
         tensors, about = read_checkpoint(model)
-        config = config_from(about["config"])
+        config, models = config_from(about["config"]), [load_model(model, self.place)]
         if not isinstance(config, FrozenBaseline):
-            question = Question([load_model(model, self.place)], experiment.views, files)
+            question = Question(models, experiment.views, files)
             write_answers([path], question, self._task, Findings(), self.told)
             return
         head = Head(tensors["head/weight"], tensors["head/bias"], config.frozen.length)
         said = self._said_of_features(config, head, experiment.views, files)
-        columns = dict(enumerate(about["classes"]))
-        write_said([path], said, columns, 0, self._task, "image_run")
+        write_said([path], models, said, self._task, "image_run", 0, Findings())
 
     def _fused(self, image_run: Path, experiment: LeafExperiment) -> Path:
         """Write the run of leaves that an image run makes."""

@@ -17,6 +17,7 @@ from baselines.frozen.features import Body
 from baselines.frozen.kept import Kept, digest_of
 from baselines.sound.files import BROKEN_SOUND, opened
 from baselines.sound.spectrograms import spectrograms, unchanged
+from baselines.stopping import unbroken
 from baselines.training.progress import Progress
 
 _BATCH = 32
@@ -54,11 +55,14 @@ def features_of_recordings(
     progress.begin("features", len(paths))
     wanted = windows.wanted(paths, progress)
     device = body.place.device
-    while part := list(islice(wanted, _BATCH)):
-        waves = torch.stack([wave for _, wave in part]).to(device)
-        rows = body.features(spectrograms(waves, sound, unchanged(1).on(device)))
-        kept.rows.update(zip((key for key, _ in part), rows, strict=True))
-    kept.write()
+    try:
+        while part := list(islice(wanted, _BATCH)):
+            waves = torch.stack([wave for _, wave in part]).to(device)
+            rows = body.features(spectrograms(waves, sound, unchanged(1).on(device)))
+            kept.rows.update(zip((key for key, _ in part), rows, strict=True))
+    finally:
+        with unbroken():  # what is made so far is kept, whatever ends it
+            kept.write()
     nothing = torch.zeros(0, body.n_features)
     rows_of = (windows.keys[path] for path in paths)
     return Heard(

@@ -1,7 +1,7 @@
 """What a network is told of its mistakes."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -45,8 +45,17 @@ class Mixup:
         return own * self.share + opposite * (1 - self.share)
 
 
-LossOfAnswers = Callable[[tuple[Tensor, ...], Tensor, Tensor, Mixup | None], Tensor]
-"""From a network's answers, classes, organs and how images were mixed to their loss."""
+class LossOfAnswers(Protocol):
+    """What a network is told of its answers."""
+
+    def __call__(
+        self,
+        answers: tuple[Tensor, ...],
+        classes: Tensor,
+        organs: Tensor,
+        mixup: Mixup | None = None,
+    ) -> Tensor:
+        """Return the loss; the numbers are those of the images before they were mixed."""
 
 
 @dataclass(frozen=True)

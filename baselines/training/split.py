@@ -58,10 +58,10 @@ class SplitLoss:
         self,
         answers: tuple[Tensor, ...],
         classes: Tensor,
-        _organs: Tensor,
+        organs: Tensor,
         mixup: Mixup | None = None,
     ) -> Tensor:
-        """Return the mean over the images of all ranks; answers are features here."""
+        """Return the mean over the images of all ranks; answers are features, and organs not learnt."""
         features = answers[0].flatten(1)
         with self.head.place.autocast(self.config.precision):
             own: Tensor = self.head(features, classes)

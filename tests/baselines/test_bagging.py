@@ -101,6 +101,17 @@ def test_an_author_goes_one_way(folder, by):
         assert not {item.author for item in training} & {item.author for item in apart}
 
 
+@pytest.mark.parametrize("by", ["folds", "bootstraps"])
+def test_noisy_images_judge_nobody(folder, by):
+    config = bagged(config_of(folder), 3, by)
+    material = read_material(config)
+    noisy = frozenset(item for item in material.split.training if item.class_id == "oak")
+    found = parts_of(config, replace(material, noisy=noisy), TO)
+    assert any(noisy & set(part.material.split.training) for part in found)
+    assert all(part.material.split.validation for part in found)
+    assert not any(noisy & set(part.material.split.validation) for part in found)
+
+
 def test_how_it_is_asked_is_not_what_it_learns(folder):
     config = bagged(config_of(folder))
     asked = replace(config, answers=replace(config.answers, most=3))

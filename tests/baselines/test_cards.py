@@ -16,7 +16,14 @@ from baselines.cards.facts import Facts, TrainedNetwork, code_digest, data_diges
 from baselines.cards.hardware import Hardware
 from baselines.cards.model_card import model_card
 from baselines.cards.record import NOT_MEASURED, record_of
-from baselines.config import AnswersConfig, AugmentationConfig, BaggingConfig, CardConfig
+from baselines.config import (
+    AnswersConfig,
+    AugmentationConfig,
+    BaggingConfig,
+    CardConfig,
+    SoundAugmentationConfig,
+    SoundConfig,
+)
 from baselines.data.material import read_material
 from baselines.networks.table import NETWORKS
 from baselines.networks.weights import file_digest
@@ -83,6 +90,16 @@ def test_what_is_changed_at_training_is_described(facts, folder):
     plain = AugmentationConfig(flip=False, least_crop=1)
     said = describe(replace(facts, config=replace(learnt, augmentation=plain)))
     assert said["augmentation"] == ["mixup"]
+
+
+def test_what_is_done_to_sound_is_described(facts, folder):
+    augmentation = SoundAugmentationConfig(pitch=1.0, masks=2)
+    sound = SoundConfig(augmentation=augmentation)
+    learnt = replace(facts, config=replace(config_of(folder), sound=sound))
+    said = describe(learnt)
+    assert said["augmentation"] == ["time shift", "pitch shift", "spectrogram masking"]
+    assert "test_time_outputs" not in said  # as many as a recording has windows
+    assert "- Windows of 5 s as log-mel pictures" in model_card(learnt, record_of(learnt))
 
 
 def test_every_network_has_a_name_in_the_vocabulary(facts):

@@ -44,8 +44,8 @@ XML = """<?xml version="1.0" encoding="UTF-8"?>
 
 def put(folder, stem, xml, suffix=".wav"):
     if suffix:
-        song = tone(440.0 + sum(stem.encode()), 0.1)  # of its own: copies may be left out
-        soundfile.write(folder / f"{stem}{suffix}", song.numpy(), RATE)
+        pitch = 440 + len(list(folder.iterdir()))  # no two have the same bytes
+        soundfile.write(folder / f"{stem}{suffix}", tone(pitch, 0.1).numpy(), RATE)
     if xml:
         (folder / f"{stem}.xml").write_text(xml, encoding="utf-8")
 
@@ -88,8 +88,10 @@ def test_a_config_learns_from_a_birdclef_folder(tmp_path):
         put(tmp_path, str(number), XML.format(number, "", "A", f"c{number % 2}"))
     (tmp_path / "0.wav").write_bytes(b"")
     config = learnt_config(tmp_path)
-    sources = (replace(config.data.sources[0], layout="birdclef"),)
-    config = replace(config, data=replace(config.data, sources=sources))
+    config = replace(
+        config,
+        data=replace(config.data, sources=(replace(config.data.sources[0], layout="birdclef"),)),
+    )
     material = read_material(config)
     assert material.classes.names == ("c0", "c1")
     assert len(material.split.training) + len(material.split.validation) == 3
