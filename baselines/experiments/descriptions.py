@@ -33,7 +33,7 @@ def description_of(
         "test_time_outputs": experiment.n_outputs,
         "images_per_class": experiment.per_class,
         "automatic": True,
-        "hardware": f"{machine()['processor']}, {machine()['threads']} threads",
+        "hardware": f"{machine()['processor']}, threads of torch: {machine()['threads']}",
         "n_gpus": 0,
         "training_hours": round(hours, 4),
     }

@@ -16,8 +16,6 @@ SHIPPED = (
     "leaves_frozen_4_views",
     "leaves_frozen_4_views_control",
     "leaves_bagged",
-    "leaves_fine_tuned_4_views",
-    "leaves_scratch",
     "leaves_5_leaves_draw_1",
     "leaves_1_leaf_draw_1",
     "leaves_side_a_to_b",
