@@ -6,7 +6,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup up test test-fast chaos crawl fuzz lint bench lock baselines clean browser
+.PHONY: help setup up test test-fast coverage chaos crawl fuzz lint bench lock baselines clean browser
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -17,6 +17,9 @@ up: .venv/.server ## Run the whole platform here until Ctrl-C (PORT=8000, VAR_DI
 	@exec $(BIN)/python manage.py up $(if $(filter no,$(DEMO)),--no-demo)
 
 test: .venv/.dev browser ## Run all tests, the browser's and some of chaos too
+	@exec $(BIN)/pytest -n auto
+
+coverage: .venv/.dev browser ## Run all tests, and say which lines and branches none of them runs; twice the work
 	@exec $(BIN)/pytest -n auto --cov
 
 test-fast: .venv/.dev ## Run the tests without browser and chaos

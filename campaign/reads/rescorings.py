@@ -112,14 +112,14 @@ class Comparison:
         return sum(run.moves for run in self.runs)
 
     @property
-    def largest(self) -> list[tuple[str, float, float]]:
-        """Return of each metric that changes and both versions have the largest loss and gain."""
+    def changes(self) -> list[tuple[str, float, float]]:
+        """Return of each metric that changes and both versions have by how much, least and most."""
         found = []
         for place, name in enumerate(self.metrics):
             by = [run.scores[place].by for run in self.runs]
             known = [one for one in by if one is not None]
             if any(known):
-                found.append((name, min(0.0, *known), max(0.0, *known)))
+                found.append((name, min(known), max(known)))
         return found
 
 

@@ -63,6 +63,7 @@ def load_task(
         others changed (`edited_since`), or something else than was seen (`another_difference`).
     """
     _require_right(folder, campaign, terms.by)
+    _refuse_another_campaign(folder, campaign)
     stored: list[str] = []
     with TemporaryDirectory(prefix="clefboard-", dir=storage.incoming()) as place:
         drawn = folder.split.column if folder.split and folder.split.share is not None else ""
@@ -96,6 +97,19 @@ def _require_right(folder: TaskFolder, file: CampaignFile | None, by: User | Non
             _("Only an organiser of the campaign %(slug)s may load its tasks.")
             % {"slug": campaign.slug},
             code="not_organiser",
+        )
+
+
+def _refuse_another_campaign(folder: TaskFolder, file: CampaignFile | None) -> None:
+    """Refuse a file of a campaign that the task is not of: nobody's right to change it was asked."""
+    if file is not None and file.slug != folder.campaign:
+        raise Refusal(
+            _(
+                "task.yaml says campaign: %(wanted)s, and the campaign.yaml beside it is of %(slug)s; "
+                "right is the same slug in both."
+            )
+            % {"wanted": folder.campaign, "slug": file.slug},
+            code="another_campaign",
         )
 
 

@@ -5,15 +5,16 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from campaign.management.recorded import RecordedCommand
 from campaign.models import User
 from campaign.refusals import Refusal
 from campaign.standalone.demo import DemoFailed, load_demo
 from campaign.standalone.demo_accounts import holds_other_people
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     help = (
         "Load the demo: two campaigns with their tasks, generated runs, accounts in var/demo.json. "
         "Needs a running worker. What was begun goes on, what is complete stays as it is."

@@ -91,7 +91,8 @@ class Sender:
         """Send a run and wait for its score; one whose score came after the end is not counted."""
         run = self._client.submit_run(self._task, Path(next(self._files)))
         answered = time.monotonic()
-        while self._client.read_run(run.id).rank is None:
+        while (now := self._client.read_run(run.id)).rank is None:
+            assert now.state not in ("rejected", "failed"), f"run {run.id} is {now.state}"
             assert time.monotonic() < answered + 600, f"run {run.id} has no rank"
             time.sleep(_LOOK_EVERY_S)
         if not stop.is_set():

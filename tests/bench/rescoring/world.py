@@ -61,7 +61,8 @@ def campaign(folder: str, n_runs: str, n_sent: str) -> dict[str, Any]:
     with ProcessPoolExecutor(_AT_ONCE, get_context("spawn")) as pool:
         runs = list(_scored_runs(task, base, int(n_runs), pool))
         fresh = range(int(n_runs), int(n_runs) + int(n_sent))
-        sent = list(pool.map(write_run, [Wanted(base, number, True) for number in fresh]))
+        lasting = _of_lasting_queries(base, place / "task" / "ground_truth.csv")
+        sent = list(pool.map(write_run, [Wanted(lasting, number, True) for number in fresh]))
     captain = make_user("sender")
     make_registration(task, make_team(captain.username, captain), extra_runs=len(sent))
     organiser = make_user("organiser")
@@ -76,6 +77,16 @@ def campaign(folder: str, n_runs: str, n_sent: str) -> dict[str, Any]:
         "runs": len(runs),
         "bytes": sum(run.stored_bytes for run in runs),
     }
+
+
+def _of_lasting_queries(base: Path, table: Path) -> Path:
+    """Write a run without the queries that will be gone: a file sent after the switch has none."""
+    header, *rows = _read(table)
+    gone = _gone(rows, header.index("QueryId"))
+    lines = base.read_text("utf-8").splitlines(keepends=True)
+    lasting = base.with_name("lasting.csv")
+    lasting.write_text("".join(line for line in lines if line.partition(";")[0] not in gone))
+    return lasting
 
 
 def _scored_runs(task: Task, base: Path, n_runs: int, pool: ProcessPoolExecutor) -> Iterator[Run]:
@@ -136,11 +147,15 @@ def _change_labels(table: Path) -> set[str]:
     """Take one query in two hundred out, and give one in a hundred the class of the next; name the first."""
     header, *rows = _read(table)
     query, label = header.index("QueryId"), header.index("ClassId")
-    gone = {row[query] for row in rows[::200]}
+    gone = _gone(rows, query)
     for one, other in zip(rows[50::100], rows[51::100], strict=False):
         one[label] = other[label]
     _write(table, [header, *(row for row in rows if row[query] not in gone)])
     return gone
+
+
+def _gone(rows: list[list[str]], query: int) -> set[str]:
+    return {row[query] for row in rows[::200]}
 
 
 def _drop(table: Path, queries: set[str]) -> None:

@@ -272,6 +272,18 @@ def test_a_folder_cannot_take_over_another_campaigns_task(folder, tmp_path):
         load(other)
 
 
+def test_a_folder_changes_no_campaign_but_its_own(folder):
+    load(folder)
+    read = read_task_folder(folder)
+    (folder.parent / "campaign.yaml").write_text(CAMPAIGN.replace("lab-2017", "other-2017"))
+    file = read_campaign(folder.parent)
+
+    with pytest.raises(Refusal, match="right is the same slug in both"):
+        tasks.load_task(folder=read, campaign=file, now=NOW)
+
+    assert list(Campaign.objects.values_list("slug", flat=True)) == ["lab-2017"]
+
+
 def test_a_task_with_runs_keeps_its_shape(folder, tmp_path):
     task = load(folder).task
     submit(task, tmp_path)

@@ -14,7 +14,7 @@ from campaign.services.rescorings import (
     switch_truth,
 )
 from campaign.services.results import evaluate
-from tests.campaign.factories import NOW
+from tests.campaign.factories import NOW, make_registration, make_run, ranked_lines, score_run
 from tests.campaign.services.rescorings.steps import (
     OTHER_LABELS,
     ranks,
@@ -91,13 +91,22 @@ def test_organisers_see_who_moves_and_by_how_much(
     assert [(one.run.name, one.up) for one in found.runs] == [("second", 1), ("first", -1)]
     assert [one.scores[0].by for one in found.runs] == [3 / 8, -3 / 8]
     assert found.n_moving == 2
-    assert found.largest[0] == ("mrr", -3 / 8, 3 / 8)
+    assert found.changes[0] == ("mrr", -3 / 8, 3 / 8)
 
 
-def test_a_metric_that_changes_nowhere_has_no_largest_change(task, runs, organiser):
+def test_where_all_lose_nobody_gains_nothing(task, organiser, tmp_path):
+    for name, right in (("first", 8), ("second", 7)):
+        score_run(make_run(make_registration(task), tmp_path, ranked_lines(right), name=name))
+    rescoring = start(task, organiser, ground_truth=OTHER_LABELS["ground_truth.csv"])
+    work()
+    found = comparison(Rescoring.objects.get(pk=rescoring.pk), Part.ALL)
+    assert found.changes[0] == ("mrr", -3 / 8, -1 / 8)
+
+
+def test_a_metric_that_changes_nowhere_is_not_among_the_changes(task, runs, organiser):
     rescoring = start(task, organiser, metrics=("mrr",))
     work()
-    assert comparison(Rescoring.objects.get(pk=rescoring.pk), Part.ALL).largest == []
+    assert comparison(Rescoring.objects.get(pk=rescoring.pk), Part.ALL).changes == []
 
 
 def test_a_comparison_stays_after_the_switch(task, runs, organiser):
