@@ -11,18 +11,18 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
-setup: .venv/.dev ## Install everything the tests need into .venv
+setup: .venv/.test ## Install everything the tests need into .venv
 
 up: .venv/.server ## Run the whole platform here until Ctrl-C (PORT=8000, VAR_DIR=var, DEMO=no for an empty one)
 	@exec $(BIN)/python manage.py up $(if $(filter no,$(DEMO)),--no-demo)
 
-test: .venv/.dev browser ## Run all tests, the browser's and some of chaos too
+test: .venv/.test browser ## Run all tests, the browser's, the baselines' and some of chaos too
 	@exec $(BIN)/pytest -n auto
 
-coverage: .venv/.dev browser ## Run all tests, and say which lines and branches none of them runs; twice the work
+coverage: .venv/.test browser ## Run all tests, and say which lines and branches none of them runs; twice the work
 	@exec $(BIN)/pytest -n auto --cov
 
-test-fast: .venv/.dev ## Run the tests without browser and chaos
+test-fast: .venv/.dev ## Run the tests that need no browser, no chaos and no torch
 	@exec $(BIN)/pytest -n auto -m 'not e2e and not chaos'
 
 chaos: .venv/.dev ## Kill real processes at 20 seeded moments each
@@ -55,7 +55,7 @@ PRODUCTION := DJANGO_SETTINGS_MODULE=campaign.settings.production ALLOWED_HOSTS=
 	CLEFBOARD_SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
 	DATABASE_URL=postgres://user@localhost/clefboard REDIS_URL=redis://localhost/0 EMAIL_URL=smtp://localhost
 
-lint: .venv/.dev ## Check format, style, types, import directions, templates, migrations, production settings
+lint: .venv/.test ## Check format, style, types, import directions, templates, migrations, production settings
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports
@@ -100,7 +100,7 @@ only_kernel = $(if $(filter-out $(KERNEL),$?),,yes)
 what = $(if $(only_kernel),--no-deps -e .,-e '.[$(subst +,$(comma),$(1))]')
 # pip is silent for long while it unpacks; and it must end with make.
 define install
-	@echo "$(if $(only_kernel),Building the kernel,Installing $(1) into .venv; the first time takes a minute or two)"
+	@echo "$(if $(only_kernel),Building the kernel,Installing $(1) into .venv; the first time takes minutes)"
 	@$(BIN)/pip install --quiet --progress-bar off -c constraints.txt $(what) & pip=$$!; \
 	trap 'kill $$pip; wait $$pip; exit 1' INT TERM HUP; \
 	seconds=0; while sleep 1; kill -0 $$pip 2>/dev/null; do \
@@ -119,6 +119,10 @@ endef
 .venv/.bench: $(BIN)/pip pyproject.toml constraints.txt $(KERNEL)
 	$(call install,server+dev+bench)
 	@touch .venv/.server .venv/.dev
+
+.venv/.test: $(BIN)/pip pyproject.toml constraints.txt $(KERNEL)
+	$(call install,server+dev+baselines+baselines-dev)
+	@touch .venv/.server .venv/.dev .venv/.baselines
 
 .venv/.baselines: $(BIN)/pip pyproject.toml constraints.txt $(KERNEL)
 	$(call install,baselines)

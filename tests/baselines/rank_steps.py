@@ -112,7 +112,7 @@ def whole_steps(smoothing: float) -> dict[str, Tensor]:
     for _ in range(STEPS):
         optimizer.zero_grad()
         loss = cross_entropy(head(body(inputs)), classes, label_smoothing=smoothing)
-        loss.backward()  # type: ignore[no-untyped-call]  # untyped there
+        loss.backward()
         optimizer.step()
         losses.append(loss.detach())
     return {

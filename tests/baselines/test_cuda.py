@@ -60,7 +60,7 @@ def test_a_step_is_that_of_the_cpu(gpu, name, optimizer):
     assert on_gpu == pytest.approx(loss, rel=1e-7)
     for key, tensor in weights.items():
         torch.testing.assert_close(
-            theirs[key], tensor, rtol=1e-6, atol=1e-7, msg=lambda m, k=key: f"{k}: {m}"
+            theirs[key], tensor, rtol=1e-6, atol=1e-7, msg=f"{key}: {{}}".format
         )
 
 

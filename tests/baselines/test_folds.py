@@ -1,6 +1,7 @@
 """Folds: each item is held out once, no group is on both sides, and classes are spread evenly."""
 
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from baselines.data.items import Item
 
 
 def item(number, class_id, author="", observation=""):
-    return Item(None, f"m{number}", observation or f"o{number}", class_id, author=author)
+    return Item(Path(), f"m{number}", observation or f"o{number}", class_id, author=author)
 
 
 def uneven(seed, n=90, n_classes=6, n_authors=18):
@@ -48,8 +49,8 @@ def slow_folds(items, k, seed):
     authors = {i.author for i in items}
     counts = {("author", a): Counter(i.class_id for i in items if i.author == a) for a in authors}
     totals = Counter(i.class_id for i in items)
-    dealt = [Counter() for _ in range(k)]
-    names = [set() for _ in range(k)]
+    dealt = [Counter[str]() for _ in range(k)]
+    names = [set[str]() for _ in range(k)]
     for name in _in_order(counts, len(totals), seed):
 
         def unevenness(fold, own=counts[name]):

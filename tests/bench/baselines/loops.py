@@ -86,7 +86,7 @@ def bare_step(config: TrainingConfig, size: Size, place: Place) -> Callable[[], 
         with place.autocast(config.precision):
             loss = cross_entropy(network(pixels)[0], classes)
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]  # untyped there
+        loss.backward()
         optimizer.step()
 
     return step
