@@ -1,6 +1,7 @@
 """A task's folder by the API: sent, looked at, given back, and its schemas."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -178,7 +179,8 @@ def test_the_hidden_truth_is_for_who_has_a_role(folder, door, organiser):
 
     assert Client().get(f"{URL}folder/").status_code == 401
     assert door(make_user("person")).get(f"{URL}folder/").status_code == 404
-    assert door(viewer).get(f"{URL}folder/").status_code == 200
+    with closing(door(viewer).get(f"{URL}folder/")) as answer:
+        assert answer.status_code == 200
 
 
 # ---------------------------------------------------------------- what a folder may say

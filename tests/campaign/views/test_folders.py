@@ -167,8 +167,10 @@ def test_a_viewer_reads_that_it_is_for_others(client, folder, organiser):
     CampaignRole.objects.create(campaign=Campaign.objects.get(), user=viewer, name="viewer")
     client.force_login(viewer)
 
-    assert "Its owners and organisers load folders." in text_of(main_of(client.get(PAGE)))
-    assert "api/v1" not in main_of(client.get(PAGE))
+    page = main_of(client.get(PAGE))
+    assert "Its owners and organisers load folders." in text_of(page)
+    assert "/api/v1/tasks/tiny-2017/folder/" in page
+    assert "<form" not in page
     assert send(client, folder).status_code == 403
 
 
