@@ -168,16 +168,15 @@ def _labels(world: World) -> Iterator[Secret]:
 
 def _addresses(world: World) -> Iterator[Secret]:
     for name in world.people:
-        known = name in {
-            "reed",
-            "fern",
-            "rush",
-            "moss",
-            "viewer",
-        }  # who came by mail, or takes part
-        what = "address of a captain" if known else "address"
-        yield Secret(what, frozenset({f"{name}mailbox"}), team=frozenset({name}))
-    yield Secret("address of a captain", frozenset({"guestmailbox"}))
+        takes_part = name in {"reed", "fern", "rush", "moss"}
+        what = "address of a captain" if takes_part else "address"
+        yield Secret(what, frozenset({f"{name}mailbox"}), team=frozenset({name}) | _invited(name))
+    yield Secret("address", frozenset({"guestmailbox"}), team=_invited("guest"))
+
+
+def _invited(name: str) -> frozenset[str]:
+    """Return who invited somebody by mail, and so knows the address: owners do."""
+    return frozenset({"owner"}) if name in {"viewer", "guest"} else frozenset()
 
 
 def _data(world: World) -> Iterator[Secret]:

@@ -53,7 +53,9 @@ def test_runs_that_failed_want_a_reason_or_another_try(task, runs, organiser):
     )
     assert shown(task) == [("second", 1.0)]
 
-    (storage._path_here(runs[0].file_key)).write_bytes(content)  # type: ignore[union-attr]
+    path = storage._path_here(runs[0].file_key)
+    assert path is not None
+    path.write_bytes(content)
     queue_again(evaluation=runs[0].evaluations.get(is_current=True), now=NOW)
     work()
     assert shown(task) == [("second", 1.0), ("first", 5 / 8)]
