@@ -48,6 +48,12 @@ class Task:
         return self.test_set.answerable(self.kind)
 
     @property
+    def asked(self) -> Mapping[str, str]:
+        """The query of each of these; a query that is an image itself is its own."""
+        of_media = self.test_set.query_of_media
+        return of_media or {name: name for name in self.names}
+
+    @property
     def takes_image_runs(self) -> bool:
         """Whether an image run may come beside a run."""
         return self.kind == "image_run" and self.rules.image_runs

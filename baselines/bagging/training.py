@@ -13,8 +13,8 @@ from baselines.training.loop import MODEL, CannotGoOn, Training
 from baselines.training.progress import Progress, Within
 
 
-def train_parts(parts: Sequence[Part], cache: Path, place: Place, progress: Progress) -> None:
-    """Train what is not yet trained.
+def train_parts(parts: Sequence[Part], cache: Path, place: Place, progress: Progress) -> list[str]:
+    """Train what is not yet trained, and return the lines of a log.
 
     Parameters
     ----------
@@ -26,20 +26,25 @@ def train_parts(parts: Sequence[Part], cache: Path, place: Place, progress: Prog
     CannotGoOn
         When a folder holds another config's network, or a loss is no number any more.
     """
+    lines: list[str] = []
     for number, part in enumerate(parts, 1):
         part.folder.mkdir(parents=True, exist_ok=True)
         told = Within(progress, f"network {number} of {len(parts)}") if len(parts) > 1 else progress
         if len(parts) > 1 and place.is_first:
             write_bag(part.material.split, part.folder / BAG)
-        _train(part, cache, place, told)
+        lines += _train(part, cache, place, told)
+    return lines
 
 
-def _train(part: Part, cache: Path, place: Place, progress: Progress) -> None:
+def _train(part: Part, cache: Path, place: Place, progress: Progress) -> list[str]:
     if not isinstance(part.config, FrozenBaseline):
-        Training(part.config, part.material, part.folder, place, progress).run()
-    elif place.is_first and not _is_trained(part):  # a last layer is learnt by one rank
-        outcome = train_frozen(part.config, part.material, part.folder, cache, place, progress)
-        progress.say(str(outcome))
+        history = Training(part.config, part.material, part.folder, place, progress).run()
+        return [str(line) for line in history.lines]
+    if not place.is_first or _is_trained(part):  # a last layer is learnt by one rank
+        return []
+    outcome = train_frozen(part.config, part.material, part.folder, cache, place, progress)
+    progress.say(str(outcome))
+    return [str(outcome)]
 
 
 def _is_trained(part: Part) -> bool:

@@ -45,7 +45,7 @@ def describe(facts: Facts) -> dict[str, Any]:
     said: dict[str, Any] = {
         "training_data": _ROLES[facts.config.data.roles],
         "architectures": [_ARCHITECTURES.get(network, canonical_tag(network))],
-        "n_networks": len(facts.networks),
+        "n_networks": facts.n_networks,
         "pre_training": pre_training_of(facts),
         "frozen": facts.is_frozen,
         "images_per_class": round(facts.n_learnt / facts.n_classes, 1),
@@ -55,7 +55,7 @@ def describe(facts: Facts) -> dict[str, Any]:
         "hardware": facts.hardware.device,
         "n_gpus": facts.hardware.gpus,
         "training_hours": round(facts.phases["training"].seconds / 3600, 4),
-        "inference_per_minute": round(facts.answers_per_minute, 1),
+        "inference_per_minute": facts.answers_per_minute and round(facts.answers_per_minute, 1),
     }
     description = {name: value for name, value in said.items() if value not in ("", [], None)}
     problems = check_method_description(description)

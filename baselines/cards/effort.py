@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,17 +21,21 @@ class Spent:
     ----------
     seconds
         By the clock.
+    cpu_seconds
+        Of all cores together, in this process.
     joules
         What counters gave.
     """
 
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
     joules: Joules = field(default_factory=dict)
 
     def __add__(self, other: "Spent") -> "Spent":
         kinds = self.joules.keys() | other.joules.keys()
         joules = {k: round(self.joules.get(k, 0) + other.joules.get(k, 0), 1) for k in kinds}
-        return Spent(round(self.seconds + other.seconds, 3), joules)
+        seconds = round(self.seconds + other.seconds, 3)
+        return Spent(seconds, round(self.cpu_seconds + other.cpu_seconds, 3), joules)
 
 
 class Effort:
@@ -59,20 +63,21 @@ class Effort:
         anew
             Whether what an earlier start took counts no more: its work is done again.
         """
-        began, counters = time.perf_counter(), read_counters(self._place)
+        began, counters = _clocks(), read_counters(self._place)
         before = Spent() if anew else self.phases.get(phase, Spent())
         try:
             yield
         finally:
             with unbroken():
                 joules = joules_between(counters, read_counters(self._place))
-                own = Spent(time.perf_counter() - began, joules)
+                seconds, cpu_seconds = (b - a for a, b in zip(began, _clocks(), strict=True))
+                own = Spent(seconds, cpu_seconds, joules)
                 self.phases[phase] = before + own
                 self._write()
 
-    def total(self) -> Mapping[str, float]:
-        """Return the joules of all phases."""
-        return sum(self.phases.values(), Spent()).joules
+    def total(self) -> Spent:
+        """Return what all phases took together."""
+        return sum(self.phases.values(), Spent())
 
     def _write(self) -> None:
         if not self._place.is_first:
@@ -80,3 +85,7 @@ class Effort:
         known = {name: vars(spent) for name, spent in self.phases.items()}
         with replaced(self._path) as part:
             part.write_text(json.dumps(known, indent=1), "utf-8")
+
+
+def _clocks() -> tuple[float, float]:
+    return time.perf_counter(), time.process_time()

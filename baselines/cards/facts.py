@@ -4,14 +4,14 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import baselines
 import scoring
-from baselines.answers.tasks import Task
 from baselines.bagging.parts import Part
 from baselines.cards.effort import Spent
+from baselines.cards.energy import Joules
 from baselines.cards.hardware import Hardware
 from baselines.config import FrozenBaseline, LearntBaseline
 from baselines.data.items import Item
@@ -67,10 +67,10 @@ class Facts:
         Those that answer.
     items
         What they learnt from or kept apart, each once.
-    task
-        What they answered.
-    hardware, phases, energy
-        What it ran on, and what it cost.
+    asked
+        The query of each image, or whatever else, that they answered.
+    hardware, phases
+        What it ran on, and what it took.
     findings
         What was wrong with the data.
     runs
@@ -80,10 +80,9 @@ class Facts:
     config: LearntBaseline | FrozenBaseline
     networks: Sequence[TrainedNetwork]
     items: Sequence[Item]
-    task: Task
+    asked: Mapping[str, str]
     hardware: Hardware
     phases: Mapping[str, Spent]
-    energy: Mapping[str, float]
     findings: Sequence[str]
     runs: Mapping[str, str]
 
@@ -105,21 +104,32 @@ class Facts:
     @property
     def n_learnt(self) -> int:
         """Images that were learnt from: of several networks each leaves out others."""
-        return self.networks[0].n_learnt if len(self.networks) == 1 else len(self.items)
+        return self.networks[0].n_learnt if self.n_networks == 1 else len(self.items)
+
+    @property
+    def n_networks(self) -> int:
+        """How many networks answer a query."""
+        return self.config.bagging.networks
+
+    @property
+    def energy(self) -> Joules:
+        """Of all phases."""
+        return sum(self.phases.values(), Spent()).joules
 
     @property
     def outputs_per_query(self) -> int | None:
         """Images × views × networks: of a query that has the most images; of sound it is not known."""
         if self.config.sound:
             return None  # as many as a recording has windows
-        images = Counter(self.task.test_set.query_of_media.values())
-        most = max(images.values(), default=1)
-        return most * len(self.config.answers.views) * len(self.networks)
+        most = max(Counter(self.asked.values()).values(), default=1)
+        return most * len(self.config.answers.views) * self.n_networks
 
     @property
-    def answers_per_minute(self) -> float:
-        """Images that the whole system answered in a minute, from files to runs."""
-        return len(self.task.names) / max(self.phases["answering"].seconds, 1e-3) * 60
+    def answers_per_minute(self) -> float | None:
+        """Images that the whole system answered in a minute, from files to runs; None if not measured."""
+        if "answering" not in self.phases:
+            return None
+        return len(self.asked) / max(self.phases["answering"].seconds, 1e-3) * 60
 
 
 def items_of(parts: Iterable[Part]) -> list[Item]:
@@ -147,6 +157,7 @@ def _content(path: Path) -> str:
         return ""
 
 
+@cache
 def code_digest() -> str:
     """Return a SHA-256 over the sources of baselines and scoring, changes not committed among them."""
     digest = hashlib.sha256()

@@ -10,6 +10,8 @@ import torch
 
 from baselines.place import Place
 
+_PACKAGES = ("torch", "torchvision", "timm", "numpy", "pillow", "safetensors")
+
 
 @dataclass(frozen=True)
 class Hardware:
@@ -54,10 +56,9 @@ def _processor() -> str:
 
 def versions() -> Mapping[str, str]:
     """Return what computes here, and in which version."""
-    packages = ("torch", "torchvision", "timm", "numpy")
     return {
         "python": platform.python_version(),
-        **{name: package_version(name) for name in packages},
+        **{name: package_version(name) for name in _PACKAGES},
     }
 
 

@@ -45,14 +45,14 @@ def _data(facts: Facts, record: Mapping[str, Any]) -> list[str]:
     return [
         facts.config.card.data or _UNSAID,
         "",
-        f"- {data['images']:,} images, {data['observations']:,} observations, {data['classes']:,} classes",
+        f"- {data['images']:,} {_files(facts)}, {data['observations']:,} observations, {data['classes']:,} classes",
         f"- SHA-256 of names, classes and content: `{data['sha256']}`",
         f"- Licence: {facts.config.card.licence or 'not said'}",
     ]
 
 
 def _network(facts: Facts) -> list[str]:
-    own, n = facts.config, len(facts.networks)
+    own, n = facts.config, facts.n_networks
     lines = [
         f"- {find_network(own.network.name).about}",
         _seen(own),
@@ -93,7 +93,7 @@ def _training(facts: Facts) -> list[str]:
     learnt = [f"{own.n_learnt:,}" for own in facts.networks]
     apart = [f"{own.n_apart:,}" for own in facts.networks]
     return [
-        f"- Images learnt from: {', '.join(learnt)}; kept apart: {', '.join(apart)}",
+        f"- {_files(facts).capitalize()} learnt from: {', '.join(learnt)}; kept apart: {', '.join(apart)}",
         f"- Seed {facts.config.seed}; all settings are in the record of the run",
     ]
 
@@ -120,7 +120,12 @@ def _cost(facts: Facts) -> list[str]:
 def _times(facts: Facts) -> Iterator[str]:
     for name, spent in facts.phases.items():
         yield f"- {name.capitalize()}: {spent.seconds:,.0f} s"
-    yield f"- {facts.answers_per_minute:,.0f} images a minute answered"
+    if facts.answers_per_minute:
+        yield f"- {facts.answers_per_minute:,.0f} {_files(facts)} a minute answered"
+
+
+def _files(facts: Facts) -> str:
+    return "recordings" if facts.config.sound else "images"
 
 
 def _limits(facts: Facts) -> list[str]:

@@ -45,10 +45,9 @@ def _write_papers(work: Work, task: Task, parts: list[Part], effort: Effort) -> 
         work.config,
         [TrainedNetwork.of(part, work.folder) for part in parts],
         items_of(parts),
-        task,
+        task.asked,
         Hardware.found(work.place),
         effort.phases,
-        effort.total(),
         work.said,
         {path.name: file_digest(path) for path in outputs_of(work)},
     )

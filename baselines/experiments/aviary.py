@@ -14,7 +14,11 @@ from baselines.answers.hearing import Hearing, Span, said_of
 from baselines.answers.models import load_model
 from baselines.answers.runs import write_said
 from baselines.answers.tasks import Task
-from baselines.config import SourceConfig
+from baselines.bagging.parts import Part
+from baselines.cards.effort import Effort
+from baselines.cards.facts import Facts, TrainedNetwork
+from baselines.cards.hardware import Hardware
+from baselines.config import CardConfig, SourceConfig
 from baselines.config_file import as_data, read_config
 from baselines.data.folds import folds
 from baselines.data.items import Findings, Item
@@ -25,13 +29,17 @@ from baselines.experiments.lessons import (
     RULES,
     Answered,
     Config,
+    Outcome,
     learnt,
+    outcome_of,
     spent_in,
     train,
 )
 from baselines.experiments.listed import BirdExperiment
-from baselines.experiments.records import Stopwatch, key_of
+from baselines.experiments.records import key_of
+from baselines.networks.weights import file_digest
 from baselines.place import Place
+from baselines.training.loop import MODEL
 from baselines.training.progress import Progress
 from scoring import GroundTruth, read_ground_truth
 
@@ -80,7 +88,8 @@ class Aviary:
         config = read_config(CONFIGS / f"{experiment.config}.toml")
         sources = (SourceConfig(str(self.data / _BIRDS)),)
         data = replace(config.data, sources=sources, validation=0.0)
-        return replace(config, data=data)
+        card = replace(config.card, data=f"{config.card.data} Here: {experiment.about}.")
+        return replace(config, name=experiment.name, data=data, card=card)
 
     def folders_of(self, experiment: BirdExperiment) -> list[Path]:
         """Return the folders of the networks, one for each fold."""
@@ -92,35 +101,53 @@ class Aviary:
         folders, config = self.folders_of(experiment), self.config_of(experiment)
         items = self._material.split.training
         parts = folds(items, experiment.n_folds, config.seed, experiment.group_by)
-        models = [
+        networks = [
             self._learn(config, experiment, part, folder)
             for part, folder in zip(parts, folders, strict=True)
         ]
-        watch = Stopwatch()
         run = self.folder / "runs" / f"{experiment.name}.csv.gz"
+        effort = Effort(folders[0] / f"{experiment.name}.json", self.place)
+        with effort.spent("answering", anew=True):
+            self._answer(run, [folder / MODEL for folder in folders], parts)
+        learning, answering = spent_in(folders, self.place), effort.total()
+        facts = Facts(
+            config,
+            [TrainedNetwork.of(own, self.folder / "models") for own in networks],
+            items,
+            {item.media_id: item.observation for item in items},
+            Hardware.found(self.place),
+            {"training": learning, "answering": answering},
+            outcome_of(folders).findings,
+            {run.name: file_digest(run)},
+        )
+        return Answered(run, (), learning, answering, facts)
+
+    def _answer(self, run: Path, models: Sequence[Path], parts: Sequence[Split]) -> None:
+        """Write what each network says of the recordings that were held out of it."""
         task, any_of_them = Task(self.truth.test_set, RULES), [load_model(models[0], self.place)]
         said = chain.from_iterable(
             self._heard(model, part.validation) for model, part in zip(models, parts, strict=True)
         )
         write_said([run], any_of_them, said, task, "run", 0, Findings())
-        return Answered(run, (), spent_in(folders), watch.spent)
 
     @cached_property
     def _material(self) -> Material:
         """All recordings; experiments differ only in how they part them."""
         return read_material(self.config_of(BirdExperiment("", "", "birds_frozen")))
 
-    def _learn(self, config: Config, experiment: BirdExperiment, part: Split, folder: Path) -> Path:
+    def _learn(self, config: Config, experiment: BirdExperiment, part: Split, folder: Path) -> Part:
         own = replace(self._material, split=Split(part.training, ()), findings=Findings())
 
-        def learn() -> list[str]:
+        plain = replace(config, name=experiment.config, card=CardConfig())
+
+        def learn() -> Outcome:
             cache = self.folder / "features"
-            return train(config, own, folder, cache, self.place, self.told)
+            return train(plain, own, folder, cache, self.place, self.told)
 
         heard = [item.observation for item in part.training]
-        return learnt(
-            folder, key_of(self.digest, as_data(config), asdict(experiment), heard), learn
-        )
+        key = key_of(self.digest, as_data(plain), asdict(experiment), heard)
+        learnt(folder, key, self.place, learn)
+        return Part(config, own, folder)
 
     def _heard(self, path: Path, items: Sequence[Item]) -> Iterator[tuple[str, Tensor]]:
         """Yield what a network says of the recordings that were held out of it."""

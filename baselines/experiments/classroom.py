@@ -17,7 +17,11 @@ from baselines.answers.runs import (
     write_said,
 )
 from baselines.answers.tasks import Task
-from baselines.config import FrozenBaseline, SourceConfig
+from baselines.bagging.parts import Part, parts_of
+from baselines.cards.effort import Effort
+from baselines.cards.facts import Facts, TrainedNetwork, items_of
+from baselines.cards.hardware import Hardware
+from baselines.config import AnswersConfig, CardConfig, FrozenBaseline, SourceConfig
 from baselines.config_file import as_data, config_from, read_config
 from baselines.data.items import Findings
 from baselines.data.material import read_material
@@ -28,18 +32,22 @@ from baselines.experiments.lessons import (
     RULES,
     Answered,
     Config,
+    Outcome,
     learnt,
+    outcome_of,
     spent_in,
     train,
 )
 from baselines.experiments.listed import LeafExperiment, Lesson
-from baselines.experiments.records import Stopwatch, key_of
+from baselines.experiments.records import key_of
 from baselines.experiments.silhouettes import cover_all
 from baselines.frozen.features import features_of
 from baselines.frozen.head import Head
 from baselines.frozen.training import frozen_body
+from baselines.networks.weights import file_digest
 from baselines.place import Place
 from baselines.training.checkpoints import read_checkpoint
+from baselines.training.loop import MODEL
 from baselines.training.progress import Progress
 from scoring import GroundTruth, Selection, read_ground_truth
 
@@ -79,35 +87,43 @@ class Classroom:
         return cover_all(names, self.leaves.pictures, self.folder, self.told)
 
     def config_of(self, experiment: LeafExperiment) -> Config:
-        """Return the config that all networks of an experiment have."""
-        return self._config(experiment.lessons[0])
+        """Return the config that ships, with what is an experiment's own."""
+        config = read_config(CONFIGS / f"{experiment.lesson.config}.toml")
+        return replace(
+            config,
+            name=experiment.name,
+            answers=replace(config.answers, views=experiment.views),
+            card=replace(config.card, data=f"{config.card.data} Here: {experiment.about}."),
+        )
 
     def folders_of(self, experiment: LeafExperiment) -> list[Path]:
-        """Return the folders of its networks."""
-        return [self.place_of(lesson) for lesson in experiment.lessons]
+        """Return the one folder of all its networks."""
+        return [self.place_of(experiment.lesson)]
 
     # ------------------------------------------------------------ lessons
     def place_of(self, lesson: Lesson) -> Path:
-        """Return the folder of a lesson: its model, its log, what it learnt from."""
+        """Return the folder of a lesson: its models, its log, what it learnt from."""
         return self.folder / "models" / str(lesson)
 
-    def learn(self, lesson: Lesson) -> Path:
-        """Return the model of a lesson, learnt now unless it was before."""
+    def learn(self, lesson: Lesson) -> list[Part]:
+        """Return the networks of a lesson, trained now unless they were before."""
         folder, config = self.place_of(lesson), self._config(lesson)
 
-        def learn() -> list[str]:
+        def learn() -> Outcome:
             write_lesson(folder / NAME, lesson, self.leaves.rows, self._pictures(lesson))
             material = read_material(config)
             return train(config, material, folder, self._features, self.place, self.told)
 
-        return learnt(folder, key_of(self.digest, as_data(config), asdict(lesson)), learn)
+        key = key_of(self.digest, as_data(config), asdict(lesson))
+        learnt(folder, key, self.place, learn)
+        return parts_of(config, read_material(config), folder)
 
     def _config(self, lesson: Lesson) -> Config:
-        """Return the shipped config, for what the lesson takes of the leaves."""
+        """Return the shipped config, for what the lesson takes of the leaves, without what no network learns from."""
         config = read_config(CONFIGS / f"{lesson.config}.toml")
         sources = (SourceConfig(str(self.place_of(lesson))),)
         data = replace(config.data, sources=sources, without="")
-        return replace(config, data=data)
+        return replace(config, data=data, answers=AnswersConfig(), card=CardConfig())
 
     def _pictures(self, lesson: Lesson) -> Path:
         return self.covered if lesson.is_covered else self.leaves.pictures
@@ -118,21 +134,46 @@ class Classroom:
 
     # ------------------------------------------------------------ answers
     def do(self, experiment: LeafExperiment) -> Answered:
-        """Learn what an experiment's networks learn, and write their runs."""
-        models = [self.learn(lesson) for lesson in experiment.lessons]
-        learning, watch = spent_in(self.folders_of(experiment)), Stopwatch()
-        image_run, singles = self._path(experiment.name), list[Path]()
+        """Let an experiment's networks learn, and write their runs."""
+        parts, folder = self.learn(experiment.lesson), self.place_of(experiment.lesson)
+        effort = Effort(folder / f"{experiment.name}.json", self.place)
+        with effort.spent("answering", anew=True):
+            run, singles = self._answers([part.folder / MODEL for part in parts], experiment)
+        learning, answering = spent_in([folder], self.place), effort.total()
+        facts = Facts(
+            self.config_of(experiment),
+            [TrainedNetwork.of(part, folder) for part in parts],
+            items_of(parts),
+            {name: self.truth.test_set.query_of_media[name] for name in self._files(experiment)},
+            Hardware.found(self.place),
+            # From features that are kept answers come too fast to say how fast a network is.
+            {"training": learning} | ({} if _is_frozen(parts) else {"answering": answering}),
+            outcome_of([folder]).findings,
+            {path.name: file_digest(path) for path in (run, self._path(experiment.name))},
+        )
+        return Answered(run, singles, learning, answering, facts)
+
+    def _answers(
+        self, models: Sequence[Path], experiment: LeafExperiment
+    ) -> tuple[Path, tuple[Path, ...]]:
+        """Write the run of all networks, and return it with that of each where they are several."""
+        image_run = self._path(experiment.name)
         if len(models) == 1:
             self._answer(image_run, models[0], experiment)
-        else:
-            numbers = range(1, len(models) + 1)
-            parts = [self._path(f"{experiment.name}.network_{number}") for number in numbers]
-            for part, model in zip(parts, models, strict=True):
-                self._answer(part, model, experiment)
-            singles = [self._fused(part, experiment) for part in parts]
-            fuse_networks(parts, image_run, self._task, "image_run")
-        run = self._fused(image_run, experiment)
-        return Answered(run, tuple(singles), learning, watch.spent)
+            return self._fused(image_run, experiment), ()
+        numbers = range(1, len(models) + 1)
+        image_runs = [self._path(f"{experiment.name}.network_{number}") for number in numbers]
+        for path, model in zip(image_runs, models, strict=True):
+            self._answer(path, model, experiment)
+        fuse_networks(image_runs, image_run, self._task, "image_run")
+        singles = tuple(self._fused(path, experiment) for path in image_runs)
+        return self._fused(image_run, experiment), singles
+
+    def _files(self, experiment: LeafExperiment) -> dict[str, Path]:
+        """Return the picture of each medium that is asked for."""
+        pictures, chosen = self._pictures(experiment.lesson), _selection(experiment)
+        asked = chosen.images(self.truth.test_set) if chosen else self.leaves.asked
+        return {m: pictures / file for m, file in self.leaves.asked.items() if m in asked}
 
     @property
     def _task(self) -> Task:
@@ -143,10 +184,7 @@ class Classroom:
 
     def _answer(self, path: Path, model: Path, experiment: LeafExperiment) -> None:
         """Write the image run of one network."""
-        pictures = self._pictures(experiment.lessons[0])
-        chosen = _selection(experiment)
-        asked = chosen.images(self.truth.test_set) if chosen else self.leaves.asked
-        files = {m: pictures / file for m, file in self.leaves.asked.items() if m in asked}
+        files = self._files(experiment)
         tensors, about = read_checkpoint(model)
         config, models = config_from(about["config"]), [load_model(model, self.place)]
         if not isinstance(config, FrozenBaseline):
@@ -178,3 +216,7 @@ class Classroom:
 
 def _selection(experiment: LeafExperiment) -> Selection | None:
     return Selection("View", (experiment.asked,)) if experiment.asked else None
+
+
+def _is_frozen(parts: Sequence[Part]) -> bool:
+    return isinstance(parts[0].config, FrozenBaseline)

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
-
 from baselines.chance import Draw, numpy_generator
 from baselines.data.media import read_media
 from baselines.data.metadata_csv import NAME
@@ -93,9 +91,9 @@ def write_lesson(path: Path, lesson: Lesson, rows: Sequence[Row], pictures: Path
 
 
 def taken(lesson: Lesson, rows: Sequence[Row]) -> list[Row]:
-    """Return the lines that a lesson takes: those of one side, of some leaves, or of a bootstrap."""
+    """Return the lines that a lesson takes: those of one side, or of some leaves."""
     own = [row for row in rows if lesson.side in {"", row["view"]}]
-    if not lesson.leaves and not lesson.is_bootstrap:
+    if not lesson.leaves:
         return own
     by_class: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for row in own:
@@ -111,11 +109,5 @@ def taken(lesson: Lesson, rows: Sequence[Row]) -> list[Row]:
 def _drawn(lesson: Lesson, class_id: str, leaves: Sequence[str]) -> Iterator[str]:
     """Yield the leaves of a class; no other class changes which."""
     generator = numpy_generator(Draw.SAMPLE, lesson.draw, *class_id.encode())
-    n = len(leaves)
-    places: np.ndarray = (
-        generator.integers(0, n, n)
-        if lesson.is_bootstrap
-        else generator.permutation(n)[: lesson.leaves]
-    )
-    for place in sorted(places.tolist()):
+    for place in sorted(generator.permutation(len(leaves))[: lesson.leaves].tolist()):
         yield leaves[place]

@@ -1,26 +1,48 @@
 """What is learnt, learnt once; and what every room of experiments has."""
 
+import json
 import shutil
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from baselines.bagging.parts import parts_of
+from baselines.bagging.training import train_parts
+from baselines.cards.effort import Effort, Spent
+from baselines.cards.facts import Facts
 from baselines.config import FrozenBaseline, LearntBaseline
 from baselines.data.material import Material
 from baselines.experiments.listed import Experiment
-from baselines.experiments.records import Spent, read_spent, spending
-from baselines.frozen.training import train_frozen
+from baselines.experiments.records import write_json
 from baselines.place import Place
-from baselines.training.loop import MODEL, Training
 from baselines.training.progress import Progress
 from scoring import GroundTruth, RunRules
 
 CONFIGS = Path(__file__).parents[1] / "configs"
 RULES = RunRules("ranked", image_runs=True)
-_KEY, _DONE, _SPENT, _LOG = "key", "done", "spent.json", "log.txt"
+_KEY, _EFFORT, _OUTCOME = "key", "effort.json", "outcome.json"
 
 Config = LearntBaseline | FrozenBaseline
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of networks that learnt.
+
+    Attributes
+    ----------
+    lines
+        Of a log: what they learnt from, and how well.
+    findings
+        What was wrong with the data.
+    """
+
+    lines: tuple[str, ...]
+    findings: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "".join(f"{line}\n" for line in (*self.lines, *self.findings))
 
 
 @dataclass(frozen=True)
@@ -35,12 +57,15 @@ class Answered:
         The run of each network, where several are fused.
     learning, answering
         How long these took.
+    facts
+        What its record and its card say.
     """
 
     run: Path
     singles: tuple[Path, ...]
     learning: Spent
     answering: Spent
+    facts: Facts
 
 
 E_contra = TypeVar("E_contra", bound=Experiment, contravariant=True)
@@ -79,8 +104,8 @@ class Room(Protocol[E_contra]):
         """Let an experiment's networks learn and answer."""
 
 
-def learnt(folder: Path, key: str, learn: Callable[[], Sequence[str]]) -> Path:
-    """Return the model in a folder, learnt now unless it was before.
+def learnt(folder: Path, key: str, place: Place, learn: Callable[[], Outcome]) -> None:
+    """Let networks learn into a folder, unless they did before.
 
     Parameters
     ----------
@@ -88,40 +113,39 @@ def learnt(folder: Path, key: str, learn: Callable[[], Sequence[str]]) -> Path:
         Of config, code and data: what was begun with another one is thrown away, what was
         interrupted goes on.
     learn
-        Learns into the folder, and returns the lines of its log.
+        Learns into the folder.
     """
     mark = folder / _KEY
     if not mark.is_file() or mark.read_text() != key:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         mark.write_text(key)
-    if not (folder / _DONE).is_file():
-        with spending(folder / _SPENT):
-            lines = learn()
-        (folder / _LOG).write_text("\n".join(lines) + "\n", encoding="utf-8")
-        (folder / _DONE).touch()
-    return folder / MODEL
+    if not (folder / _OUTCOME).is_file():
+        with Effort(folder / _EFFORT, place).spent("training"):
+            outcome = learn()
+        write_json(folder / _OUTCOME, asdict(outcome))
 
 
 def train(
     config: Config, material: Material, folder: Path, cache: Path, place: Place, told: Progress
-) -> list[str]:
-    """Train a config on its material, and return the lines of a log."""
+) -> Outcome:
+    """Train the networks of a config on its material."""
+    parts = parts_of(config, material, folder)
+    lines = train_parts(parts, cache, place, told)
     n, n_classes = len(material.split.training), len(material.classes)
-    lines = [f"{n:,} files of {n_classes} classes"]
-    if isinstance(config, FrozenBaseline):
-        train_frozen(config, material, folder, cache, place, told)
-    else:
-        history = Training(config, material, folder, place, told).run()
-        lines += [str(line) for line in history.lines]
-    return lines + [str(finding) for finding in material.findings.all()]
+    found = {str(finding): None for part in parts for finding in part.material.findings.all()}
+    return Outcome((f"{n:,} files of {n_classes} classes", *lines), tuple(found))
 
 
-def spent_in(folders: Sequence[Path]) -> Spent:
+def spent_in(folders: Iterable[Path], place: Place) -> Spent:
     """Return how long the networks of some folders learnt."""
-    return sum((read_spent(folder / _SPENT) for folder in folders), Spent())
+    return sum((Effort(folder / _EFFORT, place).total() for folder in folders), Spent())
 
 
-def log_of(folders: Sequence[Path]) -> str:
-    """Return the logs of some folders, one after the other."""
-    return "\n".join((folder / _LOG).read_text("utf-8") for folder in folders)
+def outcome_of(folders: Iterable[Path]) -> Outcome:
+    """Return what became of the networks of some folders, one after the other."""
+    found = [json.loads((folder / _OUTCOME).read_text("utf-8")) for folder in folders]
+    return Outcome(
+        tuple(line for own in found for line in own["lines"]),
+        tuple(dict.fromkeys(line for own in found for line in own["findings"])),
+    )

@@ -7,14 +7,13 @@ from typing import Literal
 ONE_VIEW = ("whole",)
 FOUR_VIEWS = ("whole", "mirrored", "upside_down", "turned")
 N_DRAWS = 5
-N_BAGGED = 5
 
 _CONTROL = "_control"
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """What one network learns, and from which leaves; equal lessons are learnt once.
+    """What the networks of a config learn from; equal lessons are learnt once.
 
     Attributes
     ----------
@@ -23,11 +22,9 @@ class Lesson:
     leaves
         How many of each species; 0 for all.
     draw
-        Which draw of so many leaves, or of a bootstrap.
+        Which draw of so many leaves.
     side
         The one side of each leaf that is learnt from, as the column ``view`` names it; empty for both.
-    is_bootstrap
-        Whether leaves are drawn with replacement, as many of a species as there are.
     is_covered
         Whether each leaf lies under a grey silhouette.
     """
@@ -36,14 +33,12 @@ class Lesson:
     leaves: int = 0
     draw: int = 0
     side: str = ""
-    is_bootstrap: bool = False
     is_covered: bool = False
 
     def __str__(self) -> str:
         parts = {
             f"{self.leaves}_leaves": self.leaves,
             self.side: self.side,
-            "bootstrap": self.is_bootstrap,
             f"draw_{self.draw}": self.draw,
             "covered": self.is_covered,
         }
@@ -80,21 +75,6 @@ class Experiment:
         """The name of its control."""
         return f"{self.name}{_CONTROL}"
 
-    @property
-    def n_networks(self) -> int:
-        """How many networks are fused for a query."""
-        return 1
-
-    @property
-    def n_outputs(self) -> int | None:
-        """How many outputs are fused for a query: images × views × networks; None where that differs."""
-        return None
-
-    @property
-    def per_class(self) -> int | None:
-        """To how many files of a class learning was limited; None where it was not."""
-        return None
-
 
 @dataclass(frozen=True)
 class LeafExperiment(Experiment):
@@ -102,35 +82,23 @@ class LeafExperiment(Experiment):
 
     Attributes
     ----------
-    lessons
-        One for each network; the answers of several are fused.
+    lesson
+        What its networks learn.
     views
         In which an image is shown to each at test; names of `baselines.data.views.FIXED`.
     asked
         The one side of each leaf that is asked for; empty for both, fused.
     """
 
-    lessons: tuple[Lesson, ...]
+    lesson: Lesson
     views: tuple[str, ...] = ONE_VIEW
     asked: str = ""
 
-    @property
-    def n_networks(self) -> int:
-        return len(self.lessons)
-
-    @property
-    def n_outputs(self) -> int:
-        return (1 if self.asked else 2) * len(self.views) * self.n_networks
-
-    @property
-    def per_class(self) -> int | None:
-        return 2 * self.lessons[0].leaves or None
-
     def control(self) -> "LeafExperiment":
         """Return the same with every leaf covered, while it learns and at test."""
-        lessons = tuple(replace(lesson, is_covered=True) for lesson in self.lessons)
+        lesson = replace(self.lesson, is_covered=True)
         about = f"{self.about}; every leaf covered"
-        return replace(self, name=self.control_name, about=about, lessons=lessons)
+        return replace(self, name=self.control_name, about=about, lesson=lesson)
 
 
 @dataclass(frozen=True)
@@ -160,33 +128,30 @@ class BirdExperiment(Experiment):
 def _leaves() -> Iterator[LeafExperiment]:
     frozen, views = Lesson("leaves_frozen"), Lesson("leaves_frozen_views")
     tuned, scratch = Lesson("leaves_fine_tuned"), Lesson("leaves_scratch")
-    yield LeafExperiment("leaves_frozen", "frozen, one view", (frozen,))
-    yield LeafExperiment("leaves_frozen_4_views", "frozen, four views", (views,), FOUR_VIEWS)
-    yield LeafExperiment("leaves_frozen_4_views_1_at_test", "the same, one view at test", (views,))
+    yield LeafExperiment("leaves_frozen", "frozen, one view", frozen)
+    yield LeafExperiment("leaves_frozen_4_views", "frozen, four views", views, FOUR_VIEWS)
+    yield LeafExperiment("leaves_frozen_4_views_1_at_test", "the same, one view at test", views)
     for leaves, name in ((1, "leaves_1_leaf"), (5, "leaves_5_leaves")):
         for draw in range(1, N_DRAWS + 1):
             lesson = replace(views, leaves=leaves, draw=draw)
             about = f"frozen, four views, {leaves} of about 20 leaves a species"
-            yield LeafExperiment(f"{name}_draw_{draw}", about, (lesson,), FOUR_VIEWS)
-    bagged = tuple(replace(views, is_bootstrap=True, draw=n) for n in range(1, N_BAGGED + 1))
-    about = f"frozen, four views, {N_BAGGED} last layers on bootstraps of the leaves"
-    yield LeafExperiment("leaves_bagged", about, bagged, FOUR_VIEWS)
-    yield LeafExperiment("leaves_fine_tuned", "last blocks fine-tuned, one view", (tuned,))
+            yield LeafExperiment(f"{name}_draw_{draw}", about, lesson, FOUR_VIEWS)
+    about = "frozen, four views, five last layers on bootstraps of the leaves"
+    yield LeafExperiment("leaves_bagged", about, Lesson("leaves_bagged"), FOUR_VIEWS)
+    yield LeafExperiment("leaves_fine_tuned", "last blocks fine-tuned, one view", tuned)
     yield LeafExperiment(
-        "leaves_fine_tuned_4_views", "the same network, four views at test", (tuned,), FOUR_VIEWS
+        "leaves_fine_tuned_4_views", "the same network, four views at test", tuned, FOUR_VIEWS
     )
+    yield LeafExperiment("leaves_scratch", "small network from scratch, 64 px, one view", scratch)
     yield LeafExperiment(
-        "leaves_scratch", "small network from scratch, 64 px, one view", (scratch,)
-    )
-    yield LeafExperiment(
-        "leaves_scratch_4_views", "the same network, four views at test", (scratch,), FOUR_VIEWS
+        "leaves_scratch_4_views", "the same network, four views at test", scratch, FOUR_VIEWS
     )
     one_side = replace(views, side="side_a")
     for side in ("a", "b"):
         yield LeafExperiment(
             f"leaves_side_a_to_{side}",
             f"frozen, four views, learnt from side a, asked for side {side}",
-            (one_side,),
+            one_side,
             FOUR_VIEWS,
             f"side_{side}",
         )

@@ -59,15 +59,13 @@ def _part(kind: str, results: Mapping[str, Result], about: Mapping[str, Any]) ->
 
 
 def _about(about: Mapping[str, Any], results: Mapping[str, Result]) -> Iterator[str]:
-    machine, code = about["machine"], about["code"]
     packages = ", ".join(f"{name} {version}" for name, version in about["versions"].items())
     sizes = sorted({result.n for result in results.values()})
-    threads, cores = machine["threads"], machine["cores"]
-    yield f"- {about['date']}; {machine['processor']}, {cores} cores, torch on {threads} of them"
+    yield f"- {about['date']}; {about['hardware']['device']} of {about['cores']} cores"
     yield f"- {packages}"
     yield f"- load {about['load_before']:.1f} before the last one: beyond the cores, seconds by the clock are too many"
     yield f"- {', '.join(map(str, sizes))} queries"
-    yield f"- SHA-256 of the sources `{code['sources_sha256'][:16]}`, of the data `{about['data_sha256'][:16]}`"
+    yield f"- SHA-256 of the sources `{about['code']['sha256'][:16]}`, of the data `{about['data_sha256'][:16]}`"
 
 
 def _rows(results: Mapping[str, Result]) -> Iterator[str]:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from baselines.experiments.records import Spent, write_json
+from baselines.cards.effort import Spent
+from baselines.experiments.records import write_json
 from scoring import GroundTruth, RunRules, evaluate_run
 
 NAME = "results.json"

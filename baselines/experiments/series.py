@@ -6,15 +6,17 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from baselines.cards.description import describe
+from baselines.cards.model_card import model_card
+from baselines.cards.record import record_of
 from baselines.config_file import as_data
-from baselines.experiments.descriptions import description_of
-from baselines.experiments.lessons import RULES, Answered, Room, log_of
+from baselines.experiments.lessons import RULES, Answered, Room, outcome_of
 from baselines.experiments.listed import Experiment
-from baselines.experiments.records import code_version, key_of, machine, versions, write_json
+from baselines.experiments.records import commit, key_of, write_json
 from baselines.experiments.results import NAME, Result, read_results, scored, write_results
 
 ABOUT = "about_{}.json"
-RUN, RECORD, LOG = ".csv.gz", ".record.json", ".log"
+RUN, RECORD, CARD, LOG = ".csv.gz", ".record.json", ".card.md", ".log"
 
 E = TypeVar("E", bound=Experiment)
 
@@ -30,11 +32,10 @@ def do_all(experiments: Iterable[E], room: Room[E]) -> None:
         if is_done and (runs / f"{experiment.name}{RUN}").is_file():
             continue
         room.told.say(f"{experiment.name}: {experiment.about}")
-        about = _about(room.digest)
+        load = round(os.getloadavg()[0], 2)
         answered = room.do(experiment)
         results[experiment.name] = result = _scored(answered, room, key)
-        _write_down(experiment, answered, room, about)
-        write_json(room.folder / ABOUT.format(room.name), about)
+        _write_down(experiment, answered, room, load)
         write_results(path, results)
         room.told.say(f"  {result}")
 
@@ -44,29 +45,26 @@ def _scored(answered: Answered, room: Room[E], key: str) -> Result:
     return scored(answered.run, answered.singles, room.truth, RULES, spent=spent, key=key)
 
 
-def _about(data_digest: str) -> dict[str, Any]:
+def _about(room: Room[E], record: Mapping[str, Any], load: float) -> dict[str, Any]:
     """Return when, where, by what and from what."""
     return {
         "date": f"{datetime.now(UTC):%Y-%m-%d}",  # noqa: TID251  # the platform's clock is not here
-        "load_before": round(os.getloadavg()[0], 2),
-        "machine": machine(),
-        "versions": versions(),
-        "code": code_version(),
-        "data_sha256": data_digest,
+        "load_before": load,
+        "cores": os.cpu_count(),
+        "hardware": record["hardware"],
+        "versions": record["versions"],
+        "code": record["code"] | commit(),
+        "data_sha256": room.digest,
     }
 
 
-def _write_down(experiment: E, answered: Answered, room: Room[E], about: Mapping[str, Any]) -> None:
-    """Write the record of an experiment and the log of its networks beside its run."""
-    hours = answered.learning.seconds / 3600
-    record = {
-        "experiment": asdict(experiment),
-        "description": description_of(experiment, room.config_of(experiment), hours),
-        "learning": asdict(answered.learning),
-        "answering": asdict(answered.answering),
-        **about,
-    }
-    runs = room.folder / "runs"
-    write_json(runs / f"{experiment.name}{RECORD}", record)
-    log = log_of(room.folders_of(experiment))
-    (runs / f"{experiment.name}{LOG}").write_text(log, encoding="utf-8")
+def _write_down(experiment: E, answered: Answered, room: Room[E], load: float) -> None:
+    """Write record, card and log beside a run, and when and where the last one was made."""
+    record, runs = record_of(answered.facts), room.folder / "runs"
+    about = _about(room, record, load)
+    own = {"experiment": asdict(experiment), "description": describe(answered.facts)}
+    write_json(runs / f"{experiment.name}{RECORD}", record | own | about)
+    write_json(room.folder / ABOUT.format(room.name), about)
+    outcome = str(outcome_of(room.folders_of(experiment)))
+    for suffix, text in {CARD: model_card(answered.facts, record), LOG: outcome}.items():
+        (runs / f"{experiment.name}{suffix}").write_text(text, "utf-8")

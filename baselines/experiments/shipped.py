@@ -9,23 +9,25 @@ from baselines.experiments.lessons import CONFIGS
 from baselines.experiments.listed import LEAVES
 from baselines.experiments.records import write_json
 from baselines.experiments.results import NAME, Result
-from baselines.experiments.series import ABOUT, LOG, RECORD, RUN
+from baselines.experiments.series import ABOUT, CARD, LOG, RECORD, RUN
 
 SHIPPED = (
     "leaves_frozen",
     "leaves_frozen_4_views",
     "leaves_frozen_4_views_control",
     "leaves_bagged",
+    "leaves_fine_tuned_4_views",
+    "leaves_scratch",
     "leaves_5_leaves_draw_1",
     "leaves_1_leaf_draw_1",
     "leaves_side_a_to_b",
 )
 RUNS = "runs.json"
-_BESIDE = (RUN, ".images.csv.gz", LOG, RECORD)
+_BESIDE = (RUN, ".images.csv.gz", LOG, RECORD, CARD)
 
 
 def ship(done: Path, stored: Path) -> None:
-    """Store all results, and some runs with their config, record and log.
+    """Store all results, and some runs with their config, record, card and log.
 
     Parameters
     ----------
@@ -42,7 +44,7 @@ def ship(done: Path, stored: Path) -> None:
     for name in SHIPPED:
         for suffix in _BESIDE:
             shutil.copyfile(done / "runs" / f"{name}{suffix}", stored / f"{name}{suffix}")
-        config = LEAVES[name].lessons[0].config
+        config = LEAVES[name].lesson.config
         shutil.copyfile(CONFIGS / f"{config}.toml", stored / f"{name}.toml")
         record = json.loads((stored / f"{name}{RECORD}").read_text("utf-8"))
         descriptions[name] = record["description"]

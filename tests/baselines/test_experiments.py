@@ -12,20 +12,18 @@ from PIL import Image
 from baselines.answers.models import load_model
 from baselines.answers.runs import Question, write_answers
 from baselines.answers.tasks import Task
-from baselines.config_file import read_config
 from baselines.data.items import Findings
 from baselines.data.tables import CannotRead
 from baselines.experiments import classroom as rooms
 from baselines.experiments.classroom import Classroom
-from baselines.experiments.descriptions import description_of
 from baselines.experiments.leaves import Leaves, taken
-from baselines.experiments.lessons import CONFIGS, RULES
+from baselines.experiments.lessons import CONFIGS, RULES, spent_in
 from baselines.experiments.listed import EXPERIMENTS, FOUR_VIEWS, LEAVES, LeafExperiment, Lesson
 from baselines.experiments.results import read_results
 from baselines.experiments.series import do_all
 from baselines.experiments.silhouettes import cover_all, covered, leaf_of
 from baselines.training.checkpoints import read_checkpoint
-from baselines.training.loop import LAST, Training
+from baselines.training.loop import LAST, MODEL, Training
 from baselines.training.progress import Silent
 from scoring import check_method_description
 from tests.baselines.world import CPU
@@ -107,22 +105,13 @@ def test_each_experiment_has_a_name_and_its_control():
         assert name.startswith(("leaves_", "birds_"))
         assert experiment.is_control or experiment.control_name in EXPERIMENTS
     for experiment in LEAVES.values():
-        assert experiment.is_control == all(own.is_covered for own in experiment.lessons)
+        assert experiment.is_control == experiment.lesson.is_covered
         if not experiment.is_control:
             assert LEAVES[experiment.control_name] == experiment.control()
 
 
-@pytest.mark.parametrize("name", LEAVES)
-def test_each_experiment_is_described_rightly(name):
-    experiment = LEAVES[name]
-    config = read_config(CONFIGS / f"{experiment.lessons[0].config}.toml")
-    description = description_of(experiment, config, 0.01)
-    assert check_method_description(description) == []
-    assert description["test_time_outputs"] % len(experiment.views) == 0
-
-
 def test_lessons_that_differ_have_folders_that_differ():
-    lessons = {lesson for one in LEAVES.values() for lesson in one.lessons}
+    lessons = {one.lesson for one in LEAVES.values()}
     assert len({str(lesson) for lesson in lessons}) == len(lessons)
 
 
@@ -154,13 +143,6 @@ def test_another_species_changes_no_draw(data):
     lesson = Lesson("it", leaves=2, draw=4)
     alone = taken(lesson, [row for row in rows if row["class"] == "c2"])
     assert [row for row in taken(lesson, rows) if row["class"] == "c2"] == alone
-
-
-def test_a_bootstrap_draws_as_many_leaves_with_repeats(data):
-    rows = Leaves.of(data).rows
-    own = [taken(Lesson("it", is_bootstrap=True, draw=draw), rows) for draw in range(6)]
-    assert {len(drawn) for drawn in own} == {len(rows)}
-    assert min(len(leaves_of(drawn)) for drawn in own) < len(COLOURS) * N_LEAVES
 
 
 def test_one_side_is_learnt(data):
@@ -239,17 +221,33 @@ def test_experiments_are_done_and_scored(classroom, data):
         own = results[experiment.name]
         assert own.n == 20
         assert own.top_1_low <= own.top_1 <= own.top_1_high
-        assert len(own.singles) == (len(experiment.lessons) if len(experiment.lessons) > 1 else 0)
-        record = json.loads(
-            (classroom.folder / "runs" / f"{experiment.name}.record.json").read_text()
-        )
+        assert len(own.singles) == (5 if experiment.name == "leaves_bagged" else 0)
+        runs = classroom.folder / "runs"
+        record = json.loads((runs / f"{experiment.name}.record.json").read_text())
         assert record["data_sha256"] == Leaves.of(data).digest
-        assert (
-            "files of 2 classes"
-            in (classroom.folder / "runs" / f"{experiment.name}.log").read_text()
-        )
+        assert record["config"]["name"] == experiment.name
+        assert len(record["runs"]) == 2
+        assert check_method_description(record["description"]) == []
+        assert "files of 2 classes" in (runs / f"{experiment.name}.log").read_text()
+        assert "## Intended use" in (runs / f"{experiment.name}.card.md").read_text()
     assert results["leaves_frozen_4_views"].top_1 == 1.0  # the colours of two species
     assert results["leaves_frozen_4_views_control"].top_1 < 1.0  # grey ones
+
+
+def described(classroom, name):
+    path = classroom.folder / "runs" / f"{name}.record.json"
+    return json.loads(path.read_text())["description"]
+
+
+def test_what_is_fused_is_said(classroom):
+    names = ("leaves_bagged", "leaves_side_a_to_b", "leaves_fine_tuned")
+    do_all([LEAVES[name] for name in names], classroom)
+    fused = [described(classroom, name)["test_time_outputs"] for name in names]
+    assert fused == [2 * 4 * 5, 1 * 4, 2]  # images × views × networks
+    assert described(classroom, "leaves_bagged")["n_networks"] == 5
+    # Answers from features that are kept say nothing of how fast a network is.
+    assert "inference_per_minute" not in described(classroom, "leaves_bagged")
+    assert described(classroom, "leaves_fine_tuned")["inference_per_minute"] > 0
 
 
 def test_one_side_asked_for_answers_one_side(classroom):
@@ -280,7 +278,7 @@ def test_what_is_done_is_not_done_again(classroom, monkeypatch):
 def test_an_interrupted_training_goes_on(classroom, monkeypatch):
     lesson = Lesson("leaves_scratch")
     whole = Classroom(classroom.leaves, classroom.folder / "whole", CPU, Silent())
-    expected = whole.learn(lesson)
+    [expected] = (part.folder / MODEL for part in whole.learn(lesson))
 
     def stop(*_):
         raise KeyboardInterrupt
@@ -291,20 +289,21 @@ def test_an_interrupted_training_goes_on(classroom, monkeypatch):
             classroom.learn(lesson)
     folder = classroom.place_of(lesson)
     assert (folder / LAST).is_file()
-    assert not (folder / "done").exists()
-    before = json.loads((folder / "spent.json").read_text())["seconds"]
-    model = classroom.learn(lesson)
-    assert json.loads((folder / "spent.json").read_text())["seconds"] > before
+    assert not (folder / "outcome.json").exists()
+    before = spent_in([folder], CPU).seconds
+    [model] = (part.folder / MODEL for part in classroom.learn(lesson))
+    assert spent_in([folder], CPU).seconds > before
     one, other = (read_checkpoint(path)[0] for path in (model, expected))
     assert all(torch.equal(one[name], other[name]) for name in one)
 
 
 def test_features_that_are_kept_answer_as_the_model_does(classroom, tmp_path):
-    experiment = LeafExperiment("leaves_it", "", (Lesson("leaves_frozen_views"),), FOUR_VIEWS)
+    experiment = LeafExperiment("leaves_it", "", Lesson("leaves_frozen_views"), FOUR_VIEWS)
     (classroom.folder / "runs").mkdir(parents=True)
     classroom.do(experiment)
     image_run = classroom.folder / "runs" / "leaves_it.images.csv.gz"
-    model = load_model(classroom.learn(experiment.lessons[0]), CPU)
+    [part] = classroom.learn(experiment.lesson)
+    model = load_model(part.folder / MODEL, CPU)
     leaves = classroom.leaves
     files = {name: leaves.pictures / file for name, file in leaves.asked.items()}
     question = Question([model], FOUR_VIEWS, files)
