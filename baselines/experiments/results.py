@@ -46,6 +46,10 @@ class Result:
     singles: tuple[float, ...]
     key: str
 
+    def __str__(self) -> str:
+        interval = f"{self.top_1_low:.3f} to {self.top_1_high:.3f}"
+        return f"top-1 {self.top_1:.3f} ({interval}), MRR {self.mrr:.3f}, {self.seconds:,.0f} s"
+
 
 def scored(
     run: Path,
