@@ -17,7 +17,7 @@ from baselines.data.tables import CannotRead
 from baselines.data.views import UnknownView
 from baselines.networks.table import UnknownNetwork
 from baselines.networks.weights import CannotLoad
-from baselines.place import is_first_rank, this_place
+from baselines.place import NoSuchDevice, is_first_rank, this_place
 from baselines.stopping import STOPPED, Stopped, stoppable
 from baselines.training.checkpoints import BrokenCheckpoint
 from baselines.training.loop import CannotGoOn
@@ -28,7 +28,7 @@ from scoring import CannotFuse, CannotWrite, InvalidTable
 _REFUSALS = (
     *(InvalidConfig, CannotRead, CannotFold, UnknownNetwork, UnknownView, CannotLoad, CannotSplit),
     *(BrokenCheckpoint, CannotGoOn, InvalidTask, InvalidTable, CannotAnswer),
-    *(CannotWrite, CannotFuse, InvalidDescription),
+    *(CannotWrite, CannotFuse, InvalidDescription, NoSuchDevice),
 )
 _ANSWER: Mapping[str, Callable[..., object]] = {
     "predict": predict,

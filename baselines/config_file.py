@@ -4,6 +4,7 @@ import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, Field, asdict, fields, is_dataclass
+from math import inf
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
@@ -18,6 +19,11 @@ from baselines.config import (
 )
 from scoring.nearest import did_you_mean
 
+_ONE_OF_TWO = (
+    "training, frozen: right is one of them, [training] for a network that learns, [frozen] for one that"
+    " stays as it is"
+)
+
 
 class InvalidConfig(ValueError):
     """A config that cannot be used; carries every problem, not only the first.
@@ -28,9 +34,9 @@ class InvalidConfig(ValueError):
         Each names its key, and what would be right.
     """
 
-    def __init__(self, problems: Iterable[str]) -> None:
+    def __init__(self, problems: Iterable[str], *, where: Path | None = None) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(self.problems))
+        super().__init__("\n".join(f"{where}: {p}" if where else p for p in self.problems))
 
 
 def read_config(path: Path) -> LearntBaseline | FrozenBaseline:
@@ -45,7 +51,10 @@ def read_config(path: Path) -> LearntBaseline | FrozenBaseline:
         data = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InvalidConfig([f"{path}: {error}"]) from error
-    return config_from(data)
+    try:
+        return config_from(data)
+    except InvalidConfig as error:
+        raise InvalidConfig(error.problems, where=path) from error
 
 
 def config_from(data: Mapping[str, object]) -> LearntBaseline | FrozenBaseline:
@@ -58,6 +67,8 @@ def config_from(data: Mapping[str, object]) -> LearntBaseline | FrozenBaseline:
     """
     kind = FrozenBaseline if "frozen" in data else LearntBaseline
     problems = list(_section_problems(kind, data, ""))
+    if ("frozen" in data) == ("training" in data):
+        problems = [_ONE_OF_TWO, *(p for p in problems if not p.startswith("training: "))]
     if problems:
         raise InvalidConfig(problems)
     config: LearntBaseline | FrozenBaseline = _made(kind, data)
@@ -69,11 +80,32 @@ def config_from(data: Mapping[str, object]) -> LearntBaseline | FrozenBaseline:
 def _contradictions(config: LearntBaseline | FrozenBaseline) -> Iterator[str]:
     """Yield what is right by itself, and wrong beside each other."""
     yield from _sound_contradictions(config)
+    yield from (
+        _frozen_contradictions(config)
+        if isinstance(config, FrozenBaseline)
+        else _learnt_contradictions(config)
+    )
+    if not config.name.strip():
+        yield "name: is empty; right is a name of letters, digits and underscores"
     if config.network.head == "split":
         if isinstance(config, FrozenBaseline):
             yield "network.head: 'split' is for networks that learn, with [training]; right is 'whole'"
         elif config.data.organs:
             yield "data.organs: a split last layer names species only; right is false"
+
+
+def _frozen_contradictions(config: FrozenBaseline) -> Iterator[str]:
+    for key in ("organs", "is_balanced"):
+        if getattr(config.data, key):
+            yield f"data.{key}: is for networks that learn, with [training]; right is false"
+
+
+def _learnt_contradictions(config: LearntBaseline) -> Iterator[str]:
+    own = config.training
+    if own.patience and not config.data.validation and config.bagging.networks == 1:
+        yield "training.patience: nothing is kept apart to be judged by; right is 0, or data.validation"
+    if own.warmup > own.epochs:
+        yield f"training.warmup: {own.warmup:g} epochs; right is at most training.epochs, {own.epochs}"
 
 
 def as_data(config: Baseline) -> dict[str, Any]:
@@ -88,7 +120,7 @@ def _section_problems(section: type, data: object, place: str) -> Iterator[str]:
         yield f"{name}: a section is expected, [{name}]"
         return
     hints = get_type_hints(section, include_extras=True)
-    for key in data.keys() - hints.keys():
+    for key in sorted(map(str, data.keys() - hints.keys())):
         yield f"{place}{key}: there is no such key{did_you_mean(key, hints)}"
     for own in fields(section):
         if own.name in data:
@@ -120,7 +152,7 @@ def _value_problems(hint: Any, value: object, place: str) -> Iterator[str]:
 
 def _list_problems(kind: Any, value: object, place: str) -> Iterator[str]:
     if not isinstance(value, list) or not value:
-        yield f"{place}: {value!r}; right is a list"
+        yield f"{place}: {value!r}; right is a list of at least one"
         return
     for number, own in enumerate(value, 1):
         yield from _value_problems(kind, own, f"{place}[{number}]")
@@ -142,7 +174,7 @@ def _plain_problems(
         yield f"{place}: {value!r}; right is {_WORDS[kind]}"
     elif between is not None:
         assert isinstance(value, int | float)
-        if not between.least <= value <= between.most:
+        if not between.least <= value <= between.most or value == inf:
             yield f"{place}: {value!r}; right is {between}"
 
 
@@ -172,6 +204,8 @@ def _sound_contradictions(config: LearntBaseline | FrozenBaseline) -> Iterator[s
             f"sound.highest: {sound.highest:g}; right is more than sound.lowest,"
             f" {sound.lowest:g}, and half of sound.rate at most, {sound.rate / 2:g}"
         )
+    if config.data.roles == "filtered":
+        yield "data.roles: 'filtered' asks a model that looks at images; right for sound is another"
     if sound.fft > sound.length:
         yield f"sound.fft: {sound.fft}; right is at most a window's samples, {sound.length}"
     if isinstance(config, FrozenBaseline):

@@ -1,17 +1,27 @@
 """Where a network learns: a device, and which of how many ranks this process is."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 import torch
 from torch import Tensor, distributed, nn
 from torch.nn.parallel import DistributedDataParallel
 
+Kind = TypeVar("Kind")
+
 Precision = Literal["auto", "float32", "bfloat16"]
 _DTYPES: Mapping[Precision, torch.dtype] = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+
+
+_DEVICE = re.compile(r"cpu|cuda(:\d+)?")
+
+
+class NoSuchDevice(ValueError):
+    """A device that this machine does not have."""
 
 
 @dataclass(frozen=True)
@@ -89,10 +99,22 @@ class Place:
             distributed.broadcast(tensor, rank)
         return tensor
 
+    def everybody(self, own: Kind) -> list[Kind]:
+        """Return what each rank has, of plain Python; all ranks ask at once."""
+        if not self.is_joined:
+            return [own]
+        every: list[Kind] = [own] * self.world
+        distributed.all_gather_object(every, own)
+        return every
+
     def wait(self) -> None:
         """Return when all that was queued on the device is done."""
         if self.is_gpu:
             torch.cuda.synchronize(self.device)
+
+
+ALONE = Place(torch.device("cpu"))
+"""One process on the processor."""
 
 
 def is_first_rank() -> bool:
@@ -123,8 +145,13 @@ def this_place(device: str = "auto") -> Iterator[Place]:
 
 
 def _device(name: str, local_rank: int = 0) -> torch.device:
+    is_there = torch.cuda.is_available()
     if name == "auto":
-        name = "cuda" if torch.cuda.is_available() else "cpu"
+        name = "cuda" if is_there else "cpu"
+    if not _DEVICE.fullmatch(name):
+        raise NoSuchDevice(f"--device {name}: right is cpu, cuda, cuda:1, or auto")
+    if name != "cpu" and not is_there:
+        raise NoSuchDevice(f"--device {name}: there is no GPU that torch can use; right is cpu")
     if name != "cuda":
         return torch.device(name)
     device = torch.device("cuda", local_rank)

@@ -16,9 +16,9 @@ from baselines.answers.runs import write_said
 from baselines.answers.tasks import SEGMENT, Task
 from baselines.config import SoundConfig
 from baselines.data.items import Findings
+from baselines.frozen.hearing import pictures_of
 from baselines.place import Place
 from baselines.sound.files import BROKEN_SOUND, Recording, opened, window_starts
-from baselines.sound.spectrograms import spectrograms, unchanged
 from baselines.training.progress import Progress
 from scoring import RunReport, TestSet
 
@@ -127,7 +127,7 @@ def said_of(
     windows = _windows(hearing, sound, spans, findings, progress)
     while part := list(islice(windows, _BATCH)):
         waves = torch.stack([wave for _, wave in part]).to(hearing.place.device)
-        pictures = spectrograms(waves, sound, unchanged(1).on(hearing.place.device))
+        pictures = pictures_of(waves, sound)
         each = torch.stack([model.probabilities(pictures) for model in hearing.models])
         for (query, _), own in zip(part, each.unbind(1), strict=True):
             said[query].append(own)

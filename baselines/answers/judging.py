@@ -1,6 +1,5 @@
 """A trained model asked which noisy images are what they are said to be."""
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from baselines.config import Baseline
 from baselines.data.agreement import Judge, Opinion
 from baselines.data.batches import Batch, Images, InOrder, loader
 from baselines.data.items import Item, Vocabulary
-from baselines.data.tables import CannotRead, read_table
+from baselines.data.tables import CannotRead, read_table, write_table
 from baselines.data.views import Whole
 from baselines.networks.weights import file_digest
 from baselines.place import Place
@@ -82,13 +81,11 @@ def _opinions(probabilities: Tensor, batch: Batch) -> Tensor:
 
 def _write(path: Path, items: Sequence[Item], opinions: Sequence[Opinion]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    with part.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, delimiter=";", lineterminator="\n")
-        writer.writerow(_COLUMNS)
-        for item, opinion in zip(items, opinions, strict=True):
-            writer.writerow((item.path, item.class_id, opinion.place, opinion.probability))
-    part.replace(path)
+    rows = (
+        (item.path, item.class_id, opinion.place, opinion.probability)
+        for item, opinion in zip(items, opinions, strict=True)
+    )
+    write_table(path, _COLUMNS, rows)
 
 
 def _read(path: Path, items: Sequence[Item]) -> Sequence[Opinion] | None:

@@ -14,14 +14,13 @@ from baselines.answers.tasks import Task
 from baselines.data.batches import Batch, Images, InOrder, loader
 from baselines.data.items import Findings, Item, Vocabulary
 from baselines.data.views import Shown
-from baselines.place import Place
+from baselines.place import ALONE
 from baselines.training.progress import Progress
 from scoring import Fusion, RunReport, Selection, check_run, fuse_images, fuse_runs, layout_of
 from scoring.run_files.writer import Bytes, RunWriter, replaced, written_whole
 from scoring.run_rules import Kind
 
 _BATCH = 32
-_ALONE = Place(torch.device("cpu"))
 
 
 @dataclass(frozen=True)
@@ -158,7 +157,7 @@ def _answers(
     size = question.models[0].size
     images = Images(items, nothing, nothing, Shown(size, tuple(question.views)), size)
     progress.begin("answers", len(items))
-    for batch in loader(images, InOrder(len(items), _BATCH, _ALONE), question.workers, _ALONE):
+    for batch in loader(images, InOrder(len(items), _BATCH, ALONE), question.workers, ALONE):
         said = _said(question, batch)
         for place, own, broken in zip(
             batch.places.tolist(), said.unbind(1), batch.broken.tolist(), strict=True

@@ -91,6 +91,9 @@ def _read_rules(path: Path) -> RunRules:
     shape = document.get("shape")
     if shape not in _SHAPES:
         raise InvalidTask(f"{path}: shape: {shape!r}; baselines answer {' and '.join(_SHAPES)}")
+    most = block.get("max_predictions_per_query")
+    if most is not None and type(most) is not int:
+        raise InvalidTask(f"{path}: run.max_predictions_per_query: {most!r}; right is e.g. 100")
     return RunRules.from_json({**block, "shape": shape, **_size(path, block)})
 
 

@@ -1,6 +1,5 @@
 """What each network of a baseline learns from: everything, a fold's rest, or a bootstrap."""
 
-import csv
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from baselines.data.folds import folds, group_of
 from baselines.data.items import Findings, Item
 from baselines.data.material import Material
 from baselines.data.splits import Split
+from baselines.data.tables import write_table
 
 BAG = "bag.csv"
 
@@ -67,17 +67,18 @@ def parts_of(
         return [Part(plain, material, folder)]
     if bagging.by == "bootstraps":
         plain = replace(plain, bagging=replace(bagging, networks=1))
-    items = sorted(
-        (*material.split.training, *material.split.validation), key=lambda item: item.path
-    )
+    # Of a network that learns from noisy images alone, trusted ones are kept apart as they were.
+    apart = material.split.validation if config.data.roles == "noisy" else ()
+    items = {*material.split.training, *material.split.validation} - set(apart)
+    in_order = sorted(items, key=lambda item: item.path)
     return [
         Part(
             replace(plain, seed=seed_of(Draw.NETWORK, config.seed, number)),
-            replace(material, split=_trusted_apart(split, material), findings=Findings()),
+            replace(material, split=_trusted_apart(split, material, apart), findings=Findings()),
             own,
         )
         for number, (split, own) in enumerate(
-            zip(_splits(items, bagging, config.seed), folders, strict=True)
+            zip(_splits(in_order, bagging, config.seed), folders, strict=True)
         )
     ]
 
@@ -90,10 +91,10 @@ def _splits(items: Sequence[Item], bagging: BaggingConfig, seed: int) -> Iterato
             yield bootstrap(items, bagging, seed, number)
 
 
-def _trusted_apart(split: Split, material: Material) -> Split:
+def _trusted_apart(split: Split, material: Material, apart: Sequence[Item]) -> Split:
     """Return a split without noisy items in its validation: who left them out is not judged by them."""
-    apart = (item for item in split.validation if item not in material.noisy)
-    return Split(split.training, tuple(apart))
+    trusted = (item for item in split.validation if item not in material.noisy)
+    return Split(split.training, (*trusted, *apart))
 
 
 def bootstrap(items: Sequence[Item], bagging: BaggingConfig, seed: int, number: int) -> Split:
@@ -129,7 +130,5 @@ def write_bag(split: Split, path: Path) -> None:
     """Write down how often each observation is learnt from; those kept apart 0 times."""
     n_images = Counter(item.observation for item in {*split.training, *split.validation})
     n_learnt = Counter(item.observation for item in split.training)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, delimiter=";", lineterminator="\n")
-        writer.writerow(["Observation", "Times"])
-        writer.writerows((name, n_learnt[name] // n) for name, n in sorted(n_images.items()))
+    rows = ((name, n_learnt[name] // n) for name, n in sorted(n_images.items()))
+    write_table(path, ("Observation", "Times"), rows)

@@ -8,9 +8,13 @@ from baselines.config import FrozenBaseline
 from baselines.config_file import as_data
 from baselines.frozen.training import train_frozen
 from baselines.place import Place
-from baselines.training.checkpoints import read_checkpoint
-from baselines.training.loop import MODEL, CannotGoOn, Training
+from baselines.training.checkpoints import read_about
+from baselines.training.loop import MODEL, Training, must_be_same
 from baselines.training.progress import Progress, Within
+from scoring.run_files.writer import replaced
+
+FOUND = "findings.txt"
+"""What was wrong with the data of a network: kept, since who goes on may not meet it again."""
 
 
 def train_parts(parts: Sequence[Part], cache: Path, place: Place, progress: Progress) -> list[str]:
@@ -33,7 +37,21 @@ def train_parts(parts: Sequence[Part], cache: Path, place: Place, progress: Prog
         if len(parts) > 1 and place.is_first:
             write_bag(part.material.split, part.folder / BAG)
         lines += _train(part, cache, place, told)
+        if place.is_first:
+            _keep_found(part)
     return lines
+
+
+def found_in(part: Part) -> list[str]:
+    """Return what was wrong with the data of a part, whenever it was found."""
+    path = part.folder / FOUND
+    return path.read_text("utf-8").splitlines() if path.is_file() else []
+
+
+def _keep_found(part: Part) -> None:
+    found = dict.fromkeys([*found_in(part), *map(str, part.material.findings.all())])
+    with replaced(part.folder / FOUND) as path:
+        path.write_text("".join(f"{line}\n" for line in found), "utf-8")
 
 
 def _train(part: Part, cache: Path, place: Place, progress: Progress) -> list[str]:
@@ -51,11 +69,10 @@ def _is_trained(part: Part) -> bool:
     path = part.folder / MODEL
     if not path.is_file():
         return False
-    _, about = read_checkpoint(path)
-    own = {"config": as_data(part.config), "classes": list(part.material.classes.names)}
-    changed = [key for key, value in own.items() if about.get(key) != value]
-    if changed:
-        raise CannotGoOn(
-            f"{path} was trained with another {', '.join(changed)}; right is another folder"
-        )
+    own = {
+        "config": as_data(part.config),
+        "classes": list(part.material.classes.names),
+        "items": part.material.split.digest,
+    }
+    must_be_same(path, read_about(path), own)
     return True

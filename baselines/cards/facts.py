@@ -16,7 +16,7 @@ from baselines.cards.hardware import Hardware
 from baselines.config import FrozenBaseline, LearntBaseline
 from baselines.data.items import Item
 from baselines.networks.weights import Origin, file_digest
-from baselines.training.checkpoints import read_checkpoint
+from baselines.training.checkpoints import read_about
 from baselines.training.loop import MODEL
 
 
@@ -44,7 +44,7 @@ class TrainedNetwork:
     def of(cls, part: Part, folder: Path) -> "TrainedNetwork":
         """Return what is known of a part that is trained."""
         path = part.folder / MODEL
-        _, about = read_checkpoint(path)
+        about = read_about(path)
         split = part.material.split
         return cls(
             path.relative_to(folder).as_posix(),

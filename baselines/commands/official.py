@@ -6,14 +6,17 @@ from pathlib import Path
 from baselines.answers.files import files_of
 from baselines.answers.tasks import Task
 from baselines.bagging.parts import Part
-from baselines.cards.description import describe
+from baselines.cards.description import InvalidDescription, describe
 from baselines.cards.effort import Effort
 from baselines.cards.facts import Facts, TrainedNetwork, items_of
 from baselines.cards.hardware import Hardware
 from baselines.cards.model_card import model_card
 from baselines.cards.record import record_of
 from baselines.commands.steps import IMAGE_RUN, Work, fuse, outputs_of, predict, train
+from baselines.config import FrozenBaseline, LearntBaseline
+from baselines.data.views import Shown
 from baselines.networks.weights import file_digest
+from scoring import check_method_description
 from scoring.run_files.writer import replaced
 
 DESCRIPTION = "description.json"
@@ -24,7 +27,7 @@ EFFORT = "effort.json"
 
 def official(work: Work, task: Task) -> None:
     """Train, answer, and write down what was done; again in the same folder it goes on."""
-    files_of(work.config.answers)  # what is missing is said before hours of training
+    _check(work.config)
     work.folder.mkdir(parents=True, exist_ok=True)
     effort = Effort(work.folder / EFFORT, work.place)
     with effort.spent("training"):
@@ -38,6 +41,15 @@ def official(work: Work, task: Task) -> None:
     if not task.takes_image_runs:
         (work.folder / IMAGE_RUN).unlink(missing_ok=True)
     _write_papers(work, task, parts, effort)
+
+
+def _check(config: LearntBaseline | FrozenBaseline) -> None:
+    """Refuse before hours of training what would be refused after them."""
+    files_of(config.answers)
+    Shown(config.data.size, config.answers.views)
+    pre_training = config.card.pre_training
+    if problems := check_method_description({"pre_training": pre_training} if pre_training else {}):
+        raise InvalidDescription(f"card.pre_training: {problems[0]}")
 
 
 def _write_papers(work: Work, task: Task, parts: list[Part], effort: Effort) -> None:

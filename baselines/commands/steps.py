@@ -11,11 +11,13 @@ from baselines.answers.models import load_models
 from baselines.answers.runs import Question, fuse_networks, write_answers, write_run
 from baselines.answers.tasks import Task
 from baselines.bagging.parts import Part, folders_of, parts_of
-from baselines.bagging.training import train_parts
+from baselines.bagging.training import found_in, train_parts
 from baselines.config import FrozenBaseline, LearntBaseline
+from baselines.config_file import as_data
 from baselines.data.items import Findings
 from baselines.data.material import read_material
 from baselines.place import Place
+from baselines.training.checkpoints import read_about
 from baselines.training.loop import MODEL
 from baselines.training.progress import Progress
 from scoring import RunReport
@@ -52,9 +54,13 @@ class Work:
     def tell(self, findings: Findings) -> None:
         """Tell what was found, and remember it."""
         for finding in findings.all():
-            if str(finding) not in self.said:
-                self.said.append(str(finding))
-                self.progress.say(str(finding))
+            self.remember(str(finding))
+
+    def remember(self, line: str) -> None:
+        """Tell a line, once."""
+        if line not in self.said:
+            self.said.append(line)
+            self.progress.say(line)
 
 
 def train(work: Work) -> list[Part]:
@@ -67,7 +73,8 @@ def train(work: Work) -> list[Part]:
     work.tell(material.findings)
     train_parts(parts, work.cache, work.place, work.progress)
     for part in parts:
-        work.tell(part.material.findings)
+        for line in found_in(part):
+            work.remember(line)
     return parts
 
 
@@ -76,7 +83,7 @@ def predict(work: Work, task: Task) -> None:
     if not work.place.is_first:
         return
     answers = work.config.answers
-    models = load_models([folder / MODEL for folder in work.folders], work.place)
+    models = load_models(_models_of(work), work.place)
     findings = Findings()
     said = [folder / _answers_of(work, task) for folder in work.folders]
     rest = (task, findings, work.progress)
@@ -94,6 +101,24 @@ def predict(work: Work, task: Task) -> None:
         _tell(work, path.with_name(RUN), report)
 
 
+def _models_of(work: Work) -> list[Path]:
+    """Return the files of the networks, which must be those of the config."""
+    paths = [folder / MODEL for folder in work.folders]
+    wanted = as_data(work.config)
+    for path in paths:
+        if not path.is_file():
+            raise CannotAnswer(
+                f"{path}: is not trained yet; right is `train` first, with this config"
+            )
+        theirs = read_about(path)["config"]
+        for key in ("network", "sound"):
+            if theirs[key] != wanted[key]:
+                raise CannotAnswer(
+                    f"{path} is another network's, its [{key}] differs; right is the config it was trained with"
+                )
+    return paths
+
+
 def fuse(work: Work, task: Task) -> None:
     """Write the mean of what the networks say, whose runs are there already.
 
@@ -106,6 +131,9 @@ def fuse(work: Work, task: Task) -> None:
     if not work.place.is_first:
         return
     out = work.folder / _answers_of(work, task)
+    for path in (folder / out.name for folder in work.folders):
+        if not path.is_file():
+            raise CannotAnswer(f"{path}: there is no such run; right is `predict` first")
     kind: Kind = "image_run" if out.name == IMAGE_RUN else "run"
     report = fuse_networks([folder / out.name for folder in work.folders], out, task, kind)
     if kind == "image_run":

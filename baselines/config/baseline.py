@@ -32,6 +32,13 @@ class Baseline:
     answers: AnswersConfig = field(default_factory=AnswersConfig)
     card: CardConfig = field(default_factory=CardConfig)
 
+    @property
+    def picture(self) -> tuple[int, int]:
+        """Height and width in pixels of what the network sees."""
+        if self.sound:
+            return self.sound.height, self.sound.width
+        return self.data.size, self.data.size
+
 
 @dataclass(frozen=True, kw_only=True)
 class LearntBaseline(Baseline):

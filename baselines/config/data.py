@@ -97,7 +97,8 @@ class AugmentationConfig:
     Attributes
     ----------
     least_crop
-        The smallest share of the image's area that is cut out; 1 takes it whole.
+        The smallest share that is cut out, of the area of the largest square that an image has; 1
+        cuts out such a square. What is seen at a test is that in the middle.
     flip, flip_vertically
         Whether half of the images are mirrored.
     rotation

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from baselines.config.ranges import Amount, Between, Count, Share, Whole
+from baselines.config.ranges import Amount, BelowOne, Between, Count, Share, Whole
 
 
 @dataclass(frozen=True)
@@ -78,13 +78,13 @@ class TrainingConfig:
     batch_size: Count = 64
     optimizer: Literal["adamw", "sgd"] = "adamw"
     learning_rate: Amount = 1e-3
-    momentum: Share = 0.9
+    momentum: BelowOne = 0.9
     weight_decay: Amount = 0.05
     warmup: Amount = 0.0
     label_smoothing: Share = 0.0
     organ_weight: Amount = 0.3
     mixup: Amount = 0.0
-    average: Share = 0.0
+    average: BelowOne = 0.0
     clip_norm: Amount = 0.0
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     channels_last: bool = True

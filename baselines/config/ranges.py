@@ -18,6 +18,7 @@ class Between(NamedTuple):
         )
 
 
+BelowOne = Annotated[float, Between(0, 0.999999)]
 Share = Annotated[float, Between(0, 1)]
 Amount = Annotated[float, Between(0)]
 Count = Annotated[int, Between(1)]

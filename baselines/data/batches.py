@@ -12,8 +12,9 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
 from baselines.chance import Draw, torch_generator
-from baselines.data.images import BROKEN, read_image
+from baselines.data.images import Unreadable, read_image
 from baselines.data.items import Item, Vocabulary
+from baselines.data.tables import CannotRead
 from baselines.data.views import View
 from baselines.place import Place
 from baselines.stopping import leave_stopping_to_parent
@@ -93,7 +94,7 @@ class Images(Dataset[Batch]):
         generator = torch_generator(Draw.ITEM, self.seed, *visit)
         try:
             pixels = self.view(read_image(self.items[visit.place].path), generator)
-        except BROKEN:
+        except Unreadable:
             return self._broken(visit.place)
         return Batch(
             pixels,
@@ -131,6 +132,11 @@ class Shuffled(Sampler[list[Visit]]):
         Which rank this is.
     weights
         How likely each is drawn, with repeats; None takes each once.
+
+    Raises
+    ------
+    CannotRead
+        When there are fewer images, or a batch has fewer, than ranks.
     """
 
     def __init__(
@@ -141,6 +147,11 @@ class Shuffled(Sampler[list[Visit]]):
         seed: int,
         weights: Tensor | None = None,
     ) -> None:
+        if min(batch_size, n) < place.world:
+            raise CannotRead(
+                f"{n} images in batches of {batch_size} are too few for {place.world} ranks; right is"
+                " an image of each batch for each rank at least"
+            )
         self.n = n
         self.batch_size = min(batch_size, n) // place.world * place.world
         self.place = place

@@ -7,8 +7,11 @@ import torch
 from PIL import Image, ImageOps
 from torch import Tensor
 
-BROKEN = (OSError, ValueError, SyntaxError, Image.DecompressionBombError)
-"""What PIL raises for files that are cut off, empty, or no images."""
+_WIDE = ("I;16", "I;16B", "I;16L", "I")  # greys of two bytes, which PIL only cuts down to one
+
+
+class Unreadable(ValueError):
+    """A file that is not there, is cut off or is no image."""
 
 
 def read_image(path: Path) -> Tensor:
@@ -16,9 +19,14 @@ def read_image(path: Path) -> Tensor:
 
     Raises
     ------
-    OSError, ValueError, SyntaxError, PIL.Image.DecompressionBombError
-        When the file is not there, is cut off or is no image.
+    Unreadable
+        Whatever is wrong with the file.
     """
-    with Image.open(path) as image:
-        upright = ImageOps.exif_transpose(image).convert("RGB")
-        return torch.from_numpy(np.array(upright)).permute(2, 0, 1)
+    try:
+        with Image.open(path) as image:
+            upright = ImageOps.exif_transpose(image)
+            if upright.mode in _WIDE:
+                upright = Image.fromarray((np.asarray(upright) >> 8).clip(0, 255).astype(np.uint8))
+            return torch.from_numpy(np.array(upright.convert("RGB"))).permute(2, 0, 1)
+    except Exception as error:  # what comes of a broken file is any decoder's own affair
+        raise Unreadable(f"{path}: {type(error).__name__}: {error}") from error

@@ -66,6 +66,9 @@ def read_material(config: Baseline, judge: Judge | None = None) -> Material:
             "data.validation: only trusted images are kept apart, and there are none;"
             " right is a trusted source, or 0"
         )
+    if data.validation and not split.validation:
+        what = "share kept apart that is less than half an observation of each class: nothing is"
+        findings.add(what, f"data.validation = {data.validation:g}")
     # A copy of an image that is kept apart would tell of it.
     apart = Contents(item.path for item in split.validation)
     whose = "kept apart for validation"

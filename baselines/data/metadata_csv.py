@@ -22,8 +22,13 @@ def read_metadata_csv(folder: Path, findings: Findings) -> Iterator[Item]:
     CannotRead
         When there is no such table, or it names no files or no classes.
     """
+    named = set[str]()
     for row in read_table(folder / NAME, "file", "class"):
         name = row["file"]
+        if name and name in named:
+            findings.add("named in the table before, left out", name)
+            continue
+        named.add(name)
         if not name or not (folder / name).is_file():
             what = "named in the table and not there, left out"
             findings.add(what, name or "a line without a file")

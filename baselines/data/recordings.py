@@ -119,7 +119,7 @@ class Recordings(Dataset[Windows]):
         self, wave: Tensor, place: int, by: SoundAugmentationConfig, draws: Draws
     ) -> Tensor:
         if happens(by.mix, draws):
-            same = self._of_class[int(self.class_numbers[place])]
+            same = [own for own in self._of_class[int(self.class_numbers[place])] if own != place]
             other = self._other(same, draws)
             wave = wave if other is None else mixed(wave, other, draws)
         if happens(by.noise, draws):
@@ -129,7 +129,9 @@ class Recordings(Dataset[Windows]):
         return wave
 
     def _other(self, places: Sequence[int], draws: Draws) -> Tensor | None:
-        """Return a window of one of some recordings, None where its file is broken."""
+        """Return a window of one of some recordings, None where there is none or its file is broken."""
+        if not places:
+            return None
         place = places[draws.below(len(places))]
         try:
             return self._window(place, draws)

@@ -11,7 +11,7 @@ from baselines.data.items import Findings, Item
 from baselines.data.media import read_media
 from baselines.data.metadata_csv import read_metadata_csv
 from baselines.data.plantclef import read_plantclef
-from baselines.data.tables import read_table
+from baselines.data.tables import CannotRead, read_table
 
 _LAYOUTS: Mapping[str, Callable[[Path, Findings], Iterator[Item]]] = {
     "birdclef": read_birdclef,
@@ -43,7 +43,10 @@ def read_sources(
 
 
 def _items_of(source: SourceConfig, number: int, findings: Findings) -> Iterator[Item]:
-    for item in _LAYOUTS[source.layout](Path(source.folder), findings):
+    folder = Path(source.folder)
+    if not folder.is_dir():
+        raise CannotRead(f"data.sources: {folder}: there is no such folder")
+    for item in _LAYOUTS[source.layout](folder, findings):
         if number == 1:
             yield item
         else:  # what two folders call an observation is never the same one

@@ -1,6 +1,6 @@
 """Validation kept apart by observation: two images of one plant never stand on both sides."""
 
-import csv
+import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from baselines.chance import Draw, numpy_generator
 from baselines.data.items import Item
+from baselines.data.tables import write_table
 
 
 class Split(NamedTuple):
@@ -20,10 +21,24 @@ class Split(NamedTuple):
         """Write down which observation is where."""
         parts = {"training": self.training, "validation": self.validation}
         rows = sorted({(i.observation, part) for part, items in parts.items() for i in items})
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, delimiter=";", lineterminator="\n")
-            writer.writerow(["Observation", "Part"])
-            writer.writerows(rows)
+        write_table(path, ("Observation", "Part"), rows)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what is where: names, classes, and how long the files are, not what is in them.
+
+        So a training that is gone on with sees at once that these are not its data.
+        """
+        digest = hashlib.sha256()
+        for part, items in self._asdict().items():
+            for item in items:
+                fields = (part, item.media_id, item.observation, item.class_id, item.organ)
+                digest.update("\0".join((*fields, item.path.name, _length(item.path))).encode())
+        return digest.hexdigest()
+
+
+def _length(path: Path) -> str:
+    return f"{path.stat().st_size}\n" if path.is_file() else "\n"
 
 
 def split_by_observation(items: Sequence[Item], share: float, seed: int) -> Split:

@@ -1,8 +1,10 @@
 """Tables of what there is: CSV with a header, separated by commas or semicolons."""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+
+from scoring.run_files.writer import replaced
 
 
 class CannotRead(ValueError):
@@ -37,6 +39,14 @@ def read_table(path: Path, *needed: str) -> Iterator[Mapping[str, str]]:
                 yield {name: (row[name] or "").strip() for name in names}
     except (UnicodeDecodeError, csv.Error) as error:
         raise CannotRead(f"{path}: {error}; {right} in UTF-8") from error
+
+
+def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a table separated by semicolons, whole or not at all."""
+    with replaced(path) as part, part.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=";", lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -40,7 +40,7 @@ class Changed:
 
     def _part(self, image: Tensor, draws: Draws) -> Tensor:
         height, width = image.shape[-2:]
-        area = draws.between(self.by.least_crop, 1) * height * width
+        area = draws.between(self.by.least_crop, 1) * min(height, width) ** 2
         aspect = math.exp(draws.between(-_ASPECT, _ASPECT)) if self.by.least_crop < 1 else 1.0
         tall = min(height, max(1, round(math.sqrt(area / aspect))))
         wide = min(width, max(1, round(math.sqrt(area * aspect))))

@@ -1,8 +1,7 @@
 """Experiments on the birds: folds, so that each recording is answered by a network that never heard it."""
 
-import csv
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from functools import cached_property
 from itertools import chain
@@ -16,7 +15,7 @@ from baselines.answers.runs import write_said
 from baselines.answers.tasks import Task
 from baselines.bagging.parts import Part
 from baselines.cards.effort import Effort
-from baselines.cards.facts import Facts, TrainedNetwork
+from baselines.cards.facts import Facts, TrainedNetwork, code_digest
 from baselines.cards.hardware import Hardware
 from baselines.config import CardConfig, SourceConfig
 from baselines.config_file import as_data, read_config
@@ -24,6 +23,7 @@ from baselines.data.folds import folds
 from baselines.data.items import Findings, Item
 from baselines.data.material import Material, read_material
 from baselines.data.splits import Split
+from baselines.data.tables import write_table
 from baselines.experiments.lessons import (
     CONFIGS,
     RULES,
@@ -68,10 +68,10 @@ class Aviary:
         folder = self.folder / "birds_task"
         folder.mkdir(parents=True, exist_ok=True)
         items, classes = self._material.split.training, self._material.classes
-        _write(folder / "classes.csv", ["ClassId"], ([name] for name in classes.names))
-        _write(folder / "queries.csv", ["QueryId"], ([item.observation] for item in items))
+        write_table(folder / "classes.csv", ["ClassId"], ([name] for name in classes.names))
+        write_table(folder / "queries.csv", ["QueryId"], ([item.observation] for item in items))
         rows = ([item.observation, item.class_id] for item in items)
-        _write(folder / "ground_truth.csv", ["QueryId", "ClassId"], rows)
+        write_table(folder / "ground_truth.csv", ["QueryId", "ClassId"], rows)
         return read_ground_truth(folder)
 
     @cached_property
@@ -79,7 +79,7 @@ class Aviary:
         """SHA-256 of the recordings, and of what is said of them."""
         digest = hashlib.sha256()
         for item in self._material.split.training:
-            own = hashlib.sha256(item.path.read_bytes()).hexdigest()
+            own = file_digest(item.path)
             digest.update(f"{item.observation} {item.class_id} {item.author} {own}\n".encode())
         return digest.hexdigest()
 
@@ -141,7 +141,7 @@ class Aviary:
         plain = replace(config, name=experiment.config, card=CardConfig())
 
         def learn() -> Outcome:
-            cache = self.folder / "features"
+            cache = self.folder / "features" / code_digest()[:16]  # other code may hear otherwise
             return train(plain, own, folder, cache, self.place, self.told)
 
         heard = [item.observation for item in part.training]
@@ -156,10 +156,3 @@ class Aviary:
         spans = [Span(item.observation, item.media_id) for item in items]
         self.told.begin("answers", len(spans))
         yield from said_of(hearing, spans, Findings(), self.told)
-
-
-def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, delimiter=";", lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(rows)

@@ -19,7 +19,7 @@ from baselines.answers.runs import (
 from baselines.answers.tasks import Task
 from baselines.bagging.parts import Part, parts_of
 from baselines.cards.effort import Effort
-from baselines.cards.facts import Facts, TrainedNetwork, items_of
+from baselines.cards.facts import Facts, TrainedNetwork, code_digest, items_of
 from baselines.cards.hardware import Hardware
 from baselines.config import AnswersConfig, CardConfig, FrozenBaseline, SourceConfig
 from baselines.config_file import as_data, config_from, read_config
@@ -130,7 +130,7 @@ class Classroom:
 
     @property
     def _features(self) -> Path:
-        return self.folder / "features"
+        return self.folder / "features" / code_digest()[:16]  # other code may see otherwise
 
     # ------------------------------------------------------------ answers
     def do(self, experiment: LeafExperiment) -> Answered:

@@ -13,6 +13,7 @@ from baselines.data.media import read_media
 from baselines.data.metadata_csv import NAME
 from baselines.data.tables import CannotRead
 from baselines.experiments.listed import Lesson
+from baselines.networks.weights import file_digest
 
 Row = Mapping[str, str]
 """A line of metadata.csv by its columns."""
@@ -76,8 +77,7 @@ class Leaves:
         """SHA-256 of names and contents of all that is learnt from and asked for."""
         digest = hashlib.sha256(self.files_table.read_bytes())
         for name in sorted({*(row["file"] for row in self.rows), *self.asked.values()}):
-            own = hashlib.sha256((self.pictures / name).read_bytes())
-            digest.update(f"{name} {own.hexdigest()}\n".encode())
+            digest.update(f"{name} {file_digest(self.pictures / name)}\n".encode())
         return digest.hexdigest()
 
 

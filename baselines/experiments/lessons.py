@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from baselines.bagging.parts import parts_of
-from baselines.bagging.training import train_parts
+from baselines.bagging.training import found_in, train_parts
 from baselines.cards.effort import Effort, Spent
 from baselines.cards.facts import Facts
 from baselines.config import FrozenBaseline, LearntBaseline
@@ -133,7 +133,7 @@ def train(
     parts = parts_of(config, material, folder)
     lines = train_parts(parts, cache, place, told)
     n, n_classes = len(material.split.training), len(material.classes)
-    found = {str(finding): None for part in parts for finding in part.material.findings.all()}
+    found = dict.fromkeys(line for part in parts for line in found_in(part))
     return Outcome((f"{n:,} files of {n_classes} classes", *lines), tuple(found))
 
 

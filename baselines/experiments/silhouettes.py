@@ -14,7 +14,7 @@ from PIL import Image
 from torch import Tensor
 from torch.nn.functional import max_pool2d
 
-from baselines.data.images import BROKEN, read_image
+from baselines.data.images import Unreadable, read_image
 from baselines.training.progress import Progress
 
 _GREY = 128
@@ -80,7 +80,7 @@ def cover_all(names: Iterable[str], pictures: Path, cache: Path, progress: Progr
     for name in wanted:
         try:
             _write(folder / name, covered(read_image(pictures / name)))
-        except BROKEN:
+        except Unreadable:
             progress.say(f"{name} cannot be read, so it is not covered")
         progress.images(1)
     return folder

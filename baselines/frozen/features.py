@@ -1,6 +1,6 @@
 """Features of images, made once and kept: they are nearly all the cost of a frozen network."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from baselines.chance import Draw, torch_generator
-from baselines.data.images import BROKEN, read_image
+from baselines.data.images import Unreadable, read_image
 from baselines.data.views import Shown, View
 from baselines.frozen.kept import Kept, digest_of
 from baselines.networks.classifier import Classifier
@@ -16,7 +16,22 @@ from baselines.place import Place
 from baselines.stopping import unbroken
 from baselines.training.progress import Progress
 
-_BATCH = 32
+BATCH = 32
+
+
+def in_whole_batches(compute: Callable[[Tensor], Tensor], rows: Tensor) -> Tensor:
+    """Compute rows 32 at a time, the last ones filled up with zeros.
+
+    How many there are in a batch changes the last digits of each: so what is made of an image or a
+    window does not depend on what else is asked, or on where a program was interrupted.
+    """
+    return torch.cat([_filled_up(compute, part) for part in torch.split(rows, BATCH)])
+
+
+def _filled_up(compute: Callable[[Tensor], Tensor], rows: Tensor) -> Tensor:
+    whole = rows.new_zeros(BATCH, *rows.shape[1:])
+    whole[: len(rows)] = rows
+    return compute(whole)[: len(rows)]
 
 
 @dataclass(frozen=True)
@@ -41,6 +56,9 @@ class Body:
     @torch.inference_mode()
     def features(self, pixels: Tensor) -> Tensor:
         """Return ``(images, features)`` of ``(images, 3, size, size)`` bytes, on the CPU."""
+        return in_whole_batches(self._features, pixels)
+
+    def _features(self, pixels: Tensor) -> Tensor:
         answers = self.classifier(self.place.to_device(pixels, channels_last=True))
         features: Tensor = answers[0].flatten(1).float().cpu()
         return features
@@ -113,9 +131,9 @@ def _batched(wanted: dict[str, Path], view: View, broken: set[str]) -> Iterator[
     for digest, path in wanted.items():
         try:
             part[digest] = view(read_image(path), nothing_drawn)
-        except BROKEN:
+        except Unreadable:
             broken.add(digest)
-        if len(part) == _BATCH:
+        if len(part) == BATCH:
             yield part
             part = {}
     if part:

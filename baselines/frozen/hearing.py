@@ -13,14 +13,12 @@ from torch import Tensor
 
 from baselines.config import SoundConfig
 from baselines.data.recordings import starts_of
-from baselines.frozen.features import Body
+from baselines.frozen.features import BATCH, Body, in_whole_batches
 from baselines.frozen.kept import Kept, digest_of
 from baselines.sound.files import BROKEN_SOUND, opened
 from baselines.sound.spectrograms import spectrograms, unchanged
 from baselines.stopping import unbroken
 from baselines.training.progress import Progress
-
-_BATCH = 32
 
 
 @dataclass(frozen=True)
@@ -56,9 +54,9 @@ def features_of_recordings(
     wanted = windows.wanted(paths, progress)
     device = body.place.device
     try:
-        while part := list(islice(wanted, _BATCH)):
+        while part := list(islice(wanted, BATCH)):
             waves = torch.stack([wave for _, wave in part]).to(device)
-            rows = body.features(spectrograms(waves, sound, unchanged(1).on(device)))
+            rows = body.features(pictures_of(waves, sound))
             kept.rows.update(zip((key for key, _ in part), rows, strict=True))
     finally:
         with unbroken():  # what is made so far is kept, whatever ends it
@@ -68,6 +66,13 @@ def features_of_recordings(
     return Heard(
         tuple(torch.stack([kept.rows[k] for k in keys]) if keys else nothing for keys in rows_of),
         tuple(path for path in paths if not windows.keys[path]),
+    )
+
+
+def pictures_of(waves: Tensor, sound: SoundConfig) -> Tensor:
+    """Return the pictures of ``(windows, samples)``, each the same whatever others are beside it."""
+    return in_whole_batches(
+        lambda own: spectrograms(own, sound, unchanged(1).on(own.device)), waves
     )
 
 

@@ -1,5 +1,6 @@
 """Training of a frozen baseline: features, the last layer, and a file that answers."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +66,10 @@ def body_from(config: FrozenBaseline, network: nn.Module, place: Place) -> Body:
     assert isinstance(last, nn.Linear)
     body = Classifier(body_of(row, network), row.mean, row.deviation).to(place.device).eval()
     body = body.to(memory_format=torch.channels_last)
-    return Body(body, state_digest(network.state_dict()), last.in_features, place)
+    body.must_see(*config.picture)
+    weights = state_digest(network.state_dict())
+    seen = hashlib.sha256(f"{weights} {row.mean} {row.deviation}".encode()).hexdigest()
+    return Body(body, seen, last.in_features, place)
 
 
 def train_frozen(
@@ -144,6 +148,7 @@ def _write(
         "classes": list(material.classes.names),
         "organs": [],
         "data": dict(material.about),
+        "items": material.split.digest,
         "weights": {"source": origin.source, "sha256": origin.sha256},
     }
     tensors = {**network, "head/weight": head.weight, "head/bias": head.bias}

@@ -49,6 +49,25 @@ class Classifier(nn.Module):
         outputs = self.network(pixels * self.scale + self.shift)
         return (outputs,) if isinstance(outputs, Tensor) else tuple(outputs)
 
+    @torch.inference_mode()
+    def must_see(self, height: int, width: int) -> None:
+        """Refuse pictures that are too small for the network, or of a size that it does not take.
+
+        Raises
+        ------
+        InvalidConfig
+            When it cannot answer one of so many pixels.
+        """
+        was_training = self.training
+        self.eval()
+        try:
+            self(torch.zeros(1, 3, height, width, device=self.scale.device))
+        except (RuntimeError, AssertionError) as error:
+            raise InvalidConfig(
+                [f"the network takes no pictures of {height} × {width} pixels: {error}"]
+            ) from error
+        self.train(was_training)
+
     def learn_from(self, part: str) -> None:
         """Let only a part of the network learn, and what stands after it; the statistics of batch norms stay.
 
@@ -66,9 +85,15 @@ class Classifier(nn.Module):
         weights = list(self.network.named_parameters())
         inside = [place for place, (name, _) in enumerate(weights) if name.startswith(f"{part}.")]
         if not inside:
-            names = [name for name, _ in self.network.named_modules() if name]
+            names = [
+                name
+                for name, module in self.network.named_modules()
+                if name and next(module.parameters(), None) is not None
+            ]
             hint = did_you_mean(part, names) or f"; it begins with {', '.join(names[:3])}"
-            raise InvalidConfig([f"training.learn_from: the network has no part {part!r}{hint}"])
+            raise InvalidConfig(
+                [f"training.learn_from: the network has no part {part!r} that learns{hint}"]
+            )
         for _, weight in weights[: inside[0]]:
             weight.requires_grad_(False)
         self._keeps_statistics = True

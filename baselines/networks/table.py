@@ -33,8 +33,6 @@ class Network:
         Where its last linear layer is; what goes into that are its features.
     about
         What a reader of its model card must know, beyond its name.
-    size
-        Side in pixels that it was designed for.
     mean, deviation
         What is taken from each colour, and what that is divided by.
     packaged
@@ -44,7 +42,6 @@ class Network:
     build: Callable[[int], nn.Module]
     last_layer: str
     about: str
-    size: int = 224
     mean: Colour = (0.485, 0.456, 0.406)
     deviation: Colour = (0.229, 0.224, 0.225)
     packaged: PackagedWeights | None = None
@@ -75,7 +72,6 @@ NETWORKS: Mapping[str, Network] = {
         SmallCnn,
         "7",
         "a network of our own, eight convolutions with group normalisation, for small images",
-        size=64,
     ),
     "alexnet": Network(
         _alexnet,
@@ -95,6 +91,8 @@ NETWORKS: Mapping[str, Network] = {
         "fc",
         "GoogLeNet as torchvision has it: batch normalisation everywhere, and 3 × 3 where 2014 had"
         " 5 × 5, so that torchvision's weights fit",
+        mean=_HALF,  # torchvision's own `transform_input` makes these of ImageNet's
+        deviation=_HALF,
     ),
     "googlenet_bn_prelu": Network(
         googlenet.batch_norm_prelu,
@@ -106,7 +104,6 @@ NETWORKS: Mapping[str, Network] = {
         _timm("inception_resnet_v2"),
         "classif",
         "Inception-ResNet-v2 (2016)",
-        size=299,
         mean=_HALF,
         deviation=_HALF,
     ),

@@ -17,6 +17,8 @@ from baselines.networks.table import Network
 
 SCRATCH = "scratch"
 PACKAGE = "package"
+_RIGHT = "right is a file of nothing but tensors by name"
+_AUXILIARY = ("aux1.", "aux2.")  # classifiers beside the way, with last layers of their own
 
 
 class CannotLoad(ValueError):
@@ -55,7 +57,7 @@ def load_weights(network: nn.Module, row: Network, wanted: NetworkConfig) -> Ori
         return _load_packaged(network, row, wanted.name)
     path = _found(wanted.weights)
     digest = _checked(path, wanted.sha256)
-    _fill(network, read_tensors(path), path.name)
+    _fill(network, row, read_tensors(path), path.name)
     from_hub = wanted.weights.startswith(PREFIX)
     return Origin(wanted.weights if from_hub else path.name, digest)
 
@@ -79,7 +81,7 @@ def _load_packaged(network: nn.Module, row: Network, name: str) -> Origin:
             f"the weights of {name} are in the package {row.packaged.distribution}, which is not installed"
         )
     digest = _checked(path, row.packaged.sha256)
-    _fill(network, row.packaged.renamed(read_tensors(path)), path.name)
+    _fill(network, row, row.packaged.renamed(read_tensors(path)), path.name)
     return Origin(row.packaged.distribution, digest)
 
 
@@ -95,10 +97,16 @@ def read_tensors(path: Path) -> Mapping[str, Tensor]:
         if path.suffix == ".safetensors":
             return load_file(path)
         state = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, EOFError, UnpicklingError, SafetensorError) as error:
-        raise CannotLoad(f"{path}: {error}") from error
-    if not isinstance(state, Mapping) or not all(isinstance(t, Tensor) for t in state.values()):
-        raise CannotLoad(f"{path}: right is a file of nothing but tensors by name")
+    except UnpicklingError as error:  # whose text says how to run what is in the file
+        raise CannotLoad(
+            f"{path}: {_RIGHT}; this one has other things in it, or is cut off"
+        ) from error
+    except (OSError, RuntimeError, EOFError, KeyError, ValueError, SafetensorError) as error:
+        raise CannotLoad(f"{path}: {_RIGHT}; {error}") from error
+    if not isinstance(state, Mapping) or not all(
+        isinstance(name, str) and isinstance(tensor, Tensor) for name, tensor in state.items()
+    ):
+        raise CannotLoad(f"{path}: {_RIGHT}")
     return state
 
 
@@ -117,9 +125,9 @@ def _checked(path: Path, wanted: str) -> str:
     return digest
 
 
-def _fill(network: nn.Module, state: Mapping[str, Tensor], name: str) -> None:
+def _fill(network: nn.Module, row: Network, state: Mapping[str, Tensor], name: str) -> None:
     own = network.state_dict()
-    anew = set(_of_other_size(own, state))
+    anew = set(_of_other_size(own, state, (f"{row.last_layer}.", *_AUXILIARY)))
     missing = [key for key in own if key not in state]
     unknown = [key for key in state if key not in own]
     if missing or unknown:
@@ -130,11 +138,13 @@ def _fill(network: nn.Module, state: Mapping[str, Tensor], name: str) -> None:
     network.load_state_dict({**own, **{k: t for k, t in state.items() if k not in anew}})
 
 
-def _of_other_size(own: Mapping[str, Tensor], state: Mapping[str, Tensor]) -> Iterable[str]:
-    """Yield what belongs to layers of another number of outputs; anything else is an error."""
+def _of_other_size(
+    own: Mapping[str, Tensor], state: Mapping[str, Tensor], last: tuple[str, ...]
+) -> Iterable[str]:
+    """Yield what belongs to last layers of another number of outputs; anything else is an error."""
     for key, tensor in state.items():
         if key in own and own[key].shape != tensor.shape:
-            if own[key].shape[1:] != tensor.shape[1:]:
+            if not key.startswith(last) or own[key].shape[1:] != tensor.shape[1:]:
                 raise CannotLoad(
                     f"{key} is {tuple(tensor.shape)}, here it is {tuple(own[key].shape)}"
                 )

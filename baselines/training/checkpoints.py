@@ -1,14 +1,16 @@
 """Checkpoints: tensors and plain data in one safetensors file, the same content the same bytes."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
+
+from scoring.run_files.writer import replaced
 
 _KEY = "clefboard"
 
@@ -28,10 +30,8 @@ def write_checkpoint(path: Path, tensors: Mapping[str, Tensor], about: Mapping[s
     # Safetensors writes no other memory format, and several keys in an order of its own.
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     metadata = {_KEY: json.dumps(about, sort_keys=True)}
-    with TemporaryDirectory(prefix=".checkpoint-", dir=path.parent) as folder:
-        part = Path(folder) / path.name
+    with replaced(path) as part:
         save_file(plain, part, metadata)
-        part.replace(path)
 
 
 def read_checkpoint(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -42,11 +42,28 @@ def read_checkpoint(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     BrokenCheckpoint
         When it cannot be read, or was written by another program.
     """
+    with _opened(path) as file:
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # no mapping
+        return tensors, json.loads(file.metadata()[_KEY])
+
+
+def read_about(path: Path) -> dict[str, Any]:
+    """Return the data beside the tensors of a checkpoint, which are not read.
+
+    Raises
+    ------
+    BrokenCheckpoint
+        As `read_checkpoint`.
+    """
+    with _opened(path) as file:
+        about: dict[str, Any] = json.loads(file.metadata()[_KEY])
+        return about
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
     try:
         with safe_open(path, framework="pt") as file:
-            metadata = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # no mapping
-        about: dict[str, Any] = json.loads(metadata[_KEY])
-    except (OSError, SafetensorError, KeyError, ValueError) as error:
+            yield file
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
         raise BrokenCheckpoint(f"{path} is no checkpoint of a baseline: {error}") from error
-    return tensors, about

@@ -7,6 +7,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from baselines.training.history import History, Line
+from scoring.run_files.writer import replaced
 
 _WIDTH, _LEFT, _RIGHT = 760, 72, 150
 _TOP, _PANEL, _GAP, _BOTTOM = 64, 140, 52, 44
@@ -67,14 +68,13 @@ def write_curves(path: Path, name: str, history: History) -> None:
     name
         Of the baseline.
     """
-    part = path.with_suffix(".part")
-    part.write_text("\n".join(_picture(name, history)), encoding="utf-8")
-    part.replace(path)
+    with replaced(path) as part:
+        part.write_text("\n".join(_picture(name, history)), encoding="utf-8")
 
 
 def _picture(name: str, history: History) -> Iterator[str]:
     panels = [panel for panel in _panels(history) if panel.values]
-    epochs = max((line.epoch for line in history.lines), default=1.0)
+    epochs = max((line.epoch for line in history.lines), default=0.0) or 1.0
     height = _TOP + len(panels) * (_PANEL + _GAP) - _GAP + _BOTTOM
     yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img">'
     yield f"<title>Learning curves of {escape(name)}</title><style>{_STYLE}</style>"

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from scoring.run_files.writer import replaced
+
 
 @dataclass(frozen=True)
 class Line:
@@ -81,12 +83,10 @@ class History:
 
     def write(self, path: Path) -> None:
         """Write the lines as a table."""
-        part = path.with_suffix(".part")
-        with part.open("w", encoding="utf-8", newline="") as file:
+        with replaced(path) as part, part.open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, [own.name for own in fields(Line)], lineterminator="\n")
             writer.writeheader()
             writer.writerows(self.data())
-        part.replace(path)
 
 
 def _goodness(line: Line) -> tuple[float, float]:

@@ -86,8 +86,8 @@ class Learner:
         self.step_number += 1
 
     def _loss_of(self, pixels: Tensor, classes: Tensor, organs: Tensor) -> Tensor:
-        place = (self.seed, self.step_number, self.place.rank)
-        mixup = Mixup.drawn(self.config.mixup, *place)
+        # One share for all ranks: a split last layer works out the loss of all their images.
+        mixup = Mixup.drawn(self.config.mixup, self.seed, self.step_number)
         with self.place.autocast(self.config.precision):
             answers = self._shared(mixup.images(pixels) if mixup else pixels)
         return self.loss(answers, classes, organs, mixup)
@@ -111,6 +111,13 @@ class Learner:
         n, self._n_summed = self._n_summed, 0
         self._loss_sum.zero_()
         return total / max(1, n)
+
+    def agree(self) -> None:
+        """Let all ranks have the statistics of the first: each one's batch norms saw other images."""
+        states = [self.learning.state_dict()] + ([self.average.state] if self.average else [])
+        for state in states:
+            for tensor in _inside("network.", state).values():
+                self.place.given(tensor, 0)
 
     def best_weights(self) -> Mapping[str, Tensor]:
         """Return the network's weights to evaluate and to keep: their average where there is one."""

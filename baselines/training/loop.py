@@ -2,12 +2,13 @@
 
 import math
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from baselines.chance import Draw, seed_torch
 from baselines.config import LearntBaseline, SoundConfig
@@ -51,6 +52,7 @@ def make_classifier(
     network = row.build(n_outputs)
     origin = load_weights(network, row, config.network)
     classifier = Classifier(network, row.mean, row.deviation).to(place.device)
+    classifier.must_see(*config.picture)
     if config.training.learn_from:
         classifier.learn_from(config.training.learn_from)
     if config.training.channels_last:
@@ -88,13 +90,13 @@ class Training:
         self.order = _order(config, self.images, place)
         schedule = Schedule.of(config.training, self.order.steps, self.order.batch_size)
         loss: LossOfAnswers = (
-            SplitLoss(head, config.training) if head else Loss.of(config.training, n_classes)
+            SplitLoss(head, config.training) if head else Loss.of(config.training, n_classes, place)
         )
         self.learner = Learner(
             classifier, loss, config.training, schedule, place, config.seed, head
         )
         self.history = History()
-        self._broken = set[int]()
+        self._broken, self._found = set[Path](), set[Path]()
         self._began, self._since = 0.0, 0
 
     def run(self) -> History:
@@ -144,7 +146,7 @@ class Training:
         every = self.config.training.save_every
         for batch in batches:
             with unbroken():
-                self._note_broken(batch)
+                self._note_broken(batch, self.images)
                 self.learner.step(batch)
             self.progress.images(self.order.batch_size)
             step = self.learner.step_number
@@ -165,27 +167,40 @@ class Training:
         lines = self.history.lines
         if not lines or lines[-1].top_1 is not None or lines[-1].step % self.order.steps:
             return
-        if len(self.tests):
-            found = self._evaluated(tests)
+        found = self._evaluated(tests) if len(self.tests) else None
+        if found and found.n_images:
             lines[-1] = replace(
                 lines[-1], validation_loss=found.loss, top_1=found.top_1, mrr=found.mrr
             )
+        elif found:
+            what = "nothing that is kept apart can be read: the last epoch counts"
+            self.material.findings.add(what, self.config.name)
         with unbroken():
             self._save()
 
     def _evaluated(self, tests: Iterable[Batch]) -> Validation:
         learner, config, place = self.learner, self.config.training, self.place
+        learner.agree()
+        tests = self._noted(tests)
         known = (learner.classifier, learner.best_weights())
         if learner.head is not None:
             return evaluate_split(*known, learner.head, learner.best_head(), tests, config)
         return evaluate(*known, tests, len(self.material.classes), config, place)
 
-    def _note_broken(self, batch: Batch) -> None:
-        for place in batch.places[batch.broken].tolist():
-            if place not in self._broken:
-                self._broken.add(place)
-                what = "cannot be read, counted for nothing"
-                self.material.findings.add(what, self.images.items[place].path.name)
+    def _noted(self, tests: Iterable[Batch]) -> Iterator[Batch]:
+        for batch in tests:
+            self._note_broken(batch, self.tests)
+            yield batch
+
+    def _note_broken(self, batch: Batch, items: Images | Recordings) -> None:
+        self._broken |= {items.items[place].path for place in batch.places[batch.broken].tolist()}
+
+    def _find_broken(self) -> None:
+        """Count what no rank could read; all ranks ask at once."""
+        new = set[Path]().union(*self.place.everybody(self._broken)) - self._found
+        for path in sorted(new):
+            self.material.findings.add("cannot be read, counted for nothing", path.name)
+        self._found |= new
 
     # ------------------------------------------------------------ what is kept
     def _save_what_is_done(self) -> None:
@@ -200,6 +215,7 @@ class Training:
     def _save(self) -> None:
         """Keep all that is known at the last line; all ranks ask at once."""
         line, learner = self.history.lines[-1], self.learner
+        self._find_broken()
         is_best = self.history.best is line or self.history.best is None
         head = learner.whole_head() if is_best else {}
         tensors = learner.tensors()
@@ -211,9 +227,18 @@ class Training:
         if is_best:
             last = find_network(self.config.network.name).last_layer
             weights = {**learner.best_weights(), **{f"{last}.{k}": t for k, t in head.items()}}
+            self._must_be_finite(weights, line.step)
             write_checkpoint(self.folder / MODEL, weights, self._about(step=line.step))
         state = self._about(step=line.step, history=self.history.data())
         write_checkpoint(self.folder / LAST, tensors, state)
+
+    def _must_be_finite(self, weights: Mapping[str, Tensor], step: int) -> None:
+        lost = [name for name, tensor in weights.items() if not tensor.isfinite().all()]
+        if lost:
+            raise CannotGoOn(
+                f"after step {step} the weights are no numbers any more ({lost[0]}); a lower"
+                " learning_rate may help"
+            )
 
     def _line(self) -> Line:
         loss, step = self.learner.take_loss(), self.learner.step_number
@@ -237,6 +262,7 @@ class Training:
             "classes": list(self.material.classes.names),
             "organs": list(self.material.organs.names),
             "data": dict(self.material.about),
+            "items": self.material.split.digest,
             "weights": {"source": self.origin.source, "sha256": self.origin.sha256},
             **more,
         }
@@ -247,15 +273,39 @@ class Training:
             self.folder.mkdir(parents=True, exist_ok=True)
             return
         tensors, about = read_checkpoint(path)
-        own = self._about()
-        changed = [key for key in own if about.get(key) != own[key]]
-        if changed:
-            raise CannotGoOn(
-                f"{path} was trained with another {', '.join(changed)}; right is another folder"
-            )
+        must_be_same(path, about, self._about())
         self.learner.restore(tensors, about["step"])
         self._since = about["step"]
         self.history = History(about["history"])
+
+
+def must_be_same(path: Path, about: Mapping[str, Any], own: Mapping[str, Any]) -> None:
+    """Refuse to go on with what another config, or other data, began.
+
+    Raises
+    ------
+    CannotGoOn
+        When anything differs but how many processes read the files.
+    """
+    changed = [
+        name
+        for key, value in own.items()
+        for name in _changed(key, about.get(key), value)
+        if name != "config.data.workers"
+    ]
+    if changed:
+        raise CannotGoOn(
+            f"{path} was trained with another {', '.join(changed)}; right is another folder"
+        )
+
+
+def _changed(name: str, before: object, now: object) -> Iterator[str]:
+    """Yield the names of what differs between plain data."""
+    if isinstance(before, Mapping) and isinstance(now, Mapping):
+        for key in sorted(before.keys() | now.keys()):
+            yield from _changed(f"{name}.{key}", before.get(key), now.get(key))
+    elif before != now:
+        yield name
 
 
 def _images(

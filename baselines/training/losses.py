@@ -11,6 +11,7 @@ from torch.nn.functional import log_softmax, nll_loss
 from baselines.chance import Draw, numpy_generator
 from baselines.config import TrainingConfig
 from baselines.data.batches import UNKNOWN
+from baselines.place import Place
 
 _AUXILIARY = 0.3  # GoogLeNet's own weight for its auxiliary classifiers
 
@@ -66,6 +67,8 @@ class Loss:
     ----------
     n_classes
         How many of the outputs are species; the rest are organs.
+    place
+        Where it is worked out: a mean is one over the images of all ranks.
     smoothing
         Share of the target that all classes have in common.
     organ_weight
@@ -73,13 +76,14 @@ class Loss:
     """
 
     n_classes: int
+    place: Place
     smoothing: float = 0.0
     organ_weight: float = 0.0
 
     @classmethod
-    def of(cls, config: TrainingConfig, n_classes: int) -> "Loss":
+    def of(cls, config: TrainingConfig, n_classes: int, place: Place) -> "Loss":
         """Return the loss that a config describes."""
-        return cls(n_classes, config.label_smoothing, config.organ_weight)
+        return cls(n_classes, place, config.label_smoothing, config.organ_weight)
 
     def __call__(
         self,
@@ -120,4 +124,6 @@ class Loss:
         if self.smoothing:
             common = -(logs.mean(1) * known).sum()
             total = total * (1 - self.smoothing) + common * self.smoothing
-        return total / known.sum().clamp(min=1)
+        # Gradients are averaged over ranks, whose images may be known in different numbers.
+        n_known = self.place.total(known.sum()).clamp(min=1).to(total.dtype)
+        return total * self.place.world / n_known

@@ -31,9 +31,15 @@ def split_off(
     Raises
     ------
     CannotSplit
-        When the network has auxiliary classifiers, each with a whole layer of its own.
+        When the network has auxiliary classifiers, each with a whole layer of its own, or there are
+        fewer classes than ranks.
     """
     row = find_network(config.network.name)
+    if n_classes < place.world:
+        raise CannotSplit(
+            f"network.head: {n_classes} classes cannot be split over {place.world} ranks; right is"
+            " 'whole', or fewer ranks"
+        )
     if hasattr(classifier.network, "aux1"):
         raise CannotSplit(
             f"network.head: {config.network.name} has auxiliary classifiers, which are not split;"

@@ -39,7 +39,7 @@ def learner_at(place: Place) -> Learner:
         if isinstance(module, nn.Dropout):
             module.p = 0.0
     classifier = Classifier(network, row.mean, row.deviation).double().to(place.device)
-    return Learner(classifier, Loss(3, 0.1), CONFIG, Schedule(1e-3, 2, 10), place, 1)
+    return Learner(classifier, Loss(3, place, 0.1), CONFIG, Schedule(1e-3, 2, 10), place, 1)
 
 
 def part_of(batch: Batch, place: Place) -> Batch:

@@ -62,7 +62,7 @@ def whole_learner(place: Place) -> Learner:
     classifier = _classifier(place, N_CLASSES)
     last = {f"7.{name}": tensor for name, tensor in head.state_dict().items()}
     classifier.network.load_state_dict({**body, **last})
-    loss = Loss(N_CLASSES, STEP_CONFIG.label_smoothing)
+    loss = Loss(N_CLASSES, place, STEP_CONFIG.label_smoothing)
     return Learner(classifier, loss, STEP_CONFIG, Schedule(1e-3, 2, 10), place, 1)
 
 

@@ -131,7 +131,7 @@ def test_what_is_trained_is_not_trained_again(folder, tmp_path, make):
     assert any(not one[name].equal(two[name]) for name in one)
     assert (tmp_path / "network_2" / BAG).read_text().startswith("Observation;Times\nash_0;")
     other = parts(replace(config, seed=9), tmp_path)
-    with pytest.raises(CannotGoOn, match=r"another config; right is another folder"):
+    with pytest.raises(CannotGoOn, match=r"another config.seed, items; right is another folder"):
         train_parts(other, tmp_path / "cache", CPU, Silent())
 
 

@@ -111,7 +111,8 @@ def test_all_problems_come_at_once(tmp_path):
         "network: a section is expected, [network]",
         "data.size: 1.5; right is a whole number",
         "data.sources: is missing",
-        "training: is missing",
+        "training, frozen: right is one of them, [training] for a network that learns, [frozen] for one"
+        " that stays as it is",
     }
 
 

@@ -45,7 +45,7 @@ def stepped(name, config, place, *, double, steps=2):
     network = row.build(3).eval()  # no dropout: its draws differ from device to device
     classifier = Classifier(network, row.mean, row.deviation)
     classifier = (classifier.double() if double else classifier).to(place.device)
-    learner = Learner(classifier, Loss(3, 0.1), config, Schedule(1e-3, 0, 10), place, 1)
+    learner = Learner(classifier, Loss(3, place, 0.1), config, Schedule(1e-3, 0, 10), place, 1)
     for _ in range(steps):
         learner.step(random_batch(4, 64))
     return learner.take_loss(), {k: t.cpu() for k, t in learner.best_weights().items()}
@@ -73,7 +73,7 @@ def test_no_step_waits_for_the_device(gpu, precision, folder):
     config = config_of(folder, network="resnet50")
     config = replace(config, training=replace(EVERYTHING, precision=precision))
     classifier, _ = make_classifier(config, 3, gpu)
-    learner = Learner(classifier, Loss(3), config.training, Schedule(1e-3, 0, 10), gpu, 1)
+    learner = Learner(classifier, Loss(3, gpu), config.training, Schedule(1e-3, 0, 10), gpu, 1)
     batch = pinned(random_batch(8, 64))
     learner.step(batch)
     torch.cuda.set_sync_debug_mode("error")
@@ -99,7 +99,7 @@ def test_bfloat16_is_what_it_computes_in_and_not_what_it_keeps(gpu, folder):
 def test_overfits_a_batch(gpu, precision, folder):
     config = config_of(folder, network="resnet50", precision=precision)
     classifier, _ = make_classifier(config, 3, gpu)
-    learner = Learner(classifier, Loss(3), config.training, Schedule(1e-3, 0, 200), gpu, 1)
+    learner = Learner(classifier, Loss(3, gpu), config.training, Schedule(1e-3, 0, 200), gpu, 1)
     for _ in range(30):
         learner.step(random_batch(4, 64))
     learner.take_loss()

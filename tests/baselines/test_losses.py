@@ -5,6 +5,7 @@ import torch
 from torch.nn.functional import cross_entropy, one_hot
 
 from baselines.training.losses import Loss, Mixup
+from tests.baselines.world import CPU
 
 N = 5
 
@@ -26,7 +27,7 @@ def soft(share):
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
 @pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
 def test_mixed_images_have_mixed_classes(share, smoothing):
-    ours = Loss(N, smoothing)((logits(),), CLASSES, NONE, Mixup(share))
+    ours = Loss(N, CPU, smoothing)((logits(),), CLASSES, NONE, Mixup(share))
     theirs = cross_entropy(logits(), soft(share), label_smoothing=smoothing)
     torch.testing.assert_close(ours, theirs)
 
@@ -34,21 +35,21 @@ def test_mixed_images_have_mixed_classes(share, smoothing):
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
 def test_unmixed_it_is_the_cross_entropy(smoothing):
     numbers = torch.tensor([0, -1, 2, 2])
-    ours = Loss(N, smoothing)((logits(),), numbers, NONE)
+    ours = Loss(N, CPU, smoothing)((logits(),), numbers, NONE)
     theirs = cross_entropy(logits(), numbers, ignore_index=-1, label_smoothing=smoothing)
     torch.testing.assert_close(ours, theirs)
 
 
 def test_the_gradient_is_that_of_soft_classes():
     ours, theirs = logits().requires_grad_(), logits().requires_grad_()
-    Loss(N, 0.1)((ours,), CLASSES, NONE, Mixup(0.3)).backward()
+    Loss(N, CPU, 0.1)((ours,), CLASSES, NONE, Mixup(0.3)).backward()
     cross_entropy(theirs, soft(0.3), label_smoothing=0.1).backward()
     torch.testing.assert_close(ours.grad, theirs.grad)
 
 
 def test_what_nobody_knows_counts_for_nothing_when_it_is_mixed():
     numbers = torch.tensor([0, -1, 2, 3])
-    mixed = Loss(N)((logits(),), numbers, NONE, Mixup(0.25))
+    mixed = Loss(N, CPU)((logits(),), numbers, NONE, Mixup(0.25))
     own = cross_entropy(logits()[[0, 2, 3]], torch.tensor([0, 2, 3]))
     opposite = cross_entropy(logits()[[0, 1, 3]], torch.tensor([3, 2, 0]))
     torch.testing.assert_close(mixed, 0.25 * own + 0.75 * opposite)
@@ -62,7 +63,7 @@ def test_organs_and_auxiliary_answers_are_added():
         species = cross_entropy(answer[:, :3], torch.tensor([0, 1, 2, 2]))
         return species + 0.5 * cross_entropy(answer[:, 3:], organs, ignore_index=-1)
 
-    ours = Loss(3, organ_weight=0.5)(answers, torch.tensor([0, 1, 2, 2]), organs)
+    ours = Loss(3, CPU, organ_weight=0.5)(answers, torch.tensor([0, 1, 2, 2]), organs)
     torch.testing.assert_close(ours, one(answers[0]) + 0.3 * one(answers[1]))
 
 

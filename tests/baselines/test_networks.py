@@ -25,7 +25,7 @@ def test_learns_a_step_from_scratch(name):
     classifier = Classifier(network, row.mean, row.deviation).train()
     config = TrainingConfig(epochs=1, learning_rate=1e-3, clip_norm=1.0, average=0.9)
     schedule = Schedule(1e-3, 0, 10)
-    learner = Learner(classifier, Loss(N_CLASSES, 0.1, 0.3), config, schedule, CPU, seed=1)
+    learner = Learner(classifier, Loss(N_CLASSES, CPU, 0.1, 0.3), config, schedule, CPU, seed=1)
     before = network.get_parameter(f"{row.last_layer}.weight").clone()
     learner.step(random_batch(2, SIZE, N_CLASSES, N_ORGANS))
     assert 0 < learner.take_loss() < 20

@@ -51,7 +51,7 @@ def test_each_config_runs_a_step(path, folder, tmp_path):
     classifier, _ = make_classifier(config, 3, CPU)
     before = {name: own.detach().clone() for name, own in classifier.named_parameters()}
     schedule = Schedule(1e-3, 0, 10)
-    learner = Learner(classifier, Loss(3), config.training, schedule, CPU, config.seed)
+    learner = Learner(classifier, Loss(3, CPU), config.training, schedule, CPU, config.seed)
     learner.step(random_batch(4, 64))
     changed = {n for n, own in classifier.named_parameters() if not own.equal(before[n])}
     assert changed == {n for n, own in classifier.named_parameters() if own.requires_grad}

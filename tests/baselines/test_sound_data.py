@@ -236,7 +236,7 @@ def test_recordings_of_one_class_are_mixed(tmp_path):
     by = SoundAugmentationConfig(mix=1.0)
     own = Recordings(items, *names, sound_config(), by)
     waves = [own[Visit(epoch, 0)].waves for epoch in range(20)]
-    assert 5 < sum(power_at(wave, 1000) > 1e-4 for wave in waves) < 20
+    assert sum(power_at(wave, 1000) > 1e-4 for wave in waves) == 20  # never with itself
     assert all(power_at(wave, 500) > 1e-2 for wave in waves)
     assert all(power_at(wave, 2000) < 1e-6 for wave in waves)
 

@@ -46,7 +46,7 @@ def weights(folder):
 def test_overfits_a_batch(folder):
     config = config_of(folder)
     classifier, _ = make_classifier(config, 3, CPU)
-    learner = Learner(classifier, Loss(3), config.training, Schedule(3e-3, 5, 1000), CPU, 1)
+    learner = Learner(classifier, Loss(3, CPU), config.training, Schedule(3e-3, 5, 1000), CPU, 1)
     batch = random_batch(4, 32)
     for _ in range(40):
         learner.step(batch)
@@ -122,8 +122,12 @@ def test_goes_on_in_any_memory_format(folder, tmp_path):
 
 def test_another_config_does_not_go_on(folder, tmp_path):
     trained(config_of(folder), tmp_path)
-    with pytest.raises(CannotGoOn, match=r"another config; right is another folder"):
+    with pytest.raises(
+        CannotGoOn, match=r"another config.training.epochs; right is another folder"
+    ):
         trained(config_of(folder, epochs=5), tmp_path)
+    more_workers = config_of(folder)
+    trained(replace(more_workers, data=replace(more_workers.data, workers=1)), tmp_path)
 
 
 def test_stops_early_and_keeps_the_best(folder, tmp_path):
@@ -220,7 +224,7 @@ def test_the_average_moves_fast_at_first():
 
 def test_what_nobody_knows_counts_for_nothing():
     logits = torch.randn(3, 5, generator=torch.Generator().manual_seed(1))
-    loss = Loss(3, smoothing=0.1, organ_weight=1.0)
+    loss = Loss(3, CPU, smoothing=0.1, organ_weight=1.0)
     numbers, unknown = torch.tensor([0, 1, -1]), torch.tensor([-1, -1, -1])
     known = loss((logits[:2],), numbers[:2], unknown[:2])
     torch.testing.assert_close(loss((logits,), numbers, unknown), known)
@@ -264,7 +268,7 @@ def test_statistics_of_batch_norms_stay(folder):
     classifier.eval()
     classifier.train()
     before = {name: own.clone() for name, own in classifier.named_buffers()}
-    learner = Learner(classifier, Loss(3), config.training, Schedule(3e-3, 5, 1000), CPU, 1)
+    learner = Learner(classifier, Loss(3, CPU), config.training, Schedule(3e-3, 5, 1000), CPU, 1)
     learner.step(random_batch(4, 32))
     assert classifier.training
     assert all(torch.equal(own, before[name]) for name, own in classifier.named_buffers())

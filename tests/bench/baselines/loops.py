@@ -98,7 +98,9 @@ def our_step(
     """Return a step of ours, as the loop takes it."""
     schedule = Schedule(config.learning_rate, 100, 100_000)
     network = make(config, place)
-    learner = Learner(network, Loss(N_CLASSES, config.label_smoothing), config, schedule, place, 1)
+    learner = Learner(
+        network, Loss(N_CLASSES, place, config.label_smoothing), config, schedule, place, 1
+    )
     turns = in_turn(batches(size, place))
 
     def step() -> None:

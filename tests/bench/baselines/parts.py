@@ -94,7 +94,7 @@ def _few_steps(
     config = replace(ALL_ON, precision=precision, optimizer="sgd", channels_last=False)
     classifier = loops.make(config, place)
     classifier = classifier.double() if double else classifier
-    learner = Learner(classifier, Loss(N_CLASSES), config, Schedule(0.01, 0, 10), place, 1)
+    learner = Learner(classifier, Loss(N_CLASSES, place), config, Schedule(0.01, 0, 10), place, 1)
     (batch,) = loops.batches(Size(4, 64, 1, 1), place, 1)
     for _ in range(3):
         learner.step(batch)
@@ -207,7 +207,9 @@ def files(place: Place, size: Size, folder: Path) -> Figures:
 def _fed(items: list[Any], workers: int, size: Size, place: Place) -> str:
     config = replace(ALL_ON, precision="auto", channels_last=True)
     classifier = loops.make(config, place)
-    learner = Learner(classifier, Loss(N_CLASSES), config, Schedule(1e-3, 0, 10_000), place, 1)
+    learner = Learner(
+        classifier, Loss(N_CLASSES, place), config, Schedule(1e-3, 0, 10_000), place, 1
+    )
     batches = photographs.endless(items, size.batch, workers, place)
     taken = median_seconds(lambda: learner.step(next(batches)), place, times=12, rounds=3)
     return f"{size.batch / taken:,.0f}"
