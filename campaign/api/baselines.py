@@ -44,6 +44,9 @@ class BaselineOut(serializers.ModelSerializer[BaselineTraining]):
     progress = serializers.DictField(
         help_text="`phase`, `done`, `total`, `images_per_s`, `seconds_left`, as far as it said so."
     )
+    elsewhere = serializers.BooleanField(
+        help_text="Trained elsewhere: nobody here knows when it began or ended."
+    )
     run = serializers.IntegerField(source="run_id", allow_null=True, help_text="The run it became.")
     price = serializers.SerializerMethodField(
         help_text="What the training cost; null where no line of the table fits its hardware."
@@ -52,7 +55,8 @@ class BaselineOut(serializers.ModelSerializer[BaselineTraining]):
     class Meta:
         model = BaselineTraining
         fields = [
-            *("id", "task", "url", "name", "config_sha256", "reason", "state", "progress"),
+            *("id", "task", "url", "name", "config_sha256", "reason", "elsewhere"),
+            *("state", "progress"),
             *("asked_at", "started_at", "ended_at", "cancel_asked_at", "failure", "run", "price"),
         ]
 
