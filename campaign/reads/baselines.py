@@ -199,6 +199,12 @@ def baseline_of(run: Run) -> BaselineTraining | None:
     return next(iter(rows), None)
 
 
+def baselines_by_run(runs: Iterable[Run]) -> dict[int, BaselineTraining]:
+    """Return the training that each run came of, by the run's number; of most runs there is none."""
+    rows = BaselineTraining.objects.filter(run__in=list(runs)).order_by("-pk").defer("log")
+    return {row.run_id: row for row in rows if row.run_id}  # the first, as `baseline_of`
+
+
 def papers_of(baseline: BaselineTraining) -> dict[str, str]:
     """Return what is published beside the run of a baseline, by the names of the files."""
     record = json.dumps(baseline.record, ensure_ascii=False, indent=2)
