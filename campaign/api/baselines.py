@@ -103,7 +103,10 @@ class BaselinesView(APIView):
         responses={201: BaselineOut, **refusals(400, 401, 403, 404, 409, 422)},
     )
     def post(self, request: Request, slug: str) -> Response:
-        """Start a baseline; a worker trains it in the background and sends its run."""
+        """Start a baseline; a worker trains it in the background and sends its run.
+
+        Config, model card and record are published with the run: whoever sees it reads them.
+        """
         task = _organised(slug, request.user)
         sent = checked(BaselineIn, request.data)
         baseline = ask_for_baseline(

@@ -48,6 +48,9 @@ _WORDS = {
     "about": gettext_lazy("what it is"),
 }
 
+# A database keeps no order of keys.
+_FIRST = ("device", "processor", "name", "about", "file", "python", "version", "commit", "training")
+
 Way = tuple[str, ...]  # of keys
 
 
@@ -95,7 +98,7 @@ def _section(title: str, keys: Iterable[str], record: Mapping[str, Any]) -> Sect
 
 def _part(key: str, value: object) -> Iterator[tuple[str, Any]]:
     if key in _OF_NAMES and isinstance(value, Mapping):
-        yield from value.items()
+        yield from _in_order(value)
         return
     whole = value if key in _SAID_BY_THE_TITLE and isinstance(value, Mapping) else {key: value}
     for way, one in _leaves(whole):
@@ -104,12 +107,19 @@ def _part(key: str, value: object) -> Iterator[tuple[str, Any]]:
 
 def _leaves(part: Mapping[str, Any], before: Way = ()) -> Iterator[tuple[Way, Any]]:
     """Yield each value with the way to it; what says nothing is left out."""
-    for key, value in part.items():
+    for key, value in _in_order(part):
         way = (*before, key)
         if isinstance(value, Mapping) and len(way) < _DEEPEST:
             yield from _leaves(value, way)
         elif value not in (None, "", [], {}):
             yield way, value
+
+
+def _in_order(part: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    def place(item: tuple[str, Any]) -> int:
+        return _FIRST.index(item[0]) if item[0] in _FIRST else len(_FIRST)
+
+    return sorted(part.items(), key=place)
 
 
 def _is_table(value: object) -> bool:

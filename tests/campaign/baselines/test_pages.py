@@ -95,6 +95,13 @@ def test_a_viewer_looks_on(ask):
     assert baseline.cancel_asked_at is None
 
 
+def test_the_form_says_what_will_be_published(page, task):
+    assert (
+        "Config, model card and record are published with the run: whoever sees it reads them"
+        in read(page, AT)
+    )
+
+
 # ---------------------------------------------------------------- watching one
 def test_the_page_of_one_says_how_far_it_is_without_scripts(page, ask):
     baseline = ask()
