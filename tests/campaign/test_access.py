@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -485,7 +486,7 @@ def test_a_token_opens_what_a_login_does_and_nothing_else(world):
             assert ask_by_token(role, method, path) == expected, (role, method, path)
 
 
-FATES = (
+FATES: tuple[dict[str, Any], ...] = (
     {"standing": "active"},
     {"standing": "withdrawn", "standing_reason": "a mistake"},
     {"standing": "withdrawn", "standing_reason": "a mistake", "withdrawn_unseen": True},
