@@ -9,7 +9,7 @@ from campaign.models import BaselineTraining, HardwarePrice
 @admin.register(BaselineTraining)
 class BaselineTrainingAdmin(OnlyRead, admin.ModelAdmin):
     list_display = ("name", "task", "state", "attempts", "asked_at", "asked_by", "ended_at", "run")
-    list_filter = ("state", "task")
+    list_filter = ("state", "elsewhere", "task")
     list_select_related = ("task", "asked_by", "run")
     search_fields = ("name", "config_sha256", "failure")
     date_hierarchy = "asked_at"

@@ -44,6 +44,9 @@ class BaselineOut(serializers.ModelSerializer[BaselineTraining]):
     progress = serializers.DictField(
         help_text="`phase`, `done`, `total`, `images_per_s`, `seconds_left`, as far as it said so."
     )
+    elsewhere = serializers.BooleanField(
+        help_text="Trained elsewhere: nobody here knows when it began or ended."
+    )
     run = serializers.IntegerField(source="run_id", allow_null=True, help_text="The run it became.")
     price = serializers.SerializerMethodField(
         help_text="What the training cost; null where no line of the table fits its hardware."
@@ -52,7 +55,8 @@ class BaselineOut(serializers.ModelSerializer[BaselineTraining]):
     class Meta:
         model = BaselineTraining
         fields = [
-            *("id", "task", "url", "name", "config_sha256", "reason", "state", "progress"),
+            *("id", "task", "url", "name", "config_sha256", "reason", "elsewhere"),
+            *("state", "progress"),
             *("asked_at", "started_at", "ended_at", "cancel_asked_at", "failure", "run", "price"),
         ]
 
@@ -99,7 +103,10 @@ class BaselinesView(APIView):
         responses={201: BaselineOut, **refusals(400, 401, 403, 404, 409, 422)},
     )
     def post(self, request: Request, slug: str) -> Response:
-        """Start a baseline; a worker trains it in the background and sends its run."""
+        """Start a baseline; a worker trains it in the background and sends its run.
+
+        Config, model card and record are published with the run: whoever sees it reads them.
+        """
         task = _organised(slug, request.user)
         sent = checked(BaselineIn, request.data)
         baseline = ask_for_baseline(

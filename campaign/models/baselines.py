@@ -36,7 +36,10 @@ class BaselineTrainingQuerySet(models.QuerySet["BaselineTraining"]):
     ],
 )
 class BaselineTraining(models.Model):
-    """A reference model that is trained by a config and answers a task, until its run is sent."""
+    """A reference model that is trained by a config and answers a task, until its run is sent.
+
+    One that was trained elsewhere is written down when its run is sent.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -54,6 +57,8 @@ class BaselineTraining(models.Model):
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
     asked_at = models.DateTimeField()
     reason = models.TextField()
+    # By no worker of ours: nobody here knows when it began or ended.
+    elsewhere = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     sent_at = models.DateTimeField()  # the last message to a worker
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -89,8 +94,13 @@ class BaselineTraining(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["waiting", "running"], ended_at=None)
-                | Q(state__in=["done", "failed", "cancelled"], ended_at__isnull=False),
+                | Q(state__in=["done", "failed", "cancelled"], ended_at__isnull=False)
+                | Q(elsewhere=True),
                 name="training_ended_in_an_end_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(elsewhere=False) | Q(state="done", started_at=None, ended_at=None),
+                name="trained_elsewhere_at_an_unknown_time",
             ),
             models.CheckConstraint(
                 condition=Q(state="done", run__isnull=False) | (~Q(state="done") & Q(run=None)),
@@ -120,7 +130,10 @@ class BaselineTraining(models.Model):
             # What it was asked to do stays as it was asked.
             pgtrigger.ReadOnly(
                 name="training_asked_once",
-                fields=["task", "name", "config", "config_sha256", "asked_by", "asked_at"],
+                fields=[
+                    *("task", "name", "config", "config_sha256"),
+                    *("asked_by", "asked_at", "elsewhere"),
+                ],
             ),
         ]
 

@@ -4,10 +4,12 @@ For organisers only, but for the card, the record and the price: they show with 
 """
 
 import hashlib
+import json
 import tomllib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -190,7 +192,31 @@ def price_of(line: HardwarePrice | None, description: dict[str, Any]) -> dict[st
     }
 
 
+# ---------------------------------------------------------------- beside its run
 def baseline_of(run: Run) -> BaselineTraining | None:
     """Return the training that a run came of: the first, where others came to the same answers."""
     rows: Iterable[BaselineTraining] = run.trainings.order_by("pk").defer("log")[:1]
     return next(iter(rows), None)
+
+
+def baselines_by_run(runs: Iterable[Run]) -> dict[int, BaselineTraining]:
+    """Return the training that each run came of, by the run's number; of most runs there is none."""
+    rows = BaselineTraining.objects.filter(run__in=list(runs)).order_by("-pk").defer("log")
+    return {row.run_id: row for row in rows if row.run_id}  # the first, as `baseline_of`
+
+
+def papers_of(baseline: BaselineTraining) -> dict[str, str]:
+    """Return what is published beside the run of a baseline, by the names of the files."""
+    record = json.dumps(baseline.record, ensure_ascii=False, indent=2)
+    return {
+        "card.md": baseline.card,
+        "record.json": f"{record}\n",
+        "config.toml": baseline.config,
+    }
+
+
+def trained_on(baseline: BaselineTraining) -> date | None:
+    """Return the day on which a baseline was trained elsewhere, if its record says so."""
+    with suppress(TypeError, ValueError):
+        return date.fromisoformat(baseline.record.get("date"))
+    return None

@@ -22,8 +22,10 @@ from campaign.baseline_process import BaselineDied, BaselineFailed, News, baseli
 from campaign.clock import now
 from campaign.models import BaselineTraining
 from campaign.models.baselines import LOG_MAX
+from campaign.reads.visibility import organises
 from campaign.refusals import Refusal
 from campaign.services.baseline_results import Sent, send_run, write_task
+from campaign.services.mails import full_address, tell
 from campaign.services.patience import patiently, release_database
 
 log = logging.getLogger(__name__)
@@ -228,3 +230,14 @@ def _end(row: BaselineTraining, state: str, failure: str, now: datetime) -> None
     row.state, row.failure, row.ended_at = state, failure, now
     row.lease_token = row.lease_until = None
     row.save()
+    if state == State.FAILED:
+        _tell_who_asked(row)
+
+
+def _tell_who_asked(row: BaselineTraining) -> None:
+    """Mail who asked for it. Why it failed stays out of it: that may name places on our machines."""
+    who, task = row.asked_by, row.task
+    if who is None or not who.is_active or not organises(task, who):
+        return
+    link = full_address("organise-baseline", task.slug, row.pk)
+    tell(to=[who.email], template="baseline_failed.txt", baseline=row, task=task, link=link)

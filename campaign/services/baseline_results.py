@@ -27,7 +27,7 @@ _SHOWN = 5  # problems
 
 @dataclass(frozen=True)
 class Made:
-    """What a child left in its folder."""
+    """A run, and what is said of it: as a child leaves it in its folder."""
 
     run: Path
     image_run: Path | None
@@ -72,9 +72,25 @@ def send_run(*, baseline: BaselineTraining, folder: Path, now: datetime) -> Sent
     Refusal
         Something is missing or wrong; nothing was sent.
     """
+    made = read_made(folder, images=baseline.task.run_rules.image_runs)
+    return send_made(baseline=baseline, made=made, test_set=folder.parent / "task", now=now)
+
+
+def send_made(*, baseline: BaselineTraining, made: Made, test_set: Path, now: datetime) -> Sent:
+    """Send what was made for a baseline, which need not be stored yet.
+
+    Parameters
+    ----------
+    test_set
+        The folder that `write_task` wrote.
+
+    Raises
+    ------
+    Refusal
+        The run would be rejected, or may not be sent.
+    """
     task = baseline.task
-    made = read_made(folder, images=task.run_rules.image_runs)
-    _check(made, folder.parent / "task", task)
+    _check(made, test_set, task)
     line = price_line(task.campaign, str(made.description.get("hardware", "")))
     description = dict(made.description)
     if line and line.eur_bought is not None:
@@ -131,20 +147,27 @@ def read_made(folder: Path, *, images: bool) -> Made:
     if not run.is_file():
         _refuse("run.csv.gz", _("it is not there"))
     image_run = folder / "run.images.csv.gz"
-    description = _object(folder / "description.json")
+    description = read_object(folder / "description.json")
     if problems := check_method_description(description):
         _refuse("description.json", " ".join(problems[:_SHOWN]))
     return Made(
         run=run,
         image_run=image_run if images and image_run.is_file() else None,
         description=description,
-        record=_object(folder / "record.json"),
-        card=_text(folder / "card.md"),
+        record=read_object(folder / "record.json"),
+        card=read_text(folder / "card.md"),
     )
 
 
-def _object(path: Path) -> dict[str, Any]:
-    text = _text(path)
+def read_object(path: Path) -> dict[str, Any]:
+    """Read a JSON object that a database can keep.
+
+    Raises
+    ------
+    Invalid
+        It is none, or too long.
+    """
+    text = read_text(path)
     try:
         found = json.loads(text)
         # A database keeps no number that is none, and no half of a letter.
@@ -156,7 +179,14 @@ def _object(path: Path) -> dict[str, Any]:
     return found
 
 
-def _text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Read a text that a database can keep.
+
+    Raises
+    ------
+    Invalid
+        It is none, or too long.
+    """
     try:
         with path.open("rb") as file:
             data = file.read(_TEXT_MAX + 1)

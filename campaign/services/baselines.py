@@ -40,8 +40,7 @@ def ask_for_baseline(
         if by is not None:
             require_organiser(task=task, user=by)
         locked = Task.objects.select_for_update(no_key=True).get(pk=task.pk)
-        if locked.current_truth_id is None:
-            raise Refusal(_("The task has no test yet: load its folder first."), code="no_truth")
+        require_test(locked)
         _refuse_second(locked, config)
         register_organisers(campaign=locked.campaign, task=locked, now=now)
         baseline = BaselineTraining.objects.create(
@@ -56,6 +55,12 @@ def ask_for_baseline(
         )
         _send(baseline.pk)
     return baseline
+
+
+def require_test(task: Task) -> None:
+    """Refuse a task that has nothing to answer yet."""
+    if task.current_truth_id is None:
+        raise Refusal(_("The task has no test yet: load its folder first."), code="no_truth")
 
 
 def _refuse_second(task: Task, config: Config) -> None:

@@ -20,6 +20,7 @@ from campaign.exports.records import (
 )
 from campaign.exports.tables import Table, dump, moment_text, to_csv, to_json
 from campaign.models import FinalPackage, Task
+from campaign.reads.baselines import baselines_by_run, papers_of
 from campaign.reads.final_packages import accepted_runs, is_scored, scores_of, trace_of
 from campaign.reads.folder_exports import FolderExport, folder_export
 from campaign.reads.funnels import funnel
@@ -45,6 +46,7 @@ class Contents:
     records: dict[str, Table]
     runs: list[RunReport]  # accepted, each followed by its image run
     scores: dict[int, list[dict[str, Any]]]
+    papers: dict[int, dict[str, str]]  # of a baseline, by its run
 
 
 def pack_task(
@@ -75,6 +77,8 @@ def _add_all(packing: Packing, task: Task, contents: Contents, now: datetime) ->
     packing.add_text("scores.csv", to_csv(_scores_table(contents), exact=True))
     for report in contents.runs:
         _add_run(packing, report, contents.scores.get(report.evaluation.pk, []))
+        for name, text in contents.papers.get(report.run.pk, {}).items():
+            packing.add_text(f"{_place(report)}.{name}", text)
 
 
 @transaction.atomic
@@ -97,6 +101,7 @@ def _read(package: FinalPackage, now: datetime) -> Contents:
         },
         runs=runs,
         scores=scores_of(report.evaluation for report in runs),
+        papers={run: papers_of(one) for run, one in baselines_by_run(r.run for r in runs).items()},
     )
 
 
@@ -135,9 +140,7 @@ def _whose(report: RunReport) -> list[Any]:
 
 def _add_run(packing: Packing, report: RunReport, scores: Iterable[dict[str, Any]]) -> None:
     """Add a run as it was sent, what is said of it, and its trace."""
-    run = report.run
-    images = ".images" if run.image_run_of_id else ""
-    name = f"runs/{run.registration.team.slug}/run-{run.number}{images}"
+    run, name = report.run, _place(report)
     with storage.open_as_uploaded(run.file_key) as source:
         start = source.read(4)
     end = next((end for magic, end in _ENDS.items() if start.startswith(magic)), ".csv")
@@ -145,6 +148,13 @@ def _add_run(packing: Packing, report: RunReport, scores: Iterable[dict[str, Any
         packing.add_stream(f"{name}{end}", source)
     packing.add_text(f"{name}.json", dump(_said(report, scores)))
     packing.add_bytes(f"{name}.trace.npz", trace_of(report.evaluation))
+
+
+def _place(report: RunReport) -> str:
+    """Return how the files of a run begin."""
+    run = report.run
+    images = ".images" if run.image_run_of_id else ""
+    return f"runs/{run.registration.team.slug}/run-{run.number}{images}"
 
 
 def _said(report: RunReport, scores: Iterable[dict[str, Any]]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ parts of it only when the truth is released and the teams agree.
 | `runs/TEAM/run-N.csv` | accepted runs (active and scored, late ones too) as they were sent; packed ones keep their packing: `.csv.gz`, `.csv.zst`, `.zip` |
 | `runs/TEAM/run-N.json` | name, method description, scores of a run in full, its warnings, by which versions of truth and scorer |
 | `runs/TEAM/run-N.trace.npz` | its trace: every metric, subset and interval is computed from it |
+| `runs/TEAM/run-N.card.md`, `.record.json`, `.config.toml` | of a baseline: its model card, what it was made with and from, and the config that it was trained by |
 | `runs/TEAM/run-N.images.*` | the same of the image run beside it, where there is one |
 | `scores.csv` | all scores of these runs, on every part of the test, with 95 % intervals and all digits |
 | `leaderboards/` | all runs, and the best of each team: CSV, JSON, LaTeX (booktabs), BibTeX; four digits |

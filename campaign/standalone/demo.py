@@ -20,11 +20,14 @@ from redis.exceptions import RedisError
 from campaign import storage
 from campaign.clock import now
 from campaign.models import Evaluation, Registration, Run, Task, User
+from campaign.reads.baselines import config_in
 from campaign.reads.demo import DEMO_KEY, DEMO_LASTS_S, DemoState
+from campaign.services.baseline_results import Made, read_object, read_text
 from campaign.services.loadings import ANY, Terms
 from campaign.services.runs import Submission, Upload, submit_run
 from campaign.services.tasks import load_task
 from campaign.services.teams import register_generated_team
+from campaign.services.trained_elsewhere import send_trained
 from campaign.standalone.console import write_accounts
 from campaign.standalone.demo_accounts import (
     Account,
@@ -74,7 +77,6 @@ def load_demo(*, fixtures: Path, target: Path, url: str, say: Line) -> None:
         say_on = partial(_say_on, say, DemoState("tasks", done, len(folders)))
         say_on(f"task {done + 1} of {len(folders)}: {folder.name}")
         _load_task(folder, fixtures, say_on)
-    give_roles()
     for task in Task.objects.filter(campaign__slug=_PRACTICE):
         register_captains(task)
     record_printed(fixtures / "history")
@@ -110,6 +112,7 @@ def _load_task(folder: Path, fixtures: Path, say: Line) -> None:
     campaign = read_campaign(folder.parent)
     read = read_task_folder(folder)
     task = load_task(folder=read, campaign=campaign, now=now(), terms=Terms(seen=ANY)).task
+    give_roles()
     _submit_baselines(task, folder.with_name(f"{folder.name}.baselines"))
     _submit_generated(task, fixtures / "demo" / "runs.json", say)
 
@@ -125,25 +128,31 @@ def _write(target: Path, url: str, accounts: list[Account]) -> None:
 
 # ---------------------------------------------------------------- true runs
 def _submit_baselines(task: Task, folder: Path) -> None:
-    """Send the runs of real networks that lie beside a task, as the organisers' baselines."""
+    """Send the runs of real networks that lie beside a task, with the papers of each, as baselines."""
     if not folder.is_dir():
         return
-    registration = task.registrations.get(team__organisers=True)
     for name, description in json.loads((folder / "runs.json").read_text()).items():
-        if registration.runs.filter(name=name).exists():
+        if task.trainings.filter(name=name).exists():
             continue
-        submit_run(
-            registration=registration,
-            submission=Submission(
-                upload=_upload(folder / f"{name}.csv.gz"),
-                name=name,
-                description=description,
-                image_upload=_upload(folder / f"{name}.images.csv.gz"),
-            ),
+        send_trained(
+            task=task,
+            config=config_in(folder / f"{name}.toml"),
+            made=_made(folder, name, description),
+            log=(folder / f"{name}.log").read_text("utf-8"),
             by=User.objects.get(username="organiser"),
-            began_at=now(),
+            reason="Comes with Clefboard.",
             now=now(),
         )
+
+
+def _made(folder: Path, name: str, description: dict[str, Any]) -> Made:
+    return Made(
+        run=folder / f"{name}.csv.gz",
+        image_run=folder / f"{name}.images.csv.gz",
+        description=description,
+        record=read_object(folder / f"{name}.record.json"),
+        card=read_text(folder / f"{name}.card.md"),
+    )
 
 
 def _upload(path: Path) -> Upload:

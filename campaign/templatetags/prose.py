@@ -17,17 +17,23 @@ _parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethro
 
 
 @register.filter
-def markdown(text: str) -> SafeString:
-    """Show Markdown; headings start at the second level, for the page has its own first one."""
-    return _rendered(text)
+def markdown(text: str, lower: int = 0) -> SafeString:
+    """Show Markdown; headings start at the second level, for the page has its own first one.
+
+    Parameters
+    ----------
+    lower
+        By how many levels all of them are lowered: 1 for a text with a title of its own.
+    """
+    return _rendered(text, lower)
 
 
 @lru_cache(maxsize=256)
-def _rendered(text: str) -> SafeString:
+def _rendered(text: str, lower: int) -> SafeString:
     tokens = _parser.parse(text)
     for token in tokens:
-        if token.tag == "h1":
-            token.tag = "h2"
+        if token.type.startswith("heading_"):
+            token.tag = f"h{min(6, max(2, int(token.tag[1]) + lower))}"
     html = _parser.renderer.render(tokens, _parser.options, {})
     clean = nh3.clean(html, tags=_TAGS, attributes={"a": {"href", "title"}})
     # A wide table moves by itself, with the keyboard too. No other text holds these tags any more.

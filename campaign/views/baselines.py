@@ -20,6 +20,7 @@ from campaign.reads.baselines import (
     offered_configs,
     progress_of,
     seen_of,
+    trained_on,
 )
 from campaign.reads.health import trainer_answers
 from campaign.reads.roles import acts_for
@@ -84,6 +85,7 @@ def _shown(found: BaselineTraining) -> dict[str, Any]:
         "baseline": found,
         "progress": progress_of(found),
         "seen": seen_of(found),
+        "trained_on": trained_on(found),
         "log": log_tail(found),
         "unheard": waits and not trainer_answers(),
     }

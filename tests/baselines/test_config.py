@@ -12,7 +12,7 @@ from baselines.config import (
     SourceConfig,
     TrainingConfig,
 )
-from baselines.config_file import InvalidConfig, as_data, config_from, read_config
+from baselines.config_file import _ONE_OF_TWO, InvalidConfig, as_data, config_from, read_config
 
 GOOD = """
 name = "leaves"
@@ -111,8 +111,7 @@ def test_all_problems_come_at_once(tmp_path):
         "network: a section is expected, [network]",
         "data.size: 1.5; right is a whole number",
         "data.sources: is missing",
-        "training, frozen: right is one of them, [training] for a network that learns, [frozen] for one"
-        " that stays as it is",
+        _ONE_OF_TWO,
     }
 
 

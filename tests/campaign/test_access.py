@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -15,7 +17,15 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from pytest_django import Settings
 
 from campaign import storage
-from campaign.models import BaselineTraining, CampaignRole, DataFile, DataSet, Task, User
+from campaign.models import (
+    BaselineTraining,
+    CampaignRole,
+    DataFile,
+    DataSet,
+    Run,
+    Task,
+    User,
+)
 from campaign.reads.baselines import Config
 from campaign.services.accounts import issue_token
 from campaign.services.announcements import stop_token
@@ -113,6 +123,9 @@ GET   /tasks/task/organise/baselines/prices/                302     404      404
 GET   /tasks/task/organise/baselines/prices/PRICE/remove/   302     404      404     404    404        405     405    405
 GET   /runs/OFFICIAL/card/                                  404     404      404     404    404        200     200    200
 GET   /runs/OFFICIAL/card/record.json                       404     404      404     404    404        200     200    200
+GET   /runs/OFFICIAL/card/card.md                           404     404      404     404    404        200     200    200
+GET   /runs/OFFICIAL/card/config.toml                       404     404      404     404    404        200     200    200
+GET   /runs/OFFICIAL/card/secret.toml                       404     404      404     404    404        404     404    404
 GET   /runs/RUN/card/                                       404     404      404     404    404        404     404    404
 GET   /tasks/task/organise/runs/                            302     404      404     404    404        200     200    200
 GET   /tasks/task/organise/runs/RUN/                        302     404      404     404    404        200     200    200
@@ -295,6 +308,11 @@ GET   /tasks/task/leaderboard.tex                           200     200      200
 GET   /tasks/task/leaderboard.bib                           200     200      200     200    200        200     200    200
 GET   /runs/OFFICIAL/card/                                  200     200      200     200    200        200     200    200
 GET   /runs/OFFICIAL/card/config.toml                       200     200      200     200    200        200     200    200
+GET   /runs/OFFICIAL/card/record.json                       200     200      200     200    200        200     200    200
+GET   /runs/OFFICIAL/card/card.md                           200     200      200     200    200        200     200    200
+GET   /runs/RUN/card/                                       404     404      404     404    404        404     404    404
+GET   /tasks/task/organise/baselines/BASELINE/              302     404      404     404    404        200     200    200
+GET   /api/v1/baselines/BASELINE/                           401     404      404     404    404        200     200    200
 GET   /tasks/task/organise/baselines/BASELINE/log/          302     404      404     404    404        200     200    200
 GET   /tasks/task/organise/packages/PACKAGE.zip             302     404      404     404    404        200     200    200
 """
@@ -466,6 +484,31 @@ def test_a_token_opens_what_a_login_does_and_nothing_else(world):
         for role, status in zip(ROLES, statuses, strict=True):
             expected = status if path.startswith("/api/") else statuses[0]
             assert ask_by_token(role, method, path) == expected, (role, method, path)
+
+
+FATES: tuple[dict[str, Any], ...] = (
+    {"standing": "active"},
+    {"standing": "withdrawn", "standing_reason": "a mistake"},
+    {"standing": "withdrawn", "standing_reason": "a mistake", "withdrawn_unseen": True},
+    {"standing": "disqualified", "standing_reason": "two accounts", "withdrawn_unseen": False},
+)
+
+
+@pytest.mark.parametrize("visibility", ["never", "live"])
+def test_papers_show_to_exactly_those_who_see_the_run(world, settings, visibility):
+    Task.objects.update(visibility=visibility)
+    clients = {role: world.client(role) for role in ("anonymous", "other", "viewer", "organiser")}
+
+    def statuses(path: str) -> dict[str, int]:
+        place = world.address(f"/runs/OFFICIAL/{path}")
+        return {role: status_of(client, "GET", place) for role, client in clients.items()}
+
+    for at, fate in product((NOW, DEADLINE), FATES):
+        settings.CLOCK_OFFSET = at - datetime.now(UTC)
+        Run.objects.filter(pk=world.words["OFFICIAL"]).update(**fate)
+        seen = statuses("")
+        assert seen["organiser"] == 200
+        assert statuses("card/") == statuses("card/config.toml") == seen, (at, fate)
 
 
 # ---------------------------------------------------------------- no route is forgotten

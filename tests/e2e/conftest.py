@@ -64,6 +64,7 @@ def platform(
             database_url=f"{server}/{connection.settings_dict['NAME']}",
             redis_url=django_settings.CELERY_BROKER_URL,
             var_dir=tmp_path_factory.mktemp("platform"),
+            env={"BASELINES_DIR": str(Path(__file__).with_name("configs"))},
         ) as running,
     ):
         yield running

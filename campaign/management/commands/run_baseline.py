@@ -21,7 +21,8 @@ _LOOK_EVERY_S = 2.0
 class Command(RecordedCommand):
     help = (
         "Train a reference model by a config, and send its run as the organisers' own. A worker on the "
-        "queue gpu does it; Ctrl-C ends only the waiting."
+        "queue gpu does it; Ctrl-C ends only the waiting. Config, model card and record are published "
+        "with the run, paths in them, too: whoever sees the run reads them."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -48,9 +48,11 @@ def task(configs: Path, organiser: User) -> Task:
 def ask(configs: Path, task: Task, organiser: User) -> Ask:
     """Return what asks for a baseline by a config of some text."""
 
-    def ask_for(text: str = FIRST, *, name: str = "first") -> BaselineTraining:
+    def ask_for(
+        text: str = FIRST, *, name: str = "first", by: User | None = organiser
+    ) -> BaselineTraining:
         (configs / f"{name}.toml").write_text(text)
         config = config_named(name)
-        return ask_for_baseline(task=task, config=config, by=organiser, reason="a first", now=NOW)
+        return ask_for_baseline(task=task, config=config, by=by, reason="a first", now=NOW)
 
     return ask_for

@@ -15,7 +15,7 @@ from django.db import connection
 from campaign import storage
 from campaign.baseline_process import News
 from campaign.clock import now
-from campaign.models import BaselineTraining, Run, Task
+from campaign.models import BaselineTraining, Mail, Run, Task
 from campaign.services import baseline_attempts
 from campaign.services.baseline_attempts import keep, run_baseline, take, work_folder
 from campaign.services.baselines import cancel_baseline, sweep_baselines
@@ -148,6 +148,67 @@ def test_what_another_attempt_would_not_mend_fails_at_once(ask, end, said):
     assert said in baseline.failure
     assert not Run.objects.exists()
     assert baseline.lease_token is None
+
+
+def waiting_mails() -> list[tuple[str, str]]:
+    return list(Mail.objects.values_list("to", "subject"))
+
+
+def test_whoever_asked_for_one_that_failed_is_told_once(ask, organiser):
+    baseline = trained(ask("end = 'refuse'\n"))
+    run_baseline(baseline_id=baseline.pk)  # a second delivery
+    mail = Mail.objects.get()
+    assert (mail.to, mail.subject) == (
+        organiser.email,
+        "The baseline first for Task plants failed",
+    )
+    assert f"/tasks/plants/organise/baselines/{baseline.pk}/" in mail.body
+    assert "../shared/none" not in mail.body
+
+
+def test_of_an_attempt_that_is_not_the_last_nobody_is_told(ask, settings):
+    settings.BASELINE_MAX_ATTEMPTS = 2
+    baseline = trained(ask("end = 'always die'\n"))
+    assert (baseline.state, waiting_mails()) == ("running", [])
+    attempts_until_the_end(baseline)
+    assert len(waiting_mails()) == 1
+
+
+def test_one_whose_workers_all_died_is_told_once(ask, settings):
+    settings.BASELINE_MAX_ATTEMPTS = 1
+    baseline = ask()
+    assert take(baseline_id=baseline.pk, now=now())
+    later = now() + settings.BASELINE_LEASE + timedelta(seconds=1)
+    for _ in range(2):
+        assert take(baseline_id=baseline.pk, now=later) is None
+    baseline.refresh_from_db()
+    assert (baseline.state, len(waiting_mails())) == ("failed", 1)
+
+
+def test_nobody_is_told_of_one_that_is_cancelled_or_done_or_nobody_s(ask, organiser):
+    trained(ask())
+    cancelled = ask("steps = 1\n", name="unwanted")
+    assert take(baseline_id=cancelled.pk, now=now())
+    cancel_baseline(baseline=cancelled, by=organiser, now=now())
+    later = now() + timedelta(days=1)
+    assert take(baseline_id=cancelled.pk, now=later) is None
+    cancelled.refresh_from_db()
+    assert cancelled.state == "cancelled"
+    of_the_shell = ask("end = 'refuse'\n", name="broken", by=None)
+    assert trained(of_the_shell).state == "failed"
+    assert waiting_mails() == []
+
+
+@pytest.mark.parametrize("gone", ["account", "role"])
+def test_whoever_is_gone_is_told_nothing(ask, task, organiser, gone):
+    baseline = ask("end = 'refuse'\n")
+    if gone == "account":
+        organiser.is_active = False
+        organiser.save()
+    else:
+        task.campaign.roles.filter(user=organiser).delete()
+    assert trained(baseline).state == "failed"
+    assert waiting_mails() == []
 
 
 def test_a_child_that_is_killed_goes_on_from_its_checkpoint(ask):

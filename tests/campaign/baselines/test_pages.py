@@ -95,6 +95,13 @@ def test_a_viewer_looks_on(ask):
     assert baseline.cancel_asked_at is None
 
 
+def test_the_form_says_what_will_be_published(page, task):
+    assert (
+        "Config, model card and record are published with the run: whoever sees it reads them"
+        in read(page, AT)
+    )
+
+
 # ---------------------------------------------------------------- watching one
 def test_the_page_of_one_says_how_far_it_is_without_scripts(page, ask):
     baseline = ask()
@@ -180,7 +187,7 @@ def test_card_record_and_config_show_beside_the_run(page, run):
     assert "<h2>First classes</h2>" in card
     assert "Answers <strong>each</strong> query alike." in card
     assert "<script" not in card
-    assert "&quot;training&quot;: 5400.0" in card
+    assert "Seconds · training 5 400" in text_of(card)
     assert page.get(f"{path}card/config.toml").content.decode().startswith("# Answers with")
     assert page.get(f"{path}card/record.json").json()["seconds"] == {"training": 5400.0}
     assert page.get(f"{path}card/card.md").content.decode().startswith("# First classes")

@@ -20,7 +20,7 @@ from campaign.models import (
 from campaign.services.announcements import stop_token
 from tests.campaign.crawl.crawler import BY_CLASS
 from tests.campaign.crawl.levels import SIGHTING, USAGE, sighting
-from tests.campaign.crawl.world import World
+from tests.campaign.crawl.world import PAPER, World
 
 ORGANISERS = frozenset({"viewer", "organiser", "owner", "staff"})
 PRIVATE = "zqprivate"  # the folder of private storage
@@ -45,6 +45,7 @@ team's file                   always   always      always   never
 reason                        always   always      always   never
 failure                       always   always      never    never
 baseline's log                always   always      never    never
+silent baseline's papers      always   always      results  results
 data set                      always   always      always   never
 address of a captain          always   always      always   never
 address                       always   never       always   never
@@ -106,6 +107,7 @@ def secrets_of(world: World) -> list[Secret]:
         Secret("by class", frozenset({BY_CLASS})),
         Secret("failure", frozenset({"zqfailure"})),
         Secret("baseline's log", frozenset({"zqbaselinelog"})),
+        Secret("silent baseline's papers", frozenset({PAPER})),
         Secret("reason", frozenset({"zqrefusal"}), team=frozenset({"moss"})),
         Secret("reason", frozenset({"zqdisqualified"}), team=frozenset({"rush"})),
         *_links(world),

@@ -56,9 +56,10 @@ AT_A_BORDER = (
     "/api/v1/runs/RUN/",
     "/api/v1/runs/RUN/subsets/?by=ZqSighting",
     "/api/v1/runs/RUN/class-table/",
+    *(f"/runs/HUSHED/card/{paper}" for paper in ("", "card.md", "record.json", "config.toml")),
 )
 # A run of each fate is enough of them; what becomes of the others does not depend on the time.
-MOVING = ("second", "fused", "disqualified", "unseen", "late", "silent 1")
+MOVING = ("second", "fused", "disqualified", "unseen", "late", "silent 1", "silent baseline")
 REPRESENTED = (*MOVING, "rejected", "failed")
 ASKED = ("second", "fused")  # of one team and of another: what views read of an address
 BY_CLASS = "zqbyclass"  # stands for a table by class: it tells how many queries each has

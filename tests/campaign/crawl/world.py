@@ -73,6 +73,7 @@ PEOPLE = (
 DESCRIBED = {"training_data": ["trusted"]}
 FAILURE = "zqfailure: obs-300 is c20"  # apart: a traceback quotes the line that raises it
 BASELINE_LOG = "zqbaselinelog: validation says 0.9"
+PAPER = "zqbaselinepaper"
 
 
 @dataclass
@@ -324,6 +325,7 @@ def compete(world: World) -> None:
         world.send("baseline", "", run_lines(0))
         world.send("silent 1", "reed", run_lines(0, silent=True), task="silent")
         world.send("silent 2", "rush", run_lines(1, silent=True), task="silent")
+        world.send("silent baseline", "", run_lines(2, silent=True), task="silent")
         withdraw_run(
             run=world.runs["unseen"], by=world.people["rush"], reason="a mistake", now=world.now
         )
@@ -377,17 +379,37 @@ def _train(world: World) -> None:
         "reason": "official",
     }
     failed = BaselineTraining.objects.create(
-        **shared, name="lost", state="failed", log=f"{BASELINE_LOG}\n", failure=BASELINE_LOG
+        **shared,
+        name="lost",
+        state="failed",
+        config=f"# {BASELINE_LOG}\n",
+        log=f"{BASELINE_LOG}\n",
+        failure=BASELINE_LOG,
     )
     BaselineTraining.objects.create(
         **shared, name="won", state="done", run=run, log=f"{BASELINE_LOG}\n", card="# A card\n"
     )
+    _write_papers(world, shared)
     price = HardwarePrice.objects.create(campaign=task.campaign, name="H100", eur_per_hour=3)
     world.words |= {
         "BASELINE": str(failed.pk),
         "OFFICIAL": str(run.pk),
         "PRICE": str(price.pk),
     }
+
+
+def _write_papers(world: World, shared: dict[str, Any]) -> None:
+    """Have the run of a task that shows none yet come of a baseline: its papers show when it does."""
+    BaselineTraining.objects.create(
+        **shared | {"task": world.tasks["silent"], "run": world.runs["silent baseline"]},
+        name="hushed",
+        state="done",
+        config=f"# {PAPER}\n",
+        card=f"# A card\n\n{PAPER}\n",
+        record={"machine": {"processor": PAPER}},
+        log=f"{BASELINE_LOG}\n",
+    )
+    world.words["HUSHED"] = str(world.runs["silent baseline"].pk)
 
 
 def extend(world: World) -> None:

@@ -120,6 +120,7 @@ def test_a_mail_is_in_the_platform_s_language_and_not_in_its_cause_s(monkeypatch
     "name",
     [
         "announcement",
+        "baseline_failed",
         "campaign_invitation",
         "decision",
         "extra_runs",

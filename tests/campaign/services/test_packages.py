@@ -14,9 +14,10 @@ import pytest
 from django.apps import apps
 
 from campaign import storage
-from campaign.models import DataFile, DataSet, FinalPackage, Run, Score
+from campaign.models import BaselineTraining, DataFile, DataSet, FinalPackage, Run, Score
 from campaign.refusals import NotAllowed, Refusal
 from campaign.services import packages
+from campaign.services.organisers_team import register_organisers
 from campaign.services.package_contents import pack_task
 from campaign.services.packages import ask_for_package, make_package, sweep_packages
 from campaign.services.stored_files import tidy_files
@@ -213,6 +214,40 @@ def test_every_score_of_the_accepted_runs_is_in_it(task, organiser, tmp_path):
 def test_the_packed_folder_is_the_task(task, organiser, data_set, tmp_path, capsys):
     top = unpacked(made(task, organiser), tmp_path / "zip")
     assert main(["task", "check", str(top / "plants")]) == 0, capsys.readouterr().out
+
+
+def test_a_baseline_travels_with_its_papers_and_without_its_log(task, organiser, tmp_path):
+    register_organisers(campaign=task.campaign, task=task, now=NOW)
+    official = task.registrations.get(team__organisers=True)
+    run = make_run(official, tmp_path, lines(3), name="first", image_content=IMAGES)
+    for one in (run, run.image_run):
+        score_run(one)
+    shared = {"task": task, "asked_at": NOW, "sent_at": NOW, "ended_at": NOW, "reason": "a first"}
+    for card in ("# Café\n", "# Another that came to the same answers\n"):
+        BaselineTraining.objects.create(
+            **shared,
+            name="first",
+            state="done",
+            run=run,
+            config="seed = 1\n",
+            card=card,
+            record={"hardware": {"gpus": 2}},
+            log="for organisers only",
+        )
+
+    top = unpacked(made(task, organiser), tmp_path / "zip")
+    ends = ("csv", "json", "trace.npz")
+    papers = ("card.md", "record.json", "config.toml")
+    own = top / "runs" / "organisers-of-lab"
+    assert {path.name for path in own.iterdir()} == {
+        *(f"run-1.{end}" for end in ends + papers),
+        *(f"run-1.images.{end}" for end in ends),
+    }
+    assert (own / "run-1.card.md").read_text() == "# Café\n"
+    assert (own / "run-1.config.toml").read_text() == "seed = 1\n"
+    assert json.loads((own / "run-1.record.json").read_text()) == {"hardware": {"gpus": 2}}
+    assert not [path for path in own.iterdir() if b"organisers only" in path.read_bytes()]
+    assert "run-N.card.md" in (top / "README.md").read_text()
 
 
 def test_no_mail_address_travels_in_it(task, organiser, tmp_path):

@@ -1,5 +1,6 @@
 """The demo: complete after any number of kills, and honest about what is generated."""
 
+import gzip
 import json
 import os
 import stat
@@ -19,8 +20,10 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoDbBlocker, Settings
 
+from campaign import storage
 from campaign.models import (
     ApiToken,
+    BaselineTraining,
     CampaignRole,
     Evaluation,
     PublishedResult,
@@ -37,6 +40,7 @@ from campaign.services.accounts import use_token
 from campaign.services.runs import Submission, Upload, submit_run
 from campaign.services.teams import register_generated_team
 from campaign.standalone.console import refresh_accounts, write_accounts
+from campaign.standalone.demo import _submit_baselines
 from campaign.standalone.demo_accounts import holds_other_people, make_accounts
 from campaign.standalone.preparations import prepare_database
 from campaign.standalone.published import read_printed, record_printed
@@ -44,6 +48,7 @@ from clefboard.task_folder import read_task_folder
 from scoring import RunRules, check_method_description, evaluate_run, read_ground_truth
 from tests.campaign.factories import (
     NOW,
+    make_campaign,
     make_registration,
     make_task,
     make_team,
@@ -96,6 +101,52 @@ def test_each_generated_run_has_a_seed_of_its_own():
     seeds = [entry["seed"] for _, entry in ENTRIES]
 
     assert len(set(seeds)) == len(seeds)
+
+
+# ---------------------------------------------------------------- true runs
+PAPERS = (".csv.gz", ".images.csv.gz", ".toml", ".record.json", ".card.md", ".log")
+
+
+@pytest.mark.parametrize("name", json.loads((LEAVES / "runs.json").read_text()))
+def test_all_papers_of_a_stored_baseline_are_there(name: str):
+    there = {end for end in PAPERS if (LEAVES / f"{name}{end}").is_file()}
+    assert there == set(PAPERS)
+    json.loads((LEAVES / f"{name}.record.json").read_text())
+
+
+@pytest.mark.django_db
+def test_stored_baselines_come_with_their_papers_and_only_once(tmp_path: Path):
+    task = make_task(campaign=make_campaign("lab", organiser=make_user("organiser")))
+    store_baseline(tmp_path, "first", task)
+    for _ in range(2):  # again: nothing twice
+        _submit_baselines(task, tmp_path)
+    trained = BaselineTraining.objects.get()
+    assert trained.run is not None
+    assert (trained.name, trained.elsewhere, trained.state) == ("first", True, "done")
+    assert (trained.config, trained.card) == ("seed = 1\n", "# First\n")
+    assert trained.record == {"date": "2026-11-26"}
+    assert trained.log == "40 species\nIt was sent as Run 1.\n"
+    assert trained.run.description == {"n_networks": 1}
+    assert trained.run.image_run.content_bytes
+
+
+def store_baseline(folder: Path, name: str, task: Task) -> None:
+    """Write a baseline as it lies beside a task of the demo."""
+    assert task.current_truth is not None
+    stored = Path(storage.local_folder(task.current_truth.folder))
+    for end, table, key in ((".csv.gz", "queries", 0), (".images.csv.gz", "media", 0)):
+        ids = [line.split(";")[key] for line in (stored / f"{table}.csv").read_text().split()[1:]]
+        lines = "".join(f"{one};c0;0.5\n" for one in ids)
+        (folder / f"{name}{end}").write_bytes(gzip.compress(lines.encode()))
+    papers = {
+        "runs.json": json.dumps({name: {"n_networks": 1}}),
+        f"{name}.toml": "seed = 1\n",
+        f"{name}.record.json": '{"date": "2026-11-26"}',
+        f"{name}.card.md": "# First\n",
+        f"{name}.log": "40 species\n",
+    }
+    for file, text in papers.items():
+        (folder / file).write_text(text)
 
 
 # ---------------------------------------------------------------- published results
@@ -354,6 +405,7 @@ def assert_leaves_are_as_expected() -> None:
     assert found == {name: scored(name) for name in json.loads((LEAVES / "runs.json").read_text())}
     assert not runs.filter(generated=True).exists()
     assert all(hasattr(run, "image_run") for run in runs)
+    assert all(run.trainings.get().card for run in runs)
 
 
 def scored(name: str) -> dict[str, float | None]:

@@ -143,6 +143,30 @@ def test_what_may_die_is_started_again(var_dir, program):
         assert running.get()[0] == 200
 
 
+# Read when Python starts.
+WITHOUT_TORCH = """
+from importlib.machinery import PathFinder
+
+find = PathFinder.find_spec
+PathFinder.find_spec = lambda name, *rest: None if name == "torch" else find(name, *rest)
+"""
+
+
+@pytest.mark.parametrize("has_torch", [True, False])
+def test_a_machine_with_torch_trains_and_one_without_does_not(
+    var_dir, tmp_path, monkeypatch, has_torch
+):
+    monkeypatch.delenv("BASELINES_COMMAND", raising=False)
+    (tmp_path / "sitecustomize.py").write_text("" if has_torch else WITHOUT_TORCH)
+    (tmp_path / "torch.py").touch()  # whatever is installed; nobody imports it
+    with up(var_dir, first=tmp_path) as running:
+        running.wait_until_complete()
+        if has_torch:
+            running.wait_for("gpu      | ")
+        running.meet_family()
+        assert any("-Q gpu" in command for command in running.alive()) == has_torch
+
+
 def test_killed_without_mercy_it_leaves_nothing_behind_and_starts_again(var_dir):
     with up(var_dir) as running:
         running.wait_until_complete()
