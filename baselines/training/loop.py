@@ -168,6 +168,8 @@ class Training:
         if not lines or lines[-1].top_1 is not None or lines[-1].step % self.order.steps:
             return
         found = self._evaluated(tests) if len(self.tests) else None
+        if found and not math.isfinite(found.loss):
+            raise _lost(f"the validation's loss is {found.loss}", lines[-1].step)
         if found and found.n_images:
             lines[-1] = replace(
                 lines[-1], validation_loss=found.loss, top_1=found.top_1, mrr=found.mrr
@@ -235,15 +237,12 @@ class Training:
     def _must_be_finite(self, weights: Mapping[str, Tensor], step: int) -> None:
         lost = [name for name, tensor in weights.items() if not tensor.isfinite().all()]
         if lost:
-            raise CannotGoOn(
-                f"after step {step} the weights are no numbers any more ({lost[0]}); a lower"
-                " learning_rate may help"
-            )
+            raise _lost(f"{lost[0]} has weights that are no numbers any more", step)
 
     def _line(self) -> Line:
         loss, step = self.learner.take_loss(), self.learner.step_number
         if not math.isfinite(loss):
-            raise CannotGoOn(f"the loss is {loss} at step {step}; a lower learning_rate may help")
+            raise _lost(f"the loss is {loss}", step)
         seconds = time.perf_counter() - self._began
         n_images = (step - self._since) * self.order.batch_size
         self._began, self._since = time.perf_counter(), step
@@ -277,6 +276,10 @@ class Training:
         self.learner.restore(tensors, about["step"])
         self._since = about["step"]
         self.history = History(about["history"])
+
+
+def _lost(what: str, step: int) -> CannotGoOn:
+    return CannotGoOn(f"{what} at step {step}; a lower learning_rate may help")
 
 
 def must_be_same(path: Path, about: Mapping[str, Any], own: Mapping[str, Any]) -> None:

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from baselines.config import TrainingConfig
-from baselines.data.batches import Batch, InOrder
+from baselines.data.batches import UNKNOWN, Batch, InOrder
 from baselines.networks.classifier import Classifier
 from baselines.networks.split_head import SplitHead
 from baselines.networks.table import NETWORKS
@@ -50,10 +50,27 @@ def part_of(batch: Batch, place: Place) -> Batch:
 def learnt(place: Place) -> Mapping[str, Tensor]:
     """Return weights, their average and the optimizer's after some steps, and the mean loss."""
     learner = learner_at(place)
+    batch = random_batch(N_IMAGES, 32)
+    classes = batch.classes.clone()
+    classes[[0, 2]] = UNKNOWN  # both on one of two ranks
     for _ in range(STEPS):
-        learner.step(part_of(random_batch(N_IMAGES, 32), place))
+        learner.step(part_of(batch._replace(classes=classes), place))
     loss = torch.tensor(learner.take_loss())
     return {**learner.tensors(), "loss": loss}
+
+
+def agreed(place: Place) -> dict[str, Tensor]:
+    """Return a rank's statistics of a batch norm that saw other images than others', and then agreed."""
+    torch.manual_seed(1)
+    network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.Flatten(), nn.LazyLinear(3))
+    network(torch.zeros(2, 3, 8, 8))
+    classifier = Classifier(network, (0.5, 0.5, 0.5), (0.5, 0.5, 0.5)).to(place.device)
+    learner = Learner(classifier, Loss(3, place), CONFIG, Schedule(1e-3, 2, 10), place, 1)
+    learner.step(part_of(random_batch(N_IMAGES, 8), place))
+    before = classifier.network.get_buffer("1.running_mean").clone()
+    learner.agree()
+    own = {f"agreed/{k}": t.clone() for k, t in learner.best_weights().items()}
+    return {**own, "before": before}
 
 
 def validated(place: Place) -> Validation:
@@ -131,7 +148,7 @@ def main(folder: Path) -> None:
         parts = {f"split {s}/{k}": t for s in (0.0, 0.1) for k, t in split_steps(place, s).items()}
         split = {f"steps/{k}": t for k, t in rank_training.split_learnt(place, folder).items()}
         rank_training.train_all(place, folder)
-        kept = {**learnt(place), **parts, **split, "validated": numbers}
+        kept = {**learnt(place), **agreed(place), **parts, **split, "validated": numbers}
         plain = {name: tensor.detach().cpu().contiguous() for name, tensor in kept.items()}
         save_file(plain, folder / f"{place.rank}.safetensors", {"device": place.device.type})
 

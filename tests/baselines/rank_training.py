@@ -47,7 +47,7 @@ def split_learner(place: Place) -> tuple[Learner, SplitHead]:
         training=STEP_CONFIG,
         seed=5,
     )
-    classifier = _classifier(place, 1)
+    classifier = classifier_at(place, 1)
     head = split_off(config, classifier, N_CLASSES, place).double()
     loss = SplitLoss(head, STEP_CONFIG)
     schedule = Schedule(1e-3, 2, 10)
@@ -58,15 +58,16 @@ def whole_learner(place: Place) -> Learner:
     """Return a learner that begins at the same weights, and has its last layer whole."""
     _, head = split_learner(Place(place.device))
     torch.manual_seed(1)
-    body = _classifier(place, 1).network.state_dict()
-    classifier = _classifier(place, N_CLASSES)
+    body = classifier_at(place, 1).network.state_dict()
+    classifier = classifier_at(place, N_CLASSES)
     last = {f"7.{name}": tensor for name, tensor in head.state_dict().items()}
     classifier.network.load_state_dict({**body, **last})
     loss = Loss(N_CLASSES, place, STEP_CONFIG.label_smoothing)
     return Learner(classifier, loss, STEP_CONFIG, Schedule(1e-3, 2, 10), place, 1)
 
 
-def _classifier(place: Place, n_outputs: int) -> Classifier:
+def classifier_at(place: Place, n_outputs: int) -> Classifier:
+    """Return a network without dropout, in double precision."""
     row = NETWORKS["small_cnn"]
     network = row.build(n_outputs)
     _forget_dropout(network)

@@ -17,11 +17,14 @@ from baselines.networks.split_head import SplitHead, rows_of
 from baselines.place import Place
 from baselines.training.checkpoints import read_checkpoint
 from baselines.training.evaluation import evaluate
+from baselines.training.learner import Learner
 from baselines.training.loop import LAST, MODEL, Training
+from baselines.training.losses import Loss
+from baselines.training.optimisation import Schedule
 from baselines.training.progress import Silent
 from baselines.training.split import CannotSplit
 from tests.baselines import rank_steps, rank_training
-from tests.baselines.world import CPU, config_of
+from tests.baselines.world import CPU, config_of, random_batch
 
 WORLD = 2
 
@@ -59,6 +62,29 @@ def test_two_ranks_learn_what_one_does(ranks):
     for part in ranks:
         for name, tensor in alone.items():
             compare(part[name], tensor)
+
+
+def test_ranks_agree_on_the_statistics_of_the_first(ranks):
+    first, second = ranks
+    assert not torch.equal(first["before"], second["before"])
+    names = [name for name in first if name.startswith("agreed/")]
+    assert len(names) == 9
+    assert all(torch.equal(first[name], second[name]) for name in names)
+
+
+def test_all_ranks_mix_by_one_share():
+    """A split last layer works out the loss of the images of all of them."""
+    config = replace(rank_training.STEP_CONFIG, mixup=0.5)
+    learners = []
+    for rank in range(2):
+        torch.manual_seed(1)
+        classifier = rank_training.classifier_at(CPU, 3)
+        place = Place(torch.device("cpu"), rank, 2)
+        learners.append(Learner(classifier, Loss(3, CPU), config, Schedule(1e-3, 2, 10), place, 1))
+    for learner in learners:
+        learner.step(random_batch())
+    one, other = (learner.best_weights() for learner in learners)
+    assert all(torch.equal(one[name], other[name]) for name in one)
 
 
 def test_two_ranks_count_every_image_once(ranks):

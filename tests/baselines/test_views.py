@@ -173,3 +173,71 @@ def test_a_loader_gives_images_in_several_views(folder, tmp_path):
     assert batch.broken.tolist() == [False, True, False]
     assert batch.pixels[1].unique() == 128
     assert torch.equal(batch.pixels[0], shown(read_image(paths[0]), 16, *names))
+
+
+# ---------------------------------------------------------------- what is drawn
+PLAIN = AugmentationConfig(least_crop=1, flip=False)
+
+
+def changed(image, by, seeds=24):
+    return [Changed(32, by)(image, torch.Generator().manual_seed(seed)) for seed in range(seeds)]
+
+
+def test_a_crop_of_everything_is_the_largest_square():
+    assert all(torch.equal(own, noise(32, 32)) for own in changed(noise(32, 32), PLAIN))
+    across = torch.arange(96, dtype=torch.uint8).expand(3, 32, 96)
+    for own in changed(across, PLAIN):
+        first = int(own[0, 0, 0])
+        assert torch.equal(own, across[:, :, first : first + 32])  # somewhere, and not squeezed
+
+
+def test_no_crop_is_smaller_than_the_least(monkeypatch):
+    sizes = []
+
+    def note(image, top, left, height, width, size):
+        sizes.append(height * width)
+        assert 0 <= top <= image.shape[1] - height
+        assert 0 <= left <= image.shape[2] - width
+        return image[:, :size, :size]
+
+    monkeypatch.setattr("baselines.data.views._cut", note)
+    for image in (noise(100, 100), noise(100, 300)):
+        changed(image, AugmentationConfig(least_crop=0.6, flip=False), 300)
+    assert 0.58 * 100**2 < min(sizes) < 0.65 * 100**2
+    assert max(sizes) <= 1.01 * 100**2  # whole pixels
+
+
+@pytest.mark.parametrize(
+    ("by", "dim"), [({"flip": True}, -1), ({"flip": False, "flip_vertically": True}, -2)]
+)
+def test_half_of_the_images_are_mirrored(by, dim):
+    image = noise(32, 32)
+    mirrored = [
+        torch.equal(own, image.flip(dim))
+        for own in changed(image, AugmentationConfig(1, **by), 200)
+    ]
+    as_it_is = [torch.equal(own, image) for own in changed(image, AugmentationConfig(1, **by), 200)]
+    assert sum(mirrored) + sum(as_it_is) == 200
+    assert 70 < sum(mirrored) < 130
+
+
+def test_an_image_is_turned_either_way():
+    image = torch.linspace(20, 220, 32).to(torch.uint8).expand(3, 32, 32)
+    own = changed(image, AugmentationConfig(1, flip=False, rotation=30))
+    down = [int(one[1, 22, 16]) - int(one[1, 10, 16]) for one in own]  # 0 where nothing is turned
+    assert min(down) < -10 < 10 < max(down)
+
+
+def test_saturation_and_lightness_are_changed_either_way():
+    image = photograph().clamp(60, 180)
+    image[0] //= 2
+    light = [
+        one.float().mean() for one in changed(image, AugmentationConfig(1, False, lightness=0.3))
+    ]
+    assert min(light) < image.float().mean() - 5 < image.float().mean() + 5 < max(light)
+
+    def colour(one):
+        return float((one[1].float() - one[0].float()).mean())
+
+    gaps = [colour(one) for one in changed(image, AugmentationConfig(1, False, saturation=0.5))]
+    assert min(gaps) < 0.8 * colour(image) < 1.2 * colour(image) < max(gaps)
