@@ -123,6 +123,18 @@ def test_copies_of_what_is_kept_apart_are_left_out(folder, web, tmp_path):
     assert learnt(material, there) == 47
 
 
+def test_trusted_copies_of_what_is_kept_apart_are_left_out_too(folder, tmp_path):
+    there = tmp_path / "images"
+    shutil.copytree(folder, there)
+    config = config_of(there)
+    split = read_material(config).split
+    shutil.copy(split.validation[0].path, split.training[0].path)
+    material = read_material(config)
+    assert material.split.validation == split.validation
+    assert material.split.training == split.training[1:]
+    assert found(material) == {"the same bytes as a file kept apart for validation, left out": 1}
+
+
 def test_classes_that_the_task_does_not_have_are_left_out(folder, tmp_path):
     table = tmp_path / "classes.csv"
     table.write_text("ClassId;Genus\noak;Quercus\nash;Fraxinus\nfern;\n")

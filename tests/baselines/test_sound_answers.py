@@ -194,6 +194,16 @@ def test_windows_are_fused_for_each_model(folder):
     assert said["q"][1].tolist() == said["r"][1].tolist() == [0.0, 0.0, 1.0]
 
 
+def test_the_last_recording_is_heard_to_its_end(folder, frozen):
+    """Whoever comes after it must not change what is said of it."""
+    hearing = hearing_of(frozen, files_of(folder))
+    names = ["m_wren_2", "m_junco_0"]
+    one, other = (Span(name, name) for name in names)
+    alone = dict(said_of(hearing, [one], Findings(), Silent()))
+    beside = dict(said_of(hearing, [one, other], Findings(), Silent()))
+    torch.testing.assert_close(alone["m_wren_2"], beside["m_wren_2"])
+
+
 def test_models_that_hear_otherwise_are_refused(folder):
     files = files_of(folder)
     other = sound_config(bands=20)

@@ -205,6 +205,8 @@ def test_noise_is_quieter_by_what_is_drawn():
     assert 10**-3.01 < min(shares) < 10**-2
     assert 10**-1 < max(shares) < 10**-0.29
     assert torch.equal(noisy(tone(500), torch.zeros(RATE), draws()), tone(500))
+    levels = [power_at(noisy(tone(500), tone(1500), draws(seed)), 1500) for seed in range(40)]
+    assert max(levels) > 10 * min(levels)  # drawn anew, over more than ten decibels
 
 
 def bursts():
