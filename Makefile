@@ -72,7 +72,8 @@ lint: .venv/.test ## Check format, style, types, import directions, templates, m
 	$(BIN)/pre-commit validate-config
 
 bench: .venv/.bench ## Measure what docs/ claims about speed, on this machine
-	@exec $(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench
+	@$(MALLOC) exec $(BIN)/python -m tests.bench.baselines
 
 # Read when a process starts, so they stand here: memory of a network is kept, not given back after each
 # layer, which makes answers two to three times as fast on processors.
@@ -117,8 +118,8 @@ endef
 	@touch .venv/.server
 
 .venv/.bench: $(BIN)/pip pyproject.toml constraints.txt $(KERNEL)
-	$(call install,server+dev+bench)
-	@touch .venv/.server .venv/.dev
+	$(call install,server+dev+bench+baselines)
+	@touch .venv/.server .venv/.dev .venv/.baselines
 
 .venv/.test: $(BIN)/pip pyproject.toml constraints.txt $(KERNEL)
 	$(call install,server+dev+baselines+baselines-dev)
