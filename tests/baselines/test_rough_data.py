@@ -10,7 +10,6 @@ from PIL import Image
 from baselines.answers.models import load_model
 from baselines.bagging.parts import parts_of
 from baselines.config import BaggingConfig, SourceConfig
-from baselines.data import images
 from baselines.data.images import Unreadable, read_image
 from baselines.data.items import Findings
 from baselines.data.material import read_material
@@ -43,7 +42,7 @@ def test_whatever_a_decoder_stumbles_over_is_a_broken_image(folder, monkeypatch)
     def stumble(_):
         raise struct.error("unpack requires a buffer of 2 bytes")
 
-    monkeypatch.setattr(images.ImageOps, "exif_transpose", stumble)
+    monkeypatch.setattr("baselines.data.images.ImageOps.exif_transpose", stumble)
     with pytest.raises(Unreadable, match="error: unpack requires"):
         read_image(folder / "oak_0.jpg")
 
