@@ -101,7 +101,7 @@ def _training(facts: Facts) -> list[str]:
 def _evaluation(facts: Facts) -> list[str]:
     runs = [f"- `{name}`: SHA-256 `{digest}`" for name, digest in facts.runs.items()]
     return [
-        "The scores are those of its run, on the run's page: nobody who made it saw the truth.",
+        "The scores are those of its run, on the run's page.",
         "",
         *runs,
     ]

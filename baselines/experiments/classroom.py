@@ -51,6 +51,7 @@ from baselines.training.loop import MODEL
 from baselines.training.progress import Progress
 from scoring import GroundTruth, Selection, read_ground_truth
 
+_KEPT = "features that another experiment had made are not in these times"
 _RUN, _IMAGES = ".csv.gz", ".images.csv.gz"
 
 
@@ -148,7 +149,7 @@ class Classroom:
             Hardware.found(self.place),
             # From features that are kept answers come too fast to say how fast a network is.
             {"training": learning} | ({} if _is_frozen(parts) else {"answering": answering}),
-            outcome_of([folder]).findings,
+            (*outcome_of([folder]).findings, *((_KEPT,) if _is_frozen(parts) else ())),
             {path.name: file_digest(path) for path in (run, self._path(experiment.name))},
         )
         return Answered(run, singles, learning, answering, facts)
