@@ -152,7 +152,8 @@ TAKEN_UP = ("its pool", "the child", "the worker, orderly")  # by another proces
 
 @pytest.mark.parametrize("what", KILLS)
 def test_it_goes_on_from_its_checkpoint(trainer: Trainer, what: str) -> None:
-    trained = trainer.ask()
+    # A worker that is stopped waits for its job for as long as the settings say: this one takes longer.
+    trained = trainer.ask(steps=60 if KILLS[what] is stop_worker else 25)
     trained.wait_for_step(5)
     KILLS[what](trained)
     trained.wait_until("done")
