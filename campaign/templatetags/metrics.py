@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _, gettext_lazy, ngettext_lazy
 
-from campaign.templatetags.figures import metric as name_of
+from campaign.metric_names import metric_name as name_of
 from scoring import parse_metric
 
 register = template.Library()

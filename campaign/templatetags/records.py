@@ -12,7 +12,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _, gettext_lazy
 
-from campaign.templatetags.figures import number
+from campaign.numbers import number
 
 register = template.Library()
 

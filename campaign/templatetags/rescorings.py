@@ -5,7 +5,7 @@ from datetime import timedelta
 from django import template
 from django.utils.translation import ngettext
 
-from campaign.templatetags.figures import decimals
+from campaign.numbers import decimals
 
 register = template.Library()
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from campaign.clock import now
+from campaign.metric_names import metric_name
 from campaign.models import Phase
 from campaign.reads.breakdowns import (
     About,
@@ -22,7 +23,6 @@ from campaign.reads.class_tables import ClassTable, ConfusionTable
 from campaign.reads.results import RunReport
 from campaign.refusals import LimitReached
 from campaign.services.breakdowns import answer, answer_if_kept
-from campaign.templatetags.figures import metric
 from campaign.views.runs import find_report
 
 PAGE_SIZE = 100
@@ -134,7 +134,7 @@ def _heads(table: ClassTable, sort: str) -> list[Head]:
     sorted_by = sort.removeprefix("-")
     return [
         Head(
-            label=words.get(name) or metric(name),
+            label=words.get(name) or metric_name(name),
             sort=f"-{name}" if name == sorted_by and not sort.startswith("-") else name,
             order=_order(name, turned=sort.startswith("-")) if name == sorted_by else "",
             css={"class": "who", "instead": "instead"}.get(name, "num"),

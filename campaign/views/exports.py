@@ -15,13 +15,13 @@ from campaign.exports.latex import leaderboard_tex
 from campaign.exports.leaderboards import leaderboard_json, leaderboard_table
 from campaign.exports.records import funnel_table, registrations_table, runs_table
 from campaign.exports.tables import Table, to_csv, to_json
+from campaign.metric_names import metric_name
 from campaign.models import Task
 from campaign.reads.funnels import funnel
 from campaign.reads.participation import registrations
 from campaign.reads.results import COLUMNS, Leaderboard, leaderboard, task_runs
 from campaign.reads.snapshots import one_snapshot
 from campaign.refusals import NotThere, Refusal
-from campaign.templatetags.figures import metric
 from campaign.views.frame import find_task
 from campaign.views.organise import organiser_view, render_organise
 from campaign.views.refusals import says_refusals
@@ -71,7 +71,7 @@ def _board(request: HttpRequest, task: Task) -> Leaderboard:
 
 def _leaderboard_tex(request: HttpRequest, board: Leaderboard, at: datetime) -> str:
     intervals = request.GET.get("intervals") == "1"
-    return leaderboard_tex(board, now=at, intervals=intervals, name_of=metric)
+    return leaderboard_tex(board, now=at, intervals=intervals, name_of=metric_name)
 
 
 def _leaderboard_bib(request: HttpRequest, board: Leaderboard, at: datetime) -> str:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from campaign.templatetags.figures import bytesize, decimals, percent
+from campaign.numbers import decimals, percent
+from campaign.templatetags.figures import bytesize
 
 
 @pytest.mark.parametrize(

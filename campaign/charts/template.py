@@ -1,0 +1,162 @@
+"""What all figures have in common: the template of plotly, the chart that a page shows, its table.
+
+Colours are CSS properties (``var(--leaf)``), put in by the page that draws the figure, so that a figure follows
+light, dark and print with everything else; fonts are the page's own.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+import plotly.graph_objects as go
+
+LEAF = "var(--leaf)"
+INK = "var(--ink)"
+MUTED = "var(--muted)"
+RULE = "var(--rule)"
+SIGNAL = "var(--signal)"
+GOLD = "var(--gold)"
+SERIES = tuple(f"var(--series-{i})" for i in range(1, 7))  # Okabe-Ito
+MARKERS = ("circle", "square", "diamond", "cross", "triangle-up", "x")  # a series has both
+
+_CLEAR = "rgba(0,0,0,0)"  # the paper of the page shows through
+_AXIS = {
+    "gridcolor": RULE,
+    "linecolor": RULE,
+    "zerolinecolor": RULE,
+    "tickcolor": RULE,
+    "automargin": True,
+    "title": {"standoff": 10},
+}
+
+TEMPLATE = go.layout.Template(
+    layout={
+        "font": {"family": "var(--sans)", "size": 14, "color": INK},
+        "paper_bgcolor": _CLEAR,
+        "plot_bgcolor": _CLEAR,
+        "colorway": list(SERIES),
+        "xaxis": _AXIS,
+        "yaxis": _AXIS,
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "hoverlabel": {
+            "bgcolor": "var(--surface)",
+            "bordercolor": "var(--rule-strong)",
+            "font": {"family": "var(--sans)", "color": INK},
+            "align": "left",
+        },
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "xanchor": "left", "yanchor": "bottom"},
+        "barcornerradius": 2,
+        "dragmode": False,  # a finger scrolls the page, it does not zoom
+    }
+)
+
+
+@dataclass(frozen=True)
+class DataTable:
+    """The numbers of a figure as text: ``head`` names the columns, each of ``rows`` has as many cells.
+
+    ``numeric`` are the positions of columns with figures, which stand to the right.
+    """
+
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    numeric: frozenset[int] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Refuse a row that is longer or shorter than the head.
+
+        Raises
+        ------
+        ValueError
+            Where one is.
+        """
+        for row in self.rows:
+            if len(row) != len(self.head):
+                raise ValueError(f"a row of {len(row)} cells under {len(self.head)} columns: {row}")
+
+    @property
+    def columns(self) -> list[dict[str, Any]]:
+        return [{"name": name, "numeric": i in self.numeric} for i, name in enumerate(self.head)]
+
+    @property
+    def cells(self) -> list[list[dict[str, Any]]]:
+        """Return the rows for the template: each cell with its text and where it stands."""
+        return [
+            [{"text": text, "numeric": i in self.numeric} for i, text in enumerate(row)]
+            for row in self.rows
+        ]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure as a page shows it (``campaign/components/chart.html``).
+
+    Attributes
+    ----------
+    name
+        Names it on its page and its downloads: a slug.
+    title
+        What it finds, or shows, as a sentence.
+    reading
+        One sentence how to read it.
+    height
+        In pixels, fixed before the figure is drawn.
+    table
+        The same numbers as text.
+    sources
+        Where historic figures were printed.
+    generated
+        Whether generated runs are in it.
+    """
+
+    name: str
+    title: str
+    figure: go.Figure
+    table: DataTable
+    reading: str = ""
+    height: int = 360
+    sources: Sequence[str] = field(default=())
+    generated: bool = False
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """Return the figure as JSON has it: its data and layout."""
+        self.figure.update_layout(template=TEMPLATE, height=self.height)
+        spec: dict[str, Any] = json.loads(self.figure.to_json())
+        return spec
+
+
+def as_text(text: object) -> str:
+    """Return a text that plotly shows as it stands: it takes what looks like markup for markup.
+
+    >>> as_text("<b>Ünï</b> & co")
+    '&lt;b&gt;Ünï&lt;/b&gt; &amp; co'
+    """
+    return escape(str(text), quote=False)
+
+
+def shortened(text: str, length: int = 28) -> str:
+    """Return a text that fits beside an axis, its end cut off where it is longer.
+
+    >>> shortened("a name far too long for an axis", 12)
+    'a name far …'
+    """
+    return text if len(text) <= length else f"{text[: length - 1].rstrip()} …"
+
+
+def with_interval(
+    values: Sequence[float], lows: Sequence[float | None], highs: Sequence[float | None]
+) -> dict[str, Any]:
+    """Return plotly's error bars of values with confidence intervals; where there is none, none is drawn."""
+    pairs = list(zip(values, lows, highs, strict=True))
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [0 if high is None else high - value for value, _low, high in pairs],
+        "arrayminus": [0 if low is None else value - low for value, low, _high in pairs],
+        "color": MUTED,
+        "thickness": 1.5,
+        "width": 3,
+    }

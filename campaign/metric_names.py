@@ -1,0 +1,39 @@
+"""What people call the metrics."""
+
+from django.utils.translation import gettext as _, gettext_lazy
+
+_NAMES = {
+    "mrr": gettext_lazy("MRR"),
+    "map": gettext_lazy("MAP"),
+    "map_foreground": gettext_lazy("MAP, foreground"),
+    "macro_mrr": gettext_lazy("Macro MRR"),
+    "s_score": gettext_lazy("S-score"),
+    "cmap": gettext_lazy("cMAP"),
+    "f1_samples": gettext_lazy("F1, samples"),
+    "f1_macro": gettext_lazy("F1, macro"),
+    "f1_micro": gettext_lazy("F1, micro"),
+    "fungi_1": gettext_lazy("FungiCLEF track 1"),
+    "fungi_2": gettext_lazy("FungiCLEF track 2"),
+    "fungi_3": gettext_lazy("FungiCLEF track 3"),
+    "fungi_4": gettext_lazy("FungiCLEF track 4"),
+    "snake_1": gettext_lazy("SnakeCLEF track 1"),
+    "snake_2": gettext_lazy("SnakeCLEF track 2"),
+    "coverage": gettext_lazy("Coverage"),
+    "median_position": gettext_lazy("Median position"),
+}
+
+
+def metric_name(name: str) -> str:
+    """Return how people call a metric: `top_1@Domain=sheet` is "Top 1 · sheet"."""
+    statistic, _at, subset = name.partition("@")
+    value = subset.partition("=")[2]
+    return f"{_statistic(statistic)} · {value}" if subset else _statistic(statistic)
+
+
+def _statistic(name: str) -> str:
+    if name in _NAMES:
+        return str(_NAMES[name])
+    for start, words in (("macro_top_", _("Macro top %(k)s")), ("top_", _("Top %(k)s"))):
+        if name.startswith(start):
+            return words % {"k": name.removeprefix(start)}
+    return name.replace("_", " ").capitalize()

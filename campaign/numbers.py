@@ -1,0 +1,28 @@
+"""How numbers are written wherever people read them: on pages, in charts, in files."""
+
+from decimal import Decimal
+
+from django.utils.formats import number_format
+
+THIN_SPACE = "\u202f"  # narrow, and no line breaks at it
+
+
+def number(value: float | None) -> str:
+    """Return a number with thin spaces between thousands: 17 886."""
+    if value is None:
+        return "—"
+    return f"{value:,}".replace(",", THIN_SPACE)
+
+
+def decimals(value: float | None, places: int = 3) -> str:
+    """Return a number with so many decimals; a score is always shown with three."""
+    if value is None:
+        return "—"
+    # Rounded first: of a float with too many digits, Django cuts the rest off.
+    return number_format(Decimal(f"{value:.{places}f}"), decimal_pos=places)
+
+
+def percent(share: float) -> str:
+    """Return a share as a percentage that says 100 only of a whole."""
+    shown = min(share * 100, 99.9) if share < 1 else 100.0
+    return f"{decimals(shown, 1 if share < 1 else 0)}{THIN_SPACE}%"

@@ -1,0 +1,93 @@
+// Draws the figures of a page: <figure class="chart"> with plotly's JSON and a table of the same numbers
+// (campaign/components/chart.html). Each is drawn when it comes near, and again when light and dark change.
+const QUIET = { displayModeBar: false, responsive: true, showTips: false };
+
+// Figures name colours and fonts as CSS properties; plotly wants them as they are now.
+function resolved(value, style) {
+  if (typeof value === "string") {
+    const name = /^var\((--[\w-]+)\)$/.exec(value)?.[1];
+    return name ? style.getPropertyValue(name).trim() : value;
+  }
+  if (Array.isArray(value)) return value.map((item) => resolved(item, style));
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolved(item, style)]));
+}
+
+function figureOf(chart) {
+  const spec = JSON.parse(chart.querySelector("script").textContent);
+  return resolved(spec, getComputedStyle(document.documentElement));
+}
+
+// The numbers stand in the table: where a figure cannot be drawn, that is opened.
+async function draw(chart) {
+  const place = chart.querySelector(".chart-drawing");
+  try {
+    const { data, layout } = figureOf(chart);
+    await Plotly.react(place, data, layout, QUIET);
+    chart.dataset.drawn = "";
+  } catch (problem) {
+    console.error(problem);
+    chart.querySelector(".chart-place").hidden = true;
+    chart.querySelector(".chart-table").open = true;
+  }
+}
+
+const near = new IntersectionObserver(
+  (entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      draw(target);
+    }
+  },
+  { rootMargin: "400px" },
+);
+
+function watch(root) {
+  for (const chart of root.querySelectorAll("figure.chart:not([data-drawn])")) near.observe(chart);
+}
+
+function redraw() {
+  for (const chart of document.querySelectorAll("figure.chart[data-drawn]")) draw(chart);
+}
+
+watch(document);
+document.addEventListener("htmx:load", (event) => watch(event.target));
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+addEventListener("beforeprint", () => {
+  for (const chart of document.querySelectorAll("figure.chart:not([data-drawn])")) draw(chart);
+});
+
+// ---------------------------------------------------------------- what can be taken away
+function csv(table) {
+  const quoted = (cell) => `"${cell.textContent.trim().replaceAll("\u202f", "").replaceAll('"', '""')}"`;
+  return [...table.rows].map((row) => [...row.cells].map(quoted).join(",")).join("\r\n");
+}
+
+function save(text, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-chart-file]");
+  if (!button) return;
+  const chart = button.closest("figure.chart");
+  const format = button.dataset.chartFile;
+  if (format === "csv") {
+    save(csv(chart.querySelector(".chart-table table")), `${chart.dataset.chart}.csv`);
+    return;
+  }
+  // Of paper's colour, not clear: a picture is looked at on grounds of any colour.
+  const style = getComputedStyle(document.documentElement);
+  const { data, layout } = figureOf(chart);
+  const [width, height] = [chart.clientWidth, layout.height];
+  const ground = { paper_bgcolor: style.getPropertyValue("--paper").trim() };
+  await Plotly.downloadImage(
+    { data, layout: { ...layout, ...ground, width } },
+    { format, width, height, scale: 2, filename: chart.dataset.chart },
+  );
+});
