@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 
 from campaign.charts import LEAF, Chart, DataTable, as_text, with_interval
 
+JSON = '<script type="application/json">'
 HOSTILE = "<b>🌿 Ünï</b> & </script>"
 
 
@@ -24,7 +25,9 @@ def drawn(chart: Chart) -> str:
 
 
 def spec_in(page: str) -> dict[str, Any]:
-    return json.loads(page.split('type="application/json">')[1].split("</script>", maxsplit=1)[0])
+    start = page.index(JSON) + len(JSON)
+    spec: dict[str, Any] = json.loads(page[start : page.index("</script>", start)])
+    return spec
 
 
 def test_a_figure_travels_with_its_colours_as_properties_and_its_height():
