@@ -39,7 +39,8 @@ class Hardware:
         """Return what this machine is."""
         threads = torch.get_num_threads()
         if not place.is_gpu:
-            return cls(f"{_processor()}, {threads} threads", 0, threads, place.world)
+            on = "1 thread" if threads == 1 else f"{threads} threads"
+            return cls(f"{_processor()}, {on}", 0, threads, place.world)
         own = torch.cuda.get_device_properties(place.device)
         memory = f"{own.total_memory / 2**30:.0f} GiB"
         return cls(f"{own.name} {memory}", place.world, threads, place.world)

@@ -71,7 +71,7 @@ NETWORKS: Mapping[str, Network] = {
     "small_cnn": Network(
         SmallCnn,
         "7",
-        "a network of our own, eight convolutions with group normalisation, for small images",
+        "a network of our own, four residual stages with group normalisation, for small images",
     ),
     "alexnet": Network(
         _alexnet,

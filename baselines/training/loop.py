@@ -176,7 +176,7 @@ class Training:
             )
         elif found:
             what = "nothing that is kept apart can be read: the last epoch counts"
-            self.material.findings.add(what, self.config.name)
+            self.material.findings.add(what, f"epoch {lines[-1].epoch}")
         with unbroken():
             self._save()
 
