@@ -1,0 +1,158 @@
+"""Pictures of the pages of a running platform with its demo: `make screenshots`.
+
+python -m tests.screenshots http://127.0.0.1:8000 --to var/screenshots [--only home run]
+
+Each page is taken wide and on a phone, light and dark, as `NAME-wide-light.png`. What a page says on the console is
+printed: it should say nothing.
+"""
+
+import argparse
+import json
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import urlopen
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+WIDTHS = {"wide": 1280, "phone": 360}
+SCHEMES = ("light", "dark")
+LONGEST_PX = 6_000  # of a page of a thousand rows the first are enough
+DRAWN = "document.querySelectorAll('figure.chart:not([data-drawn])').length === 0"
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A page: `path` may name {run}, {other} and {team} of the demo; `who` is logged in, if anybody."""
+
+    name: str
+    path: str
+    who: str = ""
+
+
+PAGES = (
+    Shot("home", "/"),
+    Shot("campaign", "/campaigns/lifeclef-2017/"),
+    Shot("task", "/tasks/plantclef-2017/"),
+    Shot("data", "/tasks/plantclef-2017/data/"),
+    Shot("rules", "/tasks/plantclef-2017/rules/"),
+    Shot("leaderboard", "/tasks/plantclef-2017/leaderboard/"),
+    Shot("leaderboard-leaves", "/tasks/leaves-practice/leaderboard/"),
+    Shot("run", "/runs/{run}/"),
+    Shot("run-subsets", "/runs/{run}/subsets/"),
+    Shot("run-classes", "/runs/{run}/classes/"),
+    Shot("run-confusions", "/runs/{run}/confusions/"),
+    Shot("baseline-card", "/runs/{baseline}/card/"),
+    Shot("log-in", "/accounts/login/"),
+    Shot("nothing-there", "/nothing/"),
+    Shot("teams", "/teams/", "captain"),
+    Shot("submit", "/tasks/plantclef-practice/submit/", "captain"),
+    Shot("my-runs", "/tasks/plantclef-practice/runs/", "captain"),
+    Shot("organise", "/tasks/plantclef-2017/organise/", "organiser"),
+    Shot("organise-runs", "/tasks/plantclef-2017/organise/runs/", "organiser"),
+    Shot("organise-truths", "/tasks/plantclef-2017/organise/truths/", "organiser"),
+    Shot("organise-baselines", "/tasks/leaves-practice/organise/baselines/", "organiser"),
+)
+
+
+def main() -> None:
+    """Take the pictures."""
+    options = _options()
+    options.to.mkdir(parents=True, exist_ok=True)
+    wanted = [shot for shot in PAGES if not options.only or shot.name in options.only]
+    known = _known(options.address)
+    with _chromium() as browser:
+        for width in WIDTHS:
+            for scheme in SCHEMES:
+                _take(browser, options, wanted, known, width, scheme)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.screenshots")
+    parser.add_argument("address", nargs="?", default="http://127.0.0.1:8000")
+    parser.add_argument("--to", type=Path, default=Path("var/screenshots"))
+    parser.add_argument("--demo", type=Path, default=Path("var/demo.json"), help="its accounts")
+    parser.add_argument("--only", nargs="+", default=[], choices=[shot.name for shot in PAGES])
+    return parser.parse_args()
+
+
+def _known(address: str) -> dict[str, str]:
+    """Return the runs of the demo that addresses name."""
+    plants, leaves = (_entries(address, task) for task in ("plantclef-2017", "leaves-practice"))
+    return {"run": plants[0], "other": plants[1], "baseline": leaves[0]}
+
+
+def _entries(address: str, task: str) -> list[str]:
+    with urlopen(f"{address}/api/v1/tasks/{task}/leaderboard/") as answer:  # noqa: S310 - our own
+        board = json.load(answer)
+    return [str(entry["run"]) for entry in board["entries"]]
+
+
+@contextmanager
+def _chromium() -> Iterator[Browser]:
+    installed = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=installed)
+        yield browser
+        browser.close()
+
+
+def _take(
+    browser: Browser,
+    options: argparse.Namespace,
+    shots: list[Shot],
+    known: dict[str, str],
+    width: str,
+    scheme: str,
+) -> None:
+    for who in sorted({shot.who for shot in shots}):
+        context = browser.new_context(
+            base_url=options.address,
+            viewport={"width": WIDTHS[width], "height": 900},
+            color_scheme="dark" if scheme == "dark" else "light",
+            reduced_motion="reduce",
+        )
+        page = context.new_page()
+        page.on("console", _say)
+        if who:
+            _log_in(page, who, options.demo)
+        for shot in shots:
+            if shot.who == who:
+                page.goto(shot.path.format(**known))
+                _keep(page, options.to / f"{shot.name}-{width}-{scheme}.png")
+        context.close()
+
+
+def _say(message: ConsoleMessage) -> None:
+    sys.stderr.write(f"{message.location['url']}: {message.text}\n")
+
+
+def _log_in(page: Page, who: str, demo: Path) -> None:
+    accounts = json.loads(demo.read_text(encoding="utf-8"))["accounts"]
+    account = next(account for account in accounts if account["username"] == who)
+    page.goto("/accounts/login/")
+    page.get_by_label("User name or mail address").fill(account["username"])
+    page.get_by_label("Password").fill(account["password"])
+    page.locator("main").get_by_role("button", name="Log in").click()
+    page.wait_for_url(lambda url: "login" not in url)
+
+
+def _keep(page: Page, path: Path) -> None:
+    """Wait until what comes by itself is there, and take the whole page."""
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size(
+        {"width": page.viewport_size["width"], "height": min(height, LONGEST_PX)}  # type: ignore[index]
+    )
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function(DRAWN)
+    page.screenshot(path=path)
+    page.set_viewport_size({"width": page.viewport_size["width"], "height": 900})  # type: ignore[index]
+    sys.stdout.write(f"{path}\n")
+
+
+if __name__ == "__main__":
+    main()
