@@ -6,7 +6,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup up test test-fast coverage chaos crawl fuzz lint bench lock baselines screenshots clean browser
+.PHONY: help setup up test test-fast coverage chaos crawl fuzz lint bench lock baselines screenshots messages clean browser
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -87,6 +87,10 @@ baselines: .venv/.baselines ## Train the shipped baselines and renew their resul
 ADDRESS := http://127.0.0.1:8000
 screenshots: .venv/.dev browser ## Take pictures of the pages of what `make up` runs, into var/screenshots (ADDRESS=, ONLY=names)
 	@exec $(BIN)/python -m tests.screenshots $(ADDRESS) $(if $(ONLY),--only $(ONLY))
+
+messages: .venv/.dev ## Renew what is to be translated, and compile what is (needs gettext)
+	@cd campaign && ../$(BIN)/django-admin makemessages --all --no-wrap --add-location file --no-obsolete
+	@cd campaign && ../$(BIN)/django-admin compilemessages --verbosity 0
 
 lock: .venv/.dev ## Renew constraints.txt: exact versions for all supported Pythons
 	$(BIN)/uv pip compile --universal --python-version 3.11 --extra server --extra notebook --extra parquet --extra baselines --extra baselines-dev --extra dev --extra bench \
