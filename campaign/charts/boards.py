@@ -80,6 +80,61 @@ def _axis(metrics: Sequence[str]) -> str:
 
 
 def _say_which_is_which(figure: go.Figure, published: Published, labels: list[str]) -> None:
+    """Write the names of the metrics above the first row, where several are drawn."""
+    if len(published.metrics) < 2 or not published.rows:
+        return
+    values = [(v, i) for i, v in enumerate(published.rows[0].values) if v is not None]
+    for height, (value, i) in enumerate(sorted(values)):
+        figure.add_annotation(
+            x=value,
+            y=labels[0],
+            text=as_text(metric_name(published.metrics[i])),
+            font={"color": _COLORS[i % len(_COLORS)]},
+            xanchor="right",
+            xshift=10,
+            yshift=18 + 17 * height,
+            showarrow=False,
+        )
+    figure.update_layout(margin={"t": 14 + 17 * len(values)})
+
+
+def _reading(metrics: Sequence[str]) -> str:
+    reading = _("As printed: these are no runs of this platform. No intervals were printed.")
+    if {"map", "map_foreground"} <= {*metrics}:
+        reading += " " + _("MAP counts the species in the background too; the other one does not.")
+    return reading
+
+
+def _label(row: PublishedRow) -> str:
+    team = shortened(row.team, 22)
+    return as_text(f"{team} · {shortened(row.run, 10)}" if row.run else team)
+
+
+def _add_metric(
+    figure: go.Figure, rows: Sequence[PublishedRow], labels: list[str], i: int, name: str
+) -> None:
+    figure.add_scatter(
+        x=[row.values[i] for row in rows],
+        y=labels,
+        name=as_text(name),
+        mode="markers",
+        marker={
+            "color": _COLORS[i % len(_COLORS)],
+            "symbol": MARKERS[i % len(MARKERS)],
+            "size": 10,
+        },
+        cliponaxis=False,
+        customdata=[[as_text(f"{row.team} {row.run}")] for row in rows],
+        hovertemplate=f"%{{customdata[0]}}<br>{as_text(name)} %{{x:.3f}}<extra></extra>",
+    )
+
+
+def _axis(metrics: Sequence[str]) -> str:
+    name = metric_name(metrics[0]) if len(metrics) == 1 else _("score")
+    return _("%(metric)s (higher is better)") % {"metric": name}
+
+
+def _say_which_is_which(figure: go.Figure, published: Published, labels: list[str]) -> None:
     """Write the names of the outer metrics beside a row that has room at both its sides."""
     if len(published.metrics) < 2 or not published.rows:
         return

@@ -66,8 +66,9 @@ def _add_scores(figure: go.Figure, name: str, group: list[Edition], i: int) -> N
         hovertemplate="%{customdata[0]}<br>%{customdata[1]} %{y:.3f}<extra></extra>",
         cliponaxis=False,
     )
+    place = {"xanchor": "left", "xshift": -10, "yshift": -26} if len(group) > 1 else {"yshift": -18}
     figure.add_annotation(
-        x=years[-1], y=scores[-1], text=name, font={"color": color}, yshift=-18, showarrow=False
+        x=years[-1], y=scores[-1], text=name, font={"color": color}, showarrow=False, **place
     )
 
 
@@ -134,7 +135,9 @@ def sizes(editions: Sequence[Edition], *, height: int = 360) -> Chart:
                 y=_log10(values[middle]),
                 text=str(name),
                 font={"color": color},
-                yshift=-20,
+                xanchor="left",
+                xshift=4,
+                yshift=-14,
                 showarrow=False,
             )
     figure.update_layout(showlegend=False)

@@ -9,7 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 from django.utils.translation import gettext as _, gettext_lazy
 
-from campaign.charts.bars import NAMES, bars
+from campaign.charts.bars import ABOVE, NAMES, bars
 from campaign.charts.template import (
     LEAF,
     MUTED,
@@ -118,11 +118,12 @@ def herbarium_transfer(rows: Sequence[PrintedRow]) -> Chart:
     """Draw how far networks came on herbarium sheets, by what they had learned before."""
     found = [row for row in rows if row.cells["top1"] is not None]
     figure = bars(
-        [f"{as_text(r.cells['source'])}<br>→ {as_text(r.cells['target'])}" for r in found],
+        [f"{as_text(r.cells['source'])} → {as_text(r.cells['target'])}" for r in found],
         [row.cells["top1"] for row in found],
         text=[decimals(row.cells["top1"]) for row in found],
         hover=[as_text(row.note) for row in found],
         color=[MUTED if "ImageNet" in row.cells["source"] else LEAF for row in found],
+        above=True,
     )
     figure.update_xaxes(title=_("top 1 (higher is better)"), range=[0, 1])
     return Chart(
@@ -147,7 +148,7 @@ def herbarium_transfer(rows: Sequence[PrintedRow]) -> Chart:
             "What the network had learned before, and the sheets that it then learned to name. What the talk "
             "says without a figure stands in the table. No intervals were printed."
         ),
-        height=110 + 62 * max(1, len(found)),
+        height=90 + ABOVE * max(1, len(found)),
         sources=_sources(rows),
     )
 
@@ -178,17 +179,18 @@ def training_costs(rows: Sequence[PrintedRow]) -> Chart:
     timed = [(row, days) for row in rows if (days := _days(row.cells["duration"]))]
     timed.sort(key=lambda one: -one[1])
     figure = bars(
-        [_two_lines(row) for row, _days_of_it in timed],
+        [_step(row) for row, _days_of_it in timed],
         [days for _row, days in timed],
         text=[row.cells["duration"] for row, _days_of_it in timed],
         hover=[as_text(_told(row)) for row, _days_of_it in timed],
         color=[LEAF if row.cells["hardware"] else MUTED for row, _days_of_it in timed],
+        above=True,
     )
     figure.update_xaxes(
         type="log",
-        title=_("days of work or of computing"),
+        title=_("days"),
         tickvals=[0.1, 1, 10, 100],
-        range=[log10(0.04), log10(500)],
+        range=[log10(0.04), log10(700)],
     )
     return Chart(
         name="training-costs",
@@ -199,7 +201,7 @@ def training_costs(rows: Sequence[PrintedRow]) -> Chart:
             "Green bars are computing, grey ones people's work; a step of the scale is ten times as long, a "
             "month is drawn as thirty days. Prices and what has no duration stand in the table."
         ),
-        height=90 + 52 * max(1, len(timed)),
+        height=90 + ABOVE * max(1, len(timed)),
         sources=_sources(rows),
     )
 
@@ -214,8 +216,8 @@ def _days(duration: str | None) -> float | None:
     return int(found[1]) * _DAYS[found[2]] if found else None
 
 
-def _two_lines(row: PrintedRow) -> str:
-    return f"{as_text(row.cells['who'])}<br>{as_text(shortened(row.cells['what'], 32))}"
+def _step(row: PrintedRow) -> str:
+    return as_text(shortened(f"{row.cells['who']}: {row.cells['what']}", 48))
 
 
 def _told(row: PrintedRow) -> str:
@@ -294,8 +296,8 @@ def distributed_training(rows: Sequence[PrintedRow]) -> Chart:
 _PLACES = ("top right", "top center", "top right", "bottom center")
 
 
-def _around(days: list[date]) -> list[str]:
-    return [f"{min(days).year}-01-01", f"{max(days).year}-12-31"] if days else []
+def _around(days: list[date]) -> list[str] | None:
+    return [f"{min(days).year}-01-01", f"{max(days).year}-12-31"] if days else None
 
 
 def _duration(minutes: int) -> str:
@@ -323,11 +325,12 @@ def world_scale(rows: Sequence[PrintedRow], species_tested: Sequence[tuple[str, 
     world = [(r.cells["what"], r.cells["value"]) for r in rows if "species" in r.cells["what"]]
     species = [*species_tested, *world]
     figure = bars(
-        [as_text(shortened(name, 30)) for name, _value in species],
+        [as_text(shortened(name, 40)) for name, _value in species],
         [value for _name, value in species],
         text=[number(value) for _name, value in species],
         hover=[as_text(f"{name}: {number(value)}") for name, value in species],
         color=[SERIES[0]] * len(species_tested) + [LEAF] * len(world),
+        above=True,
     )
     most = max((value for _name, value in species), default=1)
     figure.update_xaxes(title=_("species"), range=[0, most * 1.25], nticks=4)
@@ -344,7 +347,7 @@ def world_scale(rows: Sequence[PrintedRow], species_tested: Sequence[tuple[str, 
         reading=_(
             "Blue are the tests, green is the world as the talk counts it. Numbers of images stand in the table."
         ),
-        height=90 + 44 * max(1, len(species)),
+        height=90 + ABOVE * max(1, len(species)),
         sources=_sources(rows),
     )
 

@@ -7,12 +7,11 @@ import plotly.graph_objects as go
 from django.utils.translation import gettext as _, gettext_lazy
 from plotly.subplots import make_subplots
 
-from campaign.charts.bars import NAMES
+from campaign.charts.bars import ABOVE, NAMES, write_names_above
 from campaign.charts.template import LEAF, MUTED, Chart, DataTable, as_text, shortened
 from campaign.models import PrintedRow
 from campaign.numbers import number
 
-_ROW_HEIGHT = 44
 _PALE = "var(--leaf-pale)"
 
 
@@ -29,24 +28,15 @@ class Narrowing:
 
 def narrowings(name: str, found: Sequence[Narrowing], *, generated: bool = False) -> Chart:
     """Draw a funnel for each task: of past editions and of hosted ones alike."""
-    labels = [shortened(as_text(one.label)) for one in found]
+    rows = [str(i) for i in range(len(found))]  # two tasks may have one title
     figure = go.Figure()
-    _add_teams(figure, labels, [one.registered for one in found], 0.78, _PALE)
-    _add_teams(figure, labels, [one.submitted for one in found], 0.42, LEAF)
-    figure.add_scatter(
-        y=labels,
-        x=[one.registered or one.submitted for one in found],
-        mode="text",
-        text=[_in_words(one) for one in found],
-        textposition="middle right",
-        cliponaxis=False,
-        customdata=[[as_text(one.label)] for one in found],
-        hovertemplate="%{customdata[0]}: %{text}<extra></extra>",
-    )
+    _add_teams(figure, rows, [one.registered for one in found], 0.4, _PALE)
+    _add_teams(figure, rows, [one.submitted for one in found], 0.22, LEAF)
     most = max((one.registered or one.submitted for one in found), default=1)
     figure.update_layout(barmode="overlay", showlegend=False)
-    figure.update_xaxes(title=_("teams"), range=[0, most * 1.6], dtick=_step(most))
+    figure.update_xaxes(title=_("teams"), range=[0, most * 1.03], dtick=_step(most))
     figure.update_yaxes(**NAMES)
+    write_names_above(figure, rows, [as_text(_in_words(one)) for one in found])
     return Chart(
         name=name,
         title=_title(found),
@@ -56,34 +46,34 @@ def narrowings(name: str, found: Sequence[Narrowing], *, generated: bool = False
             "The pale bar is the teams that registered, the full one those of them that sent runs. A question "
             "mark stands where no source says how many registered."
         ),
-        height=90 + _ROW_HEIGHT * max(1, len(found)),
+        height=90 + ABOVE * max(1, len(found)),
         sources=list(dict.fromkeys(one.source for one in found if one.source)),
         generated=generated,
     )
 
 
 def _add_teams(
-    figure: go.Figure, labels: list[str], teams: list[int | None], width: float, color: str
+    figure: go.Figure, rows: list[str], teams: list[int | None], width: float, color: str
 ) -> None:
     figure.add_bar(
-        y=labels,
+        y=rows,
         x=teams,
         orientation="h",
         marker={"color": color, "line": {"color": LEAF, "width": 1}},
         width=width,
-        hoverinfo="skip",
+        hovertemplate="%{x}<extra></extra>",
     )
 
 
 def _step(most: int) -> int:
     """Return how far lines stand apart: four or so, none between two whole teams."""
-    return max(1, round(most / 4, -1 if most > 40 else None))
+    return 10 * round(most / 40) if most > 40 else max(1, most // 4)
 
 
 def _in_words(one: Narrowing) -> str:
-    """Return " 87 → 10 teams, 29 runs"; the blank keeps it off the bar."""
     registered = "?" if one.registered is None else number(one.registered)
-    return "\u2002" + _("%(registered)s → %(submitted)s teams, %(runs)s runs") % {
+    return _("%(task)s: %(registered)s → %(submitted)s teams, %(runs)s runs") % {
+        "task": shortened(one.label, 26),
         "registered": registered,
         "submitted": number(one.submitted),
         "runs": number(one.runs),

@@ -7,8 +7,10 @@ from django.db.models import Count, Min, Q, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from campaign.models import Edition, Participation, PrintedRow, PublishedResult, Task
+from campaign.refusals import NotThere
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,21 @@ def past_editions() -> list[PastEdition]:
     ]
 
 
+def find_past_edition(slug: str) -> PastEdition:
+    """Return the past edition of a name such as `birdclef-2014`.
+
+    Raises
+    ------
+    NotThere
+        No board of it was printed.
+    """
+    for edition in past_editions():
+        if edition.slug == slug:
+            return edition
+    message = _("No leaderboard of '%(slug)s' was printed.") % {"slug": slug}
+    raise NotThere(message, code="no_board")
+
+
 def _published(results: Iterable[PublishedResult]) -> Published:
     by_run: dict[tuple[str, str, str], dict[str, PublishedResult]] = {}
     figures = list(results)
@@ -185,3 +202,9 @@ def past() -> Past:
 def printed_rows(table: str) -> list[PrintedRow]:
     """Return the rows of a small printed table, in the order of its source."""
     return list(PrintedRow.objects.filter(table=table))
+
+
+def printed_tables() -> list[str]:
+    """Return the names of the small printed tables."""
+    tables = PrintedRow.objects.order_by("table").values_list("table", flat=True)
+    return list(tables.distinct())

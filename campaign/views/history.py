@@ -1,12 +1,14 @@
 """The history of the field: what was printed of past editions, chapter by chapter."""
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from campaign.charts.boards import printed_board
-from campaign.reads.history import board, past, past_editions
+from campaign.reads.history import board, find_past_edition, past
 from campaign.views.history_chapters import CHAPTERS, UNITS, small_figures
+from campaign.views.refusals import says_refusals
 
 
 @require_safe
@@ -35,10 +37,9 @@ def chapter(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def past_board(request: HttpRequest, slug: str) -> HttpResponse:
-    edition = next((one for one in past_editions() if one.slug == slug), None)
-    if edition is None:
-        raise Http404
+@says_refusals
+def past_board(request: HttpRequest, slug: str) -> HttpResponseBase:
+    edition = find_past_edition(slug)
     published = board(edition.series, edition.year)
     context = {
         "edition": edition,

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -10,7 +12,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from campaign.charts import Chart, DataTable, editions, lessons, methods, participation
 from campaign.charts.participation import Narrowing
 from campaign.clock import now
-from campaign.models import Edition, MethodUse, Task
+from campaign.models import Edition, MethodUse, PrintedRow, Task
 from campaign.numbers import number
 from campaign.reads.history import Past, past, printed_rows
 from campaign.reads.method_use import hosted_popularity, printed_popularity
@@ -38,12 +40,20 @@ class Part:
     units: str = ""  # what hosted runs are counted by, where that can be chosen
     empty: str = ""  # said where there is nothing yet
 
+    @property
+    def rows(self) -> list[list[tuple[str, dict[str, Any]]]]:
+        """Return the cells of the table, each with the name of its column."""
+        if self.table is None:
+            return []
+        return [list(zip(self.table.head, cells, strict=True)) for cells in self.table.cells]
+
 
 @dataclass(frozen=True)
 class Chapter:
     """A page of the history."""
 
     slug: str
+    tab: Promise
     title: Promise
     lead: Promise
     parts: Callable[[str], list[Part]] = field(repr=False)  # of the unit that was chosen
@@ -72,13 +82,13 @@ def small_figures(found: Past | None = None) -> list[tuple[Chart, Chapter]]:
 def _editions(_unit: str) -> list[Part]:
     found = past()
     plants, birds = found.of(_PLANTS), found.of(_BIRDS)
-    return [
-        Part(editions.performance(plants)),
-        Part(editions.sizes(plants)),
-        Part(editions.participants(plants, found.disagreements)),
-        *_birds(birds),
-        *_disagreements(found),
+    drawn = [
+        editions.performance(plants),
+        editions.sizes(plants),
+        editions.participants(plants, found.disagreements),
     ]
+    parts = [Part(chart) for chart in drawn] if plants else []
+    return [*parts, *_birds(birds), *_disagreements(found)]
 
 
 def _birds(found: Sequence[Edition]) -> list[Part]:
@@ -131,12 +141,19 @@ def _participation(_unit: str) -> list[Part]:
         Narrowing(x.edition, x.registered_teams, x.submitting_teams, x.runs, x.source)
         for x in sorted(found.participations, key=lambda x: (x.year, x.series))
     ]
+    past_funnels = [Part(participation.narrowings("funnels", printed))] if printed else []
     return [
-        Part(participation.narrowings("funnels", printed)),
+        *past_funnels,
         *_hosted_funnels(),
-        Part(participation.test_set(printed_rows("plantclef2017_test_selection"))),
-        _data_sets(),
+        *_drawn(participation.test_set, "plantclef2017_test_selection"),
+        *_data_sets(),
     ]
+
+
+def _drawn(draw: Callable[[list[PrintedRow]], Chart], table: str) -> list[Part]:
+    """Return the figure of a small printed table; none where it is not loaded."""
+    rows = printed_rows(table)
+    return [Part(draw(rows))] if rows else []
 
 
 def _hosted_funnels() -> list[Part]:
@@ -156,8 +173,10 @@ def _narrowing(card: TaskCard) -> Narrowing:
     return Narrowing(card.task.title, funnel.registered, funnel.submitted, funnel.runs)
 
 
-def _data_sets() -> Part:
+def _data_sets() -> list[Part]:
     found = printed_rows("plantclef2017_datasets")
+    if not found:
+        return []
     rows = [
         [
             row.cells["name"],
@@ -168,24 +187,22 @@ def _data_sets() -> Part:
         for row in found
     ]
     head = [_("Data set"), _("Role"), _("Observations"), _("Images"), _("Species"), _("Note")]
-    return Part(
-        table=DataTable(head, rows, numeric=frozenset([2, 3, 4])),
-        title=_("The data sets of PlantCLEF 2017"),
-        sources=list(dict.fromkeys(row.source for row in found)),
-    )
+    table = DataTable(head, rows, numeric=frozenset([2, 3, 4]))
+    sources = list(dict.fromkeys(row.source for row in found))
+    return [Part(table=table, title=_("The data sets of PlantCLEF 2017"), sources=sources)]
 
 
 def _training(_unit: str) -> list[Part]:
     return [
-        Part(lessons.training_costs(printed_rows("training_costs"))),
-        Part(lessons.distributed_training(printed_rows("distributed_training"))),
+        *_drawn(lessons.training_costs, "training_costs"),
+        *_drawn(lessons.distributed_training, "distributed_training"),
     ]
 
 
 def _transfer(_unit: str) -> list[Part]:
     return [
-        Part(lessons.transfer_learning(printed_rows("transfer_learning"))),
-        Part(lessons.herbarium_transfer(printed_rows("herbarium_transfer"))),
+        *_drawn(lessons.transfer_learning, "transfer_learning"),
+        *_drawn(lessons.herbarium_transfer, "herbarium_transfer"),
     ]
 
 
@@ -193,10 +210,7 @@ def _scale(_unit: str) -> list[Part]:
     found = past()
     largest = [max(of, key=lambda one: one.species) for of in _by_series(found) if of]
     tested = [(one.edition, one.species) for one in largest]
-    return [
-        Part(lessons.world_scale(printed_rows("world_scale"), tested)),
-        Part(editions.sizes(found.of(_PLANTS))),
-    ]
+    return _drawn(partial(lessons.world_scale, species_tested=tested), "world_scale")
 
 
 def _by_series(found: Past) -> list[list[Edition]]:
@@ -208,30 +222,35 @@ CHAPTERS = {
     for chapter in (
         Chapter(
             "editions",
+            gettext_lazy("The years"),
             gettext_lazy("PlantCLEF over the years"),
             gettext_lazy("Ever more species and images, and better answers, by three metrics."),
             _editions,
         ),
         Chapter(
             "methods",
+            gettext_lazy("Methods"),
             gettext_lazy("Popularity of methods"),
             gettext_lazy("What teams built their runs from, year by year."),
             _methods,
         ),
         Chapter(
             "participation",
+            gettext_lazy("Participation"),
             gettext_lazy("Who takes part"),
             gettext_lazy("From registrations to runs, and how a test set came to be."),
             _participation,
         ),
         Chapter(
             "training",
+            gettext_lazy("Costs"),
             gettext_lazy("What training costs"),
             gettext_lazy("Days, machines and prices of 2017, as those who paid them tell."),
             _training,
         ),
         Chapter(
             "transfer",
+            gettext_lazy("Transfer"),
             gettext_lazy("Learning from other images"),
             gettext_lazy(
                 "Pre-training against training from scratch, and from herbarium to herbarium."
@@ -240,6 +259,7 @@ CHAPTERS = {
         ),
         Chapter(
             "scale",
+            gettext_lazy("Scale"),
             gettext_lazy("The scale of the world"),
             gettext_lazy("How far the tests are from all the plants there are."),
             _scale,
