@@ -17,7 +17,7 @@ NAMES: dict[str, Any] = {
 }
 
 ABOVE = 56  # the height of a bar with its name above it
-_CLEAR = 21  # from a bar's middle to its name
+_CLEAR = 24  # from a bar's middle to its name
 
 
 def write_names_above(figure: go.Figure, rows: Sequence[str], names: Sequence[str]) -> None:

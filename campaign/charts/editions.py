@@ -30,7 +30,7 @@ def performance(editions: Sequence[Edition], *, height: int = 360) -> Chart:
         _add_scores(figure, str(METRICS.get(metric, metric)), list(group), i)
     figure.update_layout(showlegend=False)
     figure.update_xaxes(**_YEARS)
-    figure.update_yaxes(title=_("best score (higher is better)"), range=[0, 1.05])
+    figure.update_yaxes(title=_("best score (higher is better)"), range=[0, 1.15])
     return Chart(
         name="performance",
         title=_performance_title(scored),
@@ -66,7 +66,7 @@ def _add_scores(figure: go.Figure, name: str, group: list[Edition], i: int) -> N
         hovertemplate="%{customdata[0]}<br>%{customdata[1]} %{y:.3f}<extra></extra>",
         cliponaxis=False,
     )
-    place = {"xanchor": "left", "xshift": -10, "yshift": -26} if len(group) > 1 else {"yshift": -18}
+    place = {"xanchor": "left", "xshift": -10, "yshift": -26} if len(group) > 1 else {"yshift": 27}
     figure.add_annotation(
         x=years[-1], y=scores[-1], text=name, font={"color": color}, showarrow=False, **place
     )

@@ -1,7 +1,7 @@
 """Figures of what was learned: pre-training, herbaria, what training costs, how large the world is."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from math import log10
 from typing import Any
@@ -46,7 +46,7 @@ def transfer_learning(rows: Sequence[PrintedRow]) -> Chart:
     starts = list(dict.fromkeys(row.cells["initialisation"] for row in rows))
     for i, start in enumerate(starts):
         _add_ends(figure, start, [(name, of[start]) for name, of in ranked if start in of], i)
-    figure.update_layout(showlegend=False, margin={"t": 34})
+    figure.update_layout(showlegend=False, margin={"t": 48})
     figure.update_xaxes(title=_("top 1 in % (higher is better)"), range=[0, 105])
     figure.update_yaxes(**{**NAMES, "autorange": True})
     return Chart(
@@ -83,8 +83,9 @@ def _add_ends(figure: go.Figure, start: str, ends: list[tuple[str, float]], i: i
             y=as_text(ends[-1][0]),
             text=as_text(start),
             font={"color": color},
-            yshift=22,
-            xanchor="right" if scratch else "center",
+            yshift=18 + 17 * i,
+            xanchor="right",
+            xshift=10,
             showarrow=False,
         )
 
@@ -148,7 +149,7 @@ def herbarium_transfer(rows: Sequence[PrintedRow]) -> Chart:
             "What the network had learned before, and the sheets that it then learned to name. What the talk "
             "says without a figure stands in the table. No intervals were printed."
         ),
-        height=90 + ABOVE * max(1, len(found)),
+        height=76 + ABOVE * max(1, len(found)),
         sources=_sources(rows),
     )
 
@@ -201,7 +202,7 @@ def training_costs(rows: Sequence[PrintedRow]) -> Chart:
             "Green bars are computing, grey ones people's work; a step of the scale is ten times as long, a "
             "month is drawn as thirty days. Prices and what has no duration stand in the table."
         ),
-        height=90 + ABOVE * max(1, len(timed)),
+        height=76 + ABOVE * max(1, len(timed)),
         sources=_sources(rows),
     )
 
@@ -293,7 +294,7 @@ def distributed_training(rows: Sequence[PrintedRow]) -> Chart:
 
 
 # So that no two that are near each other lie on each other.
-_PLACES = ("top right", "top center", "top right", "bottom center")
+_PLACES = ("top right", "bottom left", "top right", "bottom center")
 
 
 def _around(days: list[date]) -> list[str] | None:
@@ -322,10 +323,10 @@ def _distributed_title(rows: Sequence[PrintedRow]) -> str:
 # ---------------------------------------------------------------- the world
 def world_scale(rows: Sequence[PrintedRow], species_tested: Sequence[tuple[str, int]]) -> Chart:
     """Draw how many species the largest tests had beside those of the world."""
-    world = [(r.cells["what"], r.cells["value"]) for r in rows if "species" in r.cells["what"]]
+    world = [(name, value) for name, value in _spelt_out(rows) if "species" in name]
     species = [*species_tested, *world]
     figure = bars(
-        [as_text(shortened(name, 40)) for name, _value in species],
+        [as_text(shortened(name, 48)) for name, _value in species],
         [value for _name, value in species],
         text=[number(value) for _name, value in species],
         hover=[as_text(f"{name}: {number(value)}") for name, value in species],
@@ -347,9 +348,17 @@ def world_scale(rows: Sequence[PrintedRow], species_tested: Sequence[tuple[str, 
         reading=_(
             "Blue are the tests, green is the world as the talk counts it. Numbers of images stand in the table."
         ),
-        height=90 + ABOVE * max(1, len(species)),
+        height=76 + ABOVE * max(1, len(species)),
         sources=_sources(rows),
     )
+
+
+def _spelt_out(rows: Sequence[PrintedRow]) -> Iterator[tuple[str, int]]:
+    """Yield what the rows count; one that says "them" means what the row above counts."""
+    above = ""
+    for row in rows:
+        yield re.sub(r"\bthem\b", above, row.cells["what"]), row.cells["value"]
+        above = row.cells["what"]
 
 
 def _world_title(tested: Sequence[tuple[str, int]], world: list[tuple[str, int]]) -> str:

@@ -46,7 +46,7 @@ def narrowings(name: str, found: Sequence[Narrowing], *, generated: bool = False
             "The pale bar is the teams that registered, the full one those of them that sent runs. A question "
             "mark stands where no source says how many registered."
         ),
-        height=90 + ABOVE * max(1, len(found)),
+        height=76 + ABOVE * max(1, len(found)),
         sources=list(dict.fromkeys(one.source for one in found if one.source)),
         generated=generated,
     )

@@ -41,6 +41,11 @@ class Part:
     empty: str = ""  # said where there is nothing yet
 
     @property
+    def level(self) -> int:
+        """Return the level of the figure's heading."""
+        return 3 if self.title else 2
+
+    @property
     def rows(self) -> list[list[tuple[str, dict[str, Any]]]]:
         """Return the cells of the table, each with the name of its column."""
         if self.table is None:
@@ -144,9 +149,9 @@ def _participation(_unit: str) -> list[Part]:
     past_funnels = [Part(participation.narrowings("funnels", printed))] if printed else []
     return [
         *past_funnels,
-        *_hosted_funnels(),
         *_drawn(participation.test_set, "plantclef2017_test_selection"),
         *_data_sets(),
+        *_hosted_funnels(),
     ]
 
 
