@@ -11,6 +11,7 @@ from campaign.charts.template import LEAF
 NAMES: dict[str, Any] = {
     "autorange": "reversed",
     "showgrid": False,
+    "type": "category",  # a number may be a name
     "ticks": "outside",
     "ticklen": 8,
     "tickcolor": "rgba(0,0,0,0)",

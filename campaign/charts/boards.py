@@ -18,11 +18,11 @@ _ROW_HEIGHT = 24
 
 def printed_board(name: str, title: str, published: Published) -> Chart:
     """Draw what was printed of each run, or of each team, by all metrics of its board."""
-    labels = [_label(row) for row in published.rows]
+    places = [str(i) for i in range(len(published.rows))]  # two labels may be alike
     figure = go.Figure()
     for i, metric in enumerate(published.metrics):
-        _add_metric(figure, published.rows, labels, i, metric_name(metric))
-    _say_which_is_which(figure, published, labels)
+        _add_metric(figure, published.rows, places, i, metric_name(metric))
+    _say_which_is_which(figure, published)
     most = max((value or 0 for row in published.rows for value in row.values), default=1)
     figure.update_layout(showlegend=False)
     figure.update_xaxes(title=_axis(published.metrics), range=[-0.03 * most, 1.08 * most])
@@ -30,7 +30,8 @@ def printed_board(name: str, title: str, published: Published) -> Chart:
         **NAMES | {"showgrid": True},
         tickfont={"size": 13},
         tickmode="array",
-        tickvals=labels,  # all of them, however little room there is
+        tickvals=places,  # all of them, however little room there is
+        ticktext=[_label(row) for row in published.rows],
     )
     return Chart(
         name=name,
@@ -38,7 +39,7 @@ def printed_board(name: str, title: str, published: Published) -> Chart:
         figure=figure,
         table=_table(published),
         reading=_reading(published.metrics),
-        height=100 + _ROW_HEIGHT * max(1, len(labels)),
+        height=100 + _ROW_HEIGHT * max(1, len(places)),
         sources=published.sources,
     )
 
@@ -56,11 +57,11 @@ def _label(row: PublishedRow) -> str:
 
 
 def _add_metric(
-    figure: go.Figure, rows: Sequence[PublishedRow], labels: list[str], i: int, name: str
+    figure: go.Figure, rows: Sequence[PublishedRow], places: list[str], i: int, name: str
 ) -> None:
     figure.add_scatter(
         x=[row.values[i] for row in rows],
-        y=labels,
+        y=places,
         name=as_text(name),
         mode="markers",
         marker={
@@ -79,7 +80,7 @@ def _axis(metrics: Sequence[str]) -> str:
     return _("%(metric)s (higher is better)") % {"metric": name}
 
 
-def _say_which_is_which(figure: go.Figure, published: Published, labels: list[str]) -> None:
+def _say_which_is_which(figure: go.Figure, published: Published) -> None:
     """Write the names of the metrics above the first row, where several are drawn."""
     if len(published.metrics) < 2 or not published.rows:
         return
@@ -87,7 +88,7 @@ def _say_which_is_which(figure: go.Figure, published: Published, labels: list[st
     for height, (value, i) in enumerate(sorted(values)):
         figure.add_annotation(
             x=value,
-            y=labels[0],
+            y="0",
             text=as_text(metric_name(published.metrics[i])),
             font={"color": _COLORS[i % len(_COLORS)]},
             xanchor="right",
@@ -96,64 +97,6 @@ def _say_which_is_which(figure: go.Figure, published: Published, labels: list[st
             showarrow=False,
         )
     figure.update_layout(margin={"t": 14 + 17 * len(values)})
-
-
-def _reading(metrics: Sequence[str]) -> str:
-    reading = _("As printed: these are no runs of this platform. No intervals were printed.")
-    if {"map", "map_foreground"} <= {*metrics}:
-        reading += " " + _("MAP counts the species in the background too; the other one does not.")
-    return reading
-
-
-def _label(row: PublishedRow) -> str:
-    team = shortened(row.team, 22)
-    return as_text(f"{team} · {shortened(row.run, 10)}" if row.run else team)
-
-
-def _add_metric(
-    figure: go.Figure, rows: Sequence[PublishedRow], labels: list[str], i: int, name: str
-) -> None:
-    figure.add_scatter(
-        x=[row.values[i] for row in rows],
-        y=labels,
-        name=as_text(name),
-        mode="markers",
-        marker={
-            "color": _COLORS[i % len(_COLORS)],
-            "symbol": MARKERS[i % len(MARKERS)],
-            "size": 10,
-        },
-        cliponaxis=False,
-        customdata=[[as_text(f"{row.team} {row.run}")] for row in rows],
-        hovertemplate=f"%{{customdata[0]}}<br>{as_text(name)} %{{x:.3f}}<extra></extra>",
-    )
-
-
-def _axis(metrics: Sequence[str]) -> str:
-    name = metric_name(metrics[0]) if len(metrics) == 1 else _("score")
-    return _("%(metric)s (higher is better)") % {"metric": name}
-
-
-def _say_which_is_which(figure: go.Figure, published: Published, labels: list[str]) -> None:
-    """Write the names of the outer metrics beside a row that has room at both its sides."""
-    if len(published.metrics) < 2 or not published.rows:
-        return
-    place = len(labels) // 3
-    row = published.rows[place]
-    said = [(value, i) for i, value in enumerate(row.values) if value is not None]
-    for (value, i), anchor, shift in zip(
-        (min(said), max(said)), ("right", "left"), (-10, 10), strict=True
-    ):
-        figure.add_annotation(
-            x=value,
-            y=labels[place],
-            text=as_text(metric_name(published.metrics[i])),
-            font={"color": _COLORS[i % len(_COLORS)]},
-            bgcolor="var(--paper)",
-            xanchor=anchor,
-            xshift=shift,
-            showarrow=False,
-        )
 
 
 def _title(title: str, published: Published) -> str:
