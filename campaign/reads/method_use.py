@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
-from campaign.models import LeaderboardRow, MethodUse, Run, Task
+from campaign.models import Campaign, LeaderboardRow, MethodUse, Run, Task
 from campaign.reads.visibility import visible_part
 from scoring import broader_tags, canonical_tag
 
@@ -66,14 +67,13 @@ def hosted_popularity(unit: str, now: datetime) -> list[Popularity]:
     Of the runs that everybody may see, those of participants count that were not taken out and whose
     description names a method. A tag counts for all that it is a kind of; a team for each of its runs.
     """
-    used: dict[tuple[int, int, str, bool], dict[Any, set[str]]] = defaultdict(dict)
+    used: dict[tuple[int, int, str, bool], dict[int, set[str]]] = defaultdict(dict)
     for run in _public_runs(now):
-        campaign = run.registration.task.campaign
         methods = named_methods(run.description)
         if methods:
-            team = run.registration.team
-            by = (team.merged_into_id or team.pk) if unit == Unit.TEAM else run.pk
+            campaign = run.campaign
             group = used[campaign.year or 0, campaign.pk, campaign.title, run.generated]
+            by = run.team if unit == Unit.TEAM else run.pk
             group[by] = group.get(by, set()) | methods
     return [
         _counted(title, year or None, unit, generated, of_units)
@@ -98,24 +98,37 @@ def _named(description: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _counted(
-    title: str, year: int | None, unit: str, generated: bool, of_units: Mapping[Any, Iterable[str]]
+    title: str, year: int | None, unit: str, generated: bool, of_units: Mapping[int, Iterable[str]]
 ) -> Popularity:
     counts = Counter(method for methods in of_units.values() for method in methods)
     by_use = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
     return Popularity(title, year, unit, len(of_units), dict(by_use), generated)
 
 
-def _public_runs(now: datetime) -> Iterable[Run]:
-    """Return the runs of participants that stand on a leaderboard which everybody may see."""
-    tasks = Task.objects.select_related("current_truth").prefetch_related("phases")
-    parts = {task.pk: visible_part(task, AnonymousUser(), now) for task in tasks}
+class _PublicRun(NamedTuple):
+    pk: int
+    campaign: Campaign
+    team: int  # that into which its own was merged, if it was
+    generated: bool
+    description: dict[str, Any]
+
+
+def _public_runs(now: datetime) -> Iterator[_PublicRun]:
+    """Yield the runs of participants that stand on a leaderboard which everybody may see."""
+    tasks = Task.objects.select_related("campaign", "current_truth").prefetch_related("phases")
+    by_pk = {task.pk: task for task in tasks}
+    parts = {pk: visible_part(task, AnonymousUser(), now) for pk, task in by_pk.items()}
     shown = [Q(task=pk, part=part) for pk, part in parts.items() if part is not None]
     if not shown:
-        return []
+        return
     rows = LeaderboardRow.objects.filter(
         reduce(or_, shown),
         run__standing=Run.Standing.ACTIVE,
         run__registration__team__organisers=False,
+    ).annotate(
+        team=Coalesce("run__registration__team__merged_into", "run__registration__team"),
     )
-    found = rows.select_related("run__registration__team", "run__registration__task__campaign")
-    return (row.run for row in found)
+    for pk, task, *said in rows.values_list(
+        "run", "task", "team", "run__generated", "run__description"
+    ):
+        yield _PublicRun(pk, by_pk[task].campaign, *said)
