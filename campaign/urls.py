@@ -14,6 +14,7 @@ from campaign.views import (
     data_sets,
     exports,
     folders,
+    history,
     invitations,
     leaderboards,
     mergers,
@@ -38,6 +39,10 @@ handler500 = "campaign.views.errors.server_error"
 urlpatterns = [
     path("", campaigns.home, name="home"),
     path("campaigns/<slug:slug>/", campaigns.campaign, name="campaign"),
+    # ---------------------------------------------------------------- the history of the field
+    path("history/", history.history, name="history"),
+    path("history/boards/<slug:slug>/", history.past_board, name="history-board"),
+    path("history/<slug:slug>/", history.chapter, name="history-chapter"),
     # ---------------------------------------------------------------- a campaign's people
     path("campaigns/<slug:slug>/people/", roles.people, name="campaign-people"),
     path("campaigns/<slug:slug>/people/give/", roles.give, name="campaign-role-give"),

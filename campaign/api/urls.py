@@ -8,6 +8,7 @@ from campaign.api import (
     checks,
     data_sets,
     folders,
+    history,
     leaderboards,
     missing,
     phases,
@@ -80,6 +81,18 @@ urlpatterns = [
         name="api-run-confusions",
     ),
     path("v1/runs/<int:pk>/withdrawal/", runs.WithdrawalView.as_view(), name="api-run-withdrawal"),
+    # ---------------------------------------------------------------- what was printed of past editions
+    path("v1/history/editions/", history.EditionsView.as_view(), name="api-history-editions"),
+    path(
+        "v1/history/participation/",
+        history.ParticipationView.as_view(),
+        name="api-history-participation",
+    ),
+    path("v1/history/methods/", history.MethodsView.as_view(), name="api-history-methods"),
+    path("v1/history/tables/", history.TablesView.as_view(), name="api-history-tables"),
+    path("v1/history/tables/<slug:slug>/", history.TableView.as_view(), name="api-history-table"),
+    path("v1/history/boards/", history.BoardsView.as_view(), name="api-history-boards"),
+    path("v1/history/boards/<slug:slug>/", history.BoardView.as_view(), name="api-history-board"),
     # The last one: with the slash, so that an address without it is still sent to the right one.
     re_path(r"^v1/(?:.*/)?$", missing.NowhereView.as_view(), name="api-nowhere"),
 ]

@@ -3,7 +3,13 @@
 from campaign.models.accounts import ApiToken, User
 from campaign.models.baselines import BaselineTraining, HardwarePrice
 from campaign.models.data_sets import DataFile, DataSet
-from campaign.models.history import PublishedResult
+from campaign.models.history import (
+    Edition,
+    MethodUse,
+    Participation,
+    PrintedRow,
+    PublishedResult,
+)
 from campaign.models.mails import Mail
 from campaign.models.results import (
     Breakdown,
@@ -39,6 +45,7 @@ __all__ = [
     "CampaignRole",
     "DataFile",
     "DataSet",
+    "Edition",
     "Evaluation",
     "FinalPackage",
     "HardwarePrice",
@@ -47,8 +54,11 @@ __all__ = [
     "Mail",
     "Membership",
     "MergeProposal",
+    "MethodUse",
+    "Participation",
     "Phase",
     "PhaseChange",
+    "PrintedRow",
     "PublishedResult",
     "RankSnapshot",
     "Registration",

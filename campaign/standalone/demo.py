@@ -23,6 +23,7 @@ from campaign.models import Evaluation, Registration, Run, Task, User
 from campaign.reads.baselines import config_in
 from campaign.reads.demo import DEMO_KEY, DEMO_LASTS_S, DemoState
 from campaign.services.baseline_results import Made, read_object, read_text
+from campaign.services.history import load_history
 from campaign.services.loadings import ANY, Terms
 from campaign.services.runs import Submission, Upload, submit_run
 from campaign.services.tasks import load_task
@@ -35,7 +36,6 @@ from campaign.standalone.demo_accounts import (
     make_accounts,
     register_captains,
 )
-from campaign.standalone.published import record_printed
 from clefboard.task_folder import find_task_folders, read_campaign, read_task_folder
 from scoring import GroundTruth, Skill, read_ground_truth, write_synthetic_run
 
@@ -79,7 +79,7 @@ def load_demo(*, fixtures: Path, target: Path, url: str, say: Line) -> None:
         _load_task(folder, fixtures, say_on)
     for task in Task.objects.filter(campaign__slug=_PRACTICE):
         register_captains(task)
-    record_printed(fixtures / "history")
+    load_history(folder=fixtures / "history")
     _wait_until_scored(say)
     _write(target, url, accounts)
     _tell(None)

@@ -32,6 +32,7 @@ from campaign.services.announcements import stop_token
 from campaign.services.baselines import ask_for_baseline
 from campaign.services.campaign_invitations import invite_organiser
 from campaign.services.hardware_prices import set_price
+from campaign.services.history import load_history
 from campaign.services.mails import send_mails
 from campaign.services.mergers import propose_merge
 from campaign.services.packages import ask_for_package, make_package
@@ -71,6 +72,12 @@ MATRIX = """
 address                                               anonymous  person  captain  member  other  organiser  viewer  staff
 
 GET   /                                                     200     200      200     200    200        200     200    200
+GET   /history/                                             200     200      200     200    200        200     200    200
+GET   /history/editions/                                    200     200      200     200    200        200     200    200
+GET   /history/methods/                                     200     200      200     200    200        200     200    200
+GET   /history/nothing/                                     404     404      404     404    404        404     404    404
+GET   /history/boards/birdclef-2014/                        200     200      200     200    200        200     200    200
+GET   /history/boards/nothing-2014/                         404     404      404     404    404        404     404    404
 GET   /campaigns/campaign/                                  200     200      200     200    200        200     200    200
 GET   /tasks/task/                                          200     200      200     200    200        200     200    200
 GET   /tasks/task/data/                                     200     200      200     200    200        200     200    200
@@ -166,6 +173,15 @@ GET   /accounts/login/code/confirm/                         302     302      302
 GET   /api/docs/                                            200     200      200     200    200        200     200    200
 GET   /api/v1/schema/                                       200     200      200     200    200        200     200    200
 GET   /api/v1/campaigns/                                    200     200      200     200    200        200     200    200
+GET   /api/v1/history/editions/                             200     200      200     200    200        200     200    200
+GET   /api/v1/history/participation/                        200     200      200     200    200        200     200    200
+GET   /api/v1/history/methods/                              200     200      200     200    200        200     200    200
+GET   /api/v1/history/tables/                               200     200      200     200    200        200     200    200
+GET   /api/v1/history/tables/world_scale/                   200     200      200     200    200        200     200    200
+GET   /api/v1/history/boards/                               200     200      200     200    200        200     200    200
+GET   /api/v1/history/boards/birdclef-2014/                 200     200      200     200    200        200     200    200
+GET   /api/v1/history/tables/nothing/                       404     404      404     404    404        404     404    404
+GET   /api/v1/history/boards/nothing-2014/                  404     404      404     404    404        404     404    404
 GET   /api/v1/tasks/                                        200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/task/                                   200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/task/folder/                            401     404      404     404    404        200     200    200
@@ -368,6 +384,7 @@ def world(db: None, tmp_path: Path, settings: Settings) -> World:
         by=people["staff"],
         now=NOW,
     )
+    load_history(folder=Path(settings.FIXTURES_DIR) / "history")
     send_mails()
     (hidden_link,) = re.findall(r"/co-organise/([\w-]+)/", str(mail.outbox[-1].body))
     package = ask_for_package(task=task, by=people["organiser"], now=NOW)

@@ -1,11 +1,13 @@
 """The public pages in a browser: open to everybody, and whole on a phone."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 
-from campaign.services.history import record_published_results
+from campaign.services.history import load_history, record_published_results
 from tests.campaign.factories import (
     make_registration,
     make_run,
@@ -43,12 +45,14 @@ def addresses(tmp_path, platform: LivePlatform) -> list[str]:
     platform.wait_until(scored.exists, "the run is scored")
     figure = {"team": "KDE TUT", "metric": "mrr", "value": 0.853}
     record_published_results(task=task, figures=[figure], source="A talk")
+    load_history(folder=Path(settings.FIXTURES_DIR) / "history")
     tabs = [f"/tasks/plants/{tab}" for tab in ("", "data/", "rules/", "leaderboard/")]
     crossed = "subsets/?by=Organ%2BTrainImages%3D10%2C100"
     about = [
         f"/runs/{run.pk}/{tab}" for tab in ("", "subsets/", crossed, "classes/", "confusions/")
     ]
-    return ["/", task.campaign.get_absolute_url(), *tabs, *about, "/nothing/"]
+    past = [f"/history/{place}" for place in ("", "editions/", "methods/", "boards/birdclef-2014/")]
+    return ["/", task.campaign.get_absolute_url(), *tabs, *about, *past, "/nothing/"]
 
 
 # Contrast does not depend on the width, nor the width on the colours.

@@ -41,11 +41,15 @@ WHY = "Two accounts sent the same answers."
 # Models without a kind of their own in the record, and why nobody misses them there.
 NOT_TRACKED = {
     "Breakdown": "made by the platform from a trace, never changed",
+    "Edition": "of files under version control, by `load_history`",
     "Invitation": "a captain's own",
     "LeaderboardRow": "made by the platform from the scores",
     "Mail": "gone when the mail server has it; what it tells of is on record",
     "MergeProposal": "the captains' own",
+    "MethodUse": "of files under version control, by `load_history`",
+    "Participation": "of files under version control, by `load_history`",
     "PhaseChange": "a record itself, which everybody may read",
+    "PrintedRow": "of files under version control, by `load_history`",
     "RankSnapshot": "made by the platform, a record itself",
     "Score": "made by the platform from a trace, never changed",
     "Trace": "made by the platform from a run file, never changed",

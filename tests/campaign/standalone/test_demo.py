@@ -37,13 +37,13 @@ from campaign.reads.demo import DEMO_KEY, DemoState, demo_state
 from campaign.reads.runs import quota_left
 from campaign.refusals import AlreadyThere, NotAllowed
 from campaign.services.accounts import use_token
+from campaign.services.history_files import read_history
 from campaign.services.runs import Submission, Upload, submit_run
 from campaign.services.teams import register_generated_team
 from campaign.standalone.console import refresh_accounts, write_accounts
 from campaign.standalone.demo import _submit_baselines
 from campaign.standalone.demo_accounts import holds_other_people, make_accounts
 from campaign.standalone.preparations import prepare_database
-from campaign.standalone.published import read_printed, record_printed
 from clefboard.task_folder import read_task_folder
 from scoring import RunRules, check_method_description, evaluate_run, read_ground_truth
 from tests.campaign.factories import (
@@ -90,9 +90,8 @@ def test_a_generated_run_is_described_rightly_and_in_time(slug: str, entry: dict
 
 
 def test_no_generated_run_stands_under_a_real_name():
-    printed = {
-        figure["team"] for one in read_printed(FIXTURES / "history") for figure in one.figures
-    }
+    facts = read_history(FIXTURES / "history").facts
+    printed = {fact.key["team"] for fact in facts if fact.model is PublishedResult}
 
     assert printed & {entry["team"] for _, entry in ENTRIES} == set()
 
@@ -147,29 +146,6 @@ def store_baseline(folder: Path, name: str, task: Task) -> None:
     }
     for file, text in papers.items():
         (folder / file).write_text(text)
-
-
-# ---------------------------------------------------------------- published results
-@pytest.mark.django_db
-def test_published_results_are_as_printed_and_no_runs():
-    for slug in ("plantclef-2017", "herbarium-transfer-2017", "birdclef-2017-recordings"):
-        make_task(slug)
-
-    for _ in range(2):  # again: nothing twice
-        record_printed(FIXTURES / "history")
-
-    counts = Counter(PublishedResult.objects.values_list("task__slug", flat=True))
-    assert counts == {
-        "plantclef-2017": 8,
-        "herbarium-transfer-2017": 3,
-        "birdclef-2017-recordings": 2 * (26 + 17),
-    }
-    best = PublishedResult.objects.get(task__slug="plantclef-2017", team="Mario TSA Berlin")
-    assert (best.metric, best.value, best.n_networks) == ("mrr", 0.92, 12)
-    assert "Goëau" in best.source
-    cmp = PublishedResult.objects.get(team="MNB TSA", run="2014, Run 3", metric="map_foreground")
-    assert cmp.value == 0.511
-    assert not Run.objects.exists()
 
 
 # ---------------------------------------------------------------- accounts

@@ -1,0 +1,376 @@
+"""Figures of what was learned: pre-training, herbaria, what training costs, how large the world is."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from math import log10
+from typing import Any
+
+import plotly.graph_objects as go
+from django.utils.translation import gettext as _, gettext_lazy
+
+from campaign.charts.bars import ABOVE, NAMES, bars
+from campaign.charts.template import (
+    LEAF,
+    MUTED,
+    SERIES,
+    Chart,
+    DataTable,
+    as_text,
+    shortened,
+)
+from campaign.models import PrintedRow
+from campaign.numbers import decimals, number
+
+_SCRATCH = "from scratch"
+_DAYS = {"minutes": 1 / 1440, "hours": 1 / 24, "days": 1.0, "months": 30.0}
+
+
+def transfer_learning(rows: Sequence[PrintedRow]) -> Chart:
+    """Draw for each data set how far a network came from scratch, and how far after pre-training."""
+    by_set: dict[str, dict[str, float]] = {}
+    for row in rows:
+        by_set.setdefault(row.cells["dataset"], {})[row.cells["initialisation"]] = row.cells[
+            "top1_percent"
+        ]
+    ranked = sorted(by_set.items(), key=lambda one: min(one[1].values()))
+    figure = go.Figure()
+    for name, values in ranked:
+        figure.add_scatter(
+            x=list(values.values()),
+            y=[as_text(name)] * len(values),
+            mode="lines",
+            line={"color": "var(--rule-strong)", "width": 2},
+            hoverinfo="skip",
+        )
+    starts = list(dict.fromkeys(row.cells["initialisation"] for row in rows))
+    for i, start in enumerate(starts):
+        _add_ends(figure, start, [(name, of[start]) for name, of in ranked if start in of], i)
+    figure.update_layout(showlegend=False, margin={"t": 48})
+    figure.update_xaxes(title=_("top 1 in % (higher is better)"), range=[0, 105])
+    figure.update_yaxes(**{**NAMES, "autorange": True})
+    return Chart(
+        name="transfer-learning",
+        title=_transfer_title(by_set),
+        figure=figure,
+        table=_transfer_table(by_set, starts),
+        reading=_(
+            "The same network, GoogLeNet, on each data set: a line joins what it reached from scratch and "
+            "what it reached after pre-training. No intervals were printed."
+        ),
+        height=100 + 46 * max(1, len(by_set)),
+        sources=_sources(rows),
+    )
+
+
+def _add_ends(figure: go.Figure, start: str, ends: list[tuple[str, float]], i: int) -> None:
+    scratch = start == _SCRATCH
+    color = MUTED if scratch else LEAF
+    figure.add_scatter(
+        x=[value for _name, value in ends],
+        y=[as_text(name) for name, _value in ends],
+        mode="markers+text",
+        text=[decimals(value, 1) for _name, value in ends],
+        textposition="middle left" if scratch else "middle right",
+        textfont={"size": 12},
+        marker={"color": color, "size": 11, "symbol": "circle-open" if scratch else "circle"},
+        cliponaxis=False,
+        hovertemplate=f"%{{y}}, {as_text(start)}: %{{x}} %<extra></extra>",
+    )
+    if ends:
+        figure.add_annotation(
+            x=ends[-1][1],
+            y=as_text(ends[-1][0]),
+            text=as_text(start),
+            font={"color": color},
+            yshift=18 + 17 * i,
+            xanchor="right",
+            xshift=10,
+            showarrow=False,
+        )
+
+
+def _transfer_title(by_set: dict[str, dict[str, float]]) -> str:
+    gains = [
+        max(of.values()) - of[_SCRATCH] for of in by_set.values() if _SCRATCH in of and len(of) > 1
+    ]
+    if not gains:
+        return _("Pre-training against training from scratch")
+    return _(
+        "Pre-training helped on %(n)s of %(all)s data sets, by %(least)s to %(most)s points"
+    ) % {
+        "n": sum(gain > 0 for gain in gains),
+        "all": len(gains),
+        "least": decimals(min(gains), 1),
+        "most": decimals(max(gains), 1),
+    }
+
+
+def _transfer_table(by_set: dict[str, dict[str, float]], starts: list[str]) -> DataTable:
+    rows = [
+        [name, *(decimals(of.get(start), 1) for start in starts)] for name, of in by_set.items()
+    ]
+    head = [_("Data set"), *(f"{start}, %" for start in starts)]
+    return DataTable(head, rows, numeric=frozenset(range(1, len(head))))
+
+
+# ---------------------------------------------------------------- herbaria
+def herbarium_transfer(rows: Sequence[PrintedRow]) -> Chart:
+    """Draw how far networks came on herbarium sheets, by what they had learned before."""
+    found = [row for row in rows if row.cells["top1"] is not None]
+    figure = bars(
+        [f"{as_text(r.cells['source'])} → {as_text(r.cells['target'])}" for r in found],
+        [row.cells["top1"] for row in found],
+        text=[decimals(row.cells["top1"]) for row in found],
+        hover=[as_text(row.note) for row in found],
+        color=[MUTED if "ImageNet" in row.cells["source"] else LEAF for row in found],
+        above=True,
+    )
+    figure.update_xaxes(title=_("top 1 (higher is better)"), range=[0, 1])
+    return Chart(
+        name="herbarium-transfer",
+        title=_herbarium_title(found),
+        figure=figure,
+        table=DataTable(
+            [_("Learned first from"), _("Then"), _("Classes"), _("Top 1"), _("Note")],
+            [
+                [
+                    r.cells["source"],
+                    r.cells["target"],
+                    number(r.cells["target_classes"]),
+                    decimals(r.cells["top1"]),
+                    r.note,
+                ]
+                for r in rows
+            ],
+            numeric=frozenset([2, 3]),
+        ),
+        reading=_(
+            "What the network had learned before, and the sheets that it then learned to name. What the talk "
+            "says without a figure stands in the table. No intervals were printed."
+        ),
+        height=76 + ABOVE * max(1, len(found)),
+        sources=_sources(rows),
+    )
+
+
+def _herbarium_title(found: list[PrintedRow]) -> str:
+    """Return what sheets of one flora did for another, where both beginnings are printed."""
+    for row in found:
+        rival = next((one for one in found if _rivals(one, row)), None)
+        if rival:
+            return _("%(target)s: %(one)s after %(source)s, %(other)s after %(other_source)s") % {
+                "target": row.cells["target"],
+                "one": decimals(row.cells["top1"]),
+                "source": row.cells["source"],
+                "other": decimals(rival.cells["top1"]),
+                "other_source": rival.cells["source"],
+            }
+    return _("Transfer between herbaria")
+
+
+def _rivals(one: PrintedRow, row: PrintedRow) -> bool:
+    same = one.cells["target"] == row.cells["target"]
+    return same and bool(one.cells["top1"] < row.cells["top1"])
+
+
+# ---------------------------------------------------------------- what training costs
+def training_costs(rows: Sequence[PrintedRow]) -> Chart:
+    """Draw how long each step took, on a scale of powers of ten; the words are those printed."""
+    timed = [(row, days) for row in rows if (days := _days(row.cells["duration"]))]
+    timed.sort(key=lambda one: -one[1])
+    figure = bars(
+        [_step(row) for row, _days_of_it in timed],
+        [days for _row, days in timed],
+        text=[row.cells["duration"] for row, _days_of_it in timed],
+        hover=[as_text(_told(row)) for row, _days_of_it in timed],
+        color=[LEAF if row.cells["hardware"] else MUTED for row, _days_of_it in timed],
+        above=True,
+    )
+    figure.update_xaxes(
+        type="log",
+        title=_("days"),
+        tickvals=[0.1, 1, 10, 100],
+        range=[log10(0.04), log10(700)],
+    )
+    return Chart(
+        name="training-costs",
+        title=_costs_title(timed),
+        figure=figure,
+        table=_costs_table(rows),
+        reading=_(
+            "Green bars are computing, grey ones people's work; a step of the scale is ten times as long, a "
+            "month is drawn as thirty days. Prices and what has no duration stand in the table."
+        ),
+        height=76 + ABOVE * max(1, len(timed)),
+        sources=_sources(rows),
+    )
+
+
+def _days(duration: str | None) -> float | None:
+    """Return a duration as printed in days.
+
+    >>> _days("2 months"), _days("36 hours"), _days("a while"), _days(None)
+    (60.0, 1.5, None, None)
+    """
+    found = re.fullmatch(r"(\d+) (minutes|hours|days|months)", duration or "")
+    return int(found[1]) * _DAYS[found[2]] if found else None
+
+
+def _step(row: PrintedRow) -> str:
+    return as_text(shortened(f"{row.cells['who']}: {row.cells['what']}", 48))
+
+
+def _told(row: PrintedRow) -> str:
+    cells = row.cells
+    parts = [cells["what"], cells["hardware"], cells["duration"], row.note]
+    return " · ".join(part for part in parts if part)
+
+
+def _costs_title(timed: list[tuple[PrintedRow, float]]) -> str:
+    computed = [row for row, _days_of_it in timed if row.cells["hardware"]]
+    if not computed:
+        return _("What training took")
+    longest: dict[str, str] = computed[0].cells
+    said = _("The longest training took %(duration)s: %(who)s, on %(hardware)s")
+    return said % longest
+
+
+def _costs_table(rows: Sequence[PrintedRow]) -> DataTable:
+    columns: dict[str, Any] = {
+        "who": gettext_lazy("Who"),
+        "what": gettext_lazy("What"),
+        "hardware": gettext_lazy("Hardware"),
+        "hardware_price_eur": gettext_lazy("Price, EUR"),
+        "duration": gettext_lazy("Duration"),
+        "throughput": gettext_lazy("Throughput"),
+    }
+    cells = [[_cell(row.cells[name]) for name in columns] + [row.note] for row in rows]
+    head = [*(str(words) for words in columns.values()), _("Note")]
+    return DataTable(head, cells, numeric=frozenset([3]))
+
+
+def _cell(value: Any) -> str:
+    return number(value) if isinstance(value, int) else str(value or "—")
+
+
+# ---------------------------------------------------------------- many machines
+def distributed_training(rows: Sequence[PrintedRow]) -> Chart:
+    """Draw how long the same training took as machines became many."""
+    days = [date.fromisoformat(f"{row.cells['date']}-01") for row in rows]
+    minutes = [row.cells["minutes"] for row in rows]
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[day.isoformat() for day in days],
+        y=minutes,
+        mode="lines+markers+text",
+        text=[_duration(one) for one in minutes],
+        textposition=[_PLACES[i % len(_PLACES)] for i in range(len(rows))],
+        line={"color": LEAF, "width": 2, "dash": "dot"},
+        marker={"color": LEAF, "size": 10},
+        cliponaxis=False,
+        customdata=[[as_text(row.cells["hardware"]), as_text(row.cells["task"])] for row in rows],
+        hovertemplate="%{customdata[1]}<br>%{customdata[0]}: %{text}<extra></extra>",
+    )
+    figure.update_xaxes(tickformat="%b %Y", nticks=4, showgrid=False, range=_around(days))
+    figure.update_yaxes(type="log", title=_("minutes (lower is better)"), dtick=1)
+    figure.update_layout(showlegend=False, margin={"t": 24})
+    return Chart(
+        name="distributed-training",
+        title=_distributed_title(rows),
+        figure=figure,
+        table=DataTable(
+            [_("When"), _("Hardware"), _("Minutes"), _("What was trained")],
+            [
+                [r.cells["date"], r.cells["hardware"], number(r.cells["minutes"]), r.cells["task"]]
+                for r in rows
+            ],
+            numeric=frozenset([2]),
+        ),
+        reading=_("The same training on more and more machines; which ones, the table says."),
+        height=320,
+        sources=_sources(rows),
+    )
+
+
+# So that no two that are near each other lie on each other.
+_PLACES = ("top right", "bottom left", "top right", "bottom center")
+
+
+def _around(days: list[date]) -> list[str] | None:
+    return [f"{min(days).year}-01-01", f"{max(days).year}-12-31"] if days else None
+
+
+def _duration(minutes: int) -> str:
+    if minutes >= 1440:
+        return _("%(n)s days") % {"n": number(minutes // 1440)}
+    return _("%(n)s min") % {"n": number(minutes)}
+
+
+def _distributed_title(rows: Sequence[PrintedRow]) -> str:
+    if not rows:
+        return _("Training on many machines")
+    first, last = rows[0].cells, rows[-1].cells
+    return _("%(task)s: from %(first)s to %(last)s between %(from)s and %(to)s") % {
+        "task": first["task"],
+        "first": _duration(first["minutes"]),
+        "last": _duration(last["minutes"]),
+        "from": first["date"],
+        "to": last["date"],
+    }
+
+
+# ---------------------------------------------------------------- the world
+def world_scale(rows: Sequence[PrintedRow], species_tested: Sequence[tuple[str, int]]) -> Chart:
+    """Draw how many species the largest tests had beside those of the world."""
+    world = [(name, value) for name, value in _spelt_out(rows) if "species" in name]
+    species = [*species_tested, *world]
+    figure = bars(
+        [as_text(shortened(name, 48)) for name, _value in species],
+        [value for _name, value in species],
+        text=[number(value) for _name, value in species],
+        hover=[as_text(f"{name}: {number(value)}") for name, value in species],
+        color=[SERIES[0]] * len(species_tested) + [LEAF] * len(world),
+        above=True,
+    )
+    most = max((value for _name, value in species), default=1)
+    figure.update_xaxes(title=_("species"), range=[0, most * 1.25], nticks=4)
+    return Chart(
+        name="world-scale",
+        title=_world_title(species_tested, world),
+        figure=figure,
+        table=DataTable(
+            [_("What"), _("How many"), _("Note")],
+            [[r.cells["what"], number(r.cells["value"]), r.note] for r in rows]
+            + [[name, number(value), ""] for name, value in species_tested],
+            numeric=frozenset([1]),
+        ),
+        reading=_(
+            "Blue are the tests, green is the world as the talk counts it. Numbers of images stand in the table."
+        ),
+        height=76 + ABOVE * max(1, len(species)),
+        sources=_sources(rows),
+    )
+
+
+def _spelt_out(rows: Sequence[PrintedRow]) -> Iterator[tuple[str, int]]:
+    """Yield what the rows count; one that says "them" means what the row above counts."""
+    above = ""
+    for row in rows:
+        yield re.sub(r"\bthem\b", above, row.cells["what"]), row.cells["value"]
+        above = row.cells["what"]
+
+
+def _world_title(tested: Sequence[tuple[str, int]], world: list[tuple[str, int]]) -> str:
+    if not tested or not world:
+        return _("How many species there are")
+    name, most = max(tested, key=lambda one: one[1])
+    return _("%(name)s had %(tested)s species; the aim is %(aim)s") % {
+        "name": name,
+        "tested": number(most),
+        "aim": number(max(value for _name, value in world)),
+    }
+
+
+def _sources(rows: Sequence[PrintedRow]) -> list[str]:
+    return list(dict.fromkeys(row.source for row in rows))
