@@ -1,5 +1,6 @@
 """Leaderboards."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.paginator import Page
@@ -22,10 +23,12 @@ from campaign.api.scores import INTERVALS, VALUES
 from campaign.api.shapes import PageLink, Shape, answer, query
 from campaign.api.tasks import directions, find_task
 from campaign.clock import now
+from campaign.forms.leaderboards import refuse_unknown_columns
 from campaign.models import LeaderboardRow
+from campaign.reads.board_filters import KINDS, TRAINING_DATA, Filters
 from campaign.reads.results import COLUMNS, PAGE_SIZE, Leaderboard, LeaderboardEntry, leaderboard
 from campaign.reads.snapshots import one_snapshot
-from campaign.refusals import NotThere, Refusal
+from campaign.refusals import NotThere
 
 _SECTIONS = {section.value: section.name.lower() for section in LeaderboardRow.Section}
 _MAX_PAGE_SIZE = 500
@@ -42,6 +45,25 @@ class PageIn(Shape):
     )
     best = serializers.BooleanField(
         default=False, help_text="Only each team's best ranked run, and the baselines."
+    )
+    q = serializers.CharField(
+        default="", max_length=100, help_text="What the name of the team or of the run has in it."
+    )
+    runs = serializers.ListField(
+        child=serializers.ChoiceField(KINDS), default=list, help_text="Repeated; by itself all."
+    )
+    data = serializers.ChoiceField(
+        list(TRAINING_DATA),
+        default="",
+        help_text="What runs learned from: whatever else was used, external data come first, then filtered ones.",
+    )
+    generated = serializers.BooleanField(
+        default=True, help_text="Whether runs that a program made are among them."
+    )
+    columns = serializers.ListField(
+        child=serializers.CharField(),
+        default=list,
+        help_text="Repeated: the metrics to show; by itself all.",
     )
 
 
@@ -165,19 +187,17 @@ class LeaderboardView(APIView):
         """List runs in their places; as long as scores are hidden, `part` is null and no run shows."""
         task = find_task(slug)
         asked = query(PageIn, request)
-        _refuse_unknown_column(asked["sort"], [*task.metrics, *COLUMNS])
-        board = leaderboard(task=task, viewer=request.user, now=now(), **asked)
+        refuse_unknown_columns([asked["sort"], *asked["columns"]], [*task.metrics, *COLUMNS])
+        board = leaderboard(task=task, viewer=request.user, now=now(), **_question(asked))
         _refuse_beyond_the_end(asked["page"], board.page)
         return Response(answer(LeaderboardOut, board, request))
 
 
-def _refuse_unknown_column(sort: str, known: list[str]) -> None:
-    if sort and sort not in known:
-        raise Refusal(
-            _("This leaderboard has no column '%(sort)s'; there are %(known)s.")
-            % {"sort": sort, "known": ", ".join(known)},
-            code="no_column",
-        )
+def _question(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was asked for as the read takes it."""
+    own = {name: asked[name] for name in ("page", "page_size", "sort", "best", "columns")}
+    only = Filters(asked["q"], tuple(asked["runs"]), asked["data"], asked["generated"])
+    return {**own, "only": only}
 
 
 def _refuse_beyond_the_end(asked: int, page: Page[Any] | None) -> None:

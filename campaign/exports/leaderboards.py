@@ -10,16 +10,15 @@ from campaign.reads.results import Leaderboard, LeaderboardEntry, ShownScore
 from scoring import parse_metric
 
 _SECTIONS = {section.value: section.name.lower() for section in LeaderboardRow.Section}
-_DESCRIBED = ("training_data", "architectures", "n_networks", "paper")
 
 
 def leaderboard_table(board: Leaderboard) -> Table:
     """Return a row for each run, with the ends of each interval beside its score."""
     scores = [column for name in board.metrics for column in (name, f"{name} low", f"{name} high")]
     return Table(
-        [*_RUN, *scores, *_DESCRIBED],
+        [*_RUN, *scores, *_described(board)],
         [
-            [*_run(entry).values(), *_scores(entry, board), *_described(entry)]
+            [*_run(entry).values(), *_scores(entry, board), *_method(entry, board)]
             for entry in board.entries
         ],
     )
@@ -79,9 +78,13 @@ def _scores(entry: LeaderboardEntry, board: Leaderboard) -> Iterator[float | Non
         yield from (score.value, score.low, score.high)
 
 
-def _described(entry: LeaderboardEntry) -> list[Any]:
-    described = entry.run.description
-    return [_listed(described.get(name)) for name in _DESCRIBED]
+def _described(board: Leaderboard) -> list[str]:
+    """Return what of the method stands in the table: the paper too, where no columns were chosen."""
+    return board.described if board.columns else [*board.described, "paper"]
+
+
+def _method(entry: LeaderboardEntry, board: Leaderboard) -> list[Any]:
+    return [_listed(entry.run.description.get(name)) for name in _described(board)]
 
 
 def _listed(value: Any) -> Any:

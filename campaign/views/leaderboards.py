@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from campaign.clock import now
+from campaign.forms.leaderboards import LeaderboardForm
 from campaign.models import Phase
 from campaign.reads.history import published_results
 from campaign.reads.results import (
@@ -25,25 +26,24 @@ from campaign.views.frame import find_task, page_number, render_task
 
 @dataclass(frozen=True)
 class Row:
-    """One run with a cell for each metric, and the score that is drawn."""
+    """One run with a cell for each metric."""
 
     entry: LeaderboardEntry
     cells: list[ShownScore | None]
-    drawn: ShownScore | None
 
 
 @require_safe
 @one_snapshot()
 def task_leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
     task = find_task(slug)
+    form = LeaderboardForm(task, request.GET)
     board = leaderboard(
         task=task,
         viewer=request.user,
         now=now(),
         page=page_number(request),
         page_size=PAGE_SIZE,
-        sort=request.GET.get("sort", ""),
-        best=request.GET.get("best") == "1",
+        **vars(form.asked()),
     )
     rows = _rows(board)
     return render_task(
@@ -52,10 +52,12 @@ def task_leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
         "campaign/task_leaderboard.html",
         tab="leaderboard",
         board=board,
+        form=form,
         rows=rows,
         labels=_labels(),
+        n_columns=3 + len(board.metrics) + len(board.described),  # rank, who, drawn
         scores=[cell for row in rows for cell in row.cells],
-        scale=scale_of(row.drawn for row in rows),
+        scale=scale_of(row.entry.drawn for row in rows),
         results=task.phase(Phase.Kind.RESULTS),
         others_see=visible_part(task, AnonymousUser(), now()),
         published=published_results(task),
@@ -73,12 +75,7 @@ def _labels() -> dict[str, str]:
 
 
 def _rows(board: Leaderboard) -> list[Row]:
-    drawn = board.sort if board.sort in board.metrics else next(iter(board.metrics), "")
     return [
-        Row(
-            entry=entry,
-            cells=[entry.scores.get(metric) for metric in board.metrics],
-            drawn=entry.scores.get(drawn),
-        )
+        Row(entry, [entry.scores.get(metric) for metric in board.metrics])
         for entry in board.entries
     ]

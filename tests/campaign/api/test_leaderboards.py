@@ -56,6 +56,26 @@ def test_the_best_of_each_team(runs):
     assert names(said) == ["base", "a0", "b"]
 
 
+def test_filters(runs):
+    for asked, found in (
+        ({"runs": ["baseline"]}, ["base"]),
+        ({"runs": ["official", "baseline"], "best": "1"}, ["base", "a0", "b"]),
+        ({"q": "A2"}, ["a2"]),
+        ({"data": "not-said", "generated": "no"}, ["base", "a0", "a2", "b", "a1"]),
+        ({"data": "trusted"}, []),
+    ):
+        said = Client().get(URL, asked).json()
+        assert (names(said), said["count"]) == (found, len(found)), asked
+
+
+def test_columns_that_were_chosen(runs):
+    said = Client().get(URL, {"columns": "top_1", "runs": "official", "page_size": 2}).json()
+    assert said["metrics"] == ["top_1"]
+    assert said["entries"][0]["scores"] == {"top_1": 0.75}
+    assert "columns=top_1" in said["next"]
+    assert "runs=official" in said["next"]
+
+
 def test_pages_lead_on_to_each_other(runs):
     url, seen, said = f"{URL}?page_size=2", [], {}
     while url:
@@ -77,6 +97,9 @@ def test_another_column_sorts(runs):
     ("asked", "status", "code", "words"),
     [
         ({"sort": "map"}, 400, "no_column", "there are mrr, top_1"),
+        ({"columns": ["mrr", "map"]}, 400, "no_column", "no column 'map'"),
+        ({"runs": "all"}, 400, "invalid", "runs"),
+        ({"data": "gold"}, 400, "invalid", "data"),
         ({"page": 9}, 404, "no_page", "the last one is 1"),
         ({"page": 0}, 400, "invalid", "page"),
         ({"page": "two"}, 400, "invalid", "page"),

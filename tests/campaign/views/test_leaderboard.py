@@ -149,7 +149,7 @@ def test_names_are_text_and_80_characters_are_welcome(client, task, scored):
 
 def test_generated_runs_and_truths_say_so(client, task, scored):
     scored(make_team("Alba"), 6)
-    assert "generated" not in board(client, task)
+    assert not any("generated" in row for row in rows_of(board(client, task)))
     scored(make_team("Invented"), 5, generated=True)
     marked = [row for row in rows_of(board(client, task)) if "generated" in row]
     assert len(marked) == 1
@@ -259,6 +259,87 @@ def test_one_run_of_each_team_when_asked_for(client, task, scored):
     assert "?best=1&amp;sort=team" in page  # sorting keeps the choice
 
 
+@pytest.fixture
+def six(task, scored, tmp_path):
+    """Six runs: official ones of two teams, a generated one, a baseline, a late and a withdrawn one."""
+    scored(
+        make_team("Alba"), 7, name="net", description={"training_data": ["trusted", "validation"]}
+    )
+    scored(make_team("Betula"), 6, name="Alba's way", description={"training_data": ["noisy"]})
+    scored(make_team("Machine"), 2, generated=True)
+    scored(make_team("Lab", organisers=True), 5, description={"training_data": ["trusted"]})
+    late = make_registration(task, make_team("Late"))
+    score_run(make_run(late, tmp_path, ranked_lines(8), at=DEADLINE + timedelta(days=1)))
+    withdrawn = scored(make_team("Gone"), 4)
+    withdraw_run(run=withdrawn, by=withdrawn.submitted_by, reason="", now=NOW)
+    return task
+
+
+_EVERYBODY = ["Alba", "Betula", "Lab", "Machine", "Late", "Gone"]
+_FILTERED: list[tuple[dict[str, Any], list[str]]] = [
+    ({}, _EVERYBODY),
+    ({"q": " alba "}, ["Alba", "Betula"]),
+    ({"q": "<b>%"}, []),
+    ({"q": "x\0"}, _EVERYBODY),
+    ({"runs": ["official"]}, ["Alba", "Betula", "Machine"]),
+    ({"runs": ["late", "baseline"]}, ["Lab", "Late"]),
+    ({"runs": ["unranked"]}, ["Gone"]),
+    ({"runs": ["nonsense"]}, _EVERYBODY),
+    ({"generated": "no"}, ["Alba", "Betula", "Lab", "Late", "Gone"]),
+    ({"data": "trusted"}, ["Alba", "Lab"]),
+    ({"data": "trusted", "runs": "baseline"}, ["Lab"]),
+    ({"data": "noisy", "best": "1"}, ["Betula"]),
+    ({"data": "not-said"}, ["Machine", "Late", "Gone"]),
+]
+
+
+def test_filters_of_the_address(client, six):
+    for query, teams in _FILTERED:
+        page = board(client, six, **query)
+        rows = [row for row in rows_of(page) if " Run " in row]
+        assert [row.split()[1] for row in rows] == teams, query
+        assert f"{len(teams)} run" in text_of(page), query
+        assert ("No run is like that" in page) == (not teams), query
+
+
+def test_sorting_and_paging_keep_the_filters_and_the_form_keeps_the_order(client, six):
+    page = board(client, six, runs=["official", "late"], sort="team", best="1")
+    assert "?runs=official&amp;runs=late&amp;sort=top_1&amp;best=1" in page
+    assert '<input type="hidden" name="sort" value="team">' in page
+    assert '<input type="hidden" name="best" value="1">' in page
+    assert "leaderboard.csv?runs=official&amp;runs=late&amp;sort=team&amp;best=1" in page
+
+
+def test_what_is_ticked_is_what_shows(client, six):
+    def ticked(page):
+        return re.findall(r'name="runs" value="(\w+)"[^>]*checked', page)
+
+    assert ticked(board(client, six)) == ["official", "baseline", "late", "unranked"]
+    assert ticked(board(client, six, runs="late")) == ["late"]
+
+
+def heads(page):
+    return [
+        text_of(head)
+        for head in re.findall(r'<th class="[^"]*" scope="col".*?</th>', page, re.DOTALL)
+    ]
+
+
+def test_columns_that_were_chosen(client, six):
+    assert heads(board(client, six))[3:] == [
+        *("MRR", "Top 1", "Top 5"),
+        *("Training data", "Architectures", "Networks"),
+    ]
+    page = board(client, six, columns=["n_networks", "top_5"])
+    assert heads(page)[3:] == ["Top 5", "Networks"]
+    assert 'colspan="5"' in page
+    assert "2 of 6" in page
+    # The metric that ranks is not among them: what is drawn, and why a run has no rank, stay.
+    assert "interval-plot" in page
+    assert "withdrawn" in rows_of(page)[-1]
+    assert heads(board(client, six, columns="nonsense"))[3:] == heads(board(client, six))[3:]
+
+
 def test_pages(client, task, scored, monkeypatch):
     monkeypatch.setattr(leaderboards, "PAGE_SIZE", 2)
     for right in (7, 6, 5):
@@ -282,6 +363,10 @@ def test_the_queries_are_as_many_for_many_runs_as_for_one(
         scored(make_team(), right)
     with django_assert_num_queries(6):
         board(client, task)
+    with django_assert_num_queries(6):
+        board(
+            client, task, q="team", runs="official", data="not-said", generated="no", sort="top_1"
+        )
 
 
 # ---------------------------------------------------------------- what may show
