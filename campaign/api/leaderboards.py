@@ -1,7 +1,7 @@
 """Leaderboards."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 from django.core.paginator import Page
 from django.utils.translation import gettext as _
@@ -26,6 +26,7 @@ from campaign.clock import now
 from campaign.forms.leaderboards import refuse_unknown_columns
 from campaign.models import LeaderboardRow
 from campaign.reads.board_filters import KINDS, TRAINING_DATA, Filters
+from campaign.reads.comparisons import LEVEL, AgainstLeader, GroupState, LeaderGroup
 from campaign.reads.results import COLUMNS, PAGE_SIZE, Leaderboard, LeaderboardEntry, leaderboard
 from campaign.reads.snapshots import one_snapshot
 from campaign.refusals import NotThere
@@ -67,6 +68,29 @@ class PageIn(Shape):
     )
 
 
+class AgainstLeaderOut(serializers.Serializer[AgainstLeader]):
+    """A run's score minus the leader's."""
+
+    difference = serializers.FloatField()
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+    p = serializers.FloatField(help_text="Of the paired test by sign flips.")
+    adjusted = serializers.FloatField(
+        help_text=f"After Holm's correction over the board; from {LEVEL} on it cannot be told."
+    )
+
+
+class LeaderOut(serializers.Serializer[LeaderGroup]):
+    """Against which run, and how far the others are tested."""
+
+    run = serializers.IntegerField(source="leader", allow_null=True)
+    state = serializers.ChoiceField(get_args(GroupState), help_text="As soon as it is tested.")
+    n_others = serializers.IntegerField(help_text="Ranked runs and baselines beside it.")
+    n_alike = serializers.IntegerField(
+        allow_null=True, help_text="How many of them cannot be told from it."
+    )
+
+
 class EntryOut(serializers.Serializer[LeaderboardEntry]):
     """A run in its place."""
 
@@ -81,6 +105,9 @@ class EntryOut(serializers.Serializer[LeaderboardEntry]):
     baseline = serializers.BooleanField()
     generated = serializers.BooleanField(source="run.generated")
     received_at = serializers.DateTimeField(source="run.received_at")
+    against_leader = AgainstLeaderOut(
+        source="against", allow_null=True, help_text="Of tested runs; null of all others."
+    )
     scores = serializers.SerializerMethodField()
     intervals = serializers.SerializerMethodField()
     undefined = serializers.SerializerMethodField()
@@ -112,6 +139,7 @@ _EXAMPLE = {
     "directions": {"mrr": "higher", "top_1": "higher"},
     "sort": "mrr",
     "best": False,
+    "leader": {"run": 17, "state": "alone", "n_others": 0, "n_alike": 0},
     "count": 1,
     "next": None,
     "previous": None,
@@ -128,6 +156,7 @@ _EXAMPLE = {
             "baseline": False,
             "generated": False,
             "received_at": "2017-05-01T12:00:00Z",
+            "against_leader": None,
             "scores": {"mrr": 0.49, "top_1": 0.41},
             "intervals": {"mrr": [0.48, 0.5]},
             "undefined": {},
@@ -150,6 +179,7 @@ class LeaderboardOut(serializers.Serializer[Leaderboard]):
     directions = serializers.SerializerMethodField()
     sort = serializers.CharField()
     best = serializers.BooleanField()
+    leader = LeaderOut(source="group")
     count = serializers.SerializerMethodField(help_text="Runs on all pages.")
     next = serializers.SerializerMethodField()
     previous = serializers.SerializerMethodField()

@@ -2,6 +2,7 @@
 
 from campaign.models.accounts import ApiToken, User
 from campaign.models.baselines import BaselineTraining, HardwarePrice
+from campaign.models.comparisons import Comparison, ComparisonFamily
 from campaign.models.data_sets import DataFile, DataSet
 from campaign.models.history import PublishedResult
 from campaign.models.mails import Mail
@@ -37,6 +38,8 @@ __all__ = [
     "Campaign",
     "CampaignInvitation",
     "CampaignRole",
+    "Comparison",
+    "ComparisonFamily",
     "DataFile",
     "DataSet",
     "Evaluation",

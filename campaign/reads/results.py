@@ -15,6 +15,7 @@ from django.db.models.functions import Lower
 from campaign.models import Evaluation, LeaderboardRow, Run, Score, Task
 from campaign.models.results import Part
 from campaign.reads.board_filters import ALL_RUNS, BASELINE, Filters
+from campaign.reads.comparisons import NOBODY, AgainstLeader, LeaderGroup, leader_group
 from campaign.reads.visibility import Viewer, visible_part
 from scoring import parse_metric
 
@@ -60,6 +61,10 @@ class LeaderboardEntry:
         The score by which the rows are sorted; where they are not sorted by one, that which ranks.
     placed
         Whether the metric that ranks has a value.
+    against
+        How it compares with the leader, where it was tested.
+    alike
+        Whether it leads, or cannot be told from the run that does.
     """
 
     run: Run
@@ -69,6 +74,8 @@ class LeaderboardEntry:
     scores: dict[str, ShownScore]
     drawn: ShownScore | None
     placed: bool
+    against: AgainstLeader | None = None
+    alike: bool = False
 
     @property
     def baseline(self) -> bool:
@@ -107,6 +114,7 @@ class Leaderboard:
     page: Page[LeaderboardRow] | None
     only: Filters = ALL_RUNS
     columns: Sequence[str] = ()
+    group: LeaderGroup = NOBODY
 
     @property
     def described(self) -> list[str]:
@@ -164,7 +172,9 @@ def leaderboard(
     elif metrics and sort != metrics[0]:
         rows = _sorted_by(rows, sort, part)
     found = Paginator(rows, page_size or sys.maxsize).get_page(page)
-    return replace(board, entries=_entries(found, board, part), page=found)
+    group = leader_group(task, part, [row.run_id for row in found])
+    board = replace(board, page=found, group=group)
+    return replace(board, entries=_entries(found, board, part))
 
 
 def _rows(task: Task, part: Part, *, best: bool) -> QuerySet[LeaderboardRow]:
@@ -208,6 +218,8 @@ def _entry(
         scores={name: scores[name] for name in board.metrics if name in scores},
         drawn=scores.get(board.drawn),
         placed=ranks is not None and ranks.value is not None,
+        against=board.group.by_run.get(row.run_id),
+        alike=board.group.holds(row.run_id),
     )
 
 

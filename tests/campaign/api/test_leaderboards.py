@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tests.campaign.boards import compare_all, make_large_test, send
 from tests.campaign.factories import (
     make_registration,
     make_run,
@@ -74,6 +75,33 @@ def test_columns_that_were_chosen(runs):
     assert said["entries"][0]["scores"] == {"top_1": 0.75}
     assert "columns=top_1" in said["next"]
     assert "runs=official" in said["next"]
+
+
+def test_runs_are_told_from_the_leader_or_not(tmp_path):
+    task = make_large_test("wide")
+    for team, n in (("Alba", 34), ("Betula", 33), ("Carex", 8)):
+        send(task, make_team(team), tmp_path, range(n))
+    url = "/api/v1/tasks/wide/leaderboard/"
+    assert Client().get(url).json()["leader"]["state"] == "waiting"
+    compare_all(task)
+    said = Client().get(url).json()
+    first, near, far = said["entries"]
+    assert said["leader"] == {"run": first["run"], "state": "tested", "n_others": 2, "n_alike": 1}
+    assert first["against_leader"] is None
+    assert near["against_leader"]["difference"] == pytest.approx(-1 / 40)
+    assert near["against_leader"]["adjusted"] == 1
+    assert far["against_leader"]["p"] == pytest.approx(1 / 10_001)
+    assert far["against_leader"]["adjusted"] == pytest.approx(2 / 10_001)
+    filed = Client().get("/tasks/wide/leaderboard.json").json()
+    assert filed["leader"] == said["leader"]
+    assert filed["entries"][1]["against_leader"]["adjusted"] == 1
+    lines = Client().get("/tasks/wide/leaderboard.csv").content.decode().splitlines()
+    assert [line.rpartition(";")[2] for line in lines] == [
+        "p_against_leader",
+        "",
+        "1.0000",
+        "0.0002",
+    ]
 
 
 def test_pages_lead_on_to_each_other(runs):

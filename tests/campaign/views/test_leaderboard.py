@@ -13,6 +13,7 @@ from campaign.services.history import record_published_results
 from campaign.services.leaderboards import lock_task, rank_task
 from campaign.services.runs import withdraw_run
 from campaign.views import leaderboards
+from tests.campaign.boards import compare_all, make_large_test, send
 from tests.campaign.factories import (
     DEADLINE,
     NOW,
@@ -26,6 +27,7 @@ from tests.campaign.factories import (
     score_run,
 )
 from tests.campaign.views.pages import main_of, text_of
+from tests.load.boards import make_board
 
 pytestmark = pytest.mark.django_db
 
@@ -357,16 +359,52 @@ def test_the_queries_are_as_many_for_many_runs_as_for_one(
     client, task, scored, django_assert_num_queries
 ):
     scored(make_team(), 7)
-    with django_assert_num_queries(6):  # task, phases, count, rows, scores, published
+    with django_assert_num_queries(7):  # task, phases, count, rows, group, scores, published
         board(client, task)
     for right in (6, 5, 4):
         scored(make_team(), right)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         board(client, task)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         board(
             client, task, q="team", runs="official", data="not-said", generated="no", sort="top_1"
         )
+
+
+# ---------------------------------------------------------------- who cannot be told from the leader
+def alike(page):
+    """Return which rows are on the ground of the leader's group, and which of them say so in words."""
+    body = page.partition("<tbody>")[2].partition("</tbody>")[0]
+    rows = re.findall(r"<tr( class=\"alike\")?>(.*?)</tr>", body, re.DOTALL)
+    return [(bool(marked), "cannot be told from the leader" in row) for marked, row in rows]
+
+
+def test_the_group_of_the_leader_is_marked_and_explained(client, tmp_path):
+    task = make_large_test("wide", metrics=["mrr", "top_1"])
+    for team, n in (("Alba", 34), ("Betula", 33), ("Carex", 8)):
+        send(task, make_team(team), tmp_path, range(n))
+    page = board(client, task)
+    assert "is being worked out" in page
+    assert alike(page) == [(False, False)] * 3
+    compare_all(task)
+    with_words = text_of(board(client, task))
+    assert "The leader, and 1 run that cannot be told from it by MRR" in with_words
+    assert "Each of the 2 other ranked runs is tested against the leader" in with_words
+    assert alike(board(client, task)) == [(True, False), (True, True), (False, False)]
+    # It stays the group of the whole board, however that is filtered and sorted.
+    assert alike(board(client, task, q="Betula", sort="top_1")) == [(True, True)]
+    assert "and 1 run that" in text_of(board(client, task, q="Carex"))
+
+
+def test_a_metric_without_a_paired_test_says_so(client, task, scored):
+    for right in (7, 6):
+        scored(make_team(), right)  # of eight queries
+    compare_all(task)
+    assert "MRR has no paired test here" in board(client, task)
+
+
+def test_of_too_many_runs_none_is_told_from_the_leader(client):
+    assert "of 503 tests, corrected for being so many" in board(client, make_board(504))
 
 
 # ---------------------------------------------------------------- what may show

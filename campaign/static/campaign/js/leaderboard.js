@@ -19,3 +19,25 @@ document.addEventListener("submit", (event) => {
 addEventListener("pageshow", () => {
   for (const field of document.querySelectorAll("[data-brief-address] :disabled")) field.disabled = false;
 });
+
+// A row that was opened closes and opens again without asking anew.
+document.addEventListener(
+  "click",
+  (event) => {
+    const link = event.target.closest("a.opens");
+    const place = link && document.getElementById(link.getAttribute("aria-controls"));
+    if (!place?.firstElementChild || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const row = place.closest("tr");
+    row.hidden = !row.hidden;
+    link.ariaExpanded = String(!row.hidden);
+  },
+  true,
+);
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  const place = event.target.closest("tr.parts > td");
+  const link = place && document.querySelector(`[aria-controls="${place.id}"]`);
+  if (link) link.ariaExpanded = "true";
+});
