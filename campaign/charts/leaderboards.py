@@ -66,14 +66,16 @@ class _Bar:
 
     @property
     def label(self) -> str:
-        words = f"{shortened(self.team, 20)} · {self.entry.run.number}"
-        mark = _MARKS.get(self.entry.mark)
-        return f"<i>{mark}</i>  {as_text(words)}" if mark else as_text(words)
+        run = self.entry.run
+        if self.entry.mark == "baseline" and run.name:  # their team says nothing
+            return as_text(shortened(run.name, 22))
+        return as_text(f"{shortened(self.team, 20)} · {run.number}")
 
     @property
     def hover(self) -> str:
-        lines = [f"<b>{as_text(self.team)}</b>", as_text(self.run), self.figures, self.learned]
-        return "<br>".join([*lines, *([self.marks] if self.marks else [])])
+        # Without <b>: plotly would write a style attribute, which the policy forbids.
+        lines = [as_text(self.team), as_text(self.run), self.figures, self.learned, self.marks]
+        return "<br>".join(filter(None, lines))
 
     @property
     def figures(self) -> str:
@@ -153,6 +155,7 @@ def _trace(group: str, bars: Sequence[_Bar]) -> go.Bar:
                 "shape": [_PATTERNS.get(bar.entry.mark, "") for bar in own],
                 "fillmode": "overlay",
                 "fgcolor": "var(--paper)",
+                "fgopacity": 0.4,
                 "size": 7,
                 "solidity": 0.25,
             },
