@@ -53,7 +53,7 @@ class PageIn(Shape):
     runs = serializers.ListField(
         child=serializers.ChoiceField(KINDS), default=list, help_text="Repeated; by itself all."
     )
-    data = serializers.ChoiceField(
+    training_data = serializers.ChoiceField(
         list(TRAINING_DATA),
         default="",
         help_text="What runs learned from: whatever else was used, external data come first, then filtered ones.",
@@ -226,7 +226,7 @@ class LeaderboardView(APIView):
 def _question(asked: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was asked for as the read takes it."""
     own = {name: asked[name] for name in ("page", "page_size", "sort", "best", "columns")}
-    only = Filters(asked["q"], tuple(asked["runs"]), asked["data"], asked["generated"])
+    only = Filters(asked["q"], tuple(asked["runs"]), asked["training_data"], asked["generated"])
     return {**own, "only": only}
 
 

@@ -41,7 +41,7 @@ class LeaderboardForm(forms.Form):
         required=False,
         widget=forms.TextInput({"type": "search"}),
     )
-    data = forms.ChoiceField(
+    training_data = forms.ChoiceField(
         label=gettext_lazy("Training data"),
         required=False,
         choices=[("", gettext_lazy("any")), *TRAINING_DATA.items()],
@@ -74,7 +74,7 @@ class LeaderboardForm(forms.Form):
         self.address, self.everything = address, everything
         self.fields["columns"].choices = [  # type: ignore[attr-defined]
             *((name, metric_name(name)) for name in task.metrics),
-            *((name, LABELS[name]) for name in DESCRIBED),
+            *((name, str(LABELS[name])) for name in DESCRIBED),
         ]
 
     @property
@@ -111,7 +111,7 @@ class LeaderboardForm(forms.Form):
             only=Filters(
                 search=sent.get("q", ""),
                 kinds=self._chosen("runs"),
-                training_data=sent.get("data", ""),
+                training_data=sent.get("training_data", ""),
                 generated=not sent.get("generated"),
             ),
             columns=self._chosen("columns"),
@@ -135,7 +135,7 @@ class LeaderboardForm(forms.Form):
         known = [*self.everything["columns"], "team"]
         refuse_unknown_columns([asked.sort, *self.address.getlist("columns")], known)
         for name, problems in self.errors.items():
-            raise Refusal(f"{self.fields[name].label}: {' '.join(problems)}", code="no_filter")
+            raise Refusal(f"{self.fields[name].label}: {' '.join(map(str, problems))}", code="no_filter")
         return asked
 
 

@@ -58,13 +58,14 @@ def test_the_best_of_each_team(runs):
 
 
 def test_filters(runs):
-    for asked, found in (
+    cases: list[tuple[dict[str, Any], list[str]]] = [
         ({"runs": ["baseline"]}, ["base"]),
         ({"runs": ["official", "baseline"], "best": "1"}, ["base", "a0", "b"]),
         ({"q": "A2"}, ["a2"]),
-        ({"data": "not-said", "generated": "no"}, ["base", "a0", "a2", "b", "a1"]),
-        ({"data": "trusted"}, []),
-    ):
+        ({"training_data": "not-said", "generated": "no"}, ["base", "a0", "a2", "b", "a1"]),
+        ({"training_data": "trusted"}, []),
+    ]
+    for asked, found in cases:
         said = Client().get(URL, asked).json()
         assert (names(said), said["count"]) == (found, len(found)), asked
 
@@ -127,7 +128,7 @@ def test_another_column_sorts(runs):
         ({"sort": "map"}, 400, "no_column", "there are mrr, top_1"),
         ({"columns": ["mrr", "map"]}, 400, "no_column", "no column 'map'"),
         ({"runs": "all"}, 400, "invalid", "runs"),
-        ({"data": "gold"}, 400, "invalid", "data"),
+        ({"training_data": "gold"}, 400, "invalid", "training_data"),
         ({"page": 9}, 404, "no_page", "the last one is 1"),
         ({"page": 0}, 400, "invalid", "page"),
         ({"page": "two"}, 400, "invalid", "page"),

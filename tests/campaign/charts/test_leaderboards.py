@@ -41,7 +41,7 @@ def board() -> Leaderboard:
     return leaderboard(task=task, viewer=AnonymousUser(), now=NOW, sort="top_1")
 
 
-def drawn(board: Leaderboard) -> dict[str, list]:
+def drawn(board: Leaderboard) -> dict[str, list[tuple[int, float]]]:
     """Return the figures of each group of bars, and where they stand."""
     chart = run_bars(board)
     assert chart

@@ -22,7 +22,7 @@ from tests.campaign.test_access import MATRIX, rows
 QUESTIONS = {
     "/leaderboard/": (
         *("sort=METRIC", "sort=team", "best=1", "page=2", "sort=nothing"),
-        *("q=a&runs=official&runs=late&generated=no", "data=not-said&columns=METRIC"),
+        *("q=a&runs=official&runs=late&generated=no", "training_data=not-said&columns=METRIC"),
     ),
     "/bars/": ("sort=METRIC&best=1", "runs=unranked"),
     "/leaderboard.csv": ("sort=METRIC&best=1", "runs=unranked&columns=METRIC"),

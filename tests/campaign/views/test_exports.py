@@ -88,7 +88,7 @@ def test_files_hold_the_runs_and_the_columns_that_were_chosen(task):
     [
         ("columns=mrr&columns=map", "no_column", "no column &#x27;map&#x27;"),
         ("runs=nonsense", "no_filter", "Runs: "),
-        ("data=gold", "no_filter", "Training data: "),
+        ("training_data=gold", "no_filter", "Training data: "),
         (f"q={'x' * 101}", "no_filter", "Team or run: "),
     ],
 )

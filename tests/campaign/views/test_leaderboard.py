@@ -288,10 +288,10 @@ _FILTERED: list[tuple[dict[str, Any], list[str]]] = [
     ({"runs": ["unranked"]}, ["Gone"]),
     ({"runs": ["nonsense"]}, _EVERYBODY),
     ({"generated": "no"}, ["Alba", "Betula", "Lab", "Late", "Gone"]),
-    ({"data": "trusted"}, ["Alba", "Lab"]),
-    ({"data": "trusted", "runs": "baseline"}, ["Lab"]),
-    ({"data": "noisy", "best": "1"}, ["Betula"]),
-    ({"data": "not-said"}, ["Machine", "Late", "Gone"]),
+    ({"training_data": "trusted"}, ["Alba", "Lab"]),
+    ({"training_data": "trusted", "runs": "baseline"}, ["Lab"]),
+    ({"training_data": "noisy", "best": "1"}, ["Betula"]),
+    ({"training_data": "not-said"}, ["Machine", "Late", "Gone"]),
 ]
 
 
@@ -367,7 +367,7 @@ def test_the_queries_are_as_many_for_many_runs_as_for_one(
         board(client, task)
     with django_assert_num_queries(7):
         board(
-            client, task, q="team", runs="official", data="not-said", generated="no", sort="top_1"
+            client, task, q="team", runs="official", training_data="not-said", generated="no", sort="top_1"
         )
 
 
@@ -424,10 +424,10 @@ def test_all_runs_as_bars_without_those_that_have_no_place(client, six):
 
 
 def test_bars_have_the_filters_of_the_table(client, six):
-    answer = bars(client, six, data="trusted", sort="top_1")
+    answer = bars(client, six, training_data="trusted", sort="top_1")
     assert [row[0] for row in answer.context["chart"].table.rows] == ["Alba", "Lab"]
     assert "2 runs by Top 1" in text_of(main_of(answer))
-    assert "/leaderboard/?data=trusted&amp;sort=top_1" in main_of(answer)
+    assert "/leaderboard/?training_data=trusted&amp;sort=top_1" in main_of(answer)
     assert "No run to draw" in main_of(bars(client, six, q="nobody"))
 
 
