@@ -80,8 +80,8 @@ class LeaderboardForm(forms.Form):
     @property
     def kept(self) -> list[tuple[str, str]]:
         """Return what of the address the form itself does not ask, and must not lose."""
-        names = ("sort", "best")
-        return [(name, self.address[name]) for name in names if self.address.get(name)]
+        kept = ((name, self.address.get(name, "")) for name in ("sort", "best"))
+        return [(name, value) for name, value in kept if value]
 
     @property
     def leaves_out(self) -> bool:
@@ -135,7 +135,9 @@ class LeaderboardForm(forms.Form):
         known = [*self.everything["columns"], "team"]
         refuse_unknown_columns([asked.sort, *self.address.getlist("columns")], known)
         for name, problems in self.errors.items():
-            raise Refusal(f"{self.fields[name].label}: {' '.join(map(str, problems))}", code="no_filter")
+            raise Refusal(
+                f"{self.fields[name].label}: {' '.join(map(str, problems))}", code="no_filter"
+            )
         return asked
 
 

@@ -71,7 +71,7 @@ def test_filters(runs):
 
 
 def test_columns_that_were_chosen(runs):
-    said = Client().get(URL, {"columns": "top_1", "runs": "official", "page_size": 2}).json()
+    said = Client().get(URL, {"columns": "top_1", "runs": "official", "page_size": "2"}).json()
     assert said["metrics"] == ["top_1"]
     assert said["entries"][0]["scores"] == {"top_1": 0.75}
     assert "columns=top_1" in said["next"]

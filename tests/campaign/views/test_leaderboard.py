@@ -367,7 +367,13 @@ def test_the_queries_are_as_many_for_many_runs_as_for_one(
         board(client, task)
     with django_assert_num_queries(7):
         board(
-            client, task, q="team", runs="official", training_data="not-said", generated="no", sort="top_1"
+            client,
+            task,
+            q="team",
+            runs="official",
+            training_data="not-said",
+            generated="no",
+            sort="top_1",
         )
 
 
