@@ -28,6 +28,7 @@ app.autodiscover_tasks(["campaign.jobs"], related_name="announcements")
 app.autodiscover_tasks(["campaign.jobs"], related_name="mails")
 app.autodiscover_tasks(["campaign.jobs"], related_name="packages")
 app.autodiscover_tasks(["campaign.jobs"], related_name="baselines")
+app.autodiscover_tasks(["campaign.jobs"], related_name="comparisons")
 
 
 _GIVES_WAY = 5  # of 19: a quarter of a processor that pages want too, all of one that nobody wants
@@ -72,6 +73,7 @@ def job(function: Callable[..., None]) -> "Task[..., None]":
 
 
 FIRST = 0
+AFTER = 6  # the broker keeps a list of its own for it, so it is not counted among the others
 BEHIND = 9  # of a queue: taken only while no other message waits in it
 
 

@@ -76,6 +76,11 @@ urlpatterns = [
     path("tasks/<slug:slug>/rules/", tasks.rules, name="task-rules"),
     path("tasks/<slug:slug>/leaderboard/", leaderboards.task_leaderboard, name="task-leaderboard"),
     path(
+        "tasks/<slug:slug>/leaderboard/bars/",
+        leaderboards.leaderboard_bars,
+        name="leaderboard-bars",
+    ),
+    path(
         "tasks/<slug:slug>/leaderboard.<slug:form>",
         exports.leaderboard_file,
         name="leaderboard-file",

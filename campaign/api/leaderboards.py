@@ -1,6 +1,7 @@
 """Leaderboards."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, get_args
 
 from django.core.paginator import Page
 from django.utils.translation import gettext as _
@@ -22,10 +23,13 @@ from campaign.api.scores import INTERVALS, VALUES
 from campaign.api.shapes import PageLink, Shape, answer, query
 from campaign.api.tasks import directions, find_task
 from campaign.clock import now
+from campaign.forms.leaderboards import refuse_unknown_columns
 from campaign.models import LeaderboardRow
+from campaign.reads.board_filters import KINDS, TRAINING_DATA, Filters
+from campaign.reads.comparisons import LEVEL, AgainstLeader, GroupState, LeaderGroup
 from campaign.reads.results import COLUMNS, PAGE_SIZE, Leaderboard, LeaderboardEntry, leaderboard
 from campaign.reads.snapshots import one_snapshot
-from campaign.refusals import NotThere, Refusal
+from campaign.refusals import NotThere
 
 _SECTIONS = {section.value: section.name.lower() for section in LeaderboardRow.Section}
 _MAX_PAGE_SIZE = 500
@@ -43,6 +47,48 @@ class PageIn(Shape):
     best = serializers.BooleanField(
         default=False, help_text="Only each team's best ranked run, and the baselines."
     )
+    q = serializers.CharField(
+        default="", max_length=100, help_text="What the name of the team or of the run has in it."
+    )
+    runs = serializers.ListField(
+        child=serializers.ChoiceField(KINDS), default=list, help_text="Repeated; by itself all."
+    )
+    training_data = serializers.ChoiceField(
+        list(TRAINING_DATA),
+        default="",
+        help_text="What runs learned from: whatever else was used, external data come first, then filtered ones.",
+    )
+    generated = serializers.BooleanField(
+        default=True, help_text="Whether runs that a program made are among them."
+    )
+    columns = serializers.ListField(
+        child=serializers.CharField(),
+        default=list,
+        help_text="Repeated: the metrics to show; by itself all.",
+    )
+
+
+class AgainstLeaderOut(serializers.Serializer[AgainstLeader]):
+    """A run's score minus the leader's."""
+
+    difference = serializers.FloatField()
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+    p = serializers.FloatField(help_text="Of the paired test by sign flips.")
+    adjusted = serializers.FloatField(
+        help_text=f"After Holm's correction over the board; from {LEVEL} on it cannot be told."
+    )
+
+
+class LeaderOut(serializers.Serializer[LeaderGroup]):
+    """Against which run, and how far the others are tested."""
+
+    run = serializers.IntegerField(source="leader", allow_null=True)
+    state = serializers.ChoiceField(get_args(GroupState), help_text="As soon as it is tested.")
+    n_others = serializers.IntegerField(help_text="Ranked runs and baselines beside it.")
+    n_alike = serializers.IntegerField(
+        allow_null=True, help_text="How many of them cannot be told from it."
+    )
 
 
 class EntryOut(serializers.Serializer[LeaderboardEntry]):
@@ -59,6 +105,9 @@ class EntryOut(serializers.Serializer[LeaderboardEntry]):
     baseline = serializers.BooleanField()
     generated = serializers.BooleanField(source="run.generated")
     received_at = serializers.DateTimeField(source="run.received_at")
+    against_leader = AgainstLeaderOut(
+        source="against", allow_null=True, help_text="Of tested runs; null of all others."
+    )
     scores = serializers.SerializerMethodField()
     intervals = serializers.SerializerMethodField()
     undefined = serializers.SerializerMethodField()
@@ -90,6 +139,7 @@ _EXAMPLE = {
     "directions": {"mrr": "higher", "top_1": "higher"},
     "sort": "mrr",
     "best": False,
+    "leader": {"run": 17, "state": "alone", "n_others": 0, "n_alike": 0},
     "count": 1,
     "next": None,
     "previous": None,
@@ -106,6 +156,7 @@ _EXAMPLE = {
             "baseline": False,
             "generated": False,
             "received_at": "2017-05-01T12:00:00Z",
+            "against_leader": None,
             "scores": {"mrr": 0.49, "top_1": 0.41},
             "intervals": {"mrr": [0.48, 0.5]},
             "undefined": {},
@@ -128,6 +179,7 @@ class LeaderboardOut(serializers.Serializer[Leaderboard]):
     directions = serializers.SerializerMethodField()
     sort = serializers.CharField()
     best = serializers.BooleanField()
+    leader = LeaderOut(source="group")
     count = serializers.SerializerMethodField(help_text="Runs on all pages.")
     next = serializers.SerializerMethodField()
     previous = serializers.SerializerMethodField()
@@ -165,19 +217,17 @@ class LeaderboardView(APIView):
         """List runs in their places; as long as scores are hidden, `part` is null and no run shows."""
         task = find_task(slug)
         asked = query(PageIn, request)
-        _refuse_unknown_column(asked["sort"], [*task.metrics, *COLUMNS])
-        board = leaderboard(task=task, viewer=request.user, now=now(), **asked)
+        refuse_unknown_columns([asked["sort"], *asked["columns"]], [*task.metrics, *COLUMNS])
+        board = leaderboard(task=task, viewer=request.user, now=now(), **_question(asked))
         _refuse_beyond_the_end(asked["page"], board.page)
         return Response(answer(LeaderboardOut, board, request))
 
 
-def _refuse_unknown_column(sort: str, known: list[str]) -> None:
-    if sort and sort not in known:
-        raise Refusal(
-            _("This leaderboard has no column '%(sort)s'; there are %(known)s.")
-            % {"sort": sort, "known": ", ".join(known)},
-            code="no_column",
-        )
+def _question(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was asked for as the read takes it."""
+    own = {name: asked[name] for name in ("page", "page_size", "sort", "best", "columns")}
+    only = Filters(asked["q"], tuple(asked["runs"]), asked["training_data"], asked["generated"])
+    return {**own, "only": only}
 
 
 def _refuse_beyond_the_end(asked: int, page: Page[Any] | None) -> None:

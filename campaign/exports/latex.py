@@ -6,6 +6,7 @@ from datetime import datetime
 
 from campaign.exports.tables import DIGITS
 from campaign.models import LeaderboardRow
+from campaign.reads.board_filters import ALL_RUNS
 from campaign.reads.results import Leaderboard, LeaderboardEntry, ShownScore
 from scoring import parse_metric
 
@@ -81,6 +82,8 @@ def leaderboard_tex(
 
 def _comments(board: Leaderboard, now: datetime, *, ascii_only: bool) -> Iterator[str]:
     chosen = "the best run of each team" if board.best else "all runs"
+    if board.only != ALL_RUNS:
+        chosen += " that a filter let through"
     yield f"% {one_line(board.task.title)}: {chosen}, sorted by {one_line(board.sort)}; {now:%Y-%m-%d} (UTC)."
     if board.task.generated:
         yield "% The queries and the ground truth of this task are generated: compare with nothing."

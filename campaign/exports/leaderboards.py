@@ -10,16 +10,15 @@ from campaign.reads.results import Leaderboard, LeaderboardEntry, ShownScore
 from scoring import parse_metric
 
 _SECTIONS = {section.value: section.name.lower() for section in LeaderboardRow.Section}
-_DESCRIBED = ("training_data", "architectures", "n_networks", "paper")
 
 
 def leaderboard_table(board: Leaderboard) -> Table:
     """Return a row for each run, with the ends of each interval beside its score."""
     scores = [column for name in board.metrics for column in (name, f"{name} low", f"{name} high")]
     return Table(
-        [*_RUN, *scores, *_DESCRIBED],
+        [*_RUN, *scores, *_described(board), "p_against_leader"],
         [
-            [*_run(entry).values(), *_scores(entry, board), *_described(entry)]
+            [*_run(entry).values(), *_scores(entry, board), *_method(entry, board), _p(entry)]
             for entry in board.entries
         ],
     )
@@ -37,6 +36,7 @@ def leaderboard_json(board: Leaderboard, *, now: datetime) -> str:
             "directions": {name: parse_metric(name).direction for name in board.metrics},
             "sort": board.sort,
             "best": board.best,
+            "leader": _leader(board),
             "exported_at": moment_text(now),
             "entries": [_entry(entry) for entry in board.entries],
         }
@@ -79,9 +79,32 @@ def _scores(entry: LeaderboardEntry, board: Leaderboard) -> Iterator[float | Non
         yield from (score.value, score.low, score.high)
 
 
-def _described(entry: LeaderboardEntry) -> list[Any]:
-    described = entry.run.description
-    return [_listed(described.get(name)) for name in _DESCRIBED]
+def _leader(board: Leaderboard) -> dict[str, Any]:
+    group = board.group
+    return {
+        "run": group.leader,
+        "state": group.state,
+        "n_others": group.n_others,
+        "n_alike": group.n_alike,
+    }
+
+
+def _against(entry: LeaderboardEntry) -> dict[str, Any] | None:
+    against = entry.against
+    return {name: plain(value) for name, value in vars(against).items()} if against else None
+
+
+def _described(board: Leaderboard) -> list[str]:
+    """Return what of the method stands in the table: the paper too, where no columns were chosen."""
+    return board.described if board.columns else [*board.described, "paper"]
+
+
+def _method(entry: LeaderboardEntry, board: Leaderboard) -> list[Any]:
+    return [_listed(entry.run.description.get(name)) for name in _described(board)]
+
+
+def _p(entry: LeaderboardEntry) -> float | None:
+    return entry.against.adjusted if entry.against else None
 
 
 def _listed(value: Any) -> Any:
@@ -95,6 +118,7 @@ def _entry(entry: LeaderboardEntry) -> dict[str, Any]:
         **{name: plain(value) for name, value in _run(entry).items()},
         "scores": {score.metric: plain(score.value) for score in scores},
         "intervals": {score.metric: [plain(score.low), plain(score.high)] for score in sure},
+        "against_leader": _against(entry),
         "undefined": {score.metric: score.reason for score in scores if score.value is None},
         "description": entry.run.description,
     }

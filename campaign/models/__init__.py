@@ -2,6 +2,7 @@
 
 from campaign.models.accounts import ApiToken, User
 from campaign.models.baselines import BaselineTraining, HardwarePrice
+from campaign.models.comparisons import Comparison, ComparisonFamily
 from campaign.models.data_sets import DataFile, DataSet
 from campaign.models.history import (
     Edition,
@@ -43,6 +44,8 @@ __all__ = [
     "Campaign",
     "CampaignInvitation",
     "CampaignRole",
+    "Comparison",
+    "ComparisonFamily",
     "DataFile",
     "DataSet",
     "Edition",

@@ -152,6 +152,18 @@ def shown_subsets(task: Task, truth: TruthVersion | None, viewer: Viewer) -> lis
     return [one for one, own in known if own in columns and own.column not in hidden]
 
 
+def row_grouping(task: Task, viewer: Viewer, now: datetime) -> Grouping | None:
+    """Return the column by which a row of a leaderboard opens: the organ, or the first that the task shows."""
+    truth = task.current_truth
+    if truth is None or not _metrics(truth.metrics) or not test_data_shows(task, viewer, now):
+        return None
+    columns = columns_of(truth)
+    own = map(_grouping, shown_subsets(task, truth, viewer))
+    small = [one for one in own if _is_small([one], columns)]
+    organs = [one for one in small if one.column.casefold() == "organ"]
+    return next(iter(organs or small), None)
+
+
 def _grouping(written: Any) -> Grouping:
     if isinstance(written, str):
         return Grouping(written)

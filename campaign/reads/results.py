@@ -1,6 +1,7 @@
 """Leaderboards and run reports: what visibility let through, ready to be shown."""
 
 import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any, Self
@@ -13,6 +14,8 @@ from django.db.models.functions import Lower
 
 from campaign.models import Evaluation, LeaderboardRow, Run, Score, Task
 from campaign.models.results import Part
+from campaign.reads.board_filters import ALL_RUNS, BASELINE, Filters
+from campaign.reads.comparisons import NOBODY, AgainstLeader, LeaderGroup, leader_group
 from campaign.reads.visibility import Viewer, visible_part
 from scoring import parse_metric
 
@@ -30,6 +33,7 @@ COLUMNS = {
     "architectures": _described("architectures"),
     "n_networks": _described("n_networks"),
 }
+DESCRIBED = tuple(name for name in COLUMNS if name != "team")
 
 
 @dataclass(frozen=True)
@@ -47,13 +51,31 @@ class ShownScore:
 
 @dataclass(frozen=True)
 class LeaderboardEntry:
-    """One run in its place."""
+    """One run in its place.
+
+    Attributes
+    ----------
+    scores
+        Of the columns that show.
+    drawn
+        The score by which the rows are sorted; where they are not sorted by one, that which ranks.
+    placed
+        Whether the metric that ranks has a value.
+    against
+        How it compares with the leader, where it was tested.
+    alike
+        Whether it leads, or cannot be told from the run that does.
+    """
 
     run: Run
     rank: int | None
     position: int
     section: LeaderboardRow.Section
     scores: dict[str, ShownScore]
+    drawn: ShownScore | None
+    placed: bool
+    against: AgainstLeader | None = None
+    alike: bool = False
 
     @property
     def baseline(self) -> bool:
@@ -68,13 +90,20 @@ class LeaderboardEntry:
             return "baseline" if self.baseline else ""
         if self.run.standing != Run.Standing.ACTIVE:
             return self.run.standing
-        primary = next(iter(self.scores.values()), None)
-        return "description_incomplete" if primary and primary.value is not None else "undefined"
+        return "description_incomplete" if self.placed else "undefined"
 
 
 @dataclass(frozen=True)
 class Leaderboard:
-    """A page of a task's leaderboard; `part` is None when no score shows to this viewer yet."""
+    """A page of a task's leaderboard; `part` is None when no score shows to this viewer yet.
+
+    Attributes
+    ----------
+    metrics, described
+        The columns that show, of `columns` where these were chosen.
+    only
+        Which runs were asked for.
+    """
 
     task: Task
     part: Part | None
@@ -83,11 +112,23 @@ class Leaderboard:
     best: bool
     entries: list[LeaderboardEntry]
     page: Page[LeaderboardRow] | None
+    only: Filters = ALL_RUNS
+    columns: Sequence[str] = ()
+    group: LeaderGroup = NOBODY
+
+    @property
+    def described(self) -> list[str]:
+        return [name for name in DESCRIBED if not self.columns or name in self.columns]
+
+    @property
+    def drawn(self) -> str:
+        """Return the metric that is drawn, empty where the task has none."""
+        return self.sort if self.sort in self.task.metrics else next(iter(self.task.metrics), "")
 
     @property
     def direction(self) -> str:
         """Return how the rows are sorted, as ARIA calls it: the best score stands on top."""
-        falls = self.sort in self.metrics and parse_metric(self.sort).direction == "higher"
+        falls = self.sort in self.task.metrics and parse_metric(self.sort).direction == "higher"
         return "descending" if falls else "ascending"
 
 
@@ -100,6 +141,8 @@ def leaderboard(
     page_size: int | None = PAGE_SIZE,
     sort: str = "",
     best: bool = False,
+    only: Filters = ALL_RUNS,
+    columns: Sequence[str] = (),
 ) -> Leaderboard:
     """Return one page of a leaderboard, in a fixed number of queries however many runs there are.
 
@@ -111,19 +154,27 @@ def leaderboard(
         A metric of the task, or one of `COLUMNS`; empty or the first metric keeps the stored order.
     best
         Only the best ranked run of each team, with the baselines.
+    only
+        Which of these runs.
+    columns
+        Metrics of the task and what is described; none shows all.
     """
     part = visible_part(task, viewer, now)
     metrics = task.metrics
     sort = sort if sort in metrics or sort in COLUMNS else next(iter(metrics), "")
+    shown = [metric for metric in metrics if not columns or metric in columns]
+    board = Leaderboard(task, part, shown, sort, best, [], None, only, columns)
     if part is None:
-        return Leaderboard(task, None, metrics, sort, best, [], None)
-    rows = _rows(task, part, best=best)
+        return board
+    rows = only.of(_rows(task, part, best=best))
     if sort in COLUMNS:
         rows = rows.order_by("section", COLUMNS[sort], "position")
     elif metrics and sort != metrics[0]:
         rows = _sorted_by(rows, sort, part)
-    shown = Paginator(rows, page_size or sys.maxsize).get_page(page)
-    return Leaderboard(task, part, metrics, sort, best, _entries(shown, metrics, part), shown)
+    found = Paginator(rows, page_size or sys.maxsize).get_page(page)
+    group = leader_group(task, part, [row.run_id for row in found])
+    board = replace(board, page=found, group=group)
+    return replace(board, entries=_entries(found, board, part))
 
 
 def _rows(task: Task, part: Part, *, best: bool) -> QuerySet[LeaderboardRow]:
@@ -131,10 +182,7 @@ def _rows(task: Task, part: Part, *, best: bool) -> QuerySet[LeaderboardRow]:
         "run__registration__team__merged_into"
     )
     if best:
-        baseline = Q(
-            section=LeaderboardRow.Section.RANKED, run__registration__team__organisers=True
-        )
-        rows = rows.filter(Q(best_of_team=True) | baseline)
+        rows = rows.filter(Q(best_of_team=True) | BASELINE)
     return rows.order_by("position")
 
 
@@ -149,18 +197,30 @@ def _sorted_by(rows: QuerySet[LeaderboardRow], metric: str, part: Part) -> Query
     return rows.order_by("section", order, "position")
 
 
-def _entries(rows: Page[LeaderboardRow], metrics: list[str], part: Part) -> list[LeaderboardEntry]:
-    scores = _scores([row.run_id for row in rows], metrics, part)
-    return [
-        LeaderboardEntry(
-            run=row.run,
-            rank=row.rank,
-            position=row.position,
-            section=LeaderboardRow.Section(row.section),
-            scores=scores.get(row.run_id, {}),
-        )
-        for row in rows
-    ]
+def _entries(
+    rows: Iterable[LeaderboardRow], board: Leaderboard, part: Part
+) -> list[LeaderboardEntry]:
+    rows, ranks = list(rows), board.task.metrics[:1]
+    needed = dict.fromkeys([*board.metrics, *ranks, *filter(None, [board.drawn])])
+    scores = _scores([row.run_id for row in rows], list(needed), part)
+    return [_entry(row, scores.get(row.run_id, {}), board) for row in rows]
+
+
+def _entry(
+    row: LeaderboardRow, scores: dict[str, ShownScore], board: Leaderboard
+) -> LeaderboardEntry:
+    ranks = next((scores[name] for name in board.task.metrics[:1] if name in scores), None)
+    return LeaderboardEntry(
+        run=row.run,
+        rank=row.rank,
+        position=row.position,
+        section=LeaderboardRow.Section(row.section),
+        scores={name: scores[name] for name in board.metrics if name in scores},
+        drawn=scores.get(board.drawn),
+        placed=ranks is not None and ranks.value is not None,
+        against=board.group.by_run.get(row.run_id),
+        alike=board.group.holds(row.run_id),
+    )
 
 
 def _scores(run_ids: list[int], metrics: list[str], part: Part) -> dict[int, dict[str, ShownScore]]:

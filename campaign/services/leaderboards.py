@@ -3,10 +3,13 @@
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
-from campaign.models import LeaderboardRow, RankSnapshot, Task
+from campaign.models import ComparisonFamily, LeaderboardRow, RankSnapshot, Task
 from campaign.models.results import Part
 from campaign.reads.placings import PLACED, placed_by
+from campaign.services import comparisons
+from campaign.services.comparisons import compare_again
 
 _LOCK_SPACE = 20_17  # advisory locks of tasks; apart from any other use of advisory locks
 
@@ -41,6 +44,18 @@ def rank_runs(*, task: Task, now: datetime) -> None:
         with connection.cursor() as cursor:
             cursor.execute(_RANK, placed_by(task, truth, part, waiting=False))
         _snapshot_if_changed(task, part, now)
+        compare_again(task=task, part=part, now=now)
+
+
+def sweep_comparisons(*, now: datetime) -> None:
+    """Have all boards compared that are not: those whose message was lost, and those that are older than the test."""
+    family = ComparisonFamily.objects.filter(task=OuterRef("pk"))
+    ranked = LeaderboardRow.objects.filter(
+        task=OuterRef("pk"), section=LeaderboardRow.Section.RANKED
+    )
+    for task in Task.objects.filter(Exists(ranked), ~Exists(family)):
+        rank_task(task_id=task.pk, now=now)
+    comparisons.sweep_comparisons(now=now)
 
 
 _RANK = f"""

@@ -151,6 +151,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(SWEEP_EVERY),
         "options": {"queue": "sweep", "expires": 0.8 * SWEEP_EVERY.total_seconds()},
     },
+    "sweep comparisons": {
+        "task": "sweep_comparisons",
+        "schedule": schedule(timedelta(minutes=1)),
+        "options": {"queue": "sweep", "expires": 50},
+    },
     "continue re-scorings": {
         "task": "continue_rescorings",
         "schedule": schedule(SWEEP_EVERY),
@@ -168,6 +173,8 @@ SCORING_LEASE = timedelta(seconds=env.int("SCORING_LEASE_SECONDS", default=20))
 SCORING_RESEND_AFTER = timedelta(seconds=env.int("SCORING_RESEND_AFTER_SECONDS", default=20))
 DATABASE_PATIENCE_S = 60  # how long a scoring waits for a database that restarts
 SCORING_MAX_ATTEMPTS = 3
+COMPARISONS_LEASE = timedelta(minutes=5)  # renewed after each 25 runs
+COMPARISONS_RESEND_AFTER = timedelta(minutes=2)  # they wait behind all evaluations
 RESCORING_BATCH = 200  # evaluations made in one transaction
 SCORING_MAX_SECONDS = env.int("SCORING_MAX_SECONDS", default=900)
 SCORING_MAX_BYTES = env.int(

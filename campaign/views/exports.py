@@ -15,13 +15,14 @@ from campaign.exports.latex import leaderboard_tex
 from campaign.exports.leaderboards import leaderboard_json, leaderboard_table
 from campaign.exports.records import funnel_table, registrations_table, runs_table
 from campaign.exports.tables import Table, to_csv, to_json
+from campaign.forms.leaderboards import LeaderboardForm
 from campaign.metric_names import metric_name
 from campaign.models import Task
 from campaign.reads.funnels import funnel
 from campaign.reads.participation import registrations
-from campaign.reads.results import COLUMNS, Leaderboard, leaderboard, task_runs
+from campaign.reads.results import Leaderboard, leaderboard, task_runs
 from campaign.reads.snapshots import one_snapshot
-from campaign.refusals import NotThere, Refusal
+from campaign.refusals import NotThere
 from campaign.views.frame import find_task
 from campaign.views.organise import organiser_view, render_organise
 from campaign.views.refusals import says_refusals
@@ -39,7 +40,7 @@ _TYPES = {
 @says_refusals
 @one_snapshot()
 def leaderboard_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
-    """Send the leaderboard as the viewer sees it; `sort` and `best` are those of its page."""
+    """Send the leaderboard as the viewer sees it; it is asked for as its page is."""
     write = _LEADERBOARDS.get(form)
     if write is None:
         raise Http404
@@ -48,21 +49,13 @@ def leaderboard_file(request: HttpRequest, slug: str, form: str) -> HttpResponse
 
 
 def _board(request: HttpRequest, task: Task) -> Leaderboard:
-    sort = request.GET.get("sort", "")
-    known = [*task.metrics, *COLUMNS]
-    if sort and sort not in known:
-        raise Refusal(
-            _("This leaderboard has no column '%(sort)s'; there are %(known)s.")
-            % {"sort": sort, "known": ", ".join(known)},
-            code="no_column",
-        )
+    asked = LeaderboardForm(task, request.GET).asked_strictly()
     board = leaderboard(
         task=task,
         viewer=request.user,
         now=now(),
         page_size=None,  # a file has one page
-        sort=sort,
-        best=request.GET.get("best") == "1",
+        **vars(asked),
     )
     if board.part is None:
         raise NotThere(_("The scores of this task do not show yet."), code="not_public_yet")

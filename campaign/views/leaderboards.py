@@ -1,14 +1,17 @@
 """Leaderboards: hosted runs in their places, and apart from them what past editions published."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from campaign.charts.leaderboards import MOST_BARS, run_bars
 from campaign.clock import now
+from campaign.forms.leaderboards import KINDS, LeaderboardForm
 from campaign.models import Phase
+from campaign.reads.breakdowns import row_grouping
 from campaign.reads.history import published_results
 from campaign.reads.results import (
     PAGE_SIZE,
@@ -25,25 +28,24 @@ from campaign.views.frame import find_task, page_number, render_task
 
 @dataclass(frozen=True)
 class Row:
-    """One run with a cell for each metric, and the score that is drawn."""
+    """One run with a cell for each metric."""
 
     entry: LeaderboardEntry
     cells: list[ShownScore | None]
-    drawn: ShownScore | None
 
 
 @require_safe
 @one_snapshot()
 def task_leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
     task = find_task(slug)
+    form = LeaderboardForm(task, request.GET)
     board = leaderboard(
         task=task,
         viewer=request.user,
         now=now(),
         page=page_number(request),
         page_size=PAGE_SIZE,
-        sort=request.GET.get("sort", ""),
-        best=request.GET.get("best") == "1",
+        **vars(form.asked()),
     )
     rows = _rows(board)
     return render_task(
@@ -52,13 +54,47 @@ def task_leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
         "campaign/task_leaderboard.html",
         tab="leaderboard",
         board=board,
+        form=form,
         rows=rows,
+        parts=row_grouping(task, request.user, now()) if board.entries else None,
         labels=_labels(),
+        n_columns=3 + len(board.metrics) + len(board.described),  # rank, who, drawn
         scores=[cell for row in rows for cell in row.cells],
-        scale=scale_of(row.drawn for row in rows),
+        scale=scale_of(row.entry.drawn for row in rows),
         results=task.phase(Phase.Kind.RESULTS),
         others_see=visible_part(task, AnonymousUser(), now()),
         published=published_results(task),
+    )
+
+
+@require_safe
+@one_snapshot()
+def leaderboard_bars(request: HttpRequest, slug: str) -> HttpResponse:
+    """Draw what of the leaderboard has a place, official, late and baselines, as bars."""
+    task = find_task(slug)
+    form = LeaderboardForm(task, request.GET)
+    asked = form.asked()
+    kinds = tuple(kind for kind in asked.only.kinds or KINDS if kind != "unranked")
+    board = leaderboard(
+        task=task,
+        viewer=request.user,
+        now=now(),
+        page_size=MOST_BARS,
+        sort=asked.sort if asked.sort in task.metrics else "",
+        best=asked.best,
+        only=replace(asked.only, kinds=kinds or tuple(KINDS)[:3]),
+    )
+    return render_task(
+        request,
+        task,
+        "campaign/task_leaderboard_bars.html",
+        tab="leaderboard",
+        board=board,
+        form=form,
+        chart=run_bars(board),
+        n_left_out=max(0, board.page.paginator.count - MOST_BARS) if board.page else 0,
+        results=task.phase(Phase.Kind.RESULTS),
+        others_see=visible_part(task, AnonymousUser(), now()),
     )
 
 
@@ -73,12 +109,7 @@ def _labels() -> dict[str, str]:
 
 
 def _rows(board: Leaderboard) -> list[Row]:
-    drawn = board.sort if board.sort in board.metrics else next(iter(board.metrics), "")
     return [
-        Row(
-            entry=entry,
-            cells=[entry.scores.get(metric) for metric in board.metrics],
-            drawn=entry.scores.get(drawn),
-        )
+        Row(entry, [entry.scores.get(metric) for metric in board.metrics])
         for entry in board.entries
     ]

@@ -9,7 +9,7 @@ from django.core.mail import EmailMessage
 from django.utils import translation
 from pytest_django import Settings
 
-from campaign.celery import BEHIND, app
+from campaign.celery import AFTER, BEHIND, app
 from campaign.services.mails import send_mails
 
 
@@ -50,4 +50,5 @@ def no_messages() -> None:
     """Empty the queues of what other tests left there."""
     with app.connection_for_write() as broker:
         channel: Any = broker.default_channel  # kombu's Redis transport
-        channel.client.delete("default", "gpu", "scoring", f"scoring{channel.sep}{BEHIND}")
+        behind = [f"scoring{channel.sep}{priority}" for priority in (AFTER, BEHIND)]
+        channel.client.delete("default", "gpu", "scoring", *behind)

@@ -87,6 +87,7 @@ GET   /tasks/task/data/approved/1/file.csv                  403     403      200
 GET   /tasks/task/croissant/approved/1.json                 200     200      200     200    200        200     200    200
 GET   /tasks/task/rules/                                    200     200      200     200    200        200     200    200
 GET   /tasks/task/leaderboard/                              200     200      200     200    200        200     200    200
+GET   /tasks/task/leaderboard/bars/                         200     200      200     200    200        200     200    200
 GET   /tasks/task/leaderboard.csv                           404     404      404     404    404        200     200    200
 GET   /tasks/task/leaderboard.json                          404     404      404     404    404        200     200    200
 GET   /tasks/task/leaderboard.tex                           404     404      404     404    404        200     200    200
@@ -318,6 +319,7 @@ GET   /api/v1/runs/RUN/file/                                401     404      200
 GET   /tasks/task/submit/                                   302     302      200     200    200        200     302    200
 GET   /runs/RUN/description/                                302     404      200     200    404        404     404    404
 GET   /tasks/task/leaderboard/                              200     200      200     200    200        200     200    200
+GET   /tasks/task/leaderboard/bars/                         200     200      200     200    200        200     200    200
 GET   /tasks/task/leaderboard.csv                           200     200      200     200    200        200     200    200
 GET   /tasks/task/leaderboard.json                          200     200      200     200    200        200     200    200
 GET   /tasks/task/leaderboard.tex                           200     200      200     200    200        200     200    200

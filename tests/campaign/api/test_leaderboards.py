@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tests.campaign.boards import compare_all, make_large_test, send
 from tests.campaign.factories import (
     make_registration,
     make_run,
@@ -56,6 +57,54 @@ def test_the_best_of_each_team(runs):
     assert names(said) == ["base", "a0", "b"]
 
 
+def test_filters(runs):
+    cases: list[tuple[dict[str, Any], list[str]]] = [
+        ({"runs": ["baseline"]}, ["base"]),
+        ({"runs": ["official", "baseline"], "best": "1"}, ["base", "a0", "b"]),
+        ({"q": "A2"}, ["a2"]),
+        ({"training_data": "not-said", "generated": "no"}, ["base", "a0", "a2", "b", "a1"]),
+        ({"training_data": "trusted"}, []),
+    ]
+    for asked, found in cases:
+        said = Client().get(URL, asked).json()
+        assert (names(said), said["count"]) == (found, len(found)), asked
+
+
+def test_columns_that_were_chosen(runs):
+    said = Client().get(URL, {"columns": "top_1", "runs": "official", "page_size": "2"}).json()
+    assert said["metrics"] == ["top_1"]
+    assert said["entries"][0]["scores"] == {"top_1": 0.75}
+    assert "columns=top_1" in said["next"]
+    assert "runs=official" in said["next"]
+
+
+def test_runs_are_told_from_the_leader_or_not(tmp_path):
+    task = make_large_test("wide")
+    for team, n in (("Alba", 34), ("Betula", 33), ("Carex", 8)):
+        send(task, make_team(team), tmp_path, range(n))
+    url = "/api/v1/tasks/wide/leaderboard/"
+    assert Client().get(url).json()["leader"]["state"] == "waiting"
+    compare_all(task)
+    said = Client().get(url).json()
+    first, near, far = said["entries"]
+    assert said["leader"] == {"run": first["run"], "state": "tested", "n_others": 2, "n_alike": 1}
+    assert first["against_leader"] is None
+    assert near["against_leader"]["difference"] == pytest.approx(-1 / 40)
+    assert near["against_leader"]["adjusted"] == 1
+    assert far["against_leader"]["p"] == pytest.approx(1 / 10_001)
+    assert far["against_leader"]["adjusted"] == pytest.approx(2 / 10_001)
+    filed = Client().get("/tasks/wide/leaderboard.json").json()
+    assert filed["leader"] == said["leader"]
+    assert filed["entries"][1]["against_leader"]["adjusted"] == 1
+    lines = Client().get("/tasks/wide/leaderboard.csv").content.decode().splitlines()
+    assert [line.rpartition(";")[2] for line in lines] == [
+        "p_against_leader",
+        "",
+        "1.0000",
+        "0.0002",
+    ]
+
+
 def test_pages_lead_on_to_each_other(runs):
     url, seen, said = f"{URL}?page_size=2", [], {}
     while url:
@@ -77,6 +126,9 @@ def test_another_column_sorts(runs):
     ("asked", "status", "code", "words"),
     [
         ({"sort": "map"}, 400, "no_column", "there are mrr, top_1"),
+        ({"columns": ["mrr", "map"]}, 400, "no_column", "no column 'map'"),
+        ({"runs": "all"}, 400, "invalid", "runs"),
+        ({"training_data": "gold"}, 400, "invalid", "training_data"),
         ({"page": 9}, 404, "no_page", "the last one is 1"),
         ({"page": 0}, 400, "invalid", "page"),
         ({"page": "two"}, 400, "invalid", "page"),

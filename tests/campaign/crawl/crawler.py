@@ -20,8 +20,12 @@ from tests.campaign.test_access import MATRIX, rows
 
 # What views read of an address, by how the path ends; METRIC is each of the task.
 QUESTIONS = {
-    "/leaderboard/": ("sort=METRIC", "sort=team", "best=1", "page=2", "sort=nothing"),
-    "/leaderboard.csv": ("sort=METRIC&best=1",),
+    "/leaderboard/": (
+        *("sort=METRIC", "sort=team", "best=1", "page=2", "sort=nothing"),
+        *("q=a&runs=official&runs=late&generated=no", "training_data=not-said&columns=METRIC"),
+    ),
+    "/bars/": ("sort=METRIC&best=1", "runs=unranked"),
+    "/leaderboard.csv": ("sort=METRIC&best=1", "runs=unranked&columns=METRIC"),
     "/leaderboard.json": ("sort=METRIC&best=1", "sort=nothing"),
     "/leaderboard.tex": ("intervals=1&sort=METRIC",),
     "/leaderboard.bib": ("best=1",),
@@ -47,6 +51,7 @@ AT_A_BORDER = (
     "/tasks/TASK/runs/",
     "/tasks/TASK/leaderboard/",
     "/tasks/TASK/leaderboard/?best=1&sort=mrr",
+    "/tasks/TASK/leaderboard/bars/",
     "/tasks/TASK/leaderboard.csv",
     "/tasks/TASK/leaderboard.tex?intervals=1",
     "/api/v1/tasks/TASK/leaderboard/",

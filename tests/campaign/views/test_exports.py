@@ -69,6 +69,35 @@ def test_the_leaderboard_as_csv(task):
     ]
 
 
+def test_files_hold_the_runs_and_the_columns_that_were_chosen(task):
+    chosen = "?q=elm&columns=top_1&columns=n_networks"
+    found = rows(Client().get(f"/tasks/plants/leaderboard.csv{chosen}"))
+    assert [row["team"] for row in found] == ["Elm", "Elm"]
+    assert list(found[0])[-5:-1] == ["top_1", "top_1 low", "top_1 high", "n_networks"]
+    said = json.loads(Client().get(f"/tasks/plants/leaderboard.json{chosen}").content)
+    assert said["metrics"] == ["top_1"]
+    assert [one["scores"] for one in said["entries"]] == [{"top_1": 0.625}, {"top_1": 0.375}]
+    tex = Client().get(f"/tasks/plants/leaderboard.tex{chosen}").content.decode()
+    assert "cmd" not in tex
+    assert "all runs that a filter let through" in tex
+    assert "cmd" not in Client().get(f"/tasks/plants/leaderboard.bib{chosen}").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "words"),
+    [
+        ("columns=mrr&columns=map", "no_column", "no column &#x27;map&#x27;"),
+        ("runs=nonsense", "no_filter", "Runs: "),
+        ("training_data=gold", "no_filter", "Training data: "),
+        (f"q={'x' * 101}", "no_filter", "Team or run: "),
+    ],
+)
+def test_a_file_that_is_asked_for_wrongly_is_refused(task, query, code, words):
+    answer = Client().get(f"/tasks/plants/leaderboard.csv?{query}")
+    assert answer.status_code == 400
+    assert words in answer.content.decode(), code
+
+
 @pytest.mark.parametrize("form", ["csv", "json", "tex", "bib"])
 def test_every_form_takes_the_order_and_the_filter_of_the_page(task, form):
     answer = Client().get(f"/tasks/plants/leaderboard.{form}?sort=top_1&best=1")

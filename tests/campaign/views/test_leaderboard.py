@@ -13,6 +13,7 @@ from campaign.services.history import record_published_results
 from campaign.services.leaderboards import lock_task, rank_task
 from campaign.services.runs import withdraw_run
 from campaign.views import leaderboards
+from tests.campaign.boards import compare_all, make_large_test, send
 from tests.campaign.factories import (
     DEADLINE,
     NOW,
@@ -26,6 +27,7 @@ from tests.campaign.factories import (
     score_run,
 )
 from tests.campaign.views.pages import main_of, text_of
+from tests.load.boards import make_board
 
 pytestmark = pytest.mark.django_db
 
@@ -149,7 +151,7 @@ def test_names_are_text_and_80_characters_are_welcome(client, task, scored):
 
 def test_generated_runs_and_truths_say_so(client, task, scored):
     scored(make_team("Alba"), 6)
-    assert "generated" not in board(client, task)
+    assert not any("generated" in row for row in rows_of(board(client, task)))
     scored(make_team("Invented"), 5, generated=True)
     marked = [row for row in rows_of(board(client, task)) if "generated" in row]
     assert len(marked) == 1
@@ -259,6 +261,87 @@ def test_one_run_of_each_team_when_asked_for(client, task, scored):
     assert "?best=1&amp;sort=team" in page  # sorting keeps the choice
 
 
+@pytest.fixture
+def six(task, scored, tmp_path):
+    """Six runs: official ones of two teams, a generated one, a baseline, a late and a withdrawn one."""
+    scored(
+        make_team("Alba"), 7, name="net", description={"training_data": ["trusted", "validation"]}
+    )
+    scored(make_team("Betula"), 6, name="Alba's way", description={"training_data": ["noisy"]})
+    scored(make_team("Machine"), 2, generated=True)
+    scored(make_team("Lab", organisers=True), 5, description={"training_data": ["trusted"]})
+    late = make_registration(task, make_team("Late"))
+    score_run(make_run(late, tmp_path, ranked_lines(8), at=DEADLINE + timedelta(days=1)))
+    withdrawn = scored(make_team("Gone"), 4)
+    withdraw_run(run=withdrawn, by=withdrawn.submitted_by, reason="", now=NOW)
+    return task
+
+
+_EVERYBODY = ["Alba", "Betula", "Lab", "Machine", "Late", "Gone"]
+_FILTERED: list[tuple[dict[str, Any], list[str]]] = [
+    ({}, _EVERYBODY),
+    ({"q": " alba "}, ["Alba", "Betula"]),
+    ({"q": "<b>%"}, []),
+    ({"q": "x\0"}, _EVERYBODY),
+    ({"runs": ["official"]}, ["Alba", "Betula", "Machine"]),
+    ({"runs": ["late", "baseline"]}, ["Lab", "Late"]),
+    ({"runs": ["unranked"]}, ["Gone"]),
+    ({"runs": ["nonsense"]}, _EVERYBODY),
+    ({"generated": "no"}, ["Alba", "Betula", "Lab", "Late", "Gone"]),
+    ({"training_data": "trusted"}, ["Alba", "Lab"]),
+    ({"training_data": "trusted", "runs": "baseline"}, ["Lab"]),
+    ({"training_data": "noisy", "best": "1"}, ["Betula"]),
+    ({"training_data": "not-said"}, ["Machine", "Late", "Gone"]),
+]
+
+
+def test_filters_of_the_address(client, six):
+    for query, teams in _FILTERED:
+        page = board(client, six, **query)
+        rows = [row for row in rows_of(page) if " Run " in row]
+        assert [row.split()[1] for row in rows] == teams, query
+        assert f"{len(teams)} run" in text_of(page), query
+        assert ("No run is like that" in page) == (not teams), query
+
+
+def test_sorting_and_paging_keep_the_filters_and_the_form_keeps_the_order(client, six):
+    page = board(client, six, runs=["official", "late"], sort="team", best="1")
+    assert "?runs=official&amp;runs=late&amp;sort=top_1&amp;best=1" in page
+    assert '<input type="hidden" name="sort" value="team">' in page
+    assert '<input type="hidden" name="best" value="1">' in page
+    assert "leaderboard.csv?runs=official&amp;runs=late&amp;sort=team&amp;best=1" in page
+
+
+def test_what_is_ticked_is_what_shows(client, six):
+    def ticked(page):
+        return re.findall(r'name="runs" value="(\w+)"[^>]*checked', page)
+
+    assert ticked(board(client, six)) == ["official", "baseline", "late", "unranked"]
+    assert ticked(board(client, six, runs="late")) == ["late"]
+
+
+def heads(page):
+    return [
+        text_of(head)
+        for head in re.findall(r'<th class="[^"]*" scope="col".*?</th>', page, re.DOTALL)
+    ]
+
+
+def test_columns_that_were_chosen(client, six):
+    assert heads(board(client, six))[3:] == [
+        *("MRR", "Top 1", "Top 5"),
+        *("Training data", "Architectures", "Networks"),
+    ]
+    page = board(client, six, columns=["n_networks", "top_5"])
+    assert heads(page)[3:] == ["Top 5", "Networks"]
+    assert 'colspan="5"' in page
+    assert "2 of 6" in page
+    # The metric that ranks is not among them: what is drawn, and why a run has no rank, stay.
+    assert "interval-plot" in page
+    assert "withdrawn" in rows_of(page)[-1]
+    assert heads(board(client, six, columns="nonsense"))[3:] == heads(board(client, six))[3:]
+
+
 def test_pages(client, task, scored, monkeypatch):
     monkeypatch.setattr(leaderboards, "PAGE_SIZE", 2)
     for right in (7, 6, 5):
@@ -276,12 +359,119 @@ def test_the_queries_are_as_many_for_many_runs_as_for_one(
     client, task, scored, django_assert_num_queries
 ):
     scored(make_team(), 7)
-    with django_assert_num_queries(6):  # task, phases, count, rows, scores, published
+    with django_assert_num_queries(7):  # task, phases, count, rows, group, scores, published
         board(client, task)
     for right in (6, 5, 4):
         scored(make_team(), right)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         board(client, task)
+    with django_assert_num_queries(7):
+        board(
+            client,
+            task,
+            q="team",
+            runs="official",
+            training_data="not-said",
+            generated="no",
+            sort="top_1",
+        )
+
+
+# ---------------------------------------------------------------- who cannot be told from the leader
+def alike(page):
+    """Return which rows are on the ground of the leader's group, and which of them say so in words."""
+    body = page.partition("<tbody>")[2].partition("</tbody>")[0]
+    rows = re.findall(r"<tr( class=\"alike\")?>(.*?)</tr>", body, re.DOTALL)
+    return [(bool(marked), "cannot be told from the leader" in row) for marked, row in rows]
+
+
+def test_the_group_of_the_leader_is_marked_and_explained(client, tmp_path):
+    task = make_large_test("wide", metrics=["mrr", "top_1"])
+    for team, n in (("Alba", 34), ("Betula", 33), ("Carex", 8)):
+        send(task, make_team(team), tmp_path, range(n))
+    page = board(client, task)
+    assert "is being worked out" in page
+    assert alike(page) == [(False, False)] * 3
+    compare_all(task)
+    with_words = text_of(board(client, task))
+    assert "The leader, and 1 run that cannot be told from it by MRR" in with_words
+    assert "Each of the 2 other ranked runs is tested against the leader" in with_words
+    assert alike(board(client, task)) == [(True, False), (True, True), (False, False)]
+    # It stays the group of the whole board, however that is filtered and sorted.
+    assert alike(board(client, task, q="Betula", sort="top_1")) == [(True, True)]
+    assert "and 1 run that" in text_of(board(client, task, q="Carex"))
+
+
+def test_a_metric_without_a_paired_test_says_so(client, task, scored):
+    for right in (7, 6):
+        scored(make_team(), right)  # of eight queries
+    compare_all(task)
+    assert "MRR has no paired test here" in board(client, task)
+
+
+def test_of_too_many_runs_none_is_told_from_the_leader(client):
+    assert "of 503 tests, corrected for being so many" in board(client, make_board(504))
+
+
+# ---------------------------------------------------------------- bars, rows that open
+def bars(client, task, **query):
+    answer = client.get(reverse("leaderboard-bars", args=[task.slug]), query)
+    assert answer.status_code == 200
+    return answer
+
+
+def test_all_runs_as_bars_without_those_that_have_no_place(client, six):
+    answer = bars(client, six)
+    teams = [row[0] for row in answer.context["chart"].table.rows]
+    assert teams == ["Late", "Alba", "Betula", "Lab", "Machine"]
+    assert "Hatched ones are late. Dotted ones are baselines" in text_of(main_of(answer))
+    assert "5 runs by MRR" in text_of(main_of(answer))
+    assert answer.context["chart"].generated
+
+
+def test_bars_have_the_filters_of_the_table(client, six):
+    answer = bars(client, six, training_data="trusted", sort="top_1")
+    assert [row[0] for row in answer.context["chart"].table.rows] == ["Alba", "Lab"]
+    assert "2 runs by Top 1" in text_of(main_of(answer))
+    assert "/leaderboard/?training_data=trusted&amp;sort=top_1" in main_of(answer)
+    assert "No run to draw" in main_of(bars(client, six, q="nobody"))
+
+
+def test_of_many_runs_two_hundred_are_drawn_and_the_page_says_so(client, django_assert_num_queries):
+    task = make_board(303)
+    with django_assert_num_queries(6):
+        answer = bars(client, task)
+    assert len(answer.context["chart"].table.rows) == 200
+    assert "104 runs more are not drawn" in text_of(main_of(answer))
+
+
+def test_no_bar_while_scores_are_hidden(client, tmp_path):
+    task = make_task(visibility="never")
+    score_run(make_run(make_registration(task), tmp_path, ranked_lines(6)))
+    page = main_of(bars(client, task))
+    assert "Scores are hidden for now." in page
+    assert "data-chart" not in page
+
+
+@pytest.mark.parametrize(
+    ("subsets", "column"), [(["Domain", "Organ"], "Organ"), (["Domain"], "Domain"), ([], None)]
+)
+def test_a_row_opens_by_organ_or_the_first_column_there_is(client, tmp_path, subsets, column):
+    task = make_task(subsets=subsets, phases={"test_data": (NOW - timedelta(days=1), None)})
+    run = score_run(make_run(make_registration(task), tmp_path, ranked_lines(6)))
+    page = board(client, task)
+    address = f"{reverse('run-subsets', args=[run.pk])}?by={column}"
+    assert (f'href="{address}"' in page) == bool(column)
+    assert (f'id="parts-{run.pk}"' in page) == bool(column)
+    if column:
+        assert f'hx-get="{address}&amp;brief"' in page
+        assert 'class="breakdown"' in client.get(f"{address}&brief").content.decode()
+
+
+def test_before_the_test_is_public_no_row_opens(client, tmp_path):
+    task = make_task(subsets=["Domain"], phases={"test_data": (DEADLINE, None)})
+    score_run(make_run(make_registration(task), tmp_path, ranked_lines(6)))
+    assert "parts-" not in board(client, task)
 
 
 # ---------------------------------------------------------------- what may show
