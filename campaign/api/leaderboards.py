@@ -23,7 +23,8 @@ from campaign.api.shapes import PageLink, Shape, answer, query
 from campaign.api.tasks import directions, find_task
 from campaign.clock import now
 from campaign.models import LeaderboardRow
-from campaign.reads.results import COLUMNS, PAGE_SIZE, Leaderboard, LeaderboardEntry, leaderboard
+from campaign.reads.dated import Asked, leaderboard_at, not_ranked_yet
+from campaign.reads.results import COLUMNS, PAGE_SIZE, Leaderboard, LeaderboardEntry
 from campaign.reads.snapshots import one_snapshot
 from campaign.refusals import NotThere, Refusal
 
@@ -42,6 +43,10 @@ class PageIn(Shape):
     )
     best = serializers.BooleanField(
         default=False, help_text="Only each team's best ranked run, and the baselines."
+    )
+    at = serializers.DateTimeField(
+        default=None,
+        help_text="The ranked runs as they stood at this moment, by the scores of then; by itself now.",
     )
 
 
@@ -90,6 +95,9 @@ _EXAMPLE = {
     "directions": {"mrr": "higher", "top_1": "higher"},
     "sort": "mrr",
     "best": False,
+    "at": None,
+    "since": "2017-05-01T12:03:00Z",
+    "truth_version": 1,
     "count": 1,
     "next": None,
     "previous": None,
@@ -128,6 +136,14 @@ class LeaderboardOut(serializers.Serializer[Leaderboard]):
     directions = serializers.SerializerMethodField()
     sort = serializers.CharField()
     best = serializers.BooleanField()
+    at = serializers.DateTimeField(allow_null=True, help_text="What was asked for; null for now.")
+    since = serializers.DateTimeField(
+        allow_null=True,
+        help_text="Since when the ranked runs stand so: asked for as `at`, it gives this order for ever.",
+    )
+    truth_version = serializers.SerializerMethodField(
+        help_text="The number of the truth version in force then; null while no score shows."
+    )
     count = serializers.SerializerMethodField(help_text="Runs on all pages.")
     next = serializers.SerializerMethodField()
     previous = serializers.SerializerMethodField()
@@ -136,6 +152,11 @@ class LeaderboardOut(serializers.Serializer[Leaderboard]):
     def get_directions(self, board: Leaderboard) -> dict[str, str]:
         """Return the direction of each metric."""
         return directions(board.metrics)
+
+    def get_truth_version(self, board: Leaderboard) -> int | None:
+        """Return the number of the version that made the scores."""
+        truth = board.truth or board.task.current_truth
+        return truth.number if truth and board.part else None
 
     def get_count(self, board: Leaderboard) -> int:
         """Return how many runs there are."""
@@ -166,7 +187,12 @@ class LeaderboardView(APIView):
         task = find_task(slug)
         asked = query(PageIn, request)
         _refuse_unknown_column(asked["sort"], [*task.metrics, *COLUMNS])
-        board = leaderboard(task=task, viewer=request.user, now=now(), **asked)
+        at = asked.pop("at")
+        board = leaderboard_at(
+            task=task, viewer=request.user, now=now(), at=at, asked=Asked(**asked)
+        )
+        if at and board.part and not board.since:
+            raise not_ranked_yet(board)
         _refuse_beyond_the_end(asked["page"], board.page)
         return Response(answer(LeaderboardOut, board, request))
 

@@ -5,12 +5,12 @@ from campaign.models.baselines import BaselineTraining, HardwarePrice
 from campaign.models.data_sets import DataFile, DataSet
 from campaign.models.history import PublishedResult
 from campaign.models.mails import Mail
+from campaign.models.rank_snapshots import RankSnapshot
 from campaign.models.results import (
     Breakdown,
     Evaluation,
     FinalPackage,
     LeaderboardRow,
-    RankSnapshot,
     Rescoring,
     Score,
     Trace,

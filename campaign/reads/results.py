@@ -11,7 +11,7 @@ from django.db.models.expressions import OrderBy
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Lower
 
-from campaign.models import Evaluation, LeaderboardRow, Run, Score, Task
+from campaign.models import Evaluation, LeaderboardRow, Run, Score, Task, TruthVersion
 from campaign.models.results import Part
 from campaign.reads.visibility import Viewer, visible_part
 from scoring import parse_metric
@@ -62,19 +62,28 @@ class LeaderboardEntry:
     @property
     def mark(self) -> str:
         """Return why the run carries no rank number, as a code; empty for a ranked one."""
+        if self.run.standing != Run.Standing.ACTIVE:  # of a dated one maybe only since
+            return self.run.standing
         if self.section == LeaderboardRow.Section.LATE:
             return "late"
         if self.section == LeaderboardRow.Section.RANKED:
             return "baseline" if self.baseline else ""
-        if self.run.standing != Run.Standing.ACTIVE:
-            return self.run.standing
         primary = next(iter(self.scores.values()), None)
         return "description_incomplete" if primary and primary.value is not None else "undefined"
 
 
 @dataclass(frozen=True)
 class Leaderboard:
-    """A page of a task's leaderboard; `part` is None when no score shows to this viewer yet."""
+    """A page of a task's leaderboard; `part` is None when no score shows to this viewer yet.
+
+    Attributes
+    ----------
+    since
+        From when on its ranked runs stand as here; None where there never was one.
+    at
+        The moment that was asked for; None for now. Of a dated one, `truth` was in force then;
+        without, nothing was ranked yet, and `begins` says when that began.
+    """
 
     task: Task
     part: Part | None
@@ -82,7 +91,11 @@ class Leaderboard:
     sort: str
     best: bool
     entries: list[LeaderboardEntry]
-    page: Page[LeaderboardRow] | None
+    page: Page[Any] | None
+    since: datetime | None = None
+    at: datetime | None = None
+    truth: TruthVersion | None = None
+    begins: datetime | None = None
 
     @property
     def direction(self) -> str:
@@ -164,9 +177,18 @@ def _entries(rows: Page[LeaderboardRow], metrics: list[str], part: Part) -> list
 
 
 def _scores(run_ids: list[int], metrics: list[str], part: Part) -> dict[int, dict[str, ShownScore]]:
-    found = Score.objects.filter(
-        evaluation__run__in=run_ids, evaluation__is_current=True, part=part, metric__in=metrics
-    ).values("evaluation__run_id", *(field.name for field in fields(ShownScore)))
+    counted = Q(evaluation__run__in=run_ids, evaluation__is_current=True)
+    return shown_scores(counted, metrics, part)
+
+
+def shown_scores(counted: Q, metrics: list[str], part: Part) -> dict[int, dict[str, ShownScore]]:
+    """Return the scores of some evaluations by run, each run's in the order of the metrics.
+
+    Only what visibility let through may be asked for.
+    """
+    found = Score.objects.filter(counted, part=part, metric__in=metrics).values(
+        "evaluation__run_id", *(field.name for field in fields(ShownScore))
+    )
     by_run: dict[int, dict[str, ShownScore]] = {}
     for score in sorted(found, key=lambda score: metrics.index(score["metric"])):
         run_id = score.pop("evaluation__run_id")

@@ -17,12 +17,14 @@ from campaign.exports.records import funnel_table, registrations_table, runs_tab
 from campaign.exports.tables import Table, to_csv, to_json
 from campaign.metric_names import metric_name
 from campaign.models import Task
+from campaign.reads.dated import Asked, leaderboard_at, not_ranked_yet
 from campaign.reads.funnels import funnel
 from campaign.reads.participation import registrations
-from campaign.reads.results import COLUMNS, Leaderboard, leaderboard, task_runs
+from campaign.reads.results import COLUMNS, Leaderboard, task_runs
 from campaign.reads.snapshots import one_snapshot
 from campaign.refusals import NotThere, Refusal
 from campaign.views.frame import find_task
+from campaign.views.moments import moment_asked
 from campaign.views.organise import organiser_view, render_organise
 from campaign.views.refusals import says_refusals
 
@@ -39,12 +41,13 @@ _TYPES = {
 @says_refusals
 @one_snapshot()
 def leaderboard_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
-    """Send the leaderboard as the viewer sees it; `sort` and `best` are those of its page."""
+    """Send the leaderboard as the viewer sees it; `at`, `sort` and `best` are those of its page."""
     write = _LEADERBOARDS.get(form)
     if write is None:
         raise Http404
     board = _board(request, find_task(slug))
-    return _file(write(request, board, now()), board.task, "leaderboard", form)
+    name = f"leaderboard-of-{board.since:%Y-%m-%dT%H%M%SZ}" if board.at else "leaderboard"
+    return _file(write(request, board, now()), board.task, name, form)
 
 
 def _board(request: HttpRequest, task: Task) -> Leaderboard:
@@ -56,16 +59,18 @@ def _board(request: HttpRequest, task: Task) -> Leaderboard:
             % {"sort": sort, "known": ", ".join(known)},
             code="no_column",
         )
-    board = leaderboard(
+    board = leaderboard_at(
         task=task,
         viewer=request.user,
         now=now(),
-        page_size=None,  # a file has one page
-        sort=sort,
-        best=request.GET.get("best") == "1",
+        at=moment_asked(request),
+        # A file has one page.
+        asked=Asked(page_size=None, sort=sort, best=request.GET.get("best") == "1"),
     )
     if board.part is None:
         raise NotThere(_("The scores of this task do not show yet."), code="not_public_yet")
+    if board.at and not board.since:
+        raise not_ranked_yet(board)
     return board
 
 

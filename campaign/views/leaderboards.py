@@ -9,18 +9,15 @@ from django.views.decorators.http import require_safe
 
 from campaign.clock import now
 from campaign.models import Phase
+from campaign.reads.dated import Asked, leaderboard_at
 from campaign.reads.history import published_results
-from campaign.reads.results import (
-    PAGE_SIZE,
-    Leaderboard,
-    LeaderboardEntry,
-    ShownScore,
-    leaderboard,
-)
+from campaign.reads.results import PAGE_SIZE, Leaderboard, LeaderboardEntry, ShownScore
 from campaign.reads.snapshots import one_snapshot
 from campaign.reads.visibility import visible_part
 from campaign.templatetags.intervals import scale_of
 from campaign.views.frame import find_task, page_number, render_task
+from campaign.views.moments import moment_asked
+from campaign.views.refusals import says_refusals
 
 
 @dataclass(frozen=True)
@@ -33,17 +30,21 @@ class Row:
 
 
 @require_safe
+@says_refusals
 @one_snapshot()
 def task_leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
     task = find_task(slug)
-    board = leaderboard(
+    board = leaderboard_at(
         task=task,
         viewer=request.user,
         now=now(),
-        page=page_number(request),
-        page_size=PAGE_SIZE,
-        sort=request.GET.get("sort", ""),
-        best=request.GET.get("best") == "1",
+        at=moment_asked(request),
+        asked=Asked(
+            page=page_number(request),
+            page_size=PAGE_SIZE,
+            sort=request.GET.get("sort", ""),
+            best=request.GET.get("best") == "1",
+        ),
     )
     rows = _rows(board)
     return render_task(

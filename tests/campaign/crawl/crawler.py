@@ -20,9 +20,17 @@ from tests.campaign.test_access import MATRIX, rows
 
 # What views read of an address, by how the path ends; METRIC is each of the task.
 QUESTIONS = {
-    "/leaderboard/": ("sort=METRIC", "sort=team", "best=1", "page=2", "sort=nothing"),
+    "/leaderboard/": (
+        "sort=METRIC",
+        "sort=team",
+        "best=1",
+        "page=2",
+        "sort=nothing",
+        "at=2017-12-31T12:00Z",
+        "at=2017-05-02T12:00Z",
+    ),
     "/leaderboard.csv": ("sort=METRIC&best=1",),
-    "/leaderboard.json": ("sort=METRIC&best=1", "sort=nothing"),
+    "/leaderboard.json": ("sort=METRIC&best=1", "sort=nothing", "at=2017-12-31T12:00Z"),
     "/leaderboard.tex": ("intervals=1&sort=METRIC",),
     "/leaderboard.bib": ("best=1",),
     "/subsets/": tuple(
