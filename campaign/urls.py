@@ -23,6 +23,7 @@ from campaign.views import (
     packages,
     participants,
     profile,
+    rank_history,
     record,
     registrations,
     roles,
@@ -70,6 +71,16 @@ urlpatterns = [
     ),
     path("tasks/<slug:slug>/rules/", tasks.rules, name="task-rules"),
     path("tasks/<slug:slug>/leaderboard/", leaderboards.task_leaderboard, name="task-leaderboard"),
+    path(
+        "tasks/<slug:slug>/leaderboard/history/",
+        rank_history.task_rank_history,
+        name="task-rank-history",
+    ),
+    path(
+        "tasks/<slug:slug>/leaderboard/history/step/",
+        rank_history.rank_step,
+        name="rank-step",
+    ),
     path(
         "tasks/<slug:slug>/leaderboard.<slug:form>",
         exports.leaderboard_file,
