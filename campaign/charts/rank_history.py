@@ -34,7 +34,13 @@ def rank_history_chart(history: RankHistory, lines: Sequence[RankLine]) -> Chart
         hovermode="closest",
         margin={"l": 8, "r": _LABELS, "t": 8, "b": _BELOW},
         annotations=_labels(lines, worst),
-        xaxis={"title": {"text": _("Time (UTC)")}, "type": "date", "range": _span(history)},
+        xaxis={
+            "title": {"text": _("Time (UTC)")},
+            "type": "date",
+            "range": _span(history),
+            "nticks": 5,
+            "tickangle": 0,
+        },
         yaxis={
             "title": {"text": _("Rank (1 is best)")},
             "range": [worst + 0.5, 0.5],

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from campaign.charts.rank_history import rank_history_chart
@@ -55,9 +56,19 @@ def task_rank_history(request: HttpRequest, slug: str) -> HttpResponse:
         chart=rank_history_chart(history, lines) if lines else None,
         results=task.phase(Phase.Kind.RESULTS),
         others_see=visible_part(task, AnonymousUser(), now()),
-        moments=[moment_in_words(state.taken_at) for state in history.states],
+        moments=_moments(history),
         **_at_step(request, history),
     )
+
+
+def _moments(history: RankHistory) -> list[str]:
+    """Return what the slider says of each step."""
+    n = len(history.states)
+    return [
+        _("%(step)s of %(n)s · %(moment)s")
+        % {"step": step, "n": n, "moment": moment_in_words(state.taken_at)}
+        for step, state in enumerate(history.states, start=1)
+    ]
 
 
 @require_safe
