@@ -24,6 +24,7 @@ from campaign.api.tasks import directions, find_task
 from campaign.clock import now
 from campaign.models import LeaderboardRow
 from campaign.reads.dated import Asked, leaderboard_at, not_ranked_yet
+from campaign.reads.levels import LEVELS, at_level
 from campaign.reads.results import COLUMNS, PAGE_SIZE, Leaderboard, LeaderboardEntry
 from campaign.reads.snapshots import one_snapshot
 from campaign.refusals import NotThere, Refusal
@@ -43,6 +44,11 @@ class PageIn(Shape):
     )
     best = serializers.BooleanField(
         default=False, help_text="Only each team's best ranked run, and the baselines."
+    )
+    level = serializers.ChoiceField(
+        choices=list(LEVELS),
+        default="",
+        help_text="Any class of the right genus, or family, is right: the metrics are those at this level.",
     )
     at = serializers.DateTimeField(
         default=None,
@@ -95,6 +101,7 @@ _EXAMPLE = {
     "directions": {"mrr": "higher", "top_1": "higher"},
     "sort": "mrr",
     "best": False,
+    "level": "",
     "at": None,
     "since": "2017-05-01T12:03:00Z",
     "truth_version": 1,
@@ -136,6 +143,7 @@ class LeaderboardOut(serializers.Serializer[Leaderboard]):
     directions = serializers.SerializerMethodField()
     sort = serializers.CharField()
     best = serializers.BooleanField()
+    level = serializers.CharField(help_text="genus or family; empty for the classes themselves.")
     at = serializers.DateTimeField(allow_null=True, help_text="What was asked for; null for now.")
     since = serializers.DateTimeField(
         allow_null=True,
@@ -186,7 +194,9 @@ class LeaderboardView(APIView):
         """List runs in their places; as long as scores are hidden, `part` is null and no run shows."""
         task = find_task(slug)
         asked = query(PageIn, request)
-        _refuse_unknown_column(asked["sort"], [*task.metrics, *COLUMNS])
+        level = asked["level"]
+        metrics = at_level(task.metrics, level) if level else task.metrics
+        _refuse_unknown_column(asked["sort"], [*metrics, *COLUMNS])
         at = asked.pop("at")
         board = leaderboard_at(
             task=task, viewer=request.user, now=now(), at=at, asked=Asked(**asked)

@@ -38,6 +38,7 @@ def leaderboard_json(board: Leaderboard, *, now: datetime) -> str:
             "directions": {name: parse_metric(name).direction for name in board.metrics},
             "sort": board.sort,
             "best": board.best,
+            **({"level": board.level} if board.level else {}),
             **_dated(board),
             "exported_at": moment_text(now),
             "entries": [_entry(entry) for entry in board.entries],

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from campaign.clock import moment_in_addresses
 from campaign.models import LeaderboardRow, Run, Task
 from campaign.models.results import Part
+from campaign.reads.levels import at_level
 from campaign.reads.rank_states import RankState, first_moment, newest_moment, state_at
 from campaign.reads.results import (
     COLUMNS,
@@ -38,6 +39,7 @@ class Asked:
     page_size: int | None = PAGE_SIZE
     sort: str = ""
     best: bool = False
+    level: str = ""
 
 
 def leaderboard_at(
@@ -65,12 +67,13 @@ def not_ranked_yet(board: Leaderboard) -> NotThere:
 
 def _dated(task: Task, part: Part | None, at: datetime, asked: Asked) -> Leaderboard:
     state = state_at(task, part, at) if part else None
-    metrics = state.truth.metrics if state else task.metrics
+    ranking = state.truth.metrics if state else task.metrics
+    metrics = at_level(ranking, asked.level) if asked.level else ranking
     sort = asked.sort if asked.sort in metrics or asked.sort in COLUMNS else next(iter(metrics), "")
     entries = _entries(state, part, metrics) if state and part else []
     if asked.best:
         entries = _best(entries)
-    ordered = entries if sort in metrics[:1] else sorted(entries, key=_order(sort))
+    ordered = entries if sort in ("", *ranking[:1]) else sorted(entries, key=_order(sort))
     page = Paginator(ordered, asked.page_size or sys.maxsize).get_page(asked.page)
     return Leaderboard(
         task=task,
@@ -80,6 +83,7 @@ def _dated(task: Task, part: Part | None, at: datetime, asked: Asked) -> Leaderb
         best=asked.best,
         entries=list(page),
         page=page if part else None,
+        level=asked.level,
         since=state.taken_at if state else None,
         at=at,
         truth=state.truth if state else None,

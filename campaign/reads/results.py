@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 
 from campaign.models import Evaluation, LeaderboardRow, Run, Score, Task, TruthVersion
 from campaign.models.results import Part
+from campaign.reads.levels import at_level
 from campaign.reads.visibility import Viewer, visible_part
 from scoring import parse_metric
 
@@ -80,6 +81,8 @@ class Leaderboard:
     ----------
     since
         From when on its ranked runs stand as here; None where there never was one.
+    level
+        One of `LEVELS`, at which the scores are; empty for the classes themselves. Ranks are of these.
     at
         The moment that was asked for; None for now. Of a dated one, `truth` was in force then;
         without, nothing was ranked yet, and `begins` says when that began.
@@ -92,6 +95,7 @@ class Leaderboard:
     best: bool
     entries: list[LeaderboardEntry]
     page: Page[Any] | None
+    level: str = ""
     since: datetime | None = None
     at: datetime | None = None
     truth: TruthVersion | None = None
@@ -113,6 +117,7 @@ def leaderboard(
     page_size: int | None = PAGE_SIZE,
     sort: str = "",
     best: bool = False,
+    level: str = "",
 ) -> Leaderboard:
     """Return one page of a leaderboard, in a fixed number of queries however many runs there are.
 
@@ -124,19 +129,22 @@ def leaderboard(
         A metric of the task, or one of `COLUMNS`; empty or the first metric keeps the stored order.
     best
         Only the best ranked run of each team, with the baselines.
+    level
+        One of `LEVELS`: the metrics at that level, the rows in the order of the first of these.
     """
     part = visible_part(task, viewer, now)
-    metrics = task.metrics
+    metrics = at_level(task.metrics, level) if level else task.metrics
     sort = sort if sort in metrics or sort in COLUMNS else next(iter(metrics), "")
     if part is None:
-        return Leaderboard(task, None, metrics, sort, best, [], None)
+        return Leaderboard(task, None, metrics, sort, best, [], None, level=level)
     rows = _rows(task, part, best=best)
     if sort in COLUMNS:
         rows = rows.order_by("section", COLUMNS[sort], "position")
-    elif metrics and sort != metrics[0]:
+    elif sort in metrics and sort != task.metrics[0]:
         rows = _sorted_by(rows, sort, part)
     shown = Paginator(rows, page_size or sys.maxsize).get_page(page)
-    return Leaderboard(task, part, metrics, sort, best, _entries(shown, metrics, part), shown)
+    entries = _entries(shown, metrics, part)
+    return Leaderboard(task, part, metrics, sort, best, entries, shown, level=level)
 
 
 def _rows(task: Task, part: Part, *, best: bool) -> QuerySet[LeaderboardRow]:

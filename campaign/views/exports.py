@@ -19,13 +19,14 @@ from campaign.metric_names import metric_name
 from campaign.models import Task
 from campaign.reads.dated import Asked, leaderboard_at, not_ranked_yet
 from campaign.reads.funnels import funnel
+from campaign.reads.levels import at_level
 from campaign.reads.participation import registrations
 from campaign.reads.results import COLUMNS, Leaderboard, task_runs
 from campaign.reads.snapshots import one_snapshot
 from campaign.refusals import NotThere, Refusal
 from campaign.views.frame import find_task
-from campaign.views.moments import moment_asked
 from campaign.views.organise import organiser_view, render_organise
+from campaign.views.questions import level_asked, moment_asked
 from campaign.views.refusals import says_refusals
 
 _TYPES = {
@@ -41,18 +42,22 @@ _TYPES = {
 @says_refusals
 @one_snapshot()
 def leaderboard_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
-    """Send the leaderboard as the viewer sees it; `at`, `sort` and `best` are those of its page."""
+    """Send the leaderboard as the viewer sees it; `at`, `level`, `sort` and `best` are those of its page."""
     write = _LEADERBOARDS.get(form)
     if write is None:
         raise Http404
     board = _board(request, find_task(slug))
-    name = f"leaderboard-of-{board.since:%Y-%m-%dT%H%M%SZ}" if board.at else "leaderboard"
-    return _file(write(request, board, now()), board.task, name, form)
+    return _file(write(request, board, now()), board.task, _name(board), form)
+
+
+def _name(board: Leaderboard) -> str:
+    then = f"of-{board.since:%Y-%m-%dT%H%M%SZ}" if board.at else ""
+    return "-".join(filter(None, ["leaderboard", board.level, then]))
 
 
 def _board(request: HttpRequest, task: Task) -> Leaderboard:
-    sort = request.GET.get("sort", "")
-    known = [*task.metrics, *COLUMNS]
+    sort, level = request.GET.get("sort", ""), level_asked(request)
+    known = [*(at_level(task.metrics, level) if level else task.metrics), *COLUMNS]
     if sort and sort not in known:
         raise Refusal(
             _("This leaderboard has no column '%(sort)s'; there are %(known)s.")
@@ -65,7 +70,7 @@ def _board(request: HttpRequest, task: Task) -> Leaderboard:
         now=now(),
         at=moment_asked(request),
         # A file has one page.
-        asked=Asked(page_size=None, sort=sort, best=request.GET.get("best") == "1"),
+        asked=Asked(page_size=None, sort=sort, best=request.GET.get("best") == "1", level=level),
     )
     if board.part is None:
         raise NotThere(_("The scores of this task do not show yet."), code="not_public_yet")

@@ -11,12 +11,13 @@ from campaign.clock import now
 from campaign.models import Phase
 from campaign.reads.dated import Asked, leaderboard_at
 from campaign.reads.history import published_results
+from campaign.reads.levels import levels_of
 from campaign.reads.results import PAGE_SIZE, Leaderboard, LeaderboardEntry, ShownScore
 from campaign.reads.snapshots import one_snapshot
 from campaign.reads.visibility import visible_part
 from campaign.templatetags.intervals import scale_of
 from campaign.views.frame import find_task, page_number, render_task
-from campaign.views.moments import moment_asked
+from campaign.views.questions import level_asked, moment_asked
 from campaign.views.refusals import says_refusals
 
 
@@ -44,6 +45,7 @@ def task_leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
             page_size=PAGE_SIZE,
             sort=request.GET.get("sort", ""),
             best=request.GET.get("best") == "1",
+            level=level_asked(request),
         ),
     )
     rows = _rows(board)
@@ -58,6 +60,9 @@ def task_leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
         scores=[cell for row in rows for cell in row.cells],
         scale=scale_of(row.drawn for row in rows),
         results=task.phase(Phase.Kind.RESULTS),
+        levels=levels_of([row.entry.run.pk for row in rows], task.metrics, board.part)
+        if board.part
+        else [],
         others_see=visible_part(task, AnonymousUser(), now()),
         published=published_results(task),
     )

@@ -28,11 +28,17 @@ QUESTIONS = {
         "sort=nothing",
         "at=2017-12-31T12:00Z",
         "at=2017-05-02T12:00Z",
+        "level=genus",
     ),
     "/leaderboard/history/": ("step=1", "step=99", "step=x"),
     "/leaderboard/history/step/": ("step=1", "step=2", "step=99"),
     "/leaderboard.csv": ("sort=METRIC&best=1",),
-    "/leaderboard.json": ("sort=METRIC&best=1", "sort=nothing", "at=2017-12-31T12:00Z"),
+    "/leaderboard.json": (
+        "sort=METRIC&best=1",
+        "sort=nothing",
+        "at=2017-12-31T12:00Z",
+        "level=genus",
+    ),
     "/leaderboard.tex": ("intervals=1&sort=METRIC",),
     "/leaderboard.bib": ("best=1",),
     "/subsets/": tuple(
