@@ -39,7 +39,6 @@ def rank_history_chart(history: RankHistory, lines: Sequence[RankLine]) -> Chart
             "type": "date",
             "range": _span(history),
             "nticks": 5,
-            "tickangle": 0,
         },
         yaxis={
             "title": {"text": _("Rank (1 is best)")},

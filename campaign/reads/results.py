@@ -70,7 +70,7 @@ class LeaderboardEntry:
         if self.section == LeaderboardRow.Section.RANKED:
             return "baseline" if self.baseline else ""
         primary = next(iter(self.scores.values()), None)
-        return "description_incomplete" if primary and primary.value is not None else "undefined"
+        return "undefined" if primary and primary.value is None else "description_incomplete"
 
 
 @dataclass(frozen=True)
