@@ -3,9 +3,8 @@
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import OuterRef, Subquery
 
-from campaign.models import Evaluation, LeaderboardRow, RankSnapshot, Task, TruthVersion
+from campaign.models import LeaderboardRow, RankSnapshot, Task, TruthVersion
 from campaign.models.results import Part
 from campaign.reads.placings import PLACED, placed_by
 
@@ -66,11 +65,13 @@ def _snapshot_if_changed(task: Task, truth: TruthVersion, part: Part, now: datet
     Another truth version is a change though every run keep its place: their scores are others. Each
     snapshot is later than the one before it, so that its moment is an address of its own.
     """
-    counted = Evaluation.objects.filter(run=OuterRef("run"), is_current=True)
     ranked = LeaderboardRow.objects.filter(
-        task=task, part=part, section=LeaderboardRow.Section.RANKED
-    ).annotate(evaluation=Subquery(counted.values("pk")))
-    order = list(ranked.order_by("position").values_list("run_id", "rank", "evaluation"))
+        task=task,
+        part=part,
+        section=LeaderboardRow.Section.RANKED,
+        run__evaluations__is_current=True,
+    )
+    order = list(ranked.order_by("position").values_list("run_id", "rank", "run__evaluations"))
     run_ids, ranks, evaluation_ids = map(list, zip(*order, strict=True)) if order else ([], [], [])
     last = RankSnapshot.objects.filter(task=task, part=part).first()
     if last and (last.run_ids, last.ranks, last.evaluation_ids) == (run_ids, ranks, evaluation_ids):
