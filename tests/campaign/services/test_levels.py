@@ -11,9 +11,8 @@ from campaign import storage
 from campaign.celery import BEHIND, n_messages
 from campaign.models import Score
 from campaign.reads.results import leaderboard
-from campaign.services import levels
 from campaign.services.levels import score_levels, sweep_levels
-from scoring import RunRules, evaluate_run, read_ground_truth
+from scoring import RunRules, Trace, WrongTrace, evaluate_run, read_ground_truth
 from tests.campaign.factories import (
     DEADLINE,
     NOW,
@@ -119,9 +118,9 @@ def test_a_task_without_genera_has_none(tmp_path, no_messages):
 
 def test_a_trace_of_an_older_scorer_is_said_to_be_one(task, runs, monkeypatch):
     def refuse(data: bytes) -> None:
-        raise levels.WrongTrace("version 2")
+        raise WrongTrace("version 2")
 
-    monkeypatch.setattr(levels.Trace, "from_bytes", refuse)
+    monkeypatch.setattr(Trace, "from_bytes", refuse)
     make_all(runs[:1])
     rows = Score.objects.filter(evaluation__run=runs[0], metric__contains=":")
     assert {row.value for row in rows} == {None}
