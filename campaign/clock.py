@@ -37,3 +37,8 @@ def moment_in_words(moment: datetime) -> str:
 def day_in_words(day: date) -> str:
     """Say a day: "7 May 2017"."""
     return date_format(day, "j F Y")
+
+
+def moment_in_addresses(moment: datetime) -> str:
+    """Write a moment exactly, as `?at=` takes it: 2017-05-07T12:00:00Z, or with six more digits."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

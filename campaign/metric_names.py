@@ -23,11 +23,15 @@ _NAMES = {
 }
 
 
+_LEVELS = {"Genus": gettext_lazy("genus"), "Family": gettext_lazy("family")}
+
+
 def metric_name(name: str) -> str:
-    """Return how people call a metric: `top_1@Domain=sheet` is "Top 1 · sheet"."""
+    """Return how people call a metric: `top_1:Genus@Domain=sheet` is "Top 1 · genus · sheet"."""
     statistic, _at, subset = name.partition("@")
-    value = subset.partition("=")[2]
-    return f"{_statistic(statistic)} · {value}" if subset else _statistic(statistic)
+    statistic, _colon, level = statistic.partition(":")
+    words = (_statistic(statistic), str(_LEVELS.get(level, level)), subset.partition("=")[2])
+    return " · ".join(filter(None, words))
 
 
 def _statistic(name: str) -> str:

@@ -24,6 +24,7 @@ from campaign.views import (
     packages,
     participants,
     profile,
+    rank_history,
     record,
     registrations,
     roles,
@@ -79,6 +80,16 @@ urlpatterns = [
         "tasks/<slug:slug>/leaderboard/bars/",
         leaderboards.leaderboard_bars,
         name="leaderboard-bars",
+    ),
+    path(
+        "tasks/<slug:slug>/leaderboard/history/",
+        rank_history.task_rank_history,
+        name="task-rank-history",
+    ),
+    path(
+        "tasks/<slug:slug>/leaderboard/history/step/",
+        rank_history.rank_step,
+        name="rank-step",
     ),
     path(
         "tasks/<slug:slug>/leaderboard.<slug:form>",

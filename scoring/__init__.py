@@ -22,11 +22,8 @@ if TYPE_CHECKING:
         check_method_description as check_method_description,
     )
     from scoring.metrics.averages import Average as Average
-    from scoring.metrics.table import (
-        METRICS as METRICS,
-        Metric as Metric,
-        parse_metric as parse_metric,
-    )
+    from scoring.metrics.metric import Metric as Metric, parse_metric as parse_metric
+    from scoring.metrics.table import METRICS as METRICS
     from scoring.problems import (
         InvalidRun as InvalidRun,
         Problem as Problem,
@@ -118,7 +115,7 @@ _HOMES = {
     "METHOD_SCHEMA": "method",
     "METHOD_TAGS": "method",
     "METRICS": "metrics.table",
-    "Metric": "metrics.table",
+    "Metric": "metrics.metric",
     "NoSuchImages": "fusion.image_selection",
     "OrganScore": "fusion.organ_scores",
     "Problem": "problems",
@@ -163,7 +160,7 @@ _HOMES = {
     "near_chance": "results.evaluation",
     "organ_scores": "fusion.organ_scores",
     "parse_groupings": "truth.groupings",
-    "parse_metric": "metrics.table",
+    "parse_metric": "metrics.metric",
     "read_ground_truth": "truth.ground_truth",
     "read_test_set": "truth.ground_truth",
     "read_truth_file": "truth.ground_truth",

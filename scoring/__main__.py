@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from scoring.metrics.table import parse_metric
+from scoring.metrics.metric import parse_metric
 from scoring.run_files.reader import check_run
 from scoring.run_files.report import RunReport
 from scoring.run_rules import Kind, RunRules

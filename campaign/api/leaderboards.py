@@ -27,7 +27,9 @@ from campaign.forms.leaderboards import refuse_unknown_columns
 from campaign.models import LeaderboardRow
 from campaign.reads.board_filters import KINDS, TRAINING_DATA, Filters
 from campaign.reads.comparisons import LEVEL, AgainstLeader, GroupState, LeaderGroup
-from campaign.reads.results import COLUMNS, PAGE_SIZE, Leaderboard, LeaderboardEntry, leaderboard
+from campaign.reads.dated import Asked, leaderboard_at, not_ranked_yet
+from campaign.reads.levels import LEVELS, at_level
+from campaign.reads.results import COLUMNS, PAGE_SIZE, Leaderboard, LeaderboardEntry
 from campaign.reads.snapshots import one_snapshot
 from campaign.refusals import NotThere
 
@@ -65,6 +67,15 @@ class PageIn(Shape):
         child=serializers.CharField(),
         default=list,
         help_text="Repeated: the metrics to show; by itself all.",
+    )
+    level = serializers.ChoiceField(
+        choices=list(LEVELS),
+        default="",
+        help_text="Any class of the right genus, or family, is right: the metrics are those at this level.",
+    )
+    at = serializers.DateTimeField(
+        default=None,
+        help_text="The ranked runs as they stood at this moment, by the scores of then; by itself now.",
     )
 
 
@@ -140,6 +151,10 @@ _EXAMPLE = {
     "sort": "mrr",
     "best": False,
     "leader": {"run": 17, "state": "alone", "n_others": 0, "n_alike": 0},
+    "level": "",
+    "at": None,
+    "since": "2017-05-01T12:03:00Z",
+    "truth_version": 1,
     "count": 1,
     "next": None,
     "previous": None,
@@ -180,6 +195,15 @@ class LeaderboardOut(serializers.Serializer[Leaderboard]):
     sort = serializers.CharField()
     best = serializers.BooleanField()
     leader = LeaderOut(source="group")
+    level = serializers.CharField(help_text="genus or family; empty for the classes themselves.")
+    at = serializers.DateTimeField(allow_null=True, help_text="What was asked for; null for now.")
+    since = serializers.DateTimeField(
+        allow_null=True,
+        help_text="Since when the ranked runs stand so: asked for as `at`, it gives this order for ever.",
+    )
+    truth_version = serializers.SerializerMethodField(
+        help_text="The number of the truth version in force then; null while no score shows."
+    )
     count = serializers.SerializerMethodField(help_text="Runs on all pages.")
     next = serializers.SerializerMethodField()
     previous = serializers.SerializerMethodField()
@@ -188,6 +212,11 @@ class LeaderboardOut(serializers.Serializer[Leaderboard]):
     def get_directions(self, board: Leaderboard) -> dict[str, str]:
         """Return the direction of each metric."""
         return directions(board.metrics)
+
+    def get_truth_version(self, board: Leaderboard) -> int | None:
+        """Return the number of the version that made the scores."""
+        truth = board.truth or board.task.current_truth
+        return truth.number if truth and board.part else None
 
     def get_count(self, board: Leaderboard) -> int:
         """Return how many runs there are."""
@@ -217,17 +246,24 @@ class LeaderboardView(APIView):
         """List runs in their places; as long as scores are hidden, `part` is null and no run shows."""
         task = find_task(slug)
         asked = query(PageIn, request)
-        refuse_unknown_columns([asked["sort"], *asked["columns"]], [*task.metrics, *COLUMNS])
-        board = leaderboard(task=task, viewer=request.user, now=now(), **_question(asked))
+        level = asked["level"]
+        metrics = at_level(task.metrics, level) if level else task.metrics
+        refuse_unknown_columns([asked["sort"], *asked["columns"]], [*metrics, *COLUMNS])
+        at = asked["at"]
+        board = leaderboard_at(
+            task=task, viewer=request.user, now=now(), at=at, asked=_question(asked)
+        )
+        if at and board.part and not board.since:
+            raise not_ranked_yet(board)
         _refuse_beyond_the_end(asked["page"], board.page)
         return Response(answer(LeaderboardOut, board, request))
 
 
-def _question(asked: Mapping[str, Any]) -> dict[str, Any]:
+def _question(asked: Mapping[str, Any]) -> Asked:
     """Return what was asked for as the read takes it."""
-    own = {name: asked[name] for name in ("page", "page_size", "sort", "best", "columns")}
+    own = {name: asked[name] for name in ("page", "page_size", "sort", "best", "columns", "level")}
     only = Filters(asked["q"], tuple(asked["runs"]), asked["training_data"], asked["generated"])
-    return {**own, "only": only}
+    return Asked(**own, only=only)
 
 
 def _refuse_beyond_the_end(asked: int, page: Page[Any] | None) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from campaign.clock import moment_in_addresses
 from campaign.exports.tables import Table, dump, moment_text, plain
 from campaign.models import LeaderboardRow
 from campaign.reads.results import Leaderboard, LeaderboardEntry, ShownScore
@@ -36,11 +37,20 @@ def leaderboard_json(board: Leaderboard, *, now: datetime) -> str:
             "directions": {name: parse_metric(name).direction for name in board.metrics},
             "sort": board.sort,
             "best": board.best,
-            "leader": _leader(board),
+            **({} if board.level or board.at else {"leader": _leader(board)}),
+            **({"level": board.level} if board.level else {}),
+            **_dated(board),
             "exported_at": moment_text(now),
             "entries": [_entry(entry) for entry in board.entries],
         }
     )
+
+
+def _dated(board: Leaderboard) -> dict[str, Any]:
+    """Return what a dated leaderboard is of; one of now has no more to say than when it was exported."""
+    if board.truth is None or board.since is None:
+        return {}
+    return {"since": moment_in_addresses(board.since), "truth_version": board.truth.number}
 
 
 _RUN = (

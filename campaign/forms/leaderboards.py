@@ -1,6 +1,5 @@
 """What of a leaderboard is asked for: which runs, which columns, in which order."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -10,6 +9,8 @@ from django.utils.translation import gettext as _, gettext_lazy
 from campaign.metric_names import metric_name
 from campaign.models import Task
 from campaign.reads.board_filters import ALL_RUNS, TRAINING_DATA, Filters
+from campaign.reads.dated import Asked
+from campaign.reads.levels import at_level
 from campaign.reads.results import DESCRIBED
 from campaign.refusals import Refusal
 from campaign.templatetags.methods import LABELS
@@ -22,18 +23,8 @@ KINDS = {
 }
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What `campaign.reads.results.leaderboard` is asked beside the page."""
-
-    sort: str
-    best: bool
-    only: Filters
-    columns: tuple[str, ...]
-
-
 class LeaderboardForm(forms.Form):
-    """The filters in the address of a leaderboard, its page and its files."""
+    """The filters in the address of a leaderboard, its page and its files; at a level, with the metrics there."""
 
     q = forms.CharField(
         label=gettext_lazy("Team or run"),
@@ -61,26 +52,27 @@ class LeaderboardForm(forms.Form):
         label=gettext_lazy("Columns"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, task: Task, address: QueryDict) -> None:
+    def __init__(self, task: Task, address: QueryDict, level: str = "") -> None:
+        metrics = at_level(task.metrics, level) if level else task.metrics
         everything = {
             "runs": list(KINDS),
-            "columns": [*task.metrics, *DESCRIBED],
+            "columns": [*metrics, *DESCRIBED],
         }
         filled = address.copy()
         for name, values in everything.items():
             if name not in address:  # all of them, so that each can be unticked
                 filled.setlist(name, values)
         super().__init__(filled, auto_id="board_%s")
-        self.address, self.everything = address, everything
+        self.address, self.everything, self.level = address, everything, level
         self.fields["columns"].choices = [  # type: ignore[attr-defined]
-            *((name, metric_name(name)) for name in task.metrics),
+            *((name, metric_name(name)) for name in metrics),
             *((name, str(LABELS[name])) for name in DESCRIBED),
         ]
 
     @property
     def kept(self) -> list[tuple[str, str]]:
         """Return what of the address the form itself does not ask, and must not lose."""
-        kept = ((name, self.address.get(name, "")) for name in ("sort", "best"))
+        kept = ((name, self.address.get(name, "")) for name in ("sort", "best", "at", "level"))
         return [(name, value) for name, value in kept if value]
 
     @property
@@ -115,6 +107,7 @@ class LeaderboardForm(forms.Form):
                 generated=not sent.get("generated"),
             ),
             columns=self._chosen("columns"),
+            level=self.level,
         )
 
     def _chosen(self, name: str) -> tuple[str, ...]:

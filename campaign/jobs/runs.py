@@ -2,7 +2,7 @@
 
 from campaign.celery import job
 from campaign.clock import now
-from campaign.services import rescorings, results, stored_files
+from campaign.services import levels, rescorings, results, stored_files
 
 
 @job
@@ -18,6 +18,16 @@ def sweep() -> None:
 @job
 def continue_rescorings() -> None:
     rescorings.continue_rescorings(now=now())
+
+
+@job
+def score_levels(evaluation_id: int) -> None:
+    levels.score_levels(evaluation_id=evaluation_id)
+
+
+@job
+def sweep_levels() -> None:
+    levels.sweep_levels()
 
 
 @job

@@ -12,12 +12,12 @@ from campaign.models.history import (
     PublishedResult,
 )
 from campaign.models.mails import Mail
+from campaign.models.rank_snapshots import RankSnapshot
 from campaign.models.results import (
     Breakdown,
     Evaluation,
     FinalPackage,
     LeaderboardRow,
-    RankSnapshot,
     Rescoring,
     Score,
     Trace,

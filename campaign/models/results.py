@@ -4,9 +4,8 @@ from datetime import datetime
 
 import pghistory
 import pgtrigger
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from campaign.models.accounts import User
@@ -317,31 +316,6 @@ class LeaderboardRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id} at {self.position}"
-
-
-class RankSnapshot(models.Model):
-    """The order of a leaderboard at a moment it changed: run ids and their ranks, side by side."""
-
-    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="rank_snapshots")
-    part = models.CharField(max_length=10, choices=Part, default=Part.ALL)
-    taken_at = models.DateTimeField()
-    run_ids = ArrayField(models.PositiveBigIntegerField())
-    ranks = ArrayField(models.PositiveIntegerField(null=True))
-
-    class Meta:
-        # They are taken one after another under the task's lock, their times before it.
-        ordering = ["-id"]
-        get_latest_by = "id"
-        constraints = [
-            models.CheckConstraint(condition=Q(part__in=Part.values), name="snapshot_part_known"),
-            models.CheckConstraint(
-                condition=Q(run_ids__len=F("ranks__len")),
-                name="a_rank_for_every_run",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.task_id} at {self.taken_at:%Y-%m-%d %H:%M}"
 
 
 class FinalPackageQuerySet(models.QuerySet["FinalPackage"]):

@@ -12,10 +12,11 @@ from django.db.models.expressions import OrderBy
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Lower
 
-from campaign.models import Evaluation, LeaderboardRow, Run, Score, Task
+from campaign.models import Evaluation, LeaderboardRow, Run, Score, Task, TruthVersion
 from campaign.models.results import Part
 from campaign.reads.board_filters import ALL_RUNS, BASELINE, Filters
 from campaign.reads.comparisons import NOBODY, AgainstLeader, LeaderGroup, leader_group
+from campaign.reads.levels import at_level
 from campaign.reads.visibility import Viewer, visible_part
 from scoring import parse_metric
 
@@ -84,12 +85,12 @@ class LeaderboardEntry:
     @property
     def mark(self) -> str:
         """Return why the run carries no rank number, as a code; empty for a ranked one."""
+        if self.run.standing != Run.Standing.ACTIVE:  # of a dated one maybe only since
+            return self.run.standing
         if self.section == LeaderboardRow.Section.LATE:
             return "late"
         if self.section == LeaderboardRow.Section.RANKED:
             return "baseline" if self.baseline else ""
-        if self.run.standing != Run.Standing.ACTIVE:
-            return self.run.standing
         return "description_incomplete" if self.placed else "undefined"
 
 
@@ -103,6 +104,13 @@ class Leaderboard:
         The columns that show, of `columns` where these were chosen.
     only
         Which runs were asked for.
+    since
+        From when on its ranked runs stand as here; None where there never was one.
+    level
+        One of `LEVELS`, at which the scores are; empty for the classes themselves. Ranks are of these.
+    at
+        The moment that was asked for; None for now. Of a dated one, `truth` was in force then;
+        without, nothing was ranked yet, and `begins` says when that began.
     """
 
     task: Task
@@ -111,10 +119,21 @@ class Leaderboard:
     sort: str
     best: bool
     entries: list[LeaderboardEntry]
-    page: Page[LeaderboardRow] | None
+    page: Page[Any] | None
     only: Filters = ALL_RUNS
     columns: Sequence[str] = ()
     group: LeaderGroup = NOBODY
+    level: str = ""
+    since: datetime | None = None
+    at: datetime | None = None
+    truth: TruthVersion | None = None
+    begins: datetime | None = None
+
+    @property
+    def choices(self) -> list[str]:
+        """Return the metrics there are, shown or not."""
+        ranking = self.truth.metrics if self.truth else self.task.metrics
+        return at_level(ranking, self.level) if self.level else list(ranking)
 
     @property
     def described(self) -> list[str]:
@@ -123,12 +142,12 @@ class Leaderboard:
     @property
     def drawn(self) -> str:
         """Return the metric that is drawn, empty where the task has none."""
-        return self.sort if self.sort in self.task.metrics else next(iter(self.task.metrics), "")
+        return self.sort if self.sort in self.choices else next(iter(self.choices), "")
 
     @property
     def direction(self) -> str:
         """Return how the rows are sorted, as ARIA calls it: the best score stands on top."""
-        falls = self.sort in self.task.metrics and parse_metric(self.sort).direction == "higher"
+        falls = self.sort in self.choices and parse_metric(self.sort).direction == "higher"
         return "descending" if falls else "ascending"
 
 
@@ -143,6 +162,7 @@ def leaderboard(
     best: bool = False,
     only: Filters = ALL_RUNS,
     columns: Sequence[str] = (),
+    level: str = "",
 ) -> Leaderboard:
     """Return one page of a leaderboard, in a fixed number of queries however many runs there are.
 
@@ -158,21 +178,24 @@ def leaderboard(
         Which of these runs.
     columns
         Metrics of the task and what is described; none shows all.
+    level
+        One of `LEVELS`: the metrics at that level, the rows in the order of the first of these.
     """
     part = visible_part(task, viewer, now)
-    metrics = task.metrics
+    metrics = at_level(task.metrics, level) if level else task.metrics
     sort = sort if sort in metrics or sort in COLUMNS else next(iter(metrics), "")
     shown = [metric for metric in metrics if not columns or metric in columns]
-    board = Leaderboard(task, part, shown, sort, best, [], None, only, columns)
+    board = Leaderboard(task, part, shown, sort, best, [], None, only, columns, level=level)
     if part is None:
         return board
     rows = only.of(_rows(task, part, best=best))
     if sort in COLUMNS:
         rows = rows.order_by("section", COLUMNS[sort], "position")
-    elif metrics and sort != metrics[0]:
+    elif sort in metrics and sort != task.metrics[0]:
         rows = _sorted_by(rows, sort, part)
     found = Paginator(rows, page_size or sys.maxsize).get_page(page)
-    group = leader_group(task, part, [row.run_id for row in found])
+    # Who leads is tested by what ranks, which scores of a level do not.
+    group = NOBODY if level else leader_group(task, part, [row.run_id for row in found])
     board = replace(board, page=found, group=group)
     return replace(board, entries=_entries(found, board, part))
 
@@ -224,9 +247,18 @@ def _entry(
 
 
 def _scores(run_ids: list[int], metrics: list[str], part: Part) -> dict[int, dict[str, ShownScore]]:
-    found = Score.objects.filter(
-        evaluation__run__in=run_ids, evaluation__is_current=True, part=part, metric__in=metrics
-    ).values("evaluation__run_id", *(field.name for field in fields(ShownScore)))
+    counted = Q(evaluation__run__in=run_ids, evaluation__is_current=True)
+    return shown_scores(counted, metrics, part)
+
+
+def shown_scores(counted: Q, metrics: list[str], part: Part) -> dict[int, dict[str, ShownScore]]:
+    """Return the scores of some evaluations by run, each run's in the order of the metrics.
+
+    Only what visibility let through may be asked for.
+    """
+    found = Score.objects.filter(counted, part=part, metric__in=metrics).values(
+        "evaluation__run_id", *(field.name for field in fields(ShownScore))
+    )
     by_run: dict[int, dict[str, ShownScore]] = {}
     for score in sorted(found, key=lambda score: metrics.index(score["metric"])):
         run_id = score.pop("evaluation__run_id")

@@ -1,11 +1,11 @@
 """The stored order of a task's runs. Pages read it; only this module writes it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
-from campaign.models import ComparisonFamily, LeaderboardRow, RankSnapshot, Task
+from campaign.models import ComparisonFamily, LeaderboardRow, RankSnapshot, Task, TruthVersion
 from campaign.models.results import Part
 from campaign.reads.placings import PLACED, placed_by
 from campaign.services import comparisons
@@ -43,7 +43,7 @@ def rank_runs(*, task: Task, now: datetime) -> None:
     for part in (Part.ALL, Part.PUBLIC, Part.PRIVATE) if truth.split_column else (Part.ALL,):
         with connection.cursor() as cursor:
             cursor.execute(_RANK, placed_by(task, truth, part, waiting=False))
-        _snapshot_if_changed(task, part, now)
+        _snapshot_if_changed(task, truth, part, now)
         compare_again(task=task, part=part, now=now)
 
 
@@ -74,14 +74,30 @@ ON CONFLICT (run_id, part) DO UPDATE
 """  # noqa: S608  # both halves are ours
 
 
-def _snapshot_if_changed(task: Task, part: Part, now: datetime) -> None:
+def _snapshot_if_changed(task: Task, truth: TruthVersion, part: Part, now: datetime) -> None:
+    """Keep the order of the ranked runs and what ranked them, unless the last snapshot says the same.
+
+    Another truth version is a change though every run keep its place: their scores are others. Each
+    snapshot is later than the one before it, so that its moment is an address of its own.
+    """
     ranked = LeaderboardRow.objects.filter(
-        task=task, part=part, section=LeaderboardRow.Section.RANKED
+        task=task,
+        part=part,
+        section=LeaderboardRow.Section.RANKED,
+        run__evaluations__is_current=True,
     )
-    order = list(ranked.order_by("position").values_list("run_id", "rank"))
-    run_ids, ranks = [run for run, _ in order], [rank for _, rank in order]
+    order = list(ranked.order_by("position").values_list("run_id", "rank", "run__evaluations"))
+    run_ids, ranks, evaluation_ids = map(list, zip(*order, strict=True)) if order else ([], [], [])
     last = RankSnapshot.objects.filter(task=task, part=part).first()
-    if (last.run_ids, last.ranks) != (run_ids, ranks) if last else order:
+    if last and (last.run_ids, last.ranks, last.evaluation_ids) == (run_ids, ranks, evaluation_ids):
+        return
+    if order or last:
         RankSnapshot.objects.create(
-            task=task, part=part, taken_at=now, run_ids=run_ids, ranks=ranks
+            task=task,
+            part=part,
+            truth_version=truth,
+            taken_at=max(now, last.taken_at + timedelta(microseconds=1)) if last else now,
+            run_ids=run_ids,
+            ranks=ranks,
+            evaluation_ids=evaluation_ids,
         )

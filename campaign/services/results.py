@@ -24,8 +24,8 @@ from campaign.services.leaderboards import lock_task, rank_runs
 from campaign.services.mails import full_address, tell
 from campaign.services.patience import patiently, release_database
 from campaign.services.reevaluations import follow_up, send_evaluation, settle
-from campaign.services.scores import Result, history_of, score_run_file
-from scoring import SCORER_VERSION, Score as ScoringScore
+from campaign.services.scores import Result, history_of, score_fields, score_run_file
+from scoring import SCORER_VERSION
 
 log = logging.getLogger(__name__)
 
@@ -135,7 +135,7 @@ def record(*, lease: Lease, result: Result, now: datetime) -> None:
         return
     Trace.objects.create(evaluation=row, data=result.trace)
     Score.objects.bulk_create(
-        Score(evaluation=row, part=found.part, warnings=found.warnings, **_fields(found.score))
+        Score(evaluation=row, part=found.part, warnings=found.warnings, **score_fields(found.score))
         for found in result.scores
     )
     _finish(row, State.SCORED, now)
@@ -150,11 +150,6 @@ def _settle(row: Evaluation, task: Task) -> None:
     open_ones = Rescoring.objects.open().filter(task=task, truth_version=row.truth_version_id)
     for rescoring in open_ones.select_related("truth_version"):
         settle(rescoring)
-
-
-def _fields(score: ScoringScore) -> dict[str, Any]:
-    names = ("metric", "value", "low", "high", "n")
-    return {name: getattr(score, name) for name in names} | {"reason": score.reason or ""}
 
 
 def _score(lease: Lease) -> Result:

@@ -192,6 +192,12 @@ def _part_scores(
     return [PartScore(part, own, warnings if own is scores[0] else []) for own in scores]
 
 
+def score_fields(score: Score) -> dict[str, Any]:
+    """Return a score as the fields of its row."""
+    names = ("metric", "value", "low", "high", "n")
+    return {name: getattr(score, name) for name in names} | {"reason": score.reason or ""}
+
+
 def parts_of(truth: TruthVersion) -> dict[Part, tuple[str, str] | None]:
     """Return the parts of a test, each with the hidden column and value that make it."""
     column = truth.split_column

@@ -131,6 +131,11 @@ CELERY_BEAT_SCHEDULE = {
         # One that waited that long has been overtaken by the next.
         "options": {"queue": "sweep", "expires": 0.8 * SWEEP_EVERY.total_seconds()},
     },
+    "sweep levels": {
+        "task": "sweep_levels",
+        "schedule": schedule(timedelta(seconds=30)),
+        "options": {"queue": "sweep", "expires": 25},
+    },
     "sweep announcements": {
         "task": "sweep_announcements",
         "schedule": schedule(timedelta(minutes=1)),

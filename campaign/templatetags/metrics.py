@@ -62,6 +62,12 @@ MEANINGS = {
     "median_position": gettext_lazy("position of the first right class in the middle query"),
 }
 
+_LEVELS = {
+    "Genus": gettext_lazy("%(text)s; any class of the right genus is right"),
+    "Family": gettext_lazy("%(text)s; any class of the right family is right"),
+}
+_GROUPS = {"Genus": gettext_lazy("genera"), "Family": gettext_lazy("families")}
+
 # What the intervals of a metric resample, where that is not the queries.
 _UNITS = {
     "macro_mrr": gettext_lazy("classes"),
@@ -108,7 +114,10 @@ def interval_words(scores: Iterable[Any], group_by: str | None = None) -> str:
 
 
 def _unit(metric: str, group_by: str | None) -> str:
-    record = parse_metric(metric).record.name
+    parsed = parse_metric(metric)
+    record = parsed.record.name
+    if parsed.level and record in {"macro_mrr", "macro_top_k"}:
+        return str(_GROUPS[parsed.level])
     return group_by if group_by and record == "f1_samples" else str(_UNITS.get(record, ""))
 
 
@@ -118,6 +127,8 @@ def _meaning(metric: str) -> Meaning:
     text = MEANINGS[record.name] % {"k": parsed.k}
     if parsed.direction == "lower":
         text = _("%(text)s; lower is better") % {"text": text}
+    if parsed.level:
+        text = _LEVELS[parsed.level] % {"text": text}
     if parsed.column:
         text = _("%(text)s; only where %(column)s is %(value)s") % {
             "text": text,

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from campaign.clock import day_in_words, moment_in_words, now
+from campaign.clock import day_in_words, moment_in_addresses, moment_in_words, now
 
 register = template.Library()
 
@@ -33,6 +33,12 @@ def here(when: datetime) -> SafeString:
     return format_html(
         '<time datetime="{}" data-local>{}</time>', _iso(when), moment_in_words(when)
     )
+
+
+@register.filter
+def in_address(when: datetime) -> str:
+    """Write a moment as `?at=` takes it."""
+    return moment_in_addresses(when)
 
 
 @register.filter

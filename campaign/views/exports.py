@@ -1,6 +1,7 @@
 """Files to take away: the leaderboard for everybody who sees it, the rest for organisers."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,13 +19,15 @@ from campaign.exports.tables import Table, to_csv, to_json
 from campaign.forms.leaderboards import LeaderboardForm
 from campaign.metric_names import metric_name
 from campaign.models import Task
+from campaign.reads.dated import leaderboard_at, not_ranked_yet
 from campaign.reads.funnels import funnel
 from campaign.reads.participation import registrations
-from campaign.reads.results import Leaderboard, leaderboard, task_runs
+from campaign.reads.results import Leaderboard, task_runs
 from campaign.reads.snapshots import one_snapshot
 from campaign.refusals import NotThere
 from campaign.views.frame import find_task
 from campaign.views.organise import organiser_view, render_organise
+from campaign.views.questions import level_asked, moment_asked
 from campaign.views.refusals import says_refusals
 
 _TYPES = {
@@ -45,20 +48,28 @@ def leaderboard_file(request: HttpRequest, slug: str, form: str) -> HttpResponse
     if write is None:
         raise Http404
     board = _board(request, find_task(slug))
-    return _file(write(request, board, now()), board.task, "leaderboard", form)
+    return _file(write(request, board, now()), board.task, _name(board), form)
+
+
+def _name(board: Leaderboard) -> str:
+    then = f"of-{board.since:%Y-%m-%dT%H%M%SZ}" if board.at else ""
+    return "-".join(filter(None, ["leaderboard", board.level, then]))
 
 
 def _board(request: HttpRequest, task: Task) -> Leaderboard:
-    asked = LeaderboardForm(task, request.GET).asked_strictly()
-    board = leaderboard(
+    level = level_asked(request)
+    board = leaderboard_at(
         task=task,
         viewer=request.user,
         now=now(),
-        page_size=None,  # a file has one page
-        **vars(asked),
+        at=moment_asked(request),
+        # A file has one page.
+        asked=replace(LeaderboardForm(task, request.GET, level).asked_strictly(), page_size=None),
     )
     if board.part is None:
         raise NotThere(_("The scores of this task do not show yet."), code="not_public_yet")
+    if board.at and not board.since:
+        raise not_ranked_yet(board)
     return board
 
 

@@ -12,18 +12,16 @@ from campaign.clock import now
 from campaign.forms.leaderboards import KINDS, LeaderboardForm
 from campaign.models import Phase
 from campaign.reads.breakdowns import row_grouping
+from campaign.reads.dated import leaderboard_at
 from campaign.reads.history import published_results
-from campaign.reads.results import (
-    PAGE_SIZE,
-    Leaderboard,
-    LeaderboardEntry,
-    ShownScore,
-    leaderboard,
-)
+from campaign.reads.levels import levels_of
+from campaign.reads.results import Leaderboard, LeaderboardEntry, ShownScore, leaderboard
 from campaign.reads.snapshots import one_snapshot
 from campaign.reads.visibility import visible_part
 from campaign.templatetags.intervals import scale_of
 from campaign.views.frame import find_task, page_number, render_task
+from campaign.views.questions import level_asked, moment_asked
+from campaign.views.refusals import says_refusals
 
 
 @dataclass(frozen=True)
@@ -35,17 +33,17 @@ class Row:
 
 
 @require_safe
+@says_refusals
 @one_snapshot()
 def task_leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
     task = find_task(slug)
-    form = LeaderboardForm(task, request.GET)
-    board = leaderboard(
+    form = LeaderboardForm(task, request.GET, level_asked(request))
+    board = leaderboard_at(
         task=task,
         viewer=request.user,
         now=now(),
-        page=page_number(request),
-        page_size=PAGE_SIZE,
-        **vars(form.asked()),
+        at=moment_asked(request),
+        asked=replace(form.asked(), page=page_number(request)),
     )
     rows = _rows(board)
     return render_task(
@@ -62,6 +60,9 @@ def task_leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
         scores=[cell for row in rows for cell in row.cells],
         scale=scale_of(row.entry.drawn for row in rows),
         results=task.phase(Phase.Kind.RESULTS),
+        levels=levels_of([row.entry.run.pk for row in rows], task.metrics, board.part)
+        if board.part
+        else [],
         others_see=visible_part(task, AnonymousUser(), now()),
         published=published_results(task),
     )

@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
         raise CommandError("compare takes two runs or more")
     need_files(*args.files)
     yardstick = read_yardstick(args)
-    metrics = read_metrics(args.metrics, yardstick)
+    metrics = read_metrics(args.metrics, yardstick, args.level)
     if args.metrics is None:
         del metrics[1:]  # the one that ranks
     try:

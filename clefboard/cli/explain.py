@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
         raise CommandError(f"--lines is {args.lines}; right is a number from 1, or 0 for all")
     need_files(args.file)
     yardstick = read_yardstick(args)
-    metrics = read_metrics(args.metrics, yardstick)
+    metrics = read_metrics(args.metrics, yardstick, args.level)
     truth, rules, kind = yardstick.needed_truth, yardstick.rules, yardstick.kind
     try:
         with shown_reading(args.file) as path:

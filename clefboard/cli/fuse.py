@@ -111,7 +111,7 @@ def _check_usage(args: argparse.Namespace) -> None:
 
 def _metrics(args: argparse.Namespace, yardstick: Yardstick) -> "Sequence[Metric]":
     if yardstick.truth is not None:
-        metrics = read_metrics(args.metrics, yardstick)
+        metrics = read_metrics(args.metrics, yardstick, args.level)
         _need_columns(metrics, yardstick.truth, yardstick.kind)
         return metrics
     if args.metrics is not None or args.ci:

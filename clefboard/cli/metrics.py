@@ -31,10 +31,20 @@ def add_metrics_option(parser: argparse.ArgumentParser) -> None:
         help="e.g. mrr,top_5,top_1@Organ=leaf (default: the task's, else the usual ones of the shape);"
         " one with a comma in it stands in quotes",
     )
+    parser.add_argument(
+        "--level",
+        choices=("genus", "family"),
+        help="count any class of the right genus, or family, as right",
+    )
 
 
-def read_metrics(names: str | None, yardstick: Yardstick) -> "list[Metric]":
-    """Return the metrics of an option, or the default ones; end the command where one is wrong."""
+def read_metrics(
+    names: str | None, yardstick: Yardstick, level: str | None = None
+) -> "list[Metric]":
+    """Return the metrics of an option, or the default ones; end the command where one is wrong.
+
+    At a level those of the default ones that have it.
+    """
     from scoring import UnknownMetric, parse_metric
 
     wanted = yardstick.metrics or _default_names(yardstick)
@@ -42,6 +52,9 @@ def read_metrics(names: str | None, yardstick: Yardstick) -> "list[Metric]":
         wanted = split_list(names, "--metrics")
     try:
         metrics = [parse_metric(name) for name in dict.fromkeys(wanted)]
+        if level is not None:
+            asked = [one for one in metrics if one.record.has_levels or names is not None]
+            metrics = [one.at_level(level.capitalize()) for one in asked]
     except UnknownMetric as error:
         raise CommandError(str(error)) from error
     if not metrics:

@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
 
     need_files(*args.files)
     yardstick = read_yardstick(args)
-    metrics = read_metrics(args.metrics, yardstick)
+    metrics = read_metrics(args.metrics, yardstick, args.level)
     try:
         runs = list(_score(args, yardstick, metrics))
     except (UnknownMetric, WrongGrouping) as error:

@@ -102,7 +102,7 @@ def _metric(metric: Metric, place: tuple[int], around: Surroundings) -> Iterator
     if fitting and shape not in right:  # of a shape that is none, the schema says so
         of = " and ".join(right)
         yield place, f"'{metric.name}' is of {of} tasks; for a {shape} task there are {fitting}"
-    for column in filter(None, (metric.record.needs_column, metric.column)):
+    for column in filter(None, (metric.record.needs_column, metric.level, metric.column)):
         yield from [(place, _no_key(column))] if column in _KEYS else _column(column, place, around)
     if metric.column and metric.column not in _KEYS and metric.column in (around.columns or ()):
         yield from _subset_value(metric, place, around)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scoring.fusion.image_selection import Selection, marked
-from scoring.metrics.table import Metric
+from scoring.metrics.metric import Metric
 from scoring.results.scores import Score, score_all
 from scoring.run_files.report import RunReport
 from scoring.run_rules import RunRules

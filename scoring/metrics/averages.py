@@ -80,15 +80,14 @@ def over_classes(statistic: Statistic) -> Averaging:
     """Return the mean over classes of the mean over the class's queries.
 
     A query belongs to its foreground class; with several it would belong to several, and the
-    average is undefined. Classes without a query do not count.
+    average is undefined. Classes without a query do not count. At a level it is genera, or families.
     """
 
     def average(results: Results, k: int) -> Average:
-        pairs = results.judged.pairs
-        if max(results.part(pairs.n_foreground), default=0) > 1:
+        if max(results.part(results.judged.pairs.n_foreground), default=0) > 1:
             return Average(None, reason=SEVERAL_CLASSES)  # which one is hidden
         places, values = statistic(results, k)
-        names = map(pairs.names.__getitem__, map(pairs.starts.__getitem__, places))
+        names = results.first_labels(places)
         return mean_of(means(zip(names, values, strict=True)), len(results) - len(values))
 
     return average

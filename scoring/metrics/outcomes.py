@@ -1,6 +1,6 @@
 """What a run made of the queries of a test, or of a subset: what every metric is computed from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import compress
 from typing import TYPE_CHECKING, TypeVar
@@ -31,12 +31,16 @@ class Results:
         The columns and values that every query here has; empty for all queries.
     places
         The queries, by their places among the judged ones, ascending.
+    level
+        ``Genus`` or ``Family``, where any class of that of a right one is right; empty for the classes
+        themselves.
     """
 
     trace: Trace
     truth: GroundTruth
     subset: Subset
     places: Sequence[int]
+    level: str = ""
 
     def __len__(self) -> int:
         return len(self.places)
@@ -70,6 +74,8 @@ class Results:
 
         0 where none was found.
         """
+        if self.level:
+            return self._first_of_groups
         positions, pairs = self.trace.positions, self.judged.pairs
         counts = self.part(pairs.n_foreground)
         places = self.places if all(counts) else list(compress(self.places, counts))
@@ -81,6 +87,24 @@ class Results:
                 own = positions[pairs.starts[place] : pairs.middles[place]]
                 firsts[at] = min(filter(None, own), default=0)
         return places, firsts
+
+    @cached_property
+    def _first_of_groups(self) -> Column[int]:
+        """Return the same at a level; a query whose foreground classes have no genus has none that is right."""
+        pairs, group_of = self.judged.pairs, self.judged.groups[self.level]
+        spans = ((place, pairs.starts[place], pairs.middles[place]) for place in self.places)
+        places = [
+            place
+            for place, start, middle in spans
+            if any(map(group_of.get, pairs.names[start:middle]))
+        ]
+        return places, list(map(self.trace.group_positions[self.level].__getitem__, places))
+
+    def first_labels(self, places: Sequence[int]) -> Iterator[str]:
+        """Yield the first foreground class of some queries, or its genus or family."""
+        pairs = self.judged.pairs
+        names = map(pairs.names.__getitem__, map(pairs.starts.__getitem__, places))
+        return map(self.judged.groups[self.level].__getitem__, names) if self.level else names
 
     @cached_property
     def outcomes(self) -> "Sequence[Outcome]":

@@ -4,7 +4,6 @@ A metric is a statistic of one query, averaged in one way, on one subset.
 """
 
 import math
-import re
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Literal
@@ -30,16 +29,10 @@ from scoring.metrics.statistics import (
     is_answered,
     reciprocal_rank,
 )
-from scoring.nearest import did_you_mean
-from scoring.problems import UnknownMetric, shown
 from scoring.records import dataclass
 from scoring.run_rules import Shape
-from scoring.traces.trace import Subset
 
 Direction = Literal["higher", "lower"]
-
-_MAX_NAME = 200
-_CUTOFF = r"_([1-9][0-9]{0,8})\Z"  # compiled when it is used
 
 
 @dataclass(frozen=True)
@@ -68,6 +61,9 @@ class MetricRecord:
         A column that the tables of the task must have for it.
     needs_class_columns
         Whether the run must have been read for it.
+    has_levels
+        Whether it can be asked at the level of genera and families: where the position of a query's
+        first right class is all it reads.
     """
 
     name: str
@@ -80,6 +76,7 @@ class MetricRecord:
     average: Averaging
     needs_column: str | None = None
     needs_class_columns: bool = False
+    has_levels: bool = False
 
     @property
     def has_cutoff(self) -> bool:
@@ -115,6 +112,7 @@ METRICS: Mapping[str, MetricRecord] = {
             undefined=NO_FOREGROUND,
             shapes=_RANKED,
             average=over_queries(reciprocal_rank),
+            has_levels=True,
         ),
         MetricRecord(
             name="top_k",
@@ -125,6 +123,7 @@ METRICS: Mapping[str, MetricRecord] = {
             undefined=NO_FOREGROUND,
             shapes=_RANKED,
             average=over_queries(hit),
+            has_levels=True,
         ),
         MetricRecord(
             name="map",
@@ -155,6 +154,7 @@ METRICS: Mapping[str, MetricRecord] = {
             undefined=_SEVERAL,
             shapes=_RANKED,
             average=over_classes(reciprocal_rank),
+            has_levels=True,
         ),
         MetricRecord(
             name="macro_top_k",
@@ -165,6 +165,7 @@ METRICS: Mapping[str, MetricRecord] = {
             undefined=_SEVERAL,
             shapes=_RANKED,
             average=over_classes(hit),
+            has_levels=True,
         ),
         MetricRecord(
             name="s_score",
@@ -176,6 +177,7 @@ METRICS: Mapping[str, MetricRecord] = {
             shapes=("ranked",),
             average=over_authors(reciprocal_rank),
             needs_column="Author",
+            has_levels=True,
         ),
         MetricRecord(
             name="cmap",
@@ -301,98 +303,7 @@ METRICS: Mapping[str, MetricRecord] = {
             undefined=f"the median is infinite, or {NO_FOREGROUND}",
             shapes=_RANKED,
             average=median_over_queries(first_position),
+            has_levels=True,
         ),
     )
 }
-
-
-@dataclass(frozen=True)
-class Metric:
-    """A metric of the table, with its cut-off and its subset.
-
-    Attributes
-    ----------
-    record
-        The line of the table.
-    k
-        The cut-off; 0 for a metric that has none.
-    column, value
-        The subset; None for all queries.
-    """
-
-    record: MetricRecord
-    k: int = 0
-    column: str | None = None
-    value: str | None = None
-
-    def __str__(self) -> str:
-        return self.name if self.column is None else f"{self.name}@{self.column}={self.value}"
-
-    @property
-    def name(self) -> str:
-        """Return the name without the subset, e.g. ``top_5``."""
-        return f"{self.record.name[:-1]}{self.k}" if self.record.has_cutoff else self.record.name
-
-    @property
-    def direction(self) -> Direction:
-        """Return whether higher or lower is better."""
-        return self.record.direction
-
-    @property
-    def subset(self) -> Subset:
-        """Return the queries it is asked of."""
-        if self.column is None or self.value is None:
-            return frozenset()
-        return frozenset({(self.column, self.value)})
-
-    def average(self, results: Results) -> Average:
-        """Return the metric over some queries."""
-        shape = results.trace.shape
-        if shape not in self.record.shapes:
-            right = " and ".join(self.record.shapes)
-            return Average(
-                None, reason=f"{self.name} is of {right} runs, and this is a {shape} run"
-            )
-        return self.record.average(results, self.k)
-
-
-def parse_metric(text: str) -> Metric:
-    """Return the metric of a name such as ``mrr``, ``top_5`` or ``top_1@Domain=photo``.
-
-    Raises
-    ------
-    UnknownMetric
-        When no metric has this name.
-
-    Examples
-    --------
-    >>> metric = parse_metric("top_5@Organ=leaf")
-    >>> metric.name, metric.direction, metric.column, metric.value
-    ('top_5', 'higher', 'Organ', 'leaf')
-    >>> str(metric)
-    'top_5@Organ=leaf'
-    """
-    if len(text) > _MAX_NAME:
-        raise UnknownMetric(f"the metric {shown(text)} is longer than {_MAX_NAME} characters")
-    name, at, subset = text.partition("@")
-    column, equals, value = subset.partition("=")
-    if at and not (column and equals and value):
-        raise UnknownMetric(
-            f"the subset of {shown(text)} is not whole; right is metric@Column=value, "
-            f"e.g. top_1@Domain=photo"
-        )
-    record, k = _find(name)
-    return Metric(record, k, column, value) if at else Metric(record, k)
-
-
-def _find(name: str) -> tuple[MetricRecord, int]:
-    if name in METRICS and not METRICS[name].has_cutoff:
-        return METRICS[name], 0
-    cutoff = re.search(_CUTOFF, name)
-    if cutoff and (family := f"{name[: cutoff.start()]}_k") in METRICS:
-        return METRICS[family], int(cutoff[1])
-    examples = [n.replace("_k", "_1") for n in METRICS]
-    hint = (
-        did_you_mean(name, examples) or f"; there are {', '.join(METRICS)} (k is a number, e.g. 5)"
-    )
-    raise UnknownMetric(f"no metric is called {shown(name)}{hint}")

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
 
+from scoring.metrics.metric import Metric
 from scoring.metrics.outcomes import Results, results_in
-from scoring.metrics.table import Metric
 from scoring.records import dataclass
 from scoring.results.scores import Score, average_in, scores_of
 from scoring.traces.trace import Subset, Trace

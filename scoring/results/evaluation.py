@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scoring.metrics.table import Metric, parse_metric
+from scoring.metrics.metric import Metric, parse_metric
 from scoring.problems import Problem
 from scoring.records import dataclass
 from scoring.results.scores import Score, score, score_all
@@ -188,7 +188,7 @@ def near_chance(
         None where the interval is clear of chance, where there is no interval, and where chance was
         not counted: without a list of classes, or when the file was read for other things.
     """
-    if found.low is None or found.high is None:
+    if found.low is None or found.high is None or metric.level:  # of genera no chance was counted
         return None
     from scoring.traces.chance import by_chance  # noqa: PLC0415  # few are asked how sure they are
 

@@ -6,8 +6,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
+from scoring.metrics.metric import Metric
 from scoring.metrics.outcomes import results_in
-from scoring.metrics.table import Metric
 from scoring.nearest import did_you_mean
 from scoring.problems import Problems, shown
 from scoring.run_files.answers import Lines

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from scoring.metrics.averages import Average
+from scoring.metrics.metric import Metric
 from scoring.metrics.outcomes import Results, results_in
-from scoring.metrics.table import Metric
 from scoring.problems import shown
 from scoring.records import dataclass, replace
 from scoring.traces.trace import Trace

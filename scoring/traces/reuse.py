@@ -10,7 +10,7 @@ from scoring.truth.ground_truth import GroundTruth
 from scoring.version import SCORER_VERSION
 
 if TYPE_CHECKING:
-    from scoring.metrics.table import Metric
+    from scoring.metrics.metric import Metric
 
 
 def can_be_scored(

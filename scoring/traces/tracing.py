@@ -23,7 +23,7 @@ from scoring.truth.ground_truth import GroundTruth, Judged, Relevant, TestSet
 from scoring.truth.tables import places_among
 
 if TYPE_CHECKING:
-    from scoring.metrics.table import Metric
+    from scoring.metrics.metric import Metric
 
 T = TypeVar("T", bound=Taker)
 

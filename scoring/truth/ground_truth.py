@@ -14,7 +14,8 @@ from scoring.truth.checks import public_problems, truth_problems, truth_rows
 from scoring.truth.pairs import Ordered, Pairs, in_order
 from scoring.truth.tables import InvalidTable, Table, TableProblem, places_among, read_table
 
-_GROUPS = ("Genus", "Family")
+LEVELS = ("Genus", "Family")
+"""Columns of classes.csv that put classes together, from the fine to the coarse."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -242,7 +243,7 @@ class GroundTruth:
         columns = self.test_set.classes.columns if self.test_set.classes else {}
         return {
             name: dict(zip(columns["ClassId"], columns[name], strict=True))
-            for name in _GROUPS
+            for name in LEVELS
             if name in columns
         }
 

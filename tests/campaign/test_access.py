@@ -88,6 +88,8 @@ GET   /tasks/task/croissant/approved/1.json                 200     200      200
 GET   /tasks/task/rules/                                    200     200      200     200    200        200     200    200
 GET   /tasks/task/leaderboard/                              200     200      200     200    200        200     200    200
 GET   /tasks/task/leaderboard/bars/                         200     200      200     200    200        200     200    200
+GET   /tasks/task/leaderboard/history/                      200     200      200     200    200        200     200    200
+GET   /tasks/task/leaderboard/history/step/                 404     404      404     404    404        200     200    200
 GET   /tasks/task/leaderboard.csv                           404     404      404     404    404        200     200    200
 GET   /tasks/task/leaderboard.json                          404     404      404     404    404        200     200    200
 GET   /tasks/task/leaderboard.tex                           404     404      404     404    404        200     200    200

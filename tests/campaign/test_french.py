@@ -36,7 +36,9 @@ def messages_in(path: Path) -> Iterator[str]:
 
 def messages_of_the_code() -> set[str]:
     files = (path for kind in ("*.py", "*.html", "*.txt") for path in ROOT.rglob(kind))
-    return {message for path in files if "static" not in path.parts for message in messages_in(path)}
+    return {
+        message for path in files if "static" not in path.parts for message in messages_in(path)
+    }
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """The public pages in a browser: open to everybody, and whole on a phone."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 
+from campaign.models import Task
 from campaign.services.history import load_history, record_published_results
 from tests.campaign.factories import (
     make_registration,
@@ -46,7 +48,8 @@ def addresses(tmp_path, platform: LivePlatform) -> list[str]:
     figure = {"team": "KDE TUT", "metric": "mrr", "value": 0.853}
     record_published_results(task=task, figures=[figure], source="A talk")
     load_history(folder=Path(settings.FIXTURES_DIR) / "history")
-    tabs = [f"/tasks/plants/{tab}" for tab in ("", "data/", "rules/", "leaderboard/")]
+    boards = ("leaderboard/", "leaderboard/history/", "leaderboard/?at=2100-01-01T00:00Z")
+    tabs = [f"/tasks/plants/{tab}" for tab in ("", "data/", "rules/", *boards)]
     crossed = "subsets/?by=Organ%2BTrainImages%3D10%2C100"
     about = [
         f"/runs/{run.pk}/{tab}" for tab in ("", "subsets/", crossed, "classes/", "confusions/")
@@ -89,6 +92,45 @@ def test_a_column_sorts_by_its_head(page: Page, addresses: list[str]):
     page.get_by_role("link", name="Top 1").click()
     expect(page.locator("[aria-sort]")).to_have_count(1)
     expect(page.locator("[aria-sort=descending]")).to_contain_text("Top 1")
+
+
+def test_the_slider_moves_through_the_states_by_keyboard_alone(
+    page: Page, addresses: list[str], platform: LivePlatform, tmp_path
+):
+    task = Task.objects.get(slug="plants")
+    run = make_run(make_registration(task), tmp_path, ranked_lines(7), at=AT)
+    scored = run.evaluations.filter(is_current=True, state="scored")
+    platform.wait_until(scored.exists, "the second run is scored")
+    page.goto("/tasks/plants/leaderboard/history/")
+    expect(page.get_by_role("button", name="Show this state")).to_have_count(0)
+    slider = page.get_by_role("slider", name="Move through 2 states of the leaderboard")
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_text("State 1 of 2")).to_be_visible()
+    expect(page.locator("#rank-then tbody tr")).to_have_count(1)
+    expect(slider).to_be_focused()
+    expect(slider).to_have_attribute("aria-valuetext", re.compile("^1 of 2 · "))
+    for key in ("End", "Home", "End"):  # faster than it asks
+        page.keyboard.press(key)
+    expect(page.locator("#rank-then tbody tr")).to_have_count(2)
+    page.get_by_role("link", name="Permanent link").click()
+    expect(page.get_by_text("This is the leaderboard as it stood on")).to_be_visible()
+
+
+def test_without_scripts_a_button_moves_the_slider(
+    browser: Browser, platform: LivePlatform, addresses: list[str], tmp_path
+):
+    task = Task.objects.get(slug="plants")
+    run = make_run(make_registration(task), tmp_path, ranked_lines(7), at=AT)
+    scored = run.evaluations.filter(is_current=True, state="scored")
+    platform.wait_until(scored.exists, "the second run is scored")
+    plain = browser.new_context(base_url=platform.url, java_script_enabled=False)
+    page = plain.new_page()
+    page.goto("/tasks/plants/leaderboard/history/")
+    page.get_by_role("slider").press("Home")
+    page.get_by_role("button", name="Show this state").click()
+    expect(page.get_by_text("State 1 of 2")).to_be_visible()
+    plain.close()
 
 
 def test_tables_of_a_run_come_by_themselves_and_classes_are_found(page: Page, addresses: list[str]):

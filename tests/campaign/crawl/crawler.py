@@ -23,10 +23,16 @@ QUESTIONS = {
     "/leaderboard/": (
         *("sort=METRIC", "sort=team", "best=1", "page=2", "sort=nothing"),
         *("q=a&runs=official&runs=late&generated=no", "training_data=not-said&columns=METRIC"),
+        *("at=2017-12-31T12:00Z", "at=2017-05-02T12:00Z", "level=genus"),
     ),
     "/bars/": ("sort=METRIC&best=1", "runs=unranked"),
+    "/leaderboard/history/": ("step=1", "step=99", "step=x"),
+    "/leaderboard/history/step/": ("step=1", "step=2", "step=99"),
     "/leaderboard.csv": ("sort=METRIC&best=1", "runs=unranked&columns=METRIC"),
-    "/leaderboard.json": ("sort=METRIC&best=1", "sort=nothing"),
+    "/leaderboard.json": (
+        *("sort=METRIC&best=1", "sort=nothing"),
+        *("at=2017-12-31T12:00Z", "level=genus"),
+    ),
     "/leaderboard.tex": ("intervals=1&sort=METRIC",),
     "/leaderboard.bib": ("best=1",),
     "/subsets/": tuple(
@@ -52,6 +58,9 @@ AT_A_BORDER = (
     "/tasks/TASK/leaderboard/",
     "/tasks/TASK/leaderboard/?best=1&sort=mrr",
     "/tasks/TASK/leaderboard/bars/",
+    "/tasks/TASK/leaderboard/?at=2017-12-31T12:00Z",
+    "/tasks/TASK/leaderboard/history/",
+    "/tasks/TASK/leaderboard/history/step/?step=1",
     "/tasks/TASK/leaderboard.csv",
     "/tasks/TASK/leaderboard.tex?intervals=1",
     "/api/v1/tasks/TASK/leaderboard/",

@@ -173,7 +173,9 @@ def score_of(run: Run, **fields: object) -> Score:
 
 
 def snapshot_of(run: Run, run_ids: list[int], ranks: list[int | None]) -> RankSnapshot:
-    return RankSnapshot(task=task_of(run), taken_at=NOW, run_ids=run_ids, ranks=ranks)
+    arrays = {"run_ids": run_ids, "ranks": ranks, "evaluation_ids": [1]}
+    truth = task_of(run).current_truth
+    return RankSnapshot(task=task_of(run), truth_version=truth, taken_at=NOW, **arrays)
 
 
 def truth_of(run: Run) -> dict[str, object]:
@@ -221,7 +223,8 @@ ROWS: list[tuple[Callable[[Run], models.Model], str]] = [
         lambda run: LeaderboardRow(task=task_of(run), run=run, section=2, position=2),
         "one_row_a_run",
     ),
-    (lambda run: snapshot_of(run, [1, 2], [1]), "a_rank_for_every_run"),
+    (lambda run: snapshot_of(run, [1], [1, 2]), "a_rank_for_every_run"),
+    (lambda run: snapshot_of(run, [1, 2], [1, 2]), "an_evaluation_for_every_ranked_run"),
     (lambda run: Phase(task=task_of(run), kind="submission"), "one_phase_of_a_kind"),
     (lambda run: TruthVersion(**truth_of(run), folder="x"), "truth_number_used_once"),
     (

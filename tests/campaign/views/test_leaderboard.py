@@ -359,7 +359,8 @@ def test_the_queries_are_as_many_for_many_runs_as_for_one(
     client, task, scored, django_assert_num_queries
 ):
     scored(make_team(), 7)
-    with django_assert_num_queries(7):  # task, phases, count, rows, group, scores, published
+    # Task, phases, count, rows, group, scores, since when they stand so, levels, published.
+    with django_assert_num_queries(9):
         board(client, task)
     for right in (6, 5, 4):
         scored(make_team(), right)
