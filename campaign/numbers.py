@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.utils.formats import number_format
 
+RANGE = "\N{EN DASH}"  # between the ends of an interval
 THIN_SPACE = "\u202f"  # narrow, and no line breaks at it
 
 

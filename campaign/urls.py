@@ -80,6 +80,7 @@ urlpatterns = [
     path("runs/<int:pk>/state/", runs.run_state, name="run-state"),
     path("runs/<int:pk>/file/", runs.run_file, name="run-file"),
     path("runs/<int:pk>/subsets/", breakdowns.run_subsets, name="run-subsets"),
+    path("runs/<int:pk>/positions/", breakdowns.run_positions, name="run-positions"),
     path("runs/<int:pk>/classes/", breakdowns.run_classes, name="run-classes"),
     path("runs/<int:pk>/confusions/", breakdowns.run_confusions, name="run-confusions"),
     path("runs/<int:pk>/card/", cards.run_card, name="run-card"),

@@ -24,9 +24,9 @@ from campaign.reads.tables import test_data_shows
 from campaign.reads.visibility import Viewer, sees_hidden_columns, sees_labels
 from scoring import Grouping, Metric, parse_metric
 
-About = Literal["by", "classes", "confusions"]
+About = Literal["by", "classes", "confusions", "positions"]
 
-SHORT = 8  # lines of a table among others on a page
+SHORT = 12  # values of a column among other figures on a page
 
 # No table is made of more: nobody reads it, and each cell is resampled, kept and drawn.
 MOST_VALUES, MOST_CELLS = 500, 2_000
@@ -39,7 +39,7 @@ class Question:
     Attributes
     ----------
     about
-        ``by`` one column or by two; ``classes``; ``confusions``.
+        ``by`` one column or by two; ``classes``; ``confusions``; ``positions``.
     groupings
         The columns, of ``by``.
     guarded
@@ -117,6 +117,15 @@ def class_question(
     if not _shows(report, viewer, now) or not sees_labels(task, viewer, now):
         return None
     return _question(report, about)
+
+
+def position_question(report: RunReport, viewer: Viewer, now: datetime) -> Question | None:
+    """Return where the right classes stand; None where it does not show, or where runs rank nothing.
+
+    It goes with the scores: it says what `top_1`, `top_5` ... of the same part say.
+    """
+    ranks = report.run.registration.task.shape in {"ranked", "segment"}
+    return _question(report, "positions") if ranks and _shows(report, viewer, now) else None
 
 
 def _shows(report: RunReport, viewer: Viewer, now: datetime) -> bool:

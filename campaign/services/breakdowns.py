@@ -1,7 +1,9 @@
 """Breakdowns of a run's scores: made from its trace when somebody first asks, then kept."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from math import isfinite
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -15,6 +17,7 @@ from scoring import (
     GroundTruth,
     Score,
     Trace,
+    average,
     breakdown,
     class_results,
     confusions,
@@ -142,6 +145,24 @@ def _confusions(
     return {"rows": rows, "names": _names(truth, rows, 0, 1)}
 
 
+def _positions(
+    question: Question, trace: Trace, truth: GroundTruth, within: tuple[str, str] | None
+) -> dict[str, Any]:
+    """Return in how many queries the first right class stands at which position; 0: nowhere."""
+    first = average(trace, truth, parse_metric("median_position"), within=within)
+    answered = average(trace, truth, parse_metric("coverage"), within=within)
+    has_answer = dict(zip(answered.units, answered.values, strict=True))
+    counts = Counter(int(position) if isfinite(position) else 0 for position in first.values)
+    return {
+        "counts": sorted(counts.items()),
+        "n_unanswered": sum(not has_answer[query] for query in first.units),
+        "n_left_out": first.n_left_out,
+        "median": first.value,
+        "coverage": answered.value,
+        "n_queries": len(answered.units),
+    }
+
+
 def _names(truth: GroundTruth, rows: list[list[Any]], *places: int) -> dict[str, list[str]]:
     """Return species and family of the classes in some places of rows, as far as they are known."""
     table = truth.test_set.classes
@@ -158,6 +179,7 @@ _MAKERS: Mapping[str, _Maker] = {
     "by": _by_columns,
     "classes": _by_class,
     "confusions": _confusions,
+    "positions": _positions,
 }
 
 

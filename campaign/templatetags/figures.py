@@ -33,6 +33,12 @@ def bytesize(value: int) -> str:
     return f"{value}{THIN_SPACE}{_('bytes')}"
 
 
+@register.filter
+def position(value: float) -> str:
+    """Return a position; a median between two of them is half a one."""
+    return number(int(value)) if value == int(value) else decimals(value, 1)
+
+
 @register.inclusion_tag("campaign/components/score.html")
 def score(shown: Any) -> dict[str, Any]:
     """Show a score with its interval; an undefined one says why."""

@@ -76,7 +76,7 @@ def test_a_waiting_run_asks_again_and_a_settled_one_does_not(member, registratio
     score_run(run)
     moved = state_of(member, run, "queued")
     assert moved.status_code == 200
-    assert "hx-trigger" not in moved.content.decode()
+    assert "every 1s" not in moved.content.decode()
     assert "no-store" in moved["Cache-Control"]
     assert "Ranked: rank 1." in text_of(moved.content.decode())  # said by screen readers
 
@@ -89,7 +89,7 @@ def test_a_run_that_waits_for_its_image_run_goes_on_asking(member, registration,
     assert "It is being checked." in page
     score_run(run.image_run)
     page = page_of(member, run)
-    assert "hx-trigger" not in page
+    assert "every 1s" not in page
     assert "Image run What the system says about each single image." in text_of(page)
 
 
