@@ -33,6 +33,12 @@ if TYPE_CHECKING:
         UnknownMetric as UnknownMetric,
     )
     from scoring.results.breakdowns import Breakdown as Breakdown, breakdown as breakdown
+    from scoring.results.comparisons import (
+        Pair as Pair,
+        PairedCell as PairedCell,
+        compare_cells as compare_cells,
+        compare_scores as compare_scores,
+    )
     from scoring.results.evaluation import (
         RunEvaluation as RunEvaluation,
         evaluate_run as evaluate_run,
@@ -98,6 +104,7 @@ if TYPE_CHECKING:
         against_first as against_first,
         all_pairs as all_pairs,
         compare as compare,
+        compare_each as compare_each,
         holm as holm,
     )
 
@@ -121,6 +128,8 @@ _HOMES = {
     "Metric": "metrics.table",
     "NoSuchImages": "fusion.image_selection",
     "OrganScore": "fusion.organ_scores",
+    "Pair": "results.comparisons",
+    "PairedCell": "results.comparisons",
     "Problem": "problems",
     "RunEvaluation": "results.evaluation",
     "RunReport": "run_files.report",
@@ -151,6 +160,9 @@ _HOMES = {
     "check_truth": "truth.fitness",
     "class_results": "results.per_class",
     "compare": "uncertainty.differences",
+    "compare_cells": "results.comparisons",
+    "compare_each": "uncertainty.differences",
+    "compare_scores": "results.comparisons",
     "confusions": "results.per_class",
     "content_digest": "run_files.packed",
     "evaluate_run": "results.evaluation",

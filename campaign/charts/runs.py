@@ -19,7 +19,7 @@ from campaign.charts.template import (
 )
 from campaign.column_names import column_name
 from campaign.metric_names import metric_name
-from campaign.numbers import RANGE, decimals, number, percent
+from campaign.numbers import RANGE, THIN_SPACE, decimals, number, percent
 from campaign.reads.breakdowns import Cell, SubsetTable
 from campaign.reads.positions import Positions
 from campaign.reads.results import ShownScore
@@ -94,7 +94,8 @@ def _bars(cells: Sequence[Cell], metric: str, whole: ShownScore | None) -> go.Fi
         hover=[f"{as_text(_name(cell))}: {score_text(cell.first)}" for cell in cells],
         end=end,
     )
-    figure.data[0].error_x = with_interval(values, [cell.first.low for cell in cells], highs)
+    lows = [cell.first.low for cell in cells]
+    figure.data[0].error_x = with_interval(values, lows, highs) | {"color": INK}
     if whole and whole.value is not None:
         figure.add_vline(x=whole.value, line={"color": INK, "width": 1, "dash": "dot"})
     figure.update_xaxes(title_text=axis_title(metric))
@@ -225,7 +226,8 @@ def position_chart(positions: Positions, *, generated: bool = False) -> Chart | 
         end=max(counts),
         colors=colors,
     )
-    figure.update_xaxes(title_text=_("queries"))
+    figure.update_xaxes(title_text=_("queries"), tickformat=",d", nticks=5)
+    figure.update_layout(separators=f".{THIN_SPACE}")
     return Chart(
         name="positions",
         title=_position_title(positions),

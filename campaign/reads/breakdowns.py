@@ -24,7 +24,7 @@ from campaign.reads.tables import test_data_shows
 from campaign.reads.visibility import Viewer, sees_hidden_columns, sees_labels
 from scoring import Grouping, Metric, parse_metric
 
-About = Literal["by", "classes", "confusions", "positions"]
+About = Literal["by", "classes", "confusions", "positions", "scores", "queries"]
 
 SHORT = 12  # values of a column among other figures on a page
 
@@ -39,7 +39,8 @@ class Question:
     Attributes
     ----------
     about
-        ``by`` one column or by two; ``classes``; ``confusions``; ``positions``.
+        ``by`` one column or by two; ``classes``; ``confusions``; ``positions``. Of two runs:
+        ``scores``, ``by``, ``classes``, or the ``queries`` of which each is right.
     groupings
         The columns, of ``by``.
     guarded
@@ -47,6 +48,8 @@ class Question:
     says_labels
         Whether the column is one of classes.csv: that a value occurs at all says something of
         the labels.
+    against
+        Where two runs are compared, the evaluation of the other one.
     """
 
     evaluation: Evaluation
@@ -55,6 +58,7 @@ class Question:
     groupings: tuple[Grouping, ...] = ()
     guarded: bool = False
     says_labels: bool = False
+    against: Evaluation | None = None
 
     @property
     def name(self) -> str:
@@ -65,13 +69,14 @@ class Question:
     def kind(self) -> str:
         """Return what it is kept under: no two questions share it, whatever columns are called."""
         columns = [[one.column, *one.cuts] for one in self.groupings]
-        return f"by {json.dumps(columns, ensure_ascii=False)}" if columns else self.about
+        own = f"by {json.dumps(columns, ensure_ascii=False)}" if columns else self.about
+        return f"{own} against {self.against.pk}" if self.against else own
 
     @property
     def metrics(self) -> list[Metric]:
-        """Return the metrics that it is asked in: of a cross table only the first."""
+        """Return the metrics that it is asked in: of a cross table, and of two runs, only the first."""
         metrics = _metrics(self.evaluation.truth_version.metrics)
-        return metrics[:1] if len(self.groupings) > 1 else metrics
+        return metrics[:1] if len(self.groupings) > 1 or self.against else metrics
 
 
 # ---------------------------------------------------------------- what may be asked

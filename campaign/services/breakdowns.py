@@ -9,9 +9,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from campaign.models import Breakdown
+from campaign.models import Breakdown, Evaluation
 from campaign.reads.breakdowns import Question, kept_answers
 from campaign.refusals import LimitReached
+from campaign.services.class_names import names_of
+from campaign.services.comparisons import COMPARERS
 from campaign.services.scores import parts_of, truth_in
 from scoring import (
     GroundTruth,
@@ -65,7 +67,7 @@ def _made(question: Question) -> Any:
     kept = kept_answers([question])
     if question.kind in kept:
         return kept[question.kind]
-    data = _MAKERS[question.about](question, *_sources(question))
+    data = _answered(question)
     row = Breakdown(
         evaluation=question.evaluation, part=question.part, kind=question.kind, data=data
     )
@@ -74,12 +76,18 @@ def _made(question: Question) -> Any:
     return data
 
 
-def _sources(question: Question) -> tuple[Trace, GroundTruth, tuple[str, str] | None]:
-    """Return the trace, the ground truth, and what makes the part of the test."""
-    evaluation = question.evaluation
-    trace = Trace.from_bytes(bytes(evaluation.trace.data))
-    within = parts_of(evaluation.truth_version)[question.part]
-    return trace, truth_in(evaluation.truth_version.folder), within
+def _answered(question: Question) -> Any:
+    truth_version = question.evaluation.truth_version
+    truth, within = truth_in(truth_version.folder), parts_of(truth_version)[question.part]
+    trace = _trace_of(question.evaluation)
+    if question.against is None:
+        return _MAKERS[question.about](question, trace, truth, within)
+    traces = (trace, _trace_of(question.against))
+    return COMPARERS[question.about](question, traces, truth, within)
+
+
+def _trace_of(evaluation: Evaluation) -> Trace:
+    return Trace.from_bytes(bytes(evaluation.trace.data))
 
 
 def _by_columns(
@@ -130,7 +138,7 @@ def _by_class(
         for own in found
     ]
     figures = list(found[0].figures) if found else []
-    return {"figures": figures, "rows": rows, "names": _names(truth, rows, 0, 4)}
+    return {"figures": figures, "rows": rows, "names": names_of(truth, rows, 0, 4)}
 
 
 def _confusions(
@@ -142,7 +150,7 @@ def _confusions(
         [own.right, own.instead, own.n_queries, of[own.right]]
         for own in confusions([trace], truth, within=within)
     ]
-    return {"rows": rows, "names": _names(truth, rows, 0, 1)}
+    return {"rows": rows, "names": names_of(truth, rows, 0, 1)}
 
 
 def _positions(
@@ -161,17 +169,6 @@ def _positions(
         "coverage": answered.value,
         "n_queries": len(answered.units),
     }
-
-
-def _names(truth: GroundTruth, rows: list[list[Any]], *places: int) -> dict[str, list[str]]:
-    """Return species and family of the classes in some places of rows, as far as they are known."""
-    table = truth.test_set.classes
-    if table is None or "Species" not in table.columns:
-        return {}
-    wanted = {row[place] for row in rows for place in places}
-    families = table.columns.get("Family", [""] * len(table))
-    lines = zip(table.columns["ClassId"], table.columns["Species"], families, strict=True)
-    return {name: [species, family] for name, species, family in lines if name in wanted}
 
 
 _Maker = Callable[[Question, Trace, GroundTruth, tuple[str, str] | None], Any]

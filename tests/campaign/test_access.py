@@ -141,6 +141,7 @@ GET   /runs/RUN/subsets/                                    404     404      200
 GET   /runs/RUN/positions/                                  404     404      200     200    404        200     200    200
 GET   /runs/RUN/classes/                                    404     404      200     200    404        200     200    200
 GET   /runs/RUN/confusions/                                 404     404      200     200    404        200     200    200
+GET   /runs/RUN/comparison/                                 404     404      200     200    404        200     200    200
 GET   /runs/RUN/file/                                       404     404      200     200    404        200     200    200
 GET   /runs/RUN/description/                                302     404      200     200    404        404     404    404
 GET   /teams/                                               302     200      200     200    200        200     200    200
@@ -294,6 +295,7 @@ GET   /runs/RUN/subsets/                                    200     200      200
 GET   /runs/RUN/positions/                                  200     200      200     200    200        200     200    200
 GET   /runs/RUN/classes/                                    200     200      200     200    200        200     200    200
 GET   /runs/RUN/confusions/                                 200     200      200     200    200        200     200    200
+GET   /runs/RUN/comparison/                                 200     200      200     200    200        200     200    200
 GET   /runs/RUN/file/                                       404     404      200     200    404        200     200    200
 GET   /api/v1/runs/RUN/                                     200     200      200     200    200        200     200    200
 GET   /api/v1/runs/RUN/subsets/                             200     200      200     200    200        200     200    200

@@ -60,7 +60,11 @@ def test_names_of_values_are_cut_and_escaped_for_plotly_and_whole_in_the_table()
     chart = subset_chart(table(*THREE))
     assert chart is not None
     labels = drawn(chart)[1]["yaxis"]["ticktext"]
-    assert labels == ["&lt;b&gt;🌿 Ünï&lt;/b&gt;&lt;b&gt;🌿 Ün … · 80", "not said · 40", "bark · 30"]
+    assert labels == [
+        "&lt;b&gt;🌿 Ünï&lt;/b&gt;&lt;b&gt;🌿 Ün … · 80",
+        "not said · 40",
+        "bark · 30",
+    ]
     assert chart.table.rows[0][0] == HOSTILE
 
 
