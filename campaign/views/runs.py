@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from campaign import storage
 from campaign.clock import now
+from campaign.exports.bibtex import run_bib, run_title
 from campaign.models import Run
 from campaign.reads.baselines import baseline_of
 from campaign.reads.breakdowns import SHORT, kept_answers, position_question, subset_questions
@@ -33,10 +34,16 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **_shown(request, report),
         "mine": mine,
+        "cited": _cited(request, report.run),
         "organises": organises(task, request.user),
         "trained": baseline_of(report.run) if report.run.registration.team.organisers else None,
     }
     return render(request, "campaign/run.html", context)
+
+
+def _cited(request: HttpRequest, run: Run) -> dict[str, str]:
+    page = request.build_absolute_uri(run.get_absolute_url())
+    return {"title": run_title(run), "page": page, "bibtex": run_bib(run, page=page)}
 
 
 @require_safe
