@@ -17,7 +17,7 @@ from campaign.reads.class_tables import ClassName
 from campaign.reads.results import RunReport
 from campaign.reads.small_cells import Why, withheld
 from campaign.reads.visibility import Viewer, sees_labels
-from scoring import Difference, parse_metric
+from scoring import Difference, holm, parse_metric
 
 SURE = 0.05  # of a p-value: below, a difference is told from none
 MOST_OPPONENTS = 20
@@ -103,6 +103,11 @@ class ComparedScore:
             Difference(**difference) if difference else None,
         )
 
+    def corrected(self, adjusted: float) -> Self:
+        """Return the same with another corrected p-value."""
+        assert self.difference is not None
+        return replace(self, difference=replace(self.difference, adjusted=adjusted))
+
     @property
     def is_sure(self) -> bool:
         """Tell whether the difference is told from none, once corrected for what was asked with it."""
@@ -139,9 +144,22 @@ def compared_cells(question: Question, data: Iterable[Mapping[str, Any]]) -> lis
             shown.append(ComparedCell(cell["value"], cell["n"], score))
         elif not question.says_labels:
             shown.append(ComparedCell(cell["value"], None, None, why))
+    shown = _corrected(shown)
     if question.groupings[0].cuts:
         return shown
     return sorted(shown, key=lambda cell: -(cell.n or 0))
+
+
+def _corrected(cells: list[ComparedCell]) -> list[ComparedCell]:
+    """Correct the p-values over what shows: over all values they would tell how many do not."""
+    scores = [cell.score for cell in cells if cell.score and cell.score.difference]
+    p_values = iter(holm([score.difference.p for score in scores if score.difference]))
+    return [
+        replace(cell, score=cell.score.corrected(next(p_values)))
+        if cell.score and cell.score.difference
+        else cell
+        for cell in cells
+    ]
 
 
 @dataclass(frozen=True)
