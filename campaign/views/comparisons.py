@@ -40,6 +40,7 @@ class ShownPart:
     made: bool
     asked: bool = False
     scores: list[ComparedScore] | None = None
+    finding: str = ""
     cells: list[ComparedCell] | None = None
     chart: Chart | None = None
     queries: ComparedQueries | None = None
@@ -64,8 +65,7 @@ def run_comparison(request: HttpRequest, pk: int) -> HttpResponse:
     names = (_called(report.run), _called(other.run))
     context |= {"other": other, "names": names, "comparable": are_comparable(report, other)}
     parts = _parts(request, report, other, names) if context["comparable"] else []
-    scores = next((part.scores for part in parts if part.scores), None)
-    context |= {"parts": parts, "finding": finding(scores[0], names) if scores else ""}
+    context["parts"] = parts
     missing = any(part.asked and not part.made for part in parts)
     return render(
         request, "campaign/run_comparison.html", context, status=_LATER if missing else 200
@@ -131,7 +131,9 @@ def _shown(
         chart = difference_chart(question, cells, names, generated=generated)
         return ShownPart(name, question, True, asked, cells=cells, chart=chart)
     if question.about == "scores":
-        return ShownPart(name, question, True, asked, scores=list(map(ComparedScore.of, data)))
+        scores = list(map(ComparedScore.of, data))
+        said = finding(scores[0], names)
+        return ShownPart(name, question, True, asked, scores=scores, finding=said)
     if question.about == "queries":
         return ShownPart(name, question, True, asked, queries=ComparedQueries.of(question, data))
     return ShownPart(name, question, True, asked, classes=ComparedClasses.of(data))

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from scoring import (
+    Difference,
     RunRules,
     Trace,
     average,
@@ -30,18 +31,21 @@ def truth():
 
 
 @pytest.fixture(scope="module")
-def traces(truth) -> list[Trace]:
+def traces(truth) -> tuple[Trace, Trace]:
     names = ("frozen_160.csv.gz", "frozen_224_1_shot.csv.gz")
     found = [trace_run(RUNS / name, truth, RunRules("ranked"))[1] for name in names]
-    return [trace for trace in found if trace is not None]
+    one, other = (trace for trace in found if trace is not None)
+    return one, other
+
+
+def compared(traces: tuple[Trace, Trace], truth, metric, within=None) -> Difference | None:
+    one, other = (average(trace, truth, metric, within=within) for trace in traces)
+    return compare(one, other, truth.seed)
 
 
 def test_several_metrics_differ_as_each_alone(truth, traces):
     pairs = compare_scores(*traces, truth, METRICS)
-    alone = [
-        compare(*(average(trace, truth, metric) for trace in traces), truth.seed)
-        for metric in METRICS
-    ]
+    alone = [compared(traces, truth, metric) for metric in METRICS]
     assert [pair.difference is None for pair in pairs] == [False, False, False, True]
     adjusted = iter(holm([one.p for one in alone if one]))
     for pair, own in zip(pairs, alone, strict=True):
@@ -66,7 +70,7 @@ def test_cells_differ_as_the_metric_on_their_subset(truth, traces):
             for trace in traces
         ]
         assert (cell.pair.one, cell.pair.other) == (own[0].value, own[1].value)
-        lone = compare(*own, truth.seed)
+        lone = compared(traces, truth, METRICS[0], ("ClassId", cell.values[0]))
         assert lone is not None
         assert cell.pair.difference is not None
         assert (cell.pair.difference.low, cell.pair.difference.p) == (lone.low, lone.p)
