@@ -46,7 +46,8 @@ def addresses(tmp_path, platform: LivePlatform) -> list[str]:
     tabs = [f"/tasks/plants/{tab}" for tab in ("", "data/", "rules/", "leaderboard/")]
     crossed = "subsets/?by=Organ%2BTrainImages%3D10%2C100"
     about = [
-        f"/runs/{run.pk}/{tab}" for tab in ("", "subsets/", crossed, "classes/", "confusions/")
+        f"/runs/{run.pk}/{tab}"
+        for tab in ("", "subsets/", crossed, "positions/", "classes/", "confusions/", "comparison/")
     ]
     return ["/", task.campaign.get_absolute_url(), *tabs, *about, "/nothing/"]
 
@@ -87,14 +88,26 @@ def test_a_column_sorts_by_its_head(page: Page, addresses: list[str]):
     expect(page.locator("[aria-sort=descending]")).to_contain_text("Top 1")
 
 
-def test_tables_of_a_run_come_by_themselves_and_classes_are_found(page: Page, addresses: list[str]):
+def test_figures_of_a_run_come_by_themselves_and_classes_are_found(
+    page: Page, addresses: list[str]
+):
     run = next(address for address in addresses if address.startswith("/runs/"))
     page.goto(run)
-    for title in ("By organ", "By training images", "By organ and training images"):
-        # At once: where one waits until a heading stands still, its table has come and replaced it.
-        page.get_by_role("heading", name=title, exact=True).evaluate("own => own.scrollIntoView()")
-        table = page.get_by_role("region", name=title, exact=True)
-        expect(table).to_be_visible(timeout=SOON_MS)
+    for title, name in (
+        ("Where the right class stands", "positions"),
+        ("By organ", "by-organ"),
+        ("By training images", "by-trainimages10100"),
+    ):
+        come_near(page, title)
+        figure = page.locator(f"#chart-{name}")
+        expect(figure.locator(".main-svg").first).to_be_visible(timeout=SOON_MS)
+        expect(figure.get_by_role("table")).to_have_count(0)
+        figure.get_by_text("The numbers").click()
+        expect(figure.get_by_role("table")).to_be_visible()
+    crossed = "By organ and training images"
+    come_near(page, crossed)
+    table = page.get_by_role("region", name=crossed, exact=True)
+    expect(table).to_be_visible(timeout=SOON_MS)
     expect(page.get_by_role("row", name="leaf")).to_have_count(2)
 
     page.get_by_role("link", name="Classes").click()
@@ -103,3 +116,9 @@ def test_tables_of_a_run_come_by_themselves_and_classes_are_found(page: Page, ad
     page.get_by_role("button", name="Find").click()
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.locator("tbody tr")).to_contain_text("Genus0 species1")  # first instead
+
+
+def come_near(page: Page, title: str) -> None:
+    """Bring a heading into view at once: where one waits until it stands still, its figure has replaced it."""
+    heading = page.get_by_role("heading", name=title, exact=True)
+    heading.evaluate("own => own.scrollIntoView()")
