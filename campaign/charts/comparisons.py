@@ -6,9 +6,8 @@ import plotly.graph_objects as go
 from django.utils.text import slugify
 from django.utils.translation import gettext as _, ngettext
 
-from campaign.charts.runs import MOST_BARS
+from campaign.charts.runs import MOST_BARS, lying_bars
 from campaign.charts.template import (
-    CLEAR,
     INK,
     LEAF,
     MUTED,
@@ -47,9 +46,11 @@ def difference_chart(
         What the two runs are called.
     """
     drawn = [
-        (cell, cell.score.difference) for cell in cells if cell.score and cell.score.difference
+        (cell, difference)
+        for cell in cells
+        if cell.score and (difference := cell.score.difference) is not None
     ]
-    pairs = [(cell, difference) for cell, difference in drawn if difference][:MOST_BARS]
+    pairs = drawn[:MOST_BARS]
     if not pairs:
         return None
     column = column_name(question.groupings[0].column)
@@ -82,58 +83,24 @@ def _title(pairs: Sequence[tuple[ComparedCell, Difference]], column: str) -> str
 
 
 def _bars(pairs: Sequence[tuple[ComparedCell, Difference]], metric: str) -> go.Figure:
-    rows = list(range(len(pairs)))
     values = [own.value for _cell, own in pairs]
     lows, highs = [own.low for _cell, own in pairs], [own.high for _cell, own in pairs]
-    figure = go.Figure(
-        go.Bar(
-            x=values,
-            y=rows,
-            orientation="h",
-            width=0.56,
-            marker={
-                "color": [_COLOR[cell.score.favours if cell.score else ""] for cell, _own in pairs],
-                "opacity": 0.55,
-            },
-            error_x=with_interval(values, lows, highs) | {"color": INK},
-            customdata=[f"{as_text(_name(cell))}: {_difference_text(own)}" for cell, own in pairs],
-            hovertemplate="%{customdata}<extra></extra>",
-        )
-    )
     reach = 1.08 * max(map(abs, (*values, *lows, *highs))) or 1.0
-    figure.add_scatter(
-        x=[reach] * len(rows),
-        y=rows,
-        mode="text",
-        text=[f" {change(value)}" for value in values],
-        textposition="middle right",
-        textfont={"color": INK},
-        cliponaxis=False,
-        hoverinfo="skip",
+    figure = lying_bars(
+        labels=[
+            f"{as_text(shortened(_name(cell), 20))} · {number(cell.n)}" for cell, _own in pairs
+        ],
+        values=values,
+        texts=list(map(change, values)),
+        hover=[f"{as_text(_name(cell))}: {_difference_text(own)}" for cell, own in pairs],
+        begin=-reach,
+        end=reach,
+        colors=[_COLOR[cell.score.favours if cell.score else ""] for cell, _own in pairs],
     )
+    figure.data[0].error_x = with_interval(values, lows, highs) | {"color": INK}
     figure.add_vline(x=0, line={"color": INK, "width": 1})
-    figure.update_layout(
-        showlegend=False,
-        xaxis={
-            "range": [-reach, reach],
-            "zeroline": False,
-            "nticks": 5,
-            "title": {"text": _("difference in %(metric)s") % {"metric": metric_name(metric)}},
-        },
-        yaxis={
-            "tickvals": rows,
-            "ticktext": [
-                f"{as_text(shortened(_name(cell), 20))} · {number(cell.n)}" for cell, _own in pairs
-            ],
-            "range": [len(rows) - 0.5, -0.5],
-            "showgrid": False,
-            "zeroline": False,
-            "ticks": "outside",
-            "ticklen": 6,
-            "tickcolor": CLEAR,
-        },
-        margin={"r": 64},
-    )
+    title = _("difference in %(metric)s") % {"metric": metric_name(metric)}
+    figure.update_xaxes(title_text=title, nticks=5)
     return figure
 
 

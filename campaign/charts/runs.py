@@ -109,6 +109,7 @@ def lying_bars(
     texts: Sequence[str],
     hover: Sequence[str],
     end: float,
+    begin: float = 0,
     colors: Sequence[str] | str = LEAF,
 ) -> go.Figure:
     """Return bars one under another, which fit a phone, each with its value in a column at the right."""
@@ -136,7 +137,7 @@ def lying_bars(
     )
     figure.update_layout(
         showlegend=False,
-        xaxis={"range": [0, end], "zeroline": False},
+        xaxis={"range": [begin, end], "zeroline": False},
         yaxis={
             "tickvals": rows,
             "ticktext": list(labels),

@@ -66,10 +66,8 @@ def comparison_questions(
 
     The differences go with the scores. Class by class they go with the classes of one run.
     """
+    assert one.part is not None  # of comparable ones
     columns = subset_questions(one, viewer, now)
-    if not columns and not (one.part and one.scores):
-        return {}
-    assert one.part is not None
     guarded = not sees_labels(one.run.registration.task, viewer, now)
     asked = {
         "scores": Question(one.evaluation, one.part, "scores", guarded=guarded),
@@ -209,8 +207,8 @@ class ComparedClasses:
     """The classes that make most of the difference, on either side."""
 
     figure: str
-    better: list[ClassName | Any]
-    worse: list[ClassName | Any]
+    better: list[ComparedClass]
+    worse: list[ComparedClass]
     n_equal: int
 
     @classmethod

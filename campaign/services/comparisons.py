@@ -19,6 +19,7 @@ from scoring import (
 
 Within = tuple[str, str] | None
 Traces = tuple[Trace, Trace]
+_Row = tuple[str, int, float, float]  # a class, its queries, the figure of either run
 
 
 def _scores(
@@ -80,11 +81,11 @@ def _classes(
         {own.name: own for own in class_results(trace, truth, within=within)} for trace in traces
     )
     figure = next(iter(next(iter(one.values())).figures)) if one else ""
-    rows = [
-        [name, one[name].n, one[name].figures[figure], other[name].figures[figure]]
-        for name in sorted(one.keys() & other.keys())
-        if None not in (one[name].figures[figure], other[name].figures[figure])
-    ]
+    rows: list[_Row] = []
+    for name in sorted(one.keys() & other.keys()):
+        mine, theirs = one[name].figures[figure], other[name].figures[figure]
+        if mine is not None and theirs is not None:
+            rows.append((name, one[name].n, mine, theirs))
     better = _most([row for row in rows if row[2] > row[3]])
     worse = _most([row for row in rows if row[2] < row[3]])
     return {
@@ -96,7 +97,7 @@ def _classes(
     }
 
 
-def _most(rows: Sequence[list[Any]]) -> list[list[Any]]:
+def _most(rows: Sequence[_Row]) -> list[_Row]:
     return sorted(rows, key=lambda row: (-row[1] * abs(row[2] - row[3]), row[0]))[:MOST_CLASSES]
 
 

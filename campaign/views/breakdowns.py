@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from campaign.charts.runs import MOST_BARS
 from campaign.clock import now
 from campaign.metric_names import metric_name
 from campaign.models import Phase
@@ -24,7 +25,7 @@ from campaign.reads.class_tables import ClassTable, ConfusionTable
 from campaign.reads.results import RunReport
 from campaign.refusals import LimitReached
 from campaign.services.breakdowns import answer, answer_if_kept
-from campaign.views.run_figures import MOST_BARS, shown_positions, shown_subset
+from campaign.views.run_figures import shown_positions, shown_subset
 from campaign.views.runs import find_report
 
 PAGE_SIZE = 100

@@ -79,6 +79,7 @@ def test_small_values_show_nothing_and_are_in_no_correction():
     guarded = question(guarded=True)
     cells = compared_cells(guarded, CELLS)
     chart = difference_chart(guarded, cells, NAMES)
+    assert chart is not None
     bars, _layout = drawn(chart)
     assert 0.9 not in bars["x"]
     assert ["bark", "fewer than 20", "—", "—", "—", "—"] in list(chart.table.rows)

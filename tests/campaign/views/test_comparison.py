@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from campaign import storage
-from campaign.models import Breakdown, Run
+from campaign.models import Breakdown, Registration, Run
 from campaign.services import breakdowns
 from scoring import Trace, average, compare, parse_metric, read_ground_truth
 from tests.campaign.factories import (
@@ -27,6 +27,7 @@ pytestmark = pytest.mark.django_db
 
 HOSTILE = "<b>🌿 Ünï</b>" * 5
 MINUS = "\u2212"
+Two = tuple[Run, Run]
 OPEN: dict[str, Any] = {"results": (None, None)}
 
 
@@ -36,29 +37,35 @@ def clock(set_clock):
 
 
 @pytest.fixture
-def runs(tmp_path) -> list[Run]:
+def runs(tmp_path) -> Two:
     task = make_task(files=TABLES, subsets=SUBSETS, phases=OPEN)
-    return [
-        score_run(make_run(make_registration(task, make_team(name)), tmp_path, lines(right)))
-        for name, right in (("Flora", 20), (HOSTILE, 6))
-    ]
+    flora, hostile = (make_registration(task, make_team(name)) for name in ("Flora", HOSTILE))
+    return two_of(tmp_path, flora, hostile)
 
 
-def ask(client, run: Run, other: Run | None = None, status: int = 200, **query: str) -> str:
+def two_of(tmp_path, one: Registration, other: Registration) -> Two:
+    """Score a good run and a bad one."""
+    return (
+        score_run(make_run(one, tmp_path, lines(20))),
+        score_run(make_run(other, tmp_path, lines(6))),
+    )
+
+
+def ask(client, run: Run, other: Run | None = None, /, *, status: int = 200, **query: str) -> str:
     asked = query | ({"with": str(other.pk)} if other else {})
     answer = client.get(f"{run.get_absolute_url()}comparison/", asked)
     assert answer.status_code == status
     return main_of(answer)
 
 
-def expected(runs: list[Run], metric: str, within: tuple[str, str] | None = None):
+def expected(runs: Two, metric: str, within: tuple[str, str] | None = None):
     evaluations = [run.evaluations.get() for run in runs]
     truth = read_ground_truth(storage.local_folder(evaluations[0].truth_version.folder))
-    averages = [
-        average(Trace.from_bytes(bytes(one.trace.data)), truth, parse_metric(metric), within=within)
-        for one in evaluations
-    ]
-    found = compare(*averages, truth.seed)
+    one, other = (
+        average(Trace.from_bytes(bytes(own.trace.data)), truth, parse_metric(metric), within=within)
+        for own in evaluations
+    )
+    found = compare(one, other, truth.seed)
     assert found is not None
     return found
 
@@ -80,7 +87,7 @@ def test_every_metric_has_its_difference_interval_and_p(client, runs):
 
 
 def test_the_other_way_round_says_the_opposite(client, runs):
-    page = ask(client, *reversed(runs), part="scores")
+    page = ask(client, runs[1], runs[0], part="scores")
     assert rows_of(page)[0].startswith("MRR 0.625 0.917 \N{MINUS SIGN}0.292")
     assert "Run 1 of Flora is better: MRR +0.292" in text_of(page)
 
@@ -167,9 +174,7 @@ def test_with_live_scores_small_cells_and_right_answers_wait(client, tmp_path, c
         campaign=make_campaign(organiser=owner),
         phases={"results": (DEADLINE, None)},
     )
-    two = [
-        score_run(make_run(make_registration(task), tmp_path, lines(right))) for right in (20, 6)
-    ]
+    two = two_of(tmp_path, make_registration(task), make_registration(task))
     assert rows_of(ask(client, *two, part="queries"))[0] == "by both 24"
     assert "No value has enough queries" in ask(client, *two, part="by:Domain")
     ask(client, *two, status=404, part="classes")
@@ -186,7 +191,7 @@ def test_with_live_scores_small_cells_and_right_answers_wait(client, tmp_path, c
 def test_hidden_scores_are_not_compared(client, tmp_path):
     task = make_task(files=TABLES, visibility="never", phases={"results": (DEADLINE, None)})
     registration = make_registration(task)
-    two = [score_run(make_run(registration, tmp_path, lines(right))) for right in (20, 6)]
+    two = two_of(tmp_path, registration, registration)
     client.force_login(sender(two[0]))
     assert "Nothing can be compared yet" in ask(client, *two, part="scores")
     assert not Breakdown.objects.exists()

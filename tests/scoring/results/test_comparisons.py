@@ -44,7 +44,7 @@ def compared(traces: tuple[Trace, Trace], truth, metric, within=None) -> Differe
 
 
 def test_several_metrics_differ_as_each_alone(truth, traces):
-    pairs = compare_scores(*traces, truth, METRICS)
+    pairs = compare_scores(traces[0], traces[1], truth, METRICS)
     alone = [compared(traces, truth, metric) for metric in METRICS]
     assert [pair.difference is None for pair in pairs] == [False, False, False, True]
     adjusted = iter(holm([one.p for one in alone if one]))
@@ -62,7 +62,7 @@ def test_several_metrics_differ_as_each_alone(truth, traces):
 
 def test_cells_differ_as_the_metric_on_their_subset(truth, traces):
     [grouping] = parse_groupings("ClassId")
-    cells = compare_cells(*traces, truth, METRICS[0], [grouping])
+    cells = compare_cells(traces[0], traces[1], truth, METRICS[0], [grouping])
     assert sum(cell.n_queries for cell in cells) == 400
     for cell in cells[:5]:
         own = [
