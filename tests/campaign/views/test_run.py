@@ -192,7 +192,7 @@ def test_a_run_is_cited_as_text_and_as_bibtex(client, tmp_path):
     assert 'data-copy="#cite-bibtex"' in page
     assert f"url = {{http://testserver{run.get_absolute_url()}}}" in page
     assert "<i>x</i>" not in page
-    assert "Retrieved on 1 May 2017." in text_of(page)
+    assert "Retrieved on 1 May 2017" in text_of(page)
 
 
 # ---------------------------------------------------------------- a rejected or failed one
