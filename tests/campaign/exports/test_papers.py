@@ -130,7 +130,7 @@ def test_a_run_is_cited_with_the_paper_that_its_team_names(task):
     run = Run.objects.get(name="two_views")
     text = run_bib(run, page="https://clef.example/runs/1/")
     own, paper = text.split("\n\n")
-    assert own.startswith("@misc{plants:r-d-1-50-b:run-1,")
+    assert own.startswith("@misc{plants:rd_1-50-b:run-1,")
     assert r"title = {{two\_views: Task plants}}" in own
     assert "url = {https://clef.example/runs/1/}" in own
     assert "url = {https://a.example/x%7Dy%20z}" in paper
