@@ -4,6 +4,8 @@ from decimal import Decimal
 
 from django.utils.formats import number_format
 
+RANGE = "\N{EN DASH}"  # between the ends of an interval
+MINUS = "\u2212"
 THIN_SPACE = "\u202f"  # narrow, and no line breaks at it
 
 
@@ -26,3 +28,11 @@ def percent(share: float) -> str:
     """Return a share as a percentage that says 100 only of a whole."""
     shown = min(share * 100, 99.9) if share < 1 else 100.0
     return f"{decimals(shown, 1 if share < 1 else 0)}{THIN_SPACE}%"
+
+
+def change(by: float | None) -> str:
+    """Return a difference with its sign: +0.012."""
+    if by is None:
+        return "—"
+    sign = MINUS if by < 0 else "+"
+    return f"{sign}{decimals(abs(by))}"

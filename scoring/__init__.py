@@ -30,6 +30,12 @@ if TYPE_CHECKING:
         UnknownMetric as UnknownMetric,
     )
     from scoring.results.breakdowns import Breakdown as Breakdown, breakdown as breakdown
+    from scoring.results.comparisons import (
+        Pair as Pair,
+        PairedCell as PairedCell,
+        compare_cells as compare_cells,
+        compare_scores as compare_scores,
+    )
     from scoring.results.evaluation import (
         RunEvaluation as RunEvaluation,
         evaluate_run as evaluate_run,
@@ -95,6 +101,7 @@ if TYPE_CHECKING:
         against_first as against_first,
         all_pairs as all_pairs,
         compare as compare,
+        compare_each as compare_each,
         holm as holm,
     )
 
@@ -118,6 +125,8 @@ _HOMES = {
     "Metric": "metrics.metric",
     "NoSuchImages": "fusion.image_selection",
     "OrganScore": "fusion.organ_scores",
+    "Pair": "results.comparisons",
+    "PairedCell": "results.comparisons",
     "Problem": "problems",
     "RunEvaluation": "results.evaluation",
     "RunReport": "run_files.report",
@@ -148,6 +157,9 @@ _HOMES = {
     "check_truth": "truth.fitness",
     "class_results": "results.per_class",
     "compare": "uncertainty.differences",
+    "compare_cells": "results.comparisons",
+    "compare_each": "uncertainty.differences",
+    "compare_scores": "results.comparisons",
     "confusions": "results.per_class",
     "content_digest": "run_files.packed",
     "evaluate_run": "results.evaluation",

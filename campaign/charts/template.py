@@ -21,7 +21,7 @@ GOLD = "var(--gold)"
 SERIES = tuple(f"var(--series-{i})" for i in range(1, 7))  # Okabe-Ito
 MARKERS = ("circle", "square", "diamond", "cross", "triangle-up", "x")  # a series has both
 
-_CLEAR = "rgba(0,0,0,0)"  # the paper of the page shows through
+CLEAR = "rgba(0,0,0,0)"  # the paper of the page shows through
 _AXIS = {
     "gridcolor": RULE,
     "linecolor": RULE,
@@ -34,8 +34,8 @@ _AXIS = {
 TEMPLATE = go.layout.Template(
     layout={
         "font": {"family": "var(--sans)", "size": 14, "color": INK},
-        "paper_bgcolor": _CLEAR,
-        "plot_bgcolor": _CLEAR,
+        "paper_bgcolor": CLEAR,
+        "plot_bgcolor": CLEAR,
         "colorway": list(SERIES),
         "xaxis": _AXIS,
         "yaxis": _AXIS,

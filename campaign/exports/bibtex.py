@@ -5,7 +5,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from campaign.exports.latex import escape
-from campaign.models import Task
+from campaign.models import Run, Task
 from campaign.reads.results import Leaderboard
 
 _KEPT_IN_ADDRESSES = ":/?#[]@!$&'()*+,;=%~"
@@ -23,6 +23,40 @@ def leaderboard_bib(board: Leaderboard, *, now: datetime, page: str = "") -> str
     """
     entries = [_overview(board.task, now, page), *_papers(board)]
     return "\n".join(entries)
+
+
+def run_bib(run: Run, *, page: str) -> str:
+    """Return an entry for a run, and one for the paper that its team names.
+
+    Parameters
+    ----------
+    page
+        The run's address.
+    """
+    task, team = run.registration.task, run.registration.team
+    year = str(task.campaign.year or run.received_at.year)
+    fields = {
+        "title": f"{{{escape(f'{run_title(run)}: {task.title}')}}}",
+        "author": f"{{{escape(team.name)}}}",
+        "year": year,
+        "note": escape(f"{run} in {task.title}, {task.campaign.title}{_made(run)}"),
+        "url": address(page),
+    }
+    key = f"{task.slug}:{team.slug}"
+    entries = [_entry(f"{key}:run-{run.number}", fields)]
+    if paper := str(run.description.get("paper", "")):
+        about = {**fields, "title": f"{{{escape(f'{team.name}: {task.title}')}}}"}
+        entries.append(_entry(key, {**about, "note": escape(str(run)), "url": address(paper)}))
+    return "\n".join(entries)
+
+
+def run_title(run: Run) -> str:
+    """Return what a run is called: its name, where its team gave it one."""
+    return run.name or f"{run} of {run.registration.team.name}"
+
+
+def _made(run: Run) -> str:
+    return "; made by a program, it says nothing of any method" if run.generated else ""
 
 
 def _overview(task: Task, now: datetime, page: str) -> str:

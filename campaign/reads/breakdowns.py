@@ -24,9 +24,9 @@ from campaign.reads.tables import test_data_shows
 from campaign.reads.visibility import Viewer, sees_hidden_columns, sees_labels
 from scoring import Grouping, Metric, parse_metric
 
-About = Literal["by", "classes", "confusions"]
+About = Literal["by", "classes", "confusions", "positions", "scores", "queries"]
 
-SHORT = 8  # lines of a table among others on a page
+SHORT = 12  # values of a column among other figures on a page
 
 # No table is made of more: nobody reads it, and each cell is resampled, kept and drawn.
 MOST_VALUES, MOST_CELLS = 500, 2_000
@@ -39,7 +39,8 @@ class Question:
     Attributes
     ----------
     about
-        ``by`` one column or by two; ``classes``; ``confusions``.
+        ``by`` one column or by two; ``classes``; ``confusions``; ``positions``. Of two runs:
+        ``scores``, ``by``, ``classes``, or the ``queries`` of which each is right.
     groupings
         The columns, of ``by``.
     guarded
@@ -47,6 +48,8 @@ class Question:
     says_labels
         Whether the column is one of classes.csv: that a value occurs at all says something of
         the labels.
+    against
+        Where two runs are compared, the evaluation of the other one.
     """
 
     evaluation: Evaluation
@@ -55,6 +58,7 @@ class Question:
     groupings: tuple[Grouping, ...] = ()
     guarded: bool = False
     says_labels: bool = False
+    against: Evaluation | None = None
 
     @property
     def name(self) -> str:
@@ -65,13 +69,14 @@ class Question:
     def kind(self) -> str:
         """Return what it is kept under: no two questions share it, whatever columns are called."""
         columns = [[one.column, *one.cuts] for one in self.groupings]
-        return f"by {json.dumps(columns, ensure_ascii=False)}" if columns else self.about
+        own = f"by {json.dumps(columns, ensure_ascii=False)}" if columns else self.about
+        return f"{own} against {self.against.pk}" if self.against else own
 
     @property
     def metrics(self) -> list[Metric]:
-        """Return the metrics that it is asked in: of a cross table only the first."""
+        """Return the metrics that it is asked in: of a cross table, and of two runs, only the first."""
         metrics = _metrics(self.evaluation.truth_version.metrics)
-        return metrics[:1] if len(self.groupings) > 1 else metrics
+        return metrics[:1] if len(self.groupings) > 1 or self.against else metrics
 
 
 # ---------------------------------------------------------------- what may be asked
@@ -117,6 +122,15 @@ def class_question(
     if not _shows(report, viewer, now) or not sees_labels(task, viewer, now):
         return None
     return _question(report, about)
+
+
+def position_question(report: RunReport, viewer: Viewer, now: datetime) -> Question | None:
+    """Return where the right classes stand; None where it does not show, or where runs rank nothing.
+
+    It goes with the scores: it says what `top_1`, `top_5` ... of the same part say.
+    """
+    ranks = report.run.registration.task.shape in {"ranked", "segment"}
+    return _question(report, "positions") if ranks and _shows(report, viewer, now) else None
 
 
 def _shows(report: RunReport, viewer: Viewer, now: datetime) -> bool:

@@ -1,20 +1,25 @@
 """Breakdowns of a run's scores: made from its trace when somebody first asks, then kept."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from math import isfinite
 from threading import BoundedSemaphore
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from campaign.models import Breakdown
+from campaign.models import Breakdown, Evaluation
 from campaign.reads.breakdowns import Question, kept_answers
 from campaign.refusals import LimitReached
+from campaign.services.class_names import names_of
+from campaign.services.run_differences import COMPARERS
 from campaign.services.scores import parts_of, truth_in
 from scoring import (
     GroundTruth,
     Score,
     Trace,
+    average,
     breakdown,
     class_results,
     confusions,
@@ -62,7 +67,7 @@ def _made(question: Question) -> Any:
     kept = kept_answers([question])
     if question.kind in kept:
         return kept[question.kind]
-    data = _MAKERS[question.about](question, *_sources(question))
+    data = _answered(question)
     row = Breakdown(
         evaluation=question.evaluation, part=question.part, kind=question.kind, data=data
     )
@@ -71,12 +76,18 @@ def _made(question: Question) -> Any:
     return data
 
 
-def _sources(question: Question) -> tuple[Trace, GroundTruth, tuple[str, str] | None]:
-    """Return the trace, the ground truth, and what makes the part of the test."""
-    evaluation = question.evaluation
-    trace = Trace.from_bytes(bytes(evaluation.trace.data))
-    within = parts_of(evaluation.truth_version)[question.part]
-    return trace, truth_in(evaluation.truth_version.folder), within
+def _answered(question: Question) -> Any:
+    truth_version = question.evaluation.truth_version
+    truth, within = truth_in(truth_version.folder), parts_of(truth_version)[question.part]
+    trace = _trace_of(question.evaluation)
+    if question.against is None:
+        return _MAKERS[question.about](question, trace, truth, within)
+    traces = (trace, _trace_of(question.against))
+    return COMPARERS[question.about](question, traces, truth, within)
+
+
+def _trace_of(evaluation: Evaluation) -> Trace:
+    return Trace.from_bytes(bytes(evaluation.trace.data))
 
 
 def _by_columns(
@@ -127,7 +138,7 @@ def _by_class(
         for own in found
     ]
     figures = list(found[0].figures) if found else []
-    return {"figures": figures, "rows": rows, "names": _names(truth, rows, 0, 4)}
+    return {"figures": figures, "rows": rows, "names": names_of(truth, rows, 0, 4)}
 
 
 def _confusions(
@@ -139,18 +150,25 @@ def _confusions(
         [own.right, own.instead, own.n_queries, of[own.right]]
         for own in confusions([trace], truth, within=within)
     ]
-    return {"rows": rows, "names": _names(truth, rows, 0, 1)}
+    return {"rows": rows, "names": names_of(truth, rows, 0, 1)}
 
 
-def _names(truth: GroundTruth, rows: list[list[Any]], *places: int) -> dict[str, list[str]]:
-    """Return species and family of the classes in some places of rows, as far as they are known."""
-    table = truth.test_set.classes
-    if table is None or "Species" not in table.columns:
-        return {}
-    wanted = {row[place] for row in rows for place in places}
-    families = table.columns.get("Family", [""] * len(table))
-    lines = zip(table.columns["ClassId"], table.columns["Species"], families, strict=True)
-    return {name: [species, family] for name, species, family in lines if name in wanted}
+def _positions(
+    question: Question, trace: Trace, truth: GroundTruth, within: tuple[str, str] | None
+) -> dict[str, Any]:
+    """Return in how many queries the first right class stands at which position; 0: nowhere."""
+    first = average(trace, truth, parse_metric("median_position"), within=within)
+    answered = average(trace, truth, parse_metric("coverage"), within=within)
+    has_answer = dict(zip(answered.units, answered.values, strict=True))
+    counts = Counter(int(position) if isfinite(position) else 0 for position in first.values)
+    return {
+        "counts": sorted(counts.items()),
+        "n_unanswered": sum(not has_answer[query] for query in first.units),
+        "n_left_out": first.n_left_out,
+        "median": first.value,
+        "coverage": answered.value,
+        "n_queries": len(answered.units),
+    }
 
 
 _Maker = Callable[[Question, Trace, GroundTruth, tuple[str, str] | None], Any]
@@ -158,6 +176,7 @@ _MAKERS: Mapping[str, _Maker] = {
     "by": _by_columns,
     "classes": _by_class,
     "confusions": _confusions,
+    "positions": _positions,
 }
 
 

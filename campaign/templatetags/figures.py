@@ -1,13 +1,18 @@
 """Numbers, sizes, scores and the names of metrics, as filters."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from campaign.metric_names import metric_name
 from campaign.numbers import THIN_SPACE, decimals, number, percent
+
+_QUOTED = re.compile("(?<![A-Za-z])'([^']*)'")
 
 register = template.Library()
 register.filter(number)
@@ -33,10 +38,33 @@ def bytesize(value: int) -> str:
     return f"{value}{THIN_SPACE}{_('bytes')}"
 
 
+@register.filter
+def position(value: float) -> str:
+    """Return a position; a median between two of them is half a one."""
+    return number(int(value)) if value == int(value) else decimals(value, 1)
+
+
 @register.inclusion_tag("campaign/components/score.html")
 def score(shown: Any) -> dict[str, Any]:
     """Show a score with its interval; an undefined one says why."""
     return {"score": shown}
+
+
+@register.filter
+def n_found(problems: Iterable[Mapping[str, Any]]) -> int:
+    """Return how many problems there are of all kinds together."""
+    return sum(problem.get("count", 1) for problem in problems)
+
+
+@register.filter
+def quoted(message: str) -> SafeString:
+    """Show what a message has in quotes as it would stand in a file, and all else as text."""
+    texts = _QUOTED.split(message)  # what stood in quotes has the odd places
+    marked = (
+        (format_html("<code>{}</code>", text) if place % 2 else text,)
+        for place, text in enumerate(texts)
+    )
+    return format_html_join("", "{}", marked)
 
 
 @register.filter

@@ -5,20 +5,10 @@ from datetime import timedelta
 from django import template
 from django.utils.translation import ngettext
 
-from campaign.numbers import decimals
+from campaign.numbers import change
 
 register = template.Library()
-
-MINUS = "\u2212"
-
-
-@register.filter
-def change(by: float | None) -> str:
-    """Return a difference with its sign: +0.012."""
-    if by is None:
-        return "—"
-    sign = MINUS if by < 0 else "+"
-    return f"{sign}{decimals(abs(by))}"
+register.filter(change)
 
 
 @register.filter

@@ -9,20 +9,23 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from campaign.charts.runs import MOST_BARS
 from campaign.clock import now
 from campaign.metric_names import metric_name
 from campaign.models import Phase
 from campaign.reads.breakdowns import (
+    SHORT,
     About,
     Question,
-    SubsetTable,
     class_question,
+    position_question,
     subset_questions,
 )
 from campaign.reads.class_tables import ClassTable, ConfusionTable
 from campaign.reads.results import RunReport
 from campaign.refusals import LimitReached
 from campaign.services.breakdowns import answer, answer_if_kept
+from campaign.views.run_figures import shown_positions, shown_subset
 from campaign.views.runs import find_report
 
 PAGE_SIZE = 100
@@ -46,6 +49,8 @@ def run_subsets(request: HttpRequest, pk: int) -> HttpResponse:
     questions = subset_questions(report, request.user, now())
     chosen = _chosen(questions, request.GET.get("by"))
     data = _answer(request, chosen) if chosen else None
+    brief = "brief" in request.GET
+    most = SHORT if brief else MOST_BARS
     return _page(
         request,
         "run_subsets",
@@ -54,8 +59,19 @@ def run_subsets(request: HttpRequest, pk: int) -> HttpResponse:
         data=data,
         questions=questions,
         chosen=chosen,
-        table=SubsetTable.of(chosen, data) if chosen and data is not None else None,
-        brief="brief" in request.GET,
+        shown=shown_subset(chosen, data, report, most=most) if chosen else None,
+        brief=brief,
+    )
+
+
+@require_safe
+def run_positions(request: HttpRequest, pk: int) -> HttpResponse:
+    report = find_report(request, pk)
+    question = position_question(report, request.user, now())
+    data = _answer(request, question) if question else None
+    shown = shown_positions(data, report) if question else None
+    return _page(
+        request, "run_positions", report, asked=question is not None, data=data, shown=shown
     )
 
 

@@ -11,18 +11,15 @@ from django.views.decorators.http import require_safe
 
 from campaign import storage
 from campaign.clock import now
+from campaign.exports.bibtex import run_bib, run_title
 from campaign.models import Run
 from campaign.reads.baselines import baseline_of
-from campaign.reads.breakdowns import (
-    Question,
-    SubsetTable,
-    kept_answers,
-    subset_questions,
-)
+from campaign.reads.breakdowns import SHORT, kept_answers, position_question, subset_questions
 from campaign.reads.own_runs import own_run_for
 from campaign.reads.results import RunReport, n_ranked, run_report
 from campaign.reads.snapshots import one_snapshot
 from campaign.reads.visibility import organises, visible_part
+from campaign.views.run_figures import ShownPositions, ShownSubset, shown_positions, shown_subset
 from campaign.views.steps import run_steps
 
 _NOTHING_NEW = 204  # htmx leaves the page as it is
@@ -37,10 +34,16 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **_shown(request, report),
         "mine": mine,
+        "cited": _cited(request, report.run),
         "organises": organises(task, request.user),
         "trained": baseline_of(report.run) if report.run.registration.team.organisers else None,
     }
     return render(request, "campaign/run.html", context)
+
+
+def _cited(request: HttpRequest, run: Run) -> dict[str, str]:
+    page = request.build_absolute_uri(run.get_absolute_url())
+    return {"title": run_title(run), "page": page, "bibtex": run_bib(run, page=page)}
 
 
 @require_safe
@@ -80,18 +83,23 @@ def _shown(request: HttpRequest, report: RunReport) -> dict[str, Any]:
         "others_see": others_see,
         "steps": run_steps(report),
         "n_ranked": n_ranked(report) if report.rank else 0,
-        "tables": _tables(subset_questions(report, request.user, now())),
+        "figures": _figures(request, report),
     }
 
 
-def _tables(questions: list[Question]) -> list[tuple[Question, SubsetTable | None]]:
-    """Return each column's table and one of two columns; None for one that is to be asked for."""
+def _figures(
+    request: HttpRequest, report: RunReport
+) -> dict[str, list[ShownSubset] | ShownPositions | None]:
+    """Return each column's figure, one of two columns, and the positions, as far as they are made."""
+    questions = subset_questions(report, request.user, now())
     single = [question for question in questions if len(question.groupings) == 1]
     some = questions[: len(single) + 1]
-    made = kept_answers(some)
-    return [
-        (one, SubsetTable.of(one, made[one.kind]) if one.kind in made else None) for one in some
-    ]
+    where = position_question(report, request.user, now())
+    made = kept_answers([*some, *([where] if where else [])])
+    return {
+        "subsets": [shown_subset(one, made.get(one.kind), report, most=SHORT) for one in some],
+        "positions": shown_positions(made.get(where.kind), report) if where else None,
+    }
 
 
 def find_report(request: HttpRequest, pk: int) -> RunReport:

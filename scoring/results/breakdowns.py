@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
 
+from scoring.metrics.averages import Average
 from scoring.metrics.metric import Metric
 from scoring.metrics.outcomes import Results, results_in
 from scoring.records import dataclass
@@ -109,20 +110,48 @@ def breakdown(
     >>> [(cell.name, cell.scores[0].value, cell.scores[0].n) for cell in found.cells]
     [('<10', None, 0), ('10-49', 0.9325, 400), ('50+', None, 0)]
     """
-    whole = _Whole(trace, truth, frozenset({within} if within else ()))
-    cells = cells_of(groupings, truth, trace.kind)
-    columns = [grouping.column for grouping in groupings]
-    averages = [
-        average_in(whole.part(metric, queries, zip(columns, values, strict=True)), metric, within)
-        for values, queries in cells.items()
-        for metric in metrics
-    ]
+    cells = cell_averages(trace, truth, metrics, groupings, within=within)
+    averages = [average for cell in cells for average in cell.averages]
     scores = iter(scores_of([*metrics] * len(cells), averages, truth.seed if intervals else None))
     found = (
-        Cell(values, whole.count(queries), tuple(islice(scores, len(metrics))))
-        for values, queries in cells.items()
+        Cell(cell.values, cell.n_queries, tuple(islice(scores, len(metrics)))) for cell in cells
     )
     return Breakdown(tuple(groupings), tuple(found))
+
+
+@dataclass(frozen=True)
+class CellAverages:
+    """A cell as `Cell` has it, with what its scores are the averages of."""
+
+    values: tuple[str, ...]
+    n_queries: int
+    averages: tuple[Average, ...]
+
+
+def cell_averages(
+    trace: Trace,
+    truth: GroundTruth,
+    metrics: Sequence[Metric],
+    groupings: Sequence[Grouping],
+    *,
+    within: tuple[str, str] | None = None,
+) -> list[CellAverages]:
+    """Return the cells of a table with one average for each metric; parameters as `breakdown`."""
+    whole = _Whole(trace, truth, frozenset({within} if within else ()))
+    columns = [grouping.column for grouping in groupings]
+    return [
+        CellAverages(
+            values,
+            whole.count(queries),
+            tuple(
+                average_in(
+                    whole.part(metric, queries, zip(columns, values, strict=True)), metric, within
+                )
+                for metric in metrics
+            ),
+        )
+        for values, queries in cells_of(groupings, truth, trace.kind).items()
+    ]
 
 
 class _Whole:

@@ -88,6 +88,36 @@ def compare(one: Average, other: Average, seed: int) -> Difference | None:
     return _differences([one, other], [(0, 1)], seed)[0]
 
 
+def compare_each(pairs: Sequence[tuple[Average, Average]], seed: int) -> list[Difference | None]:
+    """Return what `compare` does of each of some pairs, with Holm's correction over all of them.
+
+    Resamples and flips are drawn once for all pairs over the same units: several metrics of two runs
+    take little longer than one.
+
+    Parameters
+    ----------
+    pairs
+        Of each the same metric of two runs; other pairs may be over other units.
+    seed
+        That of the ground truth, `GroundTruth.seed`.
+
+    Raises
+    ------
+    ValueError
+        When the units of a pair are not the same.
+    """
+    found: list[Difference | None] = [None] * len(pairs)
+    places_by_units: dict[tuple[str, ...], list[int]] = {}
+    for place, pair in enumerate(pairs):
+        if all(map(_is_tested, pair)):
+            places_by_units.setdefault(pair[0].units, []).append(place)
+    for places in places_by_units.values():
+        runs = _runs([average for place in places for average in pairs[place]], seed)
+        for at, place in enumerate(places):
+            found[place] = _difference(runs[2 * at], runs[2 * at + 1])
+    return _adjusted(found)
+
+
 def against_first(averages: Sequence[Average], seed: int) -> list[Difference | None]:
     """Return how each run but the first differs from the first, with Holm's correction.
 
@@ -194,13 +224,21 @@ def _differences(
         _difference(runs[one], runs[other]) if one in runs and other in runs else None
         for one, other in pairs
     ]
+    return _adjusted(found)
+
+
+def _adjusted(found: Sequence[Difference | None]) -> list[Difference | None]:
     adjusted = iter(holm([difference.p for difference in found if difference]))
     return [difference and replace(difference, adjusted=next(adjusted)) for difference in found]
 
 
+def _is_tested(average: Average) -> bool:
+    return has_interval(average) and average.weights is None
+
+
 def _runs(averages: Sequence[Average], seed: int) -> dict[int, _Run]:
     """Return what chance makes of the runs that can be tested, by place."""
-    tested = {p: a for p, a in enumerate(averages) if has_interval(a) and a.weights is None}
+    tested = {p: a for p, a in enumerate(averages) if _is_tested(a)}
     if not tested:
         return {}
     own = list(tested.values())

@@ -148,8 +148,10 @@ GET   /tasks/task/organise/runs/queue-failed/               302     404      404
 GET   /runs/RUN/                                            404     404      200     200    404        200     200    200
 GET   /runs/RUN/state/                                      404     404      200     200    404        200     200    200
 GET   /runs/RUN/subsets/                                    404     404      200     200    404        200     200    200
+GET   /runs/RUN/positions/                                  404     404      200     200    404        200     200    200
 GET   /runs/RUN/classes/                                    404     404      200     200    404        200     200    200
 GET   /runs/RUN/confusions/                                 404     404      200     200    404        200     200    200
+GET   /runs/RUN/comparison/                                 404     404      200     200    404        200     200    200
 GET   /runs/RUN/file/                                       404     404      200     200    404        200     200    200
 GET   /runs/RUN/description/                                302     404      200     200    404        404     404    404
 GET   /teams/                                               302     200      200     200    200        200     200    200
@@ -309,8 +311,10 @@ address                                               anonymous  person  captain
 GET   /runs/RUN/                                            200     200      200     200    200        200     200    200
 GET   /runs/RUN/state/                                      200     200      200     200    200        200     200    200
 GET   /runs/RUN/subsets/                                    200     200      200     200    200        200     200    200
+GET   /runs/RUN/positions/                                  200     200      200     200    200        200     200    200
 GET   /runs/RUN/classes/                                    200     200      200     200    200        200     200    200
 GET   /runs/RUN/confusions/                                 200     200      200     200    200        200     200    200
+GET   /runs/RUN/comparison/                                 200     200      200     200    200        200     200    200
 GET   /runs/RUN/file/                                       404     404      200     200    404        200     200    200
 GET   /api/v1/runs/RUN/                                     200     200      200     200    200        200     200    200
 GET   /api/v1/runs/RUN/subsets/                             200     200      200     200    200        200     200    200

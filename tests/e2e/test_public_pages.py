@@ -52,7 +52,8 @@ def addresses(tmp_path, platform: LivePlatform) -> list[str]:
     tabs = [f"/tasks/plants/{tab}" for tab in ("", "data/", "rules/", *boards)]
     crossed = "subsets/?by=Organ%2BTrainImages%3D10%2C100"
     about = [
-        f"/runs/{run.pk}/{tab}" for tab in ("", "subsets/", crossed, "classes/", "confusions/")
+        f"/runs/{run.pk}/{tab}"
+        for tab in ("", "subsets/", crossed, "positions/", "classes/", "confusions/", "comparison/")
     ]
     past = [f"/history/{place}" for place in ("", "editions/", "methods/", "boards/birdclef-2014/")]
     return ["/", task.campaign.get_absolute_url(), *tabs, *about, *past, "/nothing/"]
@@ -133,14 +134,22 @@ def test_without_scripts_a_button_moves_the_slider(
     plain.close()
 
 
-def test_tables_of_a_run_come_by_themselves_and_classes_are_found(page: Page, addresses: list[str]):
+def test_figures_of_a_run_come_by_themselves_and_classes_are_found(
+    page: Page, addresses: list[str]
+):
     run = next(address for address in addresses if address.startswith("/runs/"))
     page.goto(run)
-    for title in ("By organ", "By training images", "By organ and training images"):
-        # At once: where one waits until a heading stands still, its table has come and replaced it.
-        page.get_by_role("heading", name=title, exact=True).evaluate("own => own.scrollIntoView()")
-        table = page.get_by_role("region", name=title, exact=True)
-        expect(table).to_be_visible(timeout=SOON_MS)
+    for place, name in enumerate(("positions", "by-organ", "by-trainimages10100")):
+        come_near(page, place)
+        figure = page.locator(f"#chart-{name}")
+        expect(figure.locator(".main-svg").first).to_be_visible(timeout=SOON_MS)
+        expect(figure.get_by_role("table")).to_have_count(0)
+        figure.get_by_text("The numbers").click()
+        expect(figure.get_by_role("table")).to_be_visible()
+    crossed = "By organ and training images"
+    come_near(page, 3)
+    table = page.get_by_role("region", name=crossed, exact=True)
+    expect(table).to_be_visible(timeout=SOON_MS)
     expect(page.get_by_role("row", name="leaf")).to_have_count(2)
 
     page.get_by_role("link", name="Classes").click()
@@ -149,3 +158,8 @@ def test_tables_of_a_run_come_by_themselves_and_classes_are_found(page: Page, ad
     page.get_by_role("button", name="Find").click()
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.locator("tbody tr")).to_contain_text("Genus0 species1")  # first instead
+
+
+def come_near(page: Page, place: int) -> None:
+    """Bring a figure into view at once: where one waits until it stands still, it has been replaced."""
+    page.locator(".figures-grid > .breakdown").nth(place).evaluate("own => own.scrollIntoView()")

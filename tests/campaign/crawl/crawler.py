@@ -42,6 +42,7 @@ QUESTIONS = {
     "/classes/": ("sort=-n", "sort=mrr", "search=Species7", "page=2"),
     "/class-table/": ("sort=n", "search=c7"),
     "/confusions/": ("search=Species7", "page=2&page_size=500"),
+    "/comparison/": ("search=run+1",),
     "/state/": ("seen=queued",),
     "/organise/runs/": ("near_chance=on", "state=failed", "timing=late&q=rush"),
     "/organise/record/": ("everybody=on", "kind=truth"),
@@ -86,7 +87,7 @@ OF_A_KIND = 3  # pages of one route of the admin: its lists are long
 _WORD = re.compile(r"[\w-]+")
 _NUMBER = re.compile(r"(?<![\w.])[01]\.\d{3,}(?![\w.])")
 _LABELLED = re.compile(r"(obs|img)-(\d{3})\b.*?\bc(\d+)\b")
-_OF_CLASSES = re.compile(r"/runs/\d+/(classes|class-table|confusions)/")
+_OF_CLASSES = re.compile(r"/runs/\d+/(classes|class-table|confusions)/|part=classes")
 _LINK = re.compile(r'(?:href|src|hx-get|data-url)="(/[^"#]*)')
 _PLACE = re.compile(r'"http://testserver(/[^"\s#]*)"')
 _FORM = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.DOTALL)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from campaign.exports.bibtex import leaderboard_bib
+from campaign.exports.bibtex import leaderboard_bib, run_bib
 from campaign.exports.latex import escape, leaderboard_tex
-from campaign.models import Campaign, Task
+from campaign.models import Campaign, Run, Task
 from campaign.reads.results import leaderboard
 from tests.campaign.factories import (
     DEADLINE,
@@ -124,3 +124,24 @@ def test_latex_takes_it(task, organiser, tmp_path):
     (tmp_path / "a.tex").write_text(source)
     words = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "a.tex"]
     subprocess.run(words, cwd=tmp_path, check=True, capture_output=True)
+
+
+def test_a_run_is_cited_with_the_paper_that_its_team_names(task):
+    run = Run.objects.get(name="two_views")
+    text = run_bib(run, page="https://clef.example/runs/1/")
+    own, paper = text.split("\n\n")
+    assert own.startswith("@misc{plants:rd_1-50-b:run-1,")
+    assert r"title = {{two\_views: Task plants}}" in own
+    assert "url = {https://clef.example/runs/1/}" in own
+    assert "url = {https://a.example/x%7Dy%20z}" in paper
+    assert text.count("{") - text.count(r"\{") == text.count("}") - text.count(r"\}")
+
+
+def test_a_generated_run_says_so_where_it_is_cited(task):
+    run = Run.objects.get(name="two_views")
+    run.generated = True
+    run.name, run.description = "", {}
+    text = run_bib(run, page="")
+    assert "made by a program" in text
+    assert "title = {{Run 1 of" in text
+    assert text.count("@misc") == 1

@@ -3,7 +3,7 @@
 import pytest
 
 from campaign.numbers import decimals, percent
-from campaign.templatetags.figures import bytesize
+from campaign.templatetags.figures import bytesize, n_found, position, quoted
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,27 @@ def test_a_size_is_rounded_in_its_unit(value, shown):
 )
 def test_a_share_says_100_only_of_a_whole(share, shown):
     assert percent(share) == shown
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        (
+            "the class 'k1' is none (did you mean 'c1'?)",
+            "the class <code>k1</code> is none (did you mean <code>c1</code>?)",
+        ),
+        ("5 columns in '<b>;x'; right is 3", "5 columns in <code>&lt;b&gt;;x</code>; right is 3"),
+        ("the run's <b>name</b>", "the run&#x27;s &lt;b&gt;name&lt;/b&gt;"),
+    ],
+)
+def test_what_was_read_stands_as_code_and_all_is_text(message, shown):
+    assert quoted(message) == shown
+
+
+def test_problems_of_all_kinds_are_counted():
+    assert n_found([{"kind": "empty"}, {"kind": "columns", "count": 311}]) == 312
+
+
+@pytest.mark.parametrize(("median", "shown"), [(1.0, "1"), (2.5, "2.5"), (1200.0, "1\u202f200")])
+def test_a_median_position_may_be_half_a_one(median, shown):
+    assert position(median) == shown

@@ -119,11 +119,11 @@ def test_the_page_offers_every_table_and_no_other(client, run):
 
 def test_the_runs_page_asks_for_what_is_not_made_and_holds_what_is(client, run):
     page = page_of(client, run)
-    assert page.count('hx-trigger="revealed"') == 4  # three columns and one cross table
+    assert page.count('hx-trigger="revealed"') == 5  # positions, three columns and one cross
     assert "?by=Domain&amp;brief" in page
     page_of(client, run, "subsets/", by="Domain", brief="")
     page = page_of(client, run)
-    assert page.count('hx-trigger="revealed"') == 3
+    assert page.count('hx-trigger="revealed"') == 4
     assert shown(expected(run, "mrr", ("Domain", "photo"))) in text_of(page)
 
 
@@ -159,7 +159,7 @@ def test_while_another_table_is_made_the_page_asks_again(client, run):
 def test_a_task_without_columns_has_no_tables(client, tmp_path):
     run = score_run(make_run(make_registration(make_task()), tmp_path))
     assert "No table shows here" in page_of(client, run, "subsets/")
-    assert "Where it is right" not in page_of(client, run)
+    assert page_of(client, run).count('hx-trigger="revealed"') == 1  # the positions alone
 
 
 # ---------------------------------------------------------------- by class
@@ -315,3 +315,21 @@ def test_other_shapes_have_their_own_figures(client, tmp_path):
     )
     assert "FungiCLEF track 1 0.750" in text_of(page_of(client, run))
     assert len(rows_of(page_of(client, run, "confusions/"))) == 5
+
+
+# ---------------------------------------------------------------- positions
+def test_positions_are_those_of_the_scorer(client, run):
+    page = page_of(client, run, "positions/")
+    assert rows_of(page)[0] == "1 16 66.7 %"
+    assert rows_of(page)[1] == f"2{DASH}5 8 33.3 %"
+    assert expected(run, "top_1", ("Domain", "photo")).n + 12 == N
+    assert "Coverage: 100 % of 24 queries have an answer." in text_of(page)
+    assert "at position 1." in text_of(page)
+
+
+def test_positions_go_with_the_scores(client, tmp_path):
+    task = make_task(files=TABLES, visibility="never", phases={"results": (DEADLINE, None)})
+    run = score_run(make_run(make_registration(task), tmp_path, lines(16)))
+    client.force_login(sender(run))
+    assert "No figure shows here" in page_of(client, run, "positions/")
+    assert not Breakdown.objects.exists()

@@ -76,7 +76,7 @@ def test_a_waiting_run_asks_again_and_a_settled_one_does_not(member, registratio
     score_run(run)
     moved = state_of(member, run, "queued")
     assert moved.status_code == 200
-    assert "hx-trigger" not in moved.content.decode()
+    assert "every 1s" not in moved.content.decode()
     assert "no-store" in moved["Cache-Control"]
     assert "Ranked: rank 1." in text_of(moved.content.decode())  # said by screen readers
 
@@ -89,7 +89,7 @@ def test_a_run_that_waits_for_its_image_run_goes_on_asking(member, registration,
     assert "It is being checked." in page
     score_run(run.image_run)
     page = page_of(member, run)
-    assert "hx-trigger" not in page
+    assert "every 1s" not in page
     assert "Image run What the system says about each single image." in text_of(page)
 
 
@@ -186,14 +186,27 @@ def test_names_are_text(client, task, tmp_path):
     assert "<h1>&lt;i&gt;x&lt;/i&gt;</h1>" in page
 
 
+def test_a_run_is_cited_as_text_and_as_bibtex(client, tmp_path):
+    run = score_run(make_run(make_registration(make_task()), tmp_path, name="<i>x</i>"))
+    page = page_of(client, run)
+    assert 'data-copy="#cite-bibtex"' in page
+    assert f"url = {{http://testserver{run.get_absolute_url()}}}" in page
+    assert "<i>x</i>" not in page
+    assert "Retrieved on 1 May 2017" in text_of(page)
+
+
 # ---------------------------------------------------------------- a rejected or failed one
 def test_a_rejected_run_lists_its_problems_like_a_compiler(member, registration, tmp_path):
     run = score_run(make_run(registration, tmp_path, BAD))
-    page = text_of(page_of(member, run))
+    markup = page_of(member, run)
+    assert '<li data-line="2">' in markup  # in the margin
+    assert "<code>nobody</code>" in markup
+    assert "<code>7</code>" in markup
+    page = text_of(markup)
     assert "3 kinds of problems" in page
-    assert "'nobody'" in page
+    assert "in all, each kind with its first lines." in page
+    assert "How to cite" not in page
     assert "line 2" in page
-    assert "'7'" in page
     assert "lines 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 and 4 more" in page
     assert "Rejected see the problems below" in page
     assert "Upload it again" in page
