@@ -150,7 +150,7 @@ def _sorted_by(rows: QuerySet[LeaderboardRow], metric: str, part: Part) -> Query
 
 
 def _entries(rows: Page[LeaderboardRow], metrics: list[str], part: Part) -> list[LeaderboardEntry]:
-    scores = _scores([row.run_id for row in rows], metrics, part)
+    scores = shown_scores([row.run_id for row in rows], metrics, part)
     return [
         LeaderboardEntry(
             run=row.run,
@@ -163,7 +163,10 @@ def _entries(rows: Page[LeaderboardRow], metrics: list[str], part: Part) -> list
     ]
 
 
-def _scores(run_ids: list[int], metrics: list[str], part: Part) -> dict[int, dict[str, ShownScore]]:
+def shown_scores(
+    run_ids: list[int], metrics: list[str], part: Part
+) -> dict[int, dict[str, ShownScore]]:
+    """Return scores on a part that visibility let through, by run and metric."""
     found = Score.objects.filter(
         evaluation__run__in=run_ids, evaluation__is_current=True, part=part, metric__in=metrics
     ).values("evaluation__run_id", *(field.name for field in fields(ShownScore)))
@@ -261,7 +264,9 @@ class _Everything:
             ),
             evaluations=evaluations,
             ranks={(row.run_id, row.part): row.rank for row in rows},
-            scores={part: _scores(ids, task.metrics, part) for part in set(parts.values()) if part},
+            scores={
+                part: shown_scores(ids, task.metrics, part) for part in set(parts.values()) if part
+            },
         )
 
     def report(self, run: Run) -> RunReport | None:
