@@ -17,6 +17,7 @@ from campaign.views import (
     invitations,
     leaderboards,
     mergers,
+    method_tags,
     moderation,
     organise,
     own_runs,
@@ -27,6 +28,7 @@ from campaign.views import (
     registrations,
     roles,
     runs,
+    search,
     submissions,
     tasks,
     teams,
@@ -37,6 +39,10 @@ handler500 = "campaign.views.errors.server_error"
 
 urlpatterns = [
     path("", campaigns.home, name="home"),
+    path("search/", search.search, name="search"),
+    path("method-tags/", method_tags.method_tags, name="method-tags"),
+    path("method-tags/<slug:kind>/merge/", method_tags.merge, name="tag-merge"),
+    path("method-tags/merged/<int:pk>/part/", method_tags.part, name="tag-part"),
     path("campaigns/<slug:slug>/", campaigns.campaign, name="campaign"),
     # ---------------------------------------------------------------- a campaign's people
     path("campaigns/<slug:slug>/people/", roles.people, name="campaign-people"),

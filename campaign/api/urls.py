@@ -9,12 +9,15 @@ from campaign.api import (
     data_sets,
     folders,
     leaderboards,
+    method_tags,
     missing,
     phases,
     runs,
     schema,
+    search,
     tables,
     tasks,
+    teams,
 )
 
 urlpatterns = [
@@ -23,6 +26,9 @@ urlpatterns = [
     # ---------------------------------------------------------------- what there is
     path("v1/campaigns/", tasks.CampaignsView.as_view(), name="api-campaigns"),
     path("v1/tasks/", tasks.TasksView.as_view(), name="api-tasks"),
+    path("v1/teams/<slug:slug>/", teams.TeamView.as_view(), name="api-team"),
+    path("v1/method-tags/", method_tags.MethodTagsView.as_view(), name="api-method-tags"),
+    path("v1/search/", search.SearchView.as_view(), name="api-search"),
     path("v1/tasks/<slug:slug>/", folders.TaskView.as_view(), name="api-task"),
     path("v1/tasks/<slug:slug>/folder/", folders.FolderView.as_view(), name="api-task-folder"),
     path("v1/schemas/<slug:slug>/", folders.FolderSchemaView.as_view(), name="api-folder-schema"),

@@ -174,14 +174,14 @@ def test_a_switch_amid_a_request_shows_in_the_next_one(client, monkeypatch, tmp_
     address = door.replace("TASK", task.slug).replace("RUN", str(runs[0].pk))
     before = figures(client, address)
 
-    read = shown._scores
+    read = shown.shown_scores
 
     def switch_and_read(*asked: Any) -> Any:
         switch_now(rescoring)
         return read(*asked)
 
     with monkeypatch.context() as patch:
-        patch.setattr(shown, "_scores", switch_and_read)
+        patch.setattr(shown, "shown_scores", switch_and_read)
         amid = figures(client, address)
 
     task.refresh_from_db()

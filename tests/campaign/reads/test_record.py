@@ -47,6 +47,7 @@ NOT_TRACKED = {
     "MergeProposal": "the captains' own",
     "PhaseChange": "a record itself, which everybody may read",
     "RankSnapshot": "made by the platform, a record itself",
+    "Species": "made by the platform from a truth version, never changed",
     "Score": "made by the platform from a trace, never changed",
     "Trace": "made by the platform from a run file, never changed",
 }
