@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from campaign.models import LeaderboardRow, Task
+from campaign.models import LeaderboardRow, Task, Team
 from campaign.reads.visibility import visible_part
 
 
@@ -29,3 +29,9 @@ def public_rows(now: datetime, tasks: Iterable[Task] | None = None) -> QuerySet[
     for part, pks in by_part.items():
         shown |= Q(part=part, task__in=pks)
     return LeaderboardRow.objects.filter(shown)
+
+
+def teams_shown(now: datetime, tasks: Iterable[Task] | None = None) -> QuerySet[Team]:
+    """Return the teams of which everybody sees a run: no others are named where teams are listed."""
+    rows = public_rows(now, tasks).filter(run__registration__team=OuterRef("pk"))
+    return Team.objects.filter(Exists(rows)).select_related("merged_into")

@@ -9,12 +9,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Exists, F, OuterRef, QuerySet, When
+from django.db.models import Case, F, QuerySet, When
 from django.db.models.functions import Lower
 
 from campaign.models import Campaign, Species, Task, Team
 from campaign.models.search_words import OF_CAMPAIGNS, OF_TASKS, OF_TEAMS, begins_with
-from campaign.reads.boards import public_rows
+from campaign.reads.boards import teams_shown
 from campaign.reads.tables import test_data_shows
 
 LONGEST = 100  # characters of a question
@@ -93,9 +93,7 @@ def _found_campaigns(
 def _found_teams(
     question: SearchQuery, _text: str, tasks: dict[int, Task], now: datetime
 ) -> QuerySet[Team]:
-    rows = public_rows(now, tasks.values()).filter(run__registration__team=OuterRef("pk"))
-    teams = Team.objects.filter(Exists(rows)).select_related("merged_into")
-    return _matching(teams, OF_TEAMS, question, "slug")
+    return _matching(teams_shown(now, tasks.values()), OF_TEAMS, question, "slug")
 
 
 def _found_species(

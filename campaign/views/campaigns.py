@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from campaign.clock import now
+from campaign.exports.linked import event
 from campaign.models import Campaign, Task, User
 from campaign.reads.attention import concerns
 from campaign.reads.demo import demo_state
@@ -39,6 +40,7 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
         "generated": any(card.task.generated for card in cards),
         "loads_tasks": isinstance(request.user, User) and acts_for(found, request.user),
         "published": found.tasks.filter(published_results__isnull=False).exists(),
+        "event": event(found, [card.task for card in cards], address_of=request.build_absolute_uri),
         "organised": _organised(found, cards, request.user),
     }
     return render(request, "campaign/campaign.html", context)

@@ -73,6 +73,10 @@ address                                               anonymous  person  captain
 
 GET   /                                                     200     200      200     200    200        200     200    200
 GET   /search/                                              200     200      200     200    200        200     200    200
+GET   /news.atom                                            200     200      200     200    200        200     200    200
+GET   /campaigns/campaign/news.atom                         200     200      200     200    200        200     200    200
+GET   /sitemap.xml                                          200     200      200     200    200        200     200    200
+GET   /robots.txt                                           200     200      200     200    200        200     200    200
 GET   /method-tags/                                         200     200      200     200    200        200     200    200
 GET   /method-tags/metadata/merge/                          302     405      405     405    405        405     405    405
 GET   /method-tags/merged/MERGED/part/                      302     405      405     405    405        405     405    405
@@ -174,6 +178,9 @@ GET   /api/v1/campaigns/                                    200     200      200
 GET   /api/v1/method-tags/                                  200     200      200     200    200        200     200    200
 GET   /api/v1/search/                                       400     400      400     400    400        400     400    400
 GET   /api/v1/teams/sedges/                                 200     200      200     200    200        200     200    200
+GET   /api/v1/campaigns/campaign/                           200     200      200     200    200        200     200    200
+GET   /api/v1/tasks/task/announcements/                     200     200      200     200    200        200     200    200
+GET   /api/v1/tasks/task/published-results/                 200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/                                        200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/task/                                   200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/task/folder/                            401     404      404     404    404        200     200    200
