@@ -8,12 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign.forms.descriptions import TagInput
 
-_REASON = {
-    "label": _("Reason"),
-    "max_length": 500,
-    "widget": forms.TextInput({"autocomplete": "off"}),
-    "error_messages": {"required": _("Give a reason: it stands in the record.")},
-}
+
+def _reason() -> forms.CharField:
+    return forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.TextInput({"autocomplete": "off"}),
+        error_messages={"required": _("Give a reason: it stands in the record.")},
+    )
 
 
 class MergeForm(forms.Form):
@@ -26,7 +28,7 @@ class MergeForm(forms.Form):
         help_text=_("A tag of the vocabulary, or another one that teams wrote."),
         error_messages={"required": _("Name the tag that it counts as.")},
     )
-    reason = forms.CharField(**_REASON)
+    reason = _reason()
 
     def __init__(
         self, *args: Any, written: Iterable[str], known: Iterable[str], **options: Any
@@ -40,4 +42,4 @@ class MergeForm(forms.Form):
 class PartForm(forms.Form):
     """Why a tag counts as itself again."""
 
-    reason = forms.CharField(**_REASON)
+    reason = _reason()

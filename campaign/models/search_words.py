@@ -16,7 +16,7 @@ _ACCENTS = re.compile("[\u0300-\u036f]")
 _WORD = re.compile(r"[^\W_]+")
 
 
-class Words(SearchVectorCombinable, Func):  # type: ignore[misc]  # both have `_combine`; the first is meant
+class Words(SearchVectorCombinable, Func):
     """The words of a text, or of a text in each language; what is found in an "A" stands first."""
 
     function = "campaign_words"
@@ -24,8 +24,9 @@ class Words(SearchVectorCombinable, Func):  # type: ignore[misc]  # both have `_
     config = None  # the function has its own
 
     def __init__(self, *expressions: Any, weight: str = "") -> None:
-        weighed = {"template": f"setweight(%(function)s(%(expressions)s), '{weight}')"}
-        super().__init__(*expressions, **(weighed if weight else {}))
+        super().__init__(*expressions)
+        if weight:
+            self.extra["template"] = f"setweight(%(function)s(%(expressions)s), '{weight}')"
 
 
 # Each has an index of the same words (0010_search); a test holds the two together.

@@ -26,8 +26,8 @@ def public_rows(now: datetime, tasks: Iterable[Task] | None = None) -> QuerySet[
         if part := visible_part(task, AnonymousUser(), now):
             by_part[part].append(task.pk)
     shown = Q(pk__in=[])
-    for part, pks in by_part.items():
-        shown |= Q(part=part, task__in=pks)
+    for name, pks in by_part.items():
+        shown |= Q(part=name, task__in=pks)
     return LeaderboardRow.objects.filter(shown)
 
 

@@ -72,7 +72,7 @@ def _tasks() -> QuerySet[Task]:
 def _matching(
     rows: QuerySet[Any], words: Any, question: SearchQuery, *then_by: str
 ) -> QuerySet[Any]:
-    found = rows.alias(found_by=words).filter(found_by=question)
+    found: QuerySet[Any] = rows.alias(found_by=words).filter(found_by=question)
     return found.order_by(SearchRank(F("found_by"), question).desc(), *then_by)
 
 
@@ -98,7 +98,7 @@ def _found_teams(
 
 def _found_species(
     question: SearchQuery, text: str, tasks: dict[int, Task], now: datetime
-) -> QuerySet[Species, dict[str, Any]]:
+) -> QuerySet[Species, Any]:
     public = [
         task.current_truth_id
         for task in tasks.values()

@@ -43,24 +43,23 @@ class ConditionalAnswersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         answer = self.get_response(request)
-        if request.method != "GET" or not _may_have_etag(answer):
+        if request.method != "GET" or not isinstance(answer, HttpResponse) or not _is_kept(answer):
             return answer
         etag = answer["ETag"] = f'W/"{_digest(request, answer)}"'
         kept = get_conditional_response(request, etag=etag, response=answer)
         return answer if kept is None else kept
 
 
-def _may_have_etag(answer: HttpResponseBase) -> bool:
-    """Tell whether an answer is whole, to be kept, and has none of its own."""
+def _is_kept(answer: HttpResponse) -> bool:
+    """Tell whether an answer is whole, may be kept, and has no ETag of its own."""
     return (
         answer.status_code == HTTPStatus.OK
-        and isinstance(answer, HttpResponse)
         and not answer.has_header("ETag")
         and "no-store" not in answer.get("Cache-Control", "")
     )
 
 
-def _digest(request: HttpRequest, answer: HttpResponseBase) -> str:
-    content = _TOKEN.sub(b"", answer.getvalue())
+def _digest(request: HttpRequest, answer: HttpResponse) -> str:
+    content = _TOKEN.sub(b"", answer.content)
     secret = str(request.META.get("CSRF_COOKIE", ""))
     return hashlib.sha256(content + secret.encode()).hexdigest()[:32]

@@ -98,7 +98,7 @@ def test_species_are_found_with_their_tasks_while_the_test_data_is_public():
         (hits,) = search(text="genus1 sp", now=when)
         assert [hit.name for hit in hits.page] == ["Genus1 species2", "Genus1 species3"]
         assert [task.slug for task in hits.page[0].tasks] == slugs
-    assert hits.page[0].family == "Family0"
+        assert hits.page[0].family == "Family0"
 
 
 def test_only_the_version_in_force_counts():
