@@ -13,7 +13,7 @@ _WORDS = r"""
 CREATE FUNCTION campaign_words(said text) RETURNS tsvector
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN to_tsvector('simple'::regconfig, regexp_replace(
-    regexp_replace(normalize(left(said, 100000), NFKD), '[\u0300-\u036f]', '', 'g'),
+    regexp_replace(left(normalize(said, NFKD), 100000), '[\u0300-\u036f]', '', 'g'),
     '[^[:alnum:]]+', ' ', 'g'
 ));
 CREATE FUNCTION campaign_words(said jsonb) RETURNS tsvector

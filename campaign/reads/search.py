@@ -53,7 +53,8 @@ def search(*, text: str, now: datetime, kind: str = "", page: int = 1) -> list[H
     kind
         One of `KINDS`, by itself and page by page; empty for the first few of each.
     """
-    question = begins_with(text[:LONGEST])
+    text = text[:LONGEST].replace("\x00", " ").strip()  # which the database cannot read
+    question = begins_with(text)
     if question is None:
         return []
     tasks = {task.pk: task for task in _tasks()}
@@ -104,7 +105,7 @@ def _found_species(
         for task in tasks.values()
         if test_data_shows(task, AnonymousUser(), now)
     ]
-    begins = Case(When(name__istartswith=text.strip(), then=0), default=1)
+    begins = Case(When(name__istartswith=text, then=0), default=1)
     return (
         Species.objects.filter(truth_version__in=public, words=question)
         .values("name", "family")

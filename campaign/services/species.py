@@ -1,10 +1,14 @@
 """The names of a truth version's classes, kept so that people find them."""
 
+import logging
+
 from django.db.models import Exists, OuterRef
 
 from campaign import storage
 from campaign.models import Species, Task, TruthVersion
 from scoring import Table, read_test_set
+
+log = logging.getLogger(__name__)
 
 _AT_ONCE = 2000
 
@@ -37,5 +41,9 @@ def record_missing_species() -> None:
     kept = Species.objects.filter(truth_version=OuterRef("pk"))
     in_force = Task.objects.filter(current_truth=OuterRef("pk"))
     for truth in TruthVersion.objects.filter(~Exists(kept), Exists(in_force)):
-        test_set = read_test_set(storage.local_folder(truth.folder))
-        record_species(truth=truth, classes=test_set.classes)
+        try:
+            test_set = read_test_set(storage.local_folder(truth.folder))
+        except OSError:
+            log.exception("the names of the classes of %s cannot be read", truth)
+        else:
+            record_species(truth=truth, classes=test_set.classes)

@@ -1,10 +1,12 @@
 """Search: what is found by which words, and nothing before it is public."""
 
+import shutil
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 
+from campaign import storage
 from campaign.models import Campaign, Species, Task, Team
 from campaign.models.search_words import OF_CAMPAIGNS, OF_TASKS, OF_TEAMS, begins_with
 from campaign.reads.search import KINDS, search
@@ -50,9 +52,12 @@ def test_what_has_no_word_or_none_that_is_there_finds_nothing(text):
     assert found(text) == {}
 
 
-@pytest.mark.parametrize("text", ["x" * 5000, "plants " * 500, "'; DROP TABLE x; --", "a:* | b"])
+@pytest.mark.parametrize(
+    "text", ["x" * 5000, "plants " * 500, "'; DROP TABLE x; --", "a:* | b", "a\x00b", "%_\\"]
+)
 def test_no_question_is_an_error(text):
     make_task("plants")
+    record_missing_species()
     found(text)
 
 
@@ -112,6 +117,14 @@ def test_only_the_version_in_force_counts():
     assert len(found("quercus")["species"]) == 6
     assert found("genus1") == {}
     assert Species.objects.count() == 12
+
+
+def test_a_version_whose_files_are_lost_keeps_no_platform_from_starting(caplog):
+    lost, _whole = make_task("lost"), make_task("whole")
+    shutil.rmtree(storage.local_folder(lost.current_truth.folder))
+    record_missing_species()
+    assert Species.objects.count() == 6
+    assert "truth 1" in caplog.text
 
 
 def test_classes_without_a_name_are_no_species():
