@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef
 
 from campaign import storage
 from campaign.models import Species, Task, TruthVersion
-from scoring import Table, read_test_set
+from scoring import InvalidTable, Table, read_test_set
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ def record_missing_species() -> None:
     for truth in TruthVersion.objects.filter(~Exists(kept), Exists(in_force)):
         try:
             test_set = read_test_set(storage.local_folder(truth.folder))
-        except OSError:
+        except (OSError, InvalidTable):
             log.exception("the names of the classes of %s cannot be read", truth)
         else:
             record_species(truth=truth, classes=test_set.classes)
