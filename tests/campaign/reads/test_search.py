@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from campaign import storage
-from campaign.models import Campaign, Species, Task, Team
+from campaign.models import Campaign, Species, Task, Team, TruthVersion
 from campaign.models.search_words import OF_CAMPAIGNS, OF_TASKS, OF_TEAMS, begins_with
 from campaign.reads.search import KINDS, search
 from campaign.services.species import record_missing_species
@@ -120,8 +120,9 @@ def test_only_the_version_in_force_counts():
 
 
 def test_a_version_whose_files_are_lost_keeps_no_platform_from_starting(caplog):
-    lost, _whole = make_task("lost"), make_task("whole")
-    shutil.rmtree(storage.local_folder(lost.current_truth.folder))
+    make_task("whole")
+    lost = TruthVersion.objects.get(task=make_task("lost"))
+    shutil.rmtree(storage.local_folder(lost.folder))
     record_missing_species()
     assert Species.objects.count() == 6
     assert "truth 1" in caplog.text
