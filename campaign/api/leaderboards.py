@@ -27,9 +27,9 @@ from campaign.forms.leaderboards import refuse_unknown_columns
 from campaign.models import LeaderboardRow
 from campaign.reads.board_filters import KINDS, TRAINING_DATA, Filters
 from campaign.reads.comparisons import LEVEL, AgainstLeader, GroupState, LeaderGroup
-from campaign.reads.dated import Asked, leaderboard_at, not_ranked_yet
+from campaign.reads.dated import leaderboard_at, not_ranked_yet
+from campaign.reads.leaderboards import COLUMNS, PAGE_SIZE, Asked, Leaderboard, LeaderboardEntry
 from campaign.reads.levels import LEVELS, at_level
-from campaign.reads.results import COLUMNS, PAGE_SIZE, Leaderboard, LeaderboardEntry
 from campaign.reads.snapshots import one_snapshot
 from campaign.refusals import NotThere
 

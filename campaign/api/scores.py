@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from rest_framework import serializers
 
-from campaign.reads.results import ShownScore
+from campaign.reads.scores import ShownScore
 
 Scores = Mapping[str, ShownScore]
 

@@ -17,8 +17,9 @@ from campaign.api.shapes import PageLink, answer
 from campaign.clock import now
 from campaign.models import Campaign, DataFile, DataSet, Phase, RulesVersion, Task, TruthVersion
 from campaign.reads.breakdowns import shown_subsets
+from campaign.reads.funnels import Funnel, funnel
 from campaign.reads.tables import PUBLIC_TABLES
-from campaign.reads.tasks import TaskCard, campaigns, task_cards
+from campaign.reads.tasks import Best, TaskCard, campaigns, task_cards
 from campaign.refusals import NotThere
 from scoring import parse_metric
 
@@ -74,6 +75,22 @@ class PhaseOut(serializers.ModelSerializer[Phase]):
         return phase.is_open(now())
 
 
+class FunnelOut(serializers.Serializer[Funnel]):
+    """Teams that registered, those of them with a scored run, and these runs."""
+
+    registered = serializers.IntegerField()
+    submitted = serializers.IntegerField()
+    runs = serializers.IntegerField()
+
+
+class BestOut(serializers.Serializer[Best]):
+    """The score that leads."""
+
+    value = serializers.FloatField()
+    baseline = serializers.BooleanField()
+    generated = serializers.BooleanField()
+
+
 class TaskCardOut(serializers.Serializer[TaskCard]):
     """A task as one row of a list."""
 
@@ -87,6 +104,10 @@ class TaskCardOut(serializers.Serializer[TaskCard]):
     submission = PhaseOut()
     n_teams = serializers.IntegerField(source="funnel.registered")
     n_runs = serializers.IntegerField(source="funnel.runs")
+    state = serializers.CharField(
+        help_text="Whether it takes runs: open, to_come, late (only late ones), closed or never."
+    )
+    best = BestOut(allow_null=True, help_text="By the first metric; null while none shows.")
     url = PageLink(source="task")
 
 
@@ -166,6 +187,7 @@ class TaskOut(serializers.ModelSerializer[Task]):
     test = TestOut(source="current_truth", allow_null=True)
     rules = RulesOut(source="rules_in_force", allow_null=True)
     data_sets = DataSetOut(many=True)
+    participation = serializers.SerializerMethodField(help_text="Who takes part, in numbers.")
     tables = serializers.SerializerMethodField(
         help_text="Where the test's public tables are, once the test data is public."
     )
@@ -195,6 +217,7 @@ class TaskOut(serializers.ModelSerializer[Task]):
             "test",
             "rules",
             "data_sets",
+            "participation",
             "tables",
         ]
 
@@ -216,6 +239,11 @@ class TaskOut(serializers.ModelSerializer[Task]):
         """Return all phases, also those nobody wrote down."""
         phases = [task.phase(kind) for kind in Phase.Kind.values]
         return PhaseOut(phases, many=True, context=self.context).data
+
+    @extend_schema_field(FunnelOut)
+    def get_participation(self, task: Task) -> Any:
+        """Return the funnel from registrations to runs."""
+        return FunnelOut(funnel(task)).data
 
     def get_tables(self, task: Task) -> dict[str, str]:
         """Return the addresses of the public tables."""

@@ -5,17 +5,22 @@ from django.urls import path, re_path
 from campaign.api import (
     baselines,
     breakdowns,
+    campaigns,
     checks,
     data_sets,
     folders,
     history,
     leaderboards,
+    method_tags,
     missing,
+    news,
     phases,
     runs,
     schema,
+    search,
     tables,
     tasks,
+    teams,
 )
 
 urlpatterns = [
@@ -23,7 +28,11 @@ urlpatterns = [
     path("v1/schema/", schema.SchemaView.as_view(), name="api-schema"),
     # ---------------------------------------------------------------- what there is
     path("v1/campaigns/", tasks.CampaignsView.as_view(), name="api-campaigns"),
+    path("v1/campaigns/<slug:slug>/", campaigns.CampaignView.as_view(), name="api-campaign"),
     path("v1/tasks/", tasks.TasksView.as_view(), name="api-tasks"),
+    path("v1/teams/<slug:slug>/", teams.TeamView.as_view(), name="api-team"),
+    path("v1/method-tags/", method_tags.MethodTagsView.as_view(), name="api-method-tags"),
+    path("v1/search/", search.SearchView.as_view(), name="api-search"),
     path("v1/tasks/<slug:slug>/", folders.TaskView.as_view(), name="api-task"),
     path("v1/tasks/<slug:slug>/folder/", folders.FolderView.as_view(), name="api-task-folder"),
     path("v1/schemas/<slug:slug>/", folders.FolderSchemaView.as_view(), name="api-folder-schema"),
@@ -31,6 +40,16 @@ urlpatterns = [
         "v1/tasks/<slug:slug>/leaderboard/",
         leaderboards.LeaderboardView.as_view(),
         name="api-task-leaderboard",
+    ),
+    path(
+        "v1/tasks/<slug:slug>/announcements/",
+        news.AnnouncementsView.as_view(),
+        name="api-task-announcements",
+    ),
+    path(
+        "v1/tasks/<slug:slug>/published-results/",
+        news.PublishedView.as_view(),
+        name="api-task-published",
     ),
     path("v1/tasks/<slug:slug>/queries/", tables.QueriesView.as_view(), name="api-task-queries"),
     path("v1/tasks/<slug:slug>/classes/", tables.ClassesView.as_view(), name="api-task-classes"),

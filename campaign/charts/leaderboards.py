@@ -18,7 +18,8 @@ from campaign.charts.template import (
 from campaign.metric_names import metric_name
 from campaign.numbers import decimals, number
 from campaign.reads.board_filters import NOT_SAID, TRAINING_DATA, training_group
-from campaign.reads.results import Leaderboard, LeaderboardEntry, ShownScore
+from campaign.reads.leaderboards import Leaderboard, LeaderboardEntry
+from campaign.reads.scores import ShownScore
 from scoring import parse_metric
 
 MOST_BARS = 200  # more than that nobody reads

@@ -22,7 +22,7 @@ from campaign.metric_names import metric_name
 from campaign.numbers import RANGE, THIN_SPACE, decimals, number, percent
 from campaign.reads.breakdowns import Cell, SubsetTable
 from campaign.reads.positions import Positions
-from campaign.reads.results import ShownScore
+from campaign.reads.scores import ShownScore
 from scoring import parse_metric
 
 MOST_BARS = 30  # of a column with more values: those with most queries

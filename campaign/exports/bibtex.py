@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from campaign.exports.latex import escape
 from campaign.models import Run, Task
-from campaign.reads.results import Leaderboard
+from campaign.reads.leaderboards import Leaderboard
 
 _KEPT_IN_ADDRESSES = ":/?#[]@!$&'()*+,;=%~"
 

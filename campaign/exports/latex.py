@@ -7,7 +7,8 @@ from datetime import datetime
 from campaign.exports.tables import DIGITS
 from campaign.models import LeaderboardRow
 from campaign.reads.board_filters import ALL_RUNS
-from campaign.reads.results import Leaderboard, LeaderboardEntry, ShownScore
+from campaign.reads.leaderboards import Leaderboard, LeaderboardEntry
+from campaign.reads.scores import ShownScore
 from scoring import parse_metric
 
 Section = LeaderboardRow.Section

@@ -7,7 +7,8 @@ from typing import Any
 from campaign.clock import moment_in_addresses
 from campaign.exports.tables import Table, dump, moment_text, plain
 from campaign.models import LeaderboardRow
-from campaign.reads.results import Leaderboard, LeaderboardEntry, ShownScore
+from campaign.reads.leaderboards import Leaderboard, LeaderboardEntry
+from campaign.reads.scores import ShownScore
 from scoring import parse_metric
 
 _SECTIONS = {section.value: section.name.lower() for section in LeaderboardRow.Section}

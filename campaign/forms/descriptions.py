@@ -3,7 +3,7 @@
 The schema's words are English; a catalogue that has them shows them in the reader's language.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -25,13 +25,13 @@ _YES_OR_NO = [
 
 
 class TagInput(forms.TextInput):
-    """One text, completed from the vocabulary of method tags."""
+    """One text, completed from method tags."""
 
     template_name = "campaign/forms/tag_input.html"
 
-    def __init__(self, vocabulary: str | None, attrs: dict[str, Any] | None = None) -> None:
+    def __init__(self, tags: Iterable[str] = (), attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"autocomplete": "off", **(attrs or {})})
-        self.tags = list(METHOD_TAGS.get(vocabulary or "", ()))
+        self.tags = list(tags)
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         list_id = f"tags-{name}"
@@ -82,11 +82,15 @@ def _choices(schema: _Schema, **options: Any) -> forms.Field:
 def _list(schema: _Schema, **options: Any) -> forms.Field:
     if "enum" in schema["items"]:
         return _choices(schema, **options)
-    return TagListField(widget=TagListInput(schema.get("x-vocabulary")), **options)
+    return TagListField(widget=TagListInput(_vocabulary(schema)), **options)
+
+
+def _vocabulary(schema: _Schema) -> Iterable[str]:
+    return METHOD_TAGS.get(schema.get("x-vocabulary", ""), ())
 
 
 def _text(schema: _Schema, **options: Any) -> forms.Field:
-    widget = TagInput(schema.get("x-vocabulary"), {"placeholder": _example(schema)})
+    widget = TagInput(_vocabulary(schema), {"placeholder": _example(schema)})
     return forms.CharField(max_length=schema.get("maxLength", 200), widget=widget, **options)
 
 
@@ -133,7 +137,10 @@ def _example(schema: _Schema) -> str:
 
 
 class DescriptionForm(forms.Form):
-    """Every field is optional; those the task requires are marked, and asked first."""
+    """Every field is optional; those the task requires are marked, and asked first.
+
+    Tags are completed from the vocabulary, and after that from those that runs here have (`used`).
+    """
 
     def __init__(
         self,
@@ -141,6 +148,7 @@ class DescriptionForm(forms.Form):
         *,
         required: Collection[str],
         description: Mapping[str, Any],
+        used: Mapping[str, Iterable[str]],
     ) -> None:
         super().__init__(sent, initial=_as_initial(description))
         for name, schema in _in_order(required):
@@ -152,6 +160,8 @@ class DescriptionForm(forms.Form):
                 template_name=_TEMPLATE,
             )
             field.needed = name in required  # type: ignore[attr-defined]  # for the template
+            if isinstance(field.widget, TagInput):
+                field.widget.tags += used.get(schema.get("x-vocabulary", ""), ())
 
     def clean(self) -> dict[str, Any]:
         """Let `scoring` judge each field: the schema is its own."""

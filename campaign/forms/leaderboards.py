@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _, gettext_lazy
 from campaign.metric_names import metric_name
 from campaign.models import Task
 from campaign.reads.board_filters import ALL_RUNS, TRAINING_DATA, Filters
-from campaign.reads.dated import Asked
+from campaign.reads.leaderboards import DESCRIBED, Asked
 from campaign.reads.levels import at_level
-from campaign.reads.results import DESCRIBED
 from campaign.refusals import Refusal
 from campaign.templatetags.methods import LABELS
 

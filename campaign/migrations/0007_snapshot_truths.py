@@ -28,7 +28,7 @@ SET CONSTRAINTS ALL IMMEDIATE;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaign', '0005_baselines'),
+        ('campaign', '0006_comparisons'),
     ]
 
     operations = [

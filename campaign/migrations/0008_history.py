@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaign', '0005_baselines'),
+        ('campaign', '0007_snapshot_truths'),
     ]
 
     operations = [

@@ -23,6 +23,8 @@ from campaign.models.results import (
     Trace,
 )
 from campaign.models.runs import Run
+from campaign.models.species import Species
+from campaign.models.tags import TagMerge
 from campaign.models.tasks import (
     Announcement,
     Campaign,
@@ -69,6 +71,8 @@ __all__ = [
     "RulesVersion",
     "Run",
     "Score",
+    "Species",
+    "TagMerge",
     "Task",
     "Team",
     "Trace",

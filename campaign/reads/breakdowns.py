@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from campaign.models import Breakdown, Evaluation, Task, TruthVersion
 from campaign.models.results import Part
 from campaign.reads.columns import Columns, columns_of
-from campaign.reads.results import RunReport, ShownScore
+from campaign.reads.results import RunReport
+from campaign.reads.scores import ShownScore
 from campaign.reads.small_cells import FEWEST, Why, withheld
 from campaign.reads.tables import test_data_shows
 from campaign.reads.visibility import Viewer, sees_hidden_columns, sees_labels

@@ -4,8 +4,8 @@ Who may see what is decided as of now: a dated leaderboard shows no part that th
 """
 
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,37 +16,30 @@ from django.utils.translation import gettext as _
 from campaign.clock import moment_in_addresses
 from campaign.models import LeaderboardRow, Run, Task
 from campaign.models.results import Part
-from campaign.reads.board_filters import ALL_RUNS, Filters
-from campaign.reads.levels import at_level
-from campaign.reads.rank_states import RankState, first_moment, newest_moment, state_at
-from campaign.reads.results import (
+from campaign.reads.board_filters import ALL_RUNS
+from campaign.reads.leaderboards import (
     COLUMNS,
-    PAGE_SIZE,
+    EVERYTHING,
+    Asked,
     Leaderboard,
     LeaderboardEntry,
     leaderboard,
-    shown_scores,
 )
+from campaign.reads.levels import at_level
+from campaign.reads.rank_states import RankState, first_moment, newest_moment, state_at
+from campaign.reads.scores import scores_of_evaluations
 from campaign.reads.visibility import Viewer, visible_part
 from campaign.refusals import NotThere, Refusal
 from scoring import parse_metric
 
 
-@dataclass(frozen=True)
-class Asked:
-    """Which rows of a leaderboard are asked for, and in which order: as for `leaderboard`."""
-
-    page: int = 1
-    page_size: int | None = PAGE_SIZE
-    sort: str = ""
-    best: bool = False
-    only: Filters = ALL_RUNS
-    columns: Sequence[str] = ()
-    level: str = ""
-
-
 def leaderboard_at(
-    *, task: Task, viewer: Viewer, now: datetime, at: datetime | None = None, asked: Asked = Asked()
+    *,
+    task: Task,
+    viewer: Viewer,
+    now: datetime,
+    at: datetime | None = None,
+    asked: Asked = EVERYTHING,
 ) -> Leaderboard:
     """Return the leaderboard as it stands now, or as it stood at a moment: then all its ranked runs.
 
@@ -58,7 +51,7 @@ def leaderboard_at(
     if at is not None:
         _refuse_filters(asked)
         return _dated(task, visible_part(task, viewer, now), at, asked)
-    board = leaderboard(task=task, viewer=viewer, now=now, **vars(asked))
+    board = leaderboard(task=task, viewer=viewer, now=now, asked=asked)
     return replace(board, since=newest_moment(task, board.part)) if board.part else board
 
 
@@ -116,7 +109,7 @@ def _entries(
         [row.run_id for row in state.runs]
     )
     counted = Q(evaluation__in=[row.evaluation_id for row in state.runs])
-    scores = shown_scores(counted, metrics, part)
+    scores = scores_of_evaluations(counted, metrics, part)
     return [
         LeaderboardEntry(
             run=runs[row.run_id],

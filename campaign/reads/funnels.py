@@ -8,7 +8,9 @@ from typing import Any
 from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 
-from campaign.models import Evaluation, Registration, Run, Task
+from campaign.models import Campaign, Evaluation, Registration, Run, Task
+from campaign.models.runs import RunQuerySet
+from campaign.models.teams import RegistrationQuerySet
 
 State = Registration.State
 
@@ -42,10 +44,41 @@ def funnels(tasks: Iterable[Task]) -> defaultdict[int, Funnel]:
     return defaultdict(Funnel, found)
 
 
+def campaign_funnel(campaign: Campaign) -> Funnel:
+    """Count the participants of all tasks of a campaign: a team counts once, however many it is in."""
+    pks = list(campaign.tasks.values_list("pk", flat=True))
+    teams = _registrations(pks).aggregate(
+        registered=Count("team", filter=~Q(state=State.REFUSED), distinct=True),
+        waiting=Count("team", filter=Q(state=State.PENDING), distinct=True),
+        refused=Count("team", filter=Q(state=State.REFUSED), distinct=True),
+    )
+    in_force = Coalesce("registration__merged_into__team", "registration__team")
+    sent = _accepted_runs(pks).aggregate(
+        submitted=Count(in_force, distinct=True), runs=Count("pk", distinct=True)
+    )
+    return Funnel(**teams, **sent)
+
+
+def _registrations(tasks: list[int]) -> RegistrationQuerySet:
+    return Registration.objects.in_force().filter(task__in=tasks, team__organisers=False)
+
+
+def _accepted_runs(tasks: list[int]) -> RunQuerySet:
+    accepted = Run.objects.observation_runs().filter(
+        registration__task__in=tasks,
+        registration__team__organisers=False,
+        standing=Run.Standing.ACTIVE,
+        evaluations__is_current=True,
+        evaluations__state=Evaluation.State.SCORED,
+    )
+    registered_as = Coalesce("registration__merged_into__state", "registration__state")
+    return accepted.annotate(registered_as=registered_as).exclude(registered_as=State.REFUSED)
+
+
 def _teams(tasks: list[int]) -> Any:
-    teams = Registration.objects.in_force().filter(task__in=tasks, team__organisers=False)
     return (
-        teams.order_by()  # an order of the model's would part what is counted together
+        _registrations(tasks)
+        .order_by()  # an order of the model's would part what is counted together
         .values("task")
         .annotate(
             registered=Count("pk", filter=~Q(state=State.REFUSED)),
@@ -56,19 +89,10 @@ def _teams(tasks: list[int]) -> Any:
 
 
 def _runs(tasks: list[int]) -> Any:
-    accepted = Run.objects.observation_runs().filter(
-        registration__task__in=tasks,
-        registration__team__organisers=False,
-        standing=Run.Standing.ACTIVE,
-        evaluations__is_current=True,
-        evaluations__state=Evaluation.State.SCORED,
-    )
+    in_force = Coalesce("registration__merged_into", "registration")
     return (
-        accepted.annotate(
-            in_force=Coalesce("registration__merged_into", "registration"),
-            registered_as=Coalesce("registration__merged_into__state", "registration__state"),
-        )
-        .exclude(registered_as=State.REFUSED)
+        _accepted_runs(tasks)
+        .annotate(in_force=in_force)
         .order_by()
         .values("registration__task")
         .annotate(submitted=Count("in_force", distinct=True), runs=Count("pk"))

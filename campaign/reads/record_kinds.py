@@ -198,6 +198,13 @@ KINDS = (
         lambda row: row["email"],
         only_owners=True,
     ),
+    Kind(  # of all campaigns, and public
+        "tag",
+        "TagMerge",
+        gettext_lazy("Method tags"),
+        lambda _task: Q(),
+        lambda row: f"{row['tag']} → {row['into']}",
+    ),
     Kind(
         "account",
         "User",

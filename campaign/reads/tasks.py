@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import Count, F, Prefetch, QuerySet
 
 from campaign.models import Campaign, LeaderboardRow, Phase, Score, Task
 from campaign.reads.funnels import Funnel, funnels
@@ -83,6 +83,11 @@ def campaign_cards(cards: Iterable[TaskCard]) -> list[CampaignCard]:
     for card in cards:
         by_campaign.setdefault(card.task.campaign_id, []).append(card)
     return [CampaignCard(row, by_campaign.get(row.pk, [])) for row in Campaign.objects.all()]
+
+
+def other_campaigns(campaign: Campaign) -> QuerySet[Campaign]:
+    """Return the campaigns beside one, each with how many tasks it has."""
+    return Campaign.objects.exclude(pk=campaign.pk).annotate(n_tasks=Count("tasks"))
 
 
 def campaigns() -> QuerySet[Campaign]:

@@ -7,7 +7,6 @@ from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from campaign.models import (
     Invitation,
-    LeaderboardRow,
     Membership,
     MergeProposal,
     Registration,
@@ -15,7 +14,7 @@ from campaign.models import (
     Task,
     Team,
 )
-from campaign.reads.visibility import Viewer, sees_scores
+from campaign.reads.visibility import Viewer
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,6 @@ class TeamPage:
     """A team as one viewer may see it; what only members may see is empty for others."""
 
     team: Team
-    tasks: list[Task]  # on whose leaderboards its runs show
     membership: Membership | None
     members: list[Membership]
     registrations: list[Registration]
@@ -43,7 +41,6 @@ def team_page(*, team: Team, viewer: Viewer, now: datetime) -> TeamPage:
     captain = own is not None and own.role == Membership.Role.CAPTAIN
     return TeamPage(
         team=team,
-        tasks=_tasks_shown(team, viewer, now),
         membership=own,
         members=members if own else [],
         registrations=list(_registrations(team)) if own else [],
@@ -75,12 +72,6 @@ def _proposals(team: Team) -> QuerySet[MergeProposal]:
             Prefetch("ending__registrations", queryset=Registration.objects.select_related("task")),
         )
     )
-
-
-def _tasks_shown(team: Team, viewer: Viewer, now: datetime) -> list[Task]:
-    rows = LeaderboardRow.objects.filter(run__registration__team=team)
-    tasks = Task.objects.filter(pk__in=rows.values("task")).prefetch_related("phases")
-    return [task for task in tasks if sees_scores(task, viewer, now)]
 
 
 def own_teams(viewer: Viewer) -> QuerySet[Team]:

@@ -24,8 +24,9 @@ from campaign.reads.baselines import baselines_by_run, papers_of
 from campaign.reads.final_packages import accepted_runs, is_scored, scores_of, trace_of
 from campaign.reads.folder_exports import FolderExport, folder_export
 from campaign.reads.funnels import funnel
+from campaign.reads.leaderboards import Asked, Leaderboard, leaderboard
 from campaign.reads.participation import registrations
-from campaign.reads.results import Leaderboard, RunReport, leaderboard, task_runs
+from campaign.reads.results import RunReport, task_runs
 from campaign.reads.task_folders import campaign_file
 from campaign.services.leaderboards import lock_task
 from campaign.services.package_readme import readme
@@ -91,8 +92,8 @@ def _read(package: FinalPackage, now: datetime) -> Contents:
     return Contents(
         folder=folder_export(task),
         boards={
-            "all-runs": leaderboard(**asked, page_size=None),
-            "best-of-each-team": leaderboard(**asked, page_size=None, best=True),
+            "all-runs": leaderboard(**asked, asked=Asked(page_size=None)),
+            "best-of-each-team": leaderboard(**asked, asked=Asked(page_size=None, best=True)),
         },
         records={
             "registrations": registrations_table(registrations(task), addresses=False),

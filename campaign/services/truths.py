@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from campaign import storage
 from campaign.models import Run, Task, TruthVersion
 from campaign.refusals import Refusal
+from campaign.services.species import record_species
 from clefboard.task_folder import Table, TaskFolder
 from scoring import read_ground_truth
 
@@ -100,7 +101,7 @@ def _store(task: Task, folder: TaskFolder, now: datetime, stored: list[str]) -> 
     truth = read_ground_truth(folder.folder)
     stored.append(storage.store_folder(folder.folder, sorted(folder.tables)))
     last = task.truth_versions.first()
-    return TruthVersion.objects.create(
+    version = TruthVersion.objects.create(
         task=task,
         number=last.number + 1 if last else 1,
         folder=stored[-1],
@@ -113,6 +114,8 @@ def _store(task: Task, folder: TaskFolder, now: datetime, stored: list[str]) -> 
         n_media=len(truth.test_set.media or ()),
         created_at=now,
     )
+    record_species(truth=version, classes=truth.test_set.classes)
+    return version
 
 
 def _split_column(folder: TaskFolder) -> str:

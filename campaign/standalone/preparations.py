@@ -11,6 +11,7 @@ from django.db import OperationalError, connection
 from psycopg import sql
 
 from campaign.models import User
+from campaign.services.species import record_missing_species
 from campaign.standalone.demo_accounts import holds_other_people
 from campaign.standalone.processes import CannotStart
 
@@ -28,6 +29,7 @@ def prepare_database() -> None:
     except OperationalError:
         _create_database()
     call_command("migrate", interactive=False, verbosity=0)
+    record_missing_species()
     connection.close()  # the next use may be hours away
 
 

@@ -59,13 +59,25 @@ def method_description(description: Mapping[str, Any]) -> dict[str, Any]:
 @register.filter
 def tags(values: list[str] | None) -> str:
     """Return method tags as a list of words."""
-    return ", ".join(str(_WORDS.get(value, value)) for value in values or [])
+    return ", ".join(tag_name(value) for value in values or [])
+
+
+@register.filter
+def tag_name(tag: str) -> str:
+    """Return a method tag as people read it."""
+    return str(_WORDS.get(tag, tag))
+
+
+@register.filter
+def field_name(name: str) -> str:
+    """Return what a field of a description is called."""
+    return str(LABELS.get(name, name))
 
 
 @register.filter
 def field_names(names: list[str]) -> str:
     """Return the fields of a description as people read them, e.g. those that are missing."""
-    return ", ".join(str(LABELS.get(name, name)) for name in names)
+    return ", ".join(field_name(name) for name in names)
 
 
 def shown_field(name: str, value: Any) -> str:

@@ -5,12 +5,14 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from campaign.clock import now
+from campaign.exports.linked import event
 from campaign.models import Campaign, Task, User
 from campaign.reads.attention import concerns
 from campaign.reads.demo import demo_state
+from campaign.reads.funnels import campaign_funnel
 from campaign.reads.history import past
 from campaign.reads.roles import acts_for, role_in
-from campaign.reads.tasks import TaskCard, campaign_cards, task_cards
+from campaign.reads.tasks import TaskCard, campaign_cards, other_campaigns, task_cards
 from campaign.reads.timelines import campaign_timeline
 from campaign.reads.visibility import Viewer
 from campaign.views.history_chapters import small_figures
@@ -38,9 +40,12 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
         "campaign": found,
         "timeline": campaign_timeline(found, now()),
         "tasks": cards,
+        "funnel": campaign_funnel(found),
+        "others": other_campaigns(found),
         "generated": any(card.task.generated for card in cards),
         "loads_tasks": isinstance(request.user, User) and acts_for(found, request.user),
         "published": found.tasks.filter(published_results__isnull=False).exists(),
+        "event": event(found, [card.task for card in cards], address_of=request.build_absolute_uri),
         "organised": _organised(found, cards, request.user),
     }
     return render(request, "campaign/campaign.html", context)

@@ -1,6 +1,7 @@
 """The data of a task: what there is, under which licence, and the files for whoever may have them."""
 
 import json
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_safe
 from campaign import storage
 from campaign.clock import now
 from campaign.exports import croissant as described
-from campaign.models import Phase
+from campaign.models import DataSet, Phase, Task
 from campaign.ranges import ranged_response
 from campaign.reads import data_sets
 from campaign.reads.tables import test_data_shows
@@ -22,12 +23,14 @@ from campaign.views.refusals import says_refusals
 def task_data(request: HttpRequest, slug: str) -> HttpResponseBase:
     task = find_task(slug)
     at = now()
+    shown = data_sets.data_sets(task=task, viewer=request.user, now=at)
     return render_task(
         request,
         task,
         "campaign/task_data.html",
         tab="data",
-        data_sets=data_sets.data_sets(task=task, viewer=request.user, now=at),
+        data_sets=shown,
+        linked=[_croissant(request, task, one.data_set) for one in shown],
         tables_show=test_data_shows(task, request.user, at),
         test_data=task.phase(Phase.Kind.TEST_DATA),
     )
@@ -59,14 +62,17 @@ def croissant(request: HttpRequest, slug: str, data_set: str, version: str) -> H
     """Describe a data set for programs; to everybody, as its page does."""
     task = find_task(slug)
     row = data_sets.find_data_set(task=task, data_set=data_set, version=version)
-
-    def address_of(name: str) -> str:
-        place = [slug, data_set, version, name]
-        path = reverse("data-file", args=place) if name else reverse("task-data", args=[slug])
-        return request.build_absolute_uri(path)
-
-    opens_at = data_sets.opening_of(task, row)
-    document = described.croissant(row, task, opens_at=opens_at, address_of=address_of)
+    document = _croissant(request, task, row)
     return HttpResponse(
         json.dumps(document, indent=2, ensure_ascii=False), content_type="application/ld+json"
     )
+
+
+def _croissant(request: HttpRequest, task: Task, row: DataSet) -> dict[str, Any]:
+    def address_of(name: str) -> str:
+        place = [task.slug, row.slug, row.version, name]
+        path = reverse("data-file", args=place) if name else reverse("task-data", args=[task.slug])
+        return request.build_absolute_uri(path)
+
+    opens_at = data_sets.opening_of(task, row)
+    return described.croissant(row, task, opens_at=opens_at, address_of=address_of)

@@ -21,8 +21,9 @@ from campaign.metric_names import metric_name
 from campaign.models import Task
 from campaign.reads.dated import leaderboard_at, not_ranked_yet
 from campaign.reads.funnels import funnel
+from campaign.reads.leaderboards import Leaderboard
 from campaign.reads.participation import registrations
-from campaign.reads.results import Leaderboard, task_runs
+from campaign.reads.results import task_runs
 from campaign.reads.snapshots import one_snapshot
 from campaign.refusals import NotThere
 from campaign.views.frame import find_task

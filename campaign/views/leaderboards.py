@@ -14,8 +14,9 @@ from campaign.models import Phase
 from campaign.reads.breakdowns import row_grouping
 from campaign.reads.dated import leaderboard_at
 from campaign.reads.history import published_results
+from campaign.reads.leaderboards import Leaderboard, LeaderboardEntry, leaderboard
 from campaign.reads.levels import levels_of
-from campaign.reads.results import Leaderboard, LeaderboardEntry, ShownScore, leaderboard
+from campaign.reads.scores import ShownScore
 from campaign.reads.snapshots import one_snapshot
 from campaign.reads.visibility import visible_part
 from campaign.templatetags.intervals import scale_of
@@ -80,10 +81,13 @@ def leaderboard_bars(request: HttpRequest, slug: str) -> HttpResponse:
         task=task,
         viewer=request.user,
         now=now(),
-        page_size=MOST_BARS,
-        sort=asked.sort if asked.sort in task.metrics else "",
-        best=asked.best,
-        only=replace(asked.only, kinds=kinds or tuple(KINDS)[:3]),
+        asked=replace(
+            asked,
+            page_size=MOST_BARS,
+            sort=asked.sort if asked.sort in task.metrics else "",
+            only=replace(asked.only, kinds=kinds or tuple(KINDS)[:3]),
+            columns=(),
+        ),
     )
     return render_task(
         request,

@@ -11,6 +11,7 @@ from campaign.clock import now
 from campaign.forms.descriptions import DescriptionForm
 from campaign.forms.runs import WithdrawalForm
 from campaign.models import Phase, Run
+from campaign.reads.method_tags import used_tags
 from campaign.reads.own_runs import own_run, own_runs, requirements
 from campaign.reads.results import run_report
 from campaign.reads.snapshots import one_snapshot
@@ -44,7 +45,10 @@ def describe(request: PersonRequest, pk: int) -> HttpResponse:
     run = _own(request, pk)
     task = run.registration.task
     form = DescriptionForm(
-        request.POST or None, required=task.required_description, description=run.description
+        request.POST or None,
+        required=task.required_description,
+        description=run.description,
+        used=used_tags(now()),
     )
     if request.method == "POST" and form.is_valid():
         describe_run(run=run, description=form.description(), by=request.user, now=now())

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_safe
 from campaign.charts.rank_history import rank_history_chart
 from campaign.clock import moment_in_words, now
 from campaign.models import Phase
-from campaign.reads.dated import Asked, leaderboard_at
+from campaign.reads.dated import leaderboard_at
+from campaign.reads.leaderboards import Asked, LeaderboardEntry
 from campaign.reads.rank_history import RankHistory, rank_history, rank_lines
 from campaign.reads.rank_states import RankState
-from campaign.reads.results import LeaderboardEntry, ShownScore
+from campaign.reads.scores import ShownScore
 from campaign.reads.snapshots import one_snapshot
 from campaign.reads.visibility import visible_part
 from campaign.views.frame import find_task, render_task

@@ -15,6 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from campaign.clock import now
 from campaign.forms.teams import AffiliationForm, InvitationForm, MergeProposalForm, TeamForm
 from campaign.models import Invitation, Membership, Team
+from campaign.reads.snapshots import one_snapshot
+from campaign.reads.team_results import team_results
 from campaign.reads.teams import own_teams, team_page
 from campaign.services.teams import (
     appoint_captain,
@@ -59,6 +61,7 @@ def new_team(request: PersonRequest) -> HttpResponse:
 
 
 @require_safe
+@one_snapshot()
 def team(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a team; the page of one that was merged leads to the one it went into."""
     found = get_object_or_404(Team.objects.select_related("merged_into"), slug=slug)
@@ -71,9 +74,12 @@ def render_team(
     request: HttpRequest, team: Team, *, status: int = 200, **sent: forms.BaseForm
 ) -> HttpResponse:
     """Answer with a team's page; a form with mistakes takes the place of the empty one."""
+    results = team_results(team=team, now=now())
     context = {
         "page": team_page(team=team, viewer=request.user, now=now()),
         "team": team,
+        "results": results,
+        "scores": [result.score for result in results],
         "affiliation_form": AffiliationForm(instance=team),
         "invitation_form": InvitationForm(),
         "merge_form": MergeProposalForm(),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from scoring.metrics.averages import Average
-from scoring.metrics.table import Metric
+from scoring.metrics.metric import Metric
 from scoring.records import dataclass
 from scoring.results.breakdowns import cell_averages
 from scoring.results.scores import average

@@ -35,6 +35,7 @@ from campaign.services.hardware_prices import set_price
 from campaign.services.history import load_history
 from campaign.services.mails import send_mails
 from campaign.services.mergers import propose_merge
+from campaign.services.method_tags import merge_tag
 from campaign.services.packages import ask_for_package, make_package
 from campaign.services.rescorings import start_rescoring
 from campaign.services.teams import invite, join_team
@@ -78,6 +79,14 @@ GET   /history/methods/                                     200     200      200
 GET   /history/nothing/                                     404     404      404     404    404        404     404    404
 GET   /history/boards/birdclef-2014/                        200     200      200     200    200        200     200    200
 GET   /history/boards/nothing-2014/                         404     404      404     404    404        404     404    404
+GET   /search/                                              200     200      200     200    200        200     200    200
+GET   /news.atom                                            200     200      200     200    200        200     200    200
+GET   /campaigns/campaign/news.atom                         200     200      200     200    200        200     200    200
+GET   /sitemap.xml                                          200     200      200     200    200        200     200    200
+GET   /robots.txt                                           200     200      200     200    200        200     200    200
+GET   /method-tags/                                         200     200      200     200    200        200     200    200
+GET   /method-tags/metadata/merge/                          302     405      405     405    405        405     405    405
+GET   /method-tags/merged/MERGED/part/                      302     405      405     405    405        405     405    405
 GET   /campaigns/campaign/                                  200     200      200     200    200        200     200    200
 GET   /tasks/task/                                          200     200      200     200    200        200     200    200
 GET   /tasks/task/data/                                     200     200      200     200    200        200     200    200
@@ -187,6 +196,12 @@ GET   /api/v1/history/boards/                               200     200      200
 GET   /api/v1/history/boards/birdclef-2014/                 200     200      200     200    200        200     200    200
 GET   /api/v1/history/tables/nothing/                       404     404      404     404    404        404     404    404
 GET   /api/v1/history/boards/nothing-2014/                  404     404      404     404    404        404     404    404
+GET   /api/v1/method-tags/                                  200     200      200     200    200        200     200    200
+GET   /api/v1/search/                                       400     400      400     400    400        400     400    400
+GET   /api/v1/teams/sedges/                                 200     200      200     200    200        200     200    200
+GET   /api/v1/campaigns/campaign/                           200     200      200     200    200        200     200    200
+GET   /api/v1/tasks/task/announcements/                     200     200      200     200    200        200     200    200
+GET   /api/v1/tasks/task/published-results/                 200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/                                        200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/task/                                   200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/task/folder/                            401     404      404     404    404        200     200    200
@@ -241,6 +256,8 @@ GET   /api/v1/tasks/task/phases/submission/                 401     405      405
 GET   /api/v1/runs/RUN/withdrawal/                          401     405      405     405    405        405     405    405
 GET   /admin/                                               302     302      302     302    302        302     302    200
 GET   /admin/campaign/task/                                 302     302      302     302    302        302     302    200
+POST  /method-tags/metadata/merge/                          302     404      404     404    404        404     404    422
+POST  /method-tags/merged/MERGED/part/                      302     404      404     404    404        404     404    302
 POST  /tasks/task/organise/folder/                          302     404      404     404    404        422     403    422
 POST  /campaigns/campaign/load/                             302     404      404     404    404        422     404    422
 POST  /load/                                                302     404      404     404    404        404     404    422
@@ -399,6 +416,9 @@ def world(db: None, tmp_path: Path, settings: Settings) -> World:
     make_package(package_id=package.pk)
     waiting = make_truth(task, ["mrr"], {})
     rescoring = start_rescoring(truth=waiting, by=people["staff"], reason="a mistake", now=NOW)
+    merged = merge_tag(
+        kind="metadata", tag="A", into="B", by=people["staff"], reason="the same", now=NOW
+    )
     words = {
         "GIVEN": str(campaign.roles.get(user=people["viewer"]).pk),
         "BID": str(bid.pk),
@@ -413,6 +433,7 @@ def world(db: None, tmp_path: Path, settings: Settings) -> World:
         "REGISTRATION": str(registration.pk),
         "PROPOSAL": str(proposal.pk),
         "RESCORING": str(rescoring.pk),
+        "MERGED": str(merged.pk),
         **make_baselines(task, people["organiser"], tmp_path),
     }
     return World(words, people)
@@ -549,7 +570,9 @@ def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
 def test_every_route_has_a_line():
     """What takes no GET must say so, in a line too."""
     numbers = ("RUN", "MEMBER", "INVITATION", "TOKEN", "GIVEN", "BID", "PACKAGE", "REGISTRATION")
-    words = dict.fromkeys((*numbers, "PROPOSAL", "RESCORING", "BASELINE", "OFFICIAL", "PRICE"), "1")
+    words = dict.fromkeys(
+        (*numbers, "PROPOSAL", "RESCORING", "BASELINE", "OFFICIAL", "PRICE", "MERGED"), "1"
+    )
     words |= {"SECRET": "s", "HIDDENLINK": "s", "STOPLINK": "s"}
     somewhere = World(words, {})
     listed = {

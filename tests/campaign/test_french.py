@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator
 from gettext import GNUTranslations
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog, Message
@@ -16,8 +17,10 @@ import campaign
 
 ROOT = Path(campaign.__file__).parent
 FRENCH = ROOT / "locale" / "fr" / "LC_MESSAGES" / "django.po"
-SINGLE = ("_", "gettext", "gettext_lazy", "gettext_noop")
-PLURAL = ("ngettext", "ngettext_lazy")
+KEYWORDS = {
+    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop")),
+    **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
+}
 RENEW = "make messages renews the catalogue; then translate what is empty"
 
 
@@ -27,9 +30,10 @@ def messages_in(path: Path) -> Iterator[str]:
     if path.suffix != ".py":
         # What is left of a template are words and calls: its indentation means nothing.
         text = "\n".join(line.strip() for line in templatize(text, origin=str(path)).splitlines())
-    found = extract_python(io.BytesIO(text.encode()), [*SINGLE, *PLURAL], [], {})
+    found: Iterator[tuple[Any, ...]]
+    found = extract_python(io.BytesIO(text.encode()), KEYWORDS, [], {})
     for _line, _function, message, _comments in found:
-        first = message[0] if isinstance(message, tuple) else message
+        first = message if isinstance(message, str) else message[0]
         if first:
             yield first
 
@@ -48,11 +52,11 @@ def catalog() -> Catalog:
 
 
 def singular(message: Message) -> str:
-    return message.id[0] if isinstance(message.id, tuple) else message.id
+    return message.id if isinstance(message.id, str) else message.id[0]
 
 
 def forms(message: Message) -> list[str]:
-    return list(message.string) if isinstance(message.string, tuple) else [message.string]
+    return [str(message.string)] if isinstance(message.id, str) else list(message.string or "")
 
 
 def test_every_message_of_the_code_is_in_the_catalogue_and_no_other(catalog):
@@ -85,10 +89,10 @@ def test_the_compiled_catalogue_is_the_one_people_edit(catalog):
     for message in catalog:
         if not message.id:
             continue
-        if isinstance(message.id, tuple):
-            shown = [compiled.ngettext(*message.id, n) for n in (1, 2)]
-        else:
+        if isinstance(message.id, str):
             shown = [compiled.gettext(message.id)]
+        else:
+            shown = [compiled.ngettext(message.id[0], message.id[1], n) for n in (1, 2)]
         assert shown == forms(message), RENEW
 
 

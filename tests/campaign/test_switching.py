@@ -13,7 +13,7 @@ from django.test import Client
 
 from campaign.models import Evaluation, Rescoring, Task
 from campaign.models.results import Part
-from campaign.reads import results as shown
+from campaign.reads import scores as shown
 from campaign.refusals import Refusal
 from campaign.services import results
 from campaign.services.rescorings import continue_rescorings, start_rescoring, switch_truth
@@ -174,14 +174,14 @@ def test_a_switch_amid_a_request_shows_in_the_next_one(client, monkeypatch, tmp_
     address = door.replace("TASK", task.slug).replace("RUN", str(runs[0].pk))
     before = figures(client, address)
 
-    read = shown._scores
+    read = shown.scores_of_evaluations
 
     def switch_and_read(*asked: Any) -> Any:
         switch_now(rescoring)
         return read(*asked)
 
     with monkeypatch.context() as patch:
-        patch.setattr(shown, "_scores", switch_and_read)
+        patch.setattr(shown, "scores_of_evaluations", switch_and_read)
         amid = figures(client, address)
 
     task.refresh_from_db()

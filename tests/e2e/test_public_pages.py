@@ -56,7 +56,9 @@ def addresses(tmp_path, platform: LivePlatform) -> list[str]:
         for tab in ("", "subsets/", crossed, "positions/", "classes/", "confusions/", "comparison/")
     ]
     past = [f"/history/{place}" for place in ("", "editions/", "methods/", "boards/birdclef-2014/")]
-    return ["/", task.campaign.get_absolute_url(), *tabs, *about, *past, "/nothing/"]
+    found = ["/search/?q=plants", "/search/?q=zzz", "/method-tags/", team.get_absolute_url()]
+    places = [*tabs, *about, *past, *found]
+    return ["/", task.campaign.get_absolute_url(), *places, "/nothing/"]
 
 
 # Contrast does not depend on the width, nor the width on the colours.
@@ -163,3 +165,30 @@ def test_figures_of_a_run_come_by_themselves_and_classes_are_found(
 def come_near(page: Page, place: int) -> None:
     """Bring a figure into view at once: where one waits until it stands still, it has been replaced."""
     page.locator(".figures-grid > .breakdown").nth(place).evaluate("own => own.scrollIntoView()")
+
+
+def test_the_search_finds_as_one_types_from_anywhere_by_the_keyboard(page: Page, addresses):
+    page.goto("/")
+    page.keyboard.press("/")
+    field = page.get_by_role("searchbox")
+    expect(field).to_be_focused()
+    page.keyboard.type("task pla")
+    expect(page.get_by_role("link", name="Task plants")).to_be_visible()
+    expect(page.get_by_role("status")).to_have_text("1 hit")
+    expect(page).to_have_url(re.compile(r"q=task\+pla$|q=task%20pla$"))
+    page.keyboard.type("/")  # is a letter here
+    expect(field).to_have_value("task pla/")
+    field.fill("zzz")
+    expect(page.get_by_text("Nothing is found for “zzz”")).to_be_visible()
+    field.press("Enter")
+    expect(page.get_by_text("Nothing is found for “zzz”")).to_be_visible()
+
+
+def test_the_search_works_without_scripts(browser: Browser, platform: LivePlatform, addresses):
+    plain = browser.new_context(base_url=platform.url, java_script_enabled=False)
+    page = plain.new_page()
+    page.goto("/search/")
+    page.get_by_role("searchbox").fill("plants")
+    page.get_by_role("main").get_by_role("button", name="Search").click()
+    expect(page.get_by_role("link", name="Task plants")).to_be_visible()
+    plain.close()

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from campaign.charts.leaderboards import run_bars
 from campaign.models import Run, Team
-from campaign.reads.results import Leaderboard, leaderboard
+from campaign.reads.leaderboards import Asked, Leaderboard, leaderboard
 from tests.campaign.factories import NOW
 from tests.load.boards import make_board
 
@@ -38,7 +38,7 @@ def board() -> Leaderboard:
     assert team
     team.name = "<b>🌿 Ünï</b> " + "é" * 66
     team.save()
-    return leaderboard(task=task, viewer=AnonymousUser(), now=NOW, sort="top_1")
+    return leaderboard(task=task, viewer=AnonymousUser(), now=NOW, asked=Asked(sort="top_1"))
 
 
 def drawn(board: Leaderboard) -> dict[str, list[tuple[int, float]]]:

@@ -7,7 +7,7 @@ from campaign.models import Evaluation
 from campaign.models.results import Part
 from campaign.reads.breakdowns import Question, SubsetTable
 from campaign.reads.positions import Positions
-from campaign.reads.results import ShownScore
+from campaign.reads.scores import ShownScore
 from scoring import Grouping
 
 HOSTILE = "<b>🌿 Ünï</b>" * 7

@@ -173,7 +173,8 @@ def _addresses(world: World) -> Iterator[Secret]:
         takes_part = name in {"reed", "fern", "rush", "moss"}
         what = "address of a captain" if takes_part else "address"
         yield Secret(what, frozenset({f"{name}mailbox"}), team=frozenset({name}) | _invited(name))
-    yield Secret("address", frozenset({"guestmailbox"}), team=_invited("guest"))
+    # Reed invited the guest to the Sedges by mail, and captains read where invitations went.
+    yield Secret("address", frozenset({"guestmailbox"}), team=_invited("guest") | {"reed"})
 
 
 def _invited(name: str) -> frozenset[str]:

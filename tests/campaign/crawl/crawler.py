@@ -35,6 +35,7 @@ QUESTIONS = {
     ),
     "/leaderboard.tex": ("intervals=1&sort=METRIC",),
     "/leaderboard.bib": ("best=1",),
+    "/search/": ("q=campaign", "q=species7&kind=species", "q=sedges&kind=teams&page=2"),
     "/subsets/": tuple(
         f"by={by}&brief"
         for by in ("Domain", "Family", "ZqSighting", "ZqUsage", "Domain%2BZqSighting", "QueryId")
@@ -54,6 +55,9 @@ QUESTIONS = {
 AT_A_BORDER = (
     "/",
     "/api/v1/tasks/",
+    "/search/?q=s",
+    "/teams/sedges/",
+    "/api/v1/teams/sedges/",
     "/tasks/TASK/",
     "/tasks/TASK/runs/",
     "/tasks/TASK/leaderboard/",

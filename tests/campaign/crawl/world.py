@@ -200,6 +200,7 @@ WORDS = (
     "BASELINE",
     "OFFICIAL",
     "PRICE",
+    "MERGED",
 )
 
 

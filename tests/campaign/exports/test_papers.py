@@ -10,7 +10,7 @@ import pytest
 from campaign.exports.bibtex import leaderboard_bib, run_bib
 from campaign.exports.latex import escape, leaderboard_tex
 from campaign.models import Campaign, Run, Task
-from campaign.reads.results import leaderboard
+from campaign.reads.leaderboards import Asked, leaderboard
 from tests.campaign.factories import (
     DEADLINE,
     NOW,
@@ -56,7 +56,7 @@ def task(tmp_path: Path, organiser) -> Task:
 
 
 def board_of(task, organiser, **asked):
-    return leaderboard(task=task, viewer=organiser, now=NOW, **asked)
+    return leaderboard(task=task, viewer=organiser, now=NOW, asked=Asked(**asked))
 
 
 def test_the_best_ranked_value_of_each_column_is_bold(task, organiser):

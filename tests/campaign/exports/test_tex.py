@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 from campaign.exports.bibtex import address, leaderboard_bib
 from campaign.exports.latex import escape, leaderboard_tex, one_line
 from campaign.models import Run, Task, Team
-from campaign.reads.results import leaderboard
+from campaign.reads.leaderboards import leaderboard
 from tests.campaign.exports.tex import NotTex, printed, read_bibliography, read_table
 from tests.campaign.factories import (
     DEADLINE,

@@ -51,6 +51,7 @@ NOT_TRACKED = {
     "PhaseChange": "a record itself, which everybody may read",
     "PrintedRow": "of files under version control, by `load_history`",
     "RankSnapshot": "made by the platform, a record itself",
+    "Species": "made by the platform from a truth version, never changed",
     "Score": "made by the platform from a trace, never changed",
     "Trace": "made by the platform from a run file, never changed",
 }

@@ -8,7 +8,8 @@ from django.contrib.auth.models import AnonymousUser
 
 from campaign.models import Evaluation, Run, Score, User
 from campaign.reads.breakdowns import subset_questions
-from campaign.reads.results import leaderboard, run_report, team_runs
+from campaign.reads.leaderboards import Asked, leaderboard
+from campaign.reads.results import run_report, team_runs
 from campaign.reads.visibility import visible_part
 from campaign.services.breakdowns import answer
 from campaign.services.leaderboards import rank_task
@@ -142,7 +143,7 @@ def test_sorting_by_another_column_keeps_the_ranks(tmp_path):
     sheets_only = "".join(f"q{i};c{i % 6};0.9\n" for i in (1, 3, 5, 7))
     score_run(make_run(registration, tmp_path, ranked_lines(5), name="even"))
     score_run(make_run(registration, tmp_path, sheets_only, name="sheets"))
-    shown = leaderboard(task=task, viewer=ANYBODY, now=NOW, sort="top_1@Domain=sheet")
+    shown = leaderboard(task=task, viewer=ANYBODY, now=NOW, asked=Asked(sort="top_1@Domain=sheet"))
     assert [(entry.run.name, entry.rank) for entry in shown.entries] == [("sheets", 2), ("even", 1)]
 
 
@@ -163,7 +164,7 @@ def test_a_run_that_was_scored_again_stands_once_by_its_current_score(tmp_path):
             finished_at=NOW,
         )
         Score.objects.create(evaluation=scored_before, metric="top_1", value=1, n=8)
-    shown = leaderboard(task=task, viewer=ANYBODY, now=NOW, sort="top_1")
+    shown = leaderboard(task=task, viewer=ANYBODY, now=NOW, asked=Asked(sort="top_1"))
     assert [entry.scores["top_1"].value for entry in shown.entries] == [6 / 8, 5 / 8]
 
 
@@ -172,7 +173,7 @@ def test_best_of_each_team(tmp_path):
     one, other = make_registration(task), make_registration(task)
     for registration, right in ((one, 8), (one, 7), (other, 6)):
         score_run(make_run(registration, tmp_path, ranked_lines(right)))
-    shown = leaderboard(task=task, viewer=ANYBODY, now=NOW, best=True)
+    shown = leaderboard(task=task, viewer=ANYBODY, now=NOW, asked=Asked(best=True))
     assert [entry.scores["mrr"].value for entry in shown.entries] == [1.0, 0.75]
 
 

@@ -11,7 +11,7 @@ from campaign.jobs import comparisons as jobs
 from campaign.models import Comparison, ComparisonFamily, Task
 from campaign.models.results import Part
 from campaign.reads.comparisons import leader_group
-from campaign.reads.results import leaderboard
+from campaign.reads.leaderboards import leaderboard
 from campaign.services import leaderboards
 from campaign.services.comparisons import (
     Overtaken,

@@ -10,7 +10,7 @@ from django.test import Client
 from campaign import storage
 from campaign.celery import BEHIND, n_messages
 from campaign.models import Score
-from campaign.reads.results import leaderboard
+from campaign.reads.leaderboards import Asked, leaderboard
 from campaign.services.levels import score_levels, sweep_levels
 from scoring import RunRules, Trace, WrongTrace, evaluate_run, read_ground_truth
 from tests.campaign.factories import (
@@ -132,7 +132,7 @@ def test_a_trace_of_an_older_scorer_is_said_to_be_one(task, runs, monkeypatch):
 # ---------------------------------------------------------------- where they show
 def test_the_leaderboard_stands_in_their_order(client, task, runs):
     make_all(runs)
-    board = leaderboard(task=task, viewer=AnonymousUser(), now=NOW, level="genus")
+    board = leaderboard(task=task, viewer=AnonymousUser(), now=NOW, asked=Asked(level="genus"))
     assert board.metrics == ["mrr:Genus", "top_1:Genus@Domain=a", "macro_mrr:Genus"]
     assert [(entry.run.name, entry.rank) for entry in board.entries] == [
         ("genus", 2),

@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 
 from campaign.celery import app
 from campaign.models import Evaluation, LeaderboardRow, RankSnapshot, Registration, Score
-from campaign.reads.results import leaderboard
+from campaign.reads.leaderboards import leaderboard
 from campaign.services import results
 from campaign.services.leaderboards import rank_task
 from campaign.services.runs import withdraw_run

@@ -1,6 +1,6 @@
 """What pages say of metrics and of their intervals."""
 
-from campaign.reads.results import ShownScore
+from campaign.reads.scores import ShownScore
 from campaign.templatetags.metrics import MEANINGS, interval_words, metric_meanings
 from scoring import METRICS
 

@@ -10,6 +10,7 @@ from tests.campaign.factories import (
     make_registration,
     make_run,
     make_task,
+    make_team,
     score_run,
 )
 from tests.campaign.views.pages import main_of, text_of
@@ -79,6 +80,28 @@ def test_generated_tasks_and_published_results_are_explained(client, campaign):
     assert "KDE TUT" not in page
 
 
+def test_a_team_in_two_tasks_takes_part_once_and_other_campaigns_count_apart(
+    client, campaign, tmp_path
+):
+    team, silent = make_team(), make_team()
+    for slug in ("plants", "birds"):
+        task = make_task(slug, campaign=campaign)
+        score_run(make_run(make_registration(task, team), tmp_path))
+        make_registration(task, silent)
+    make_registration(make_task("elsewhere"))
+    page = text_of(page_of(client, campaign))
+    assert "Teams registered 2 Teams with a scored run 1 Their runs 2" in page
+
+
+def test_other_campaigns_stand_below_with_their_tasks(client, campaign):
+    assert "Other campaigns" not in page_of(client, campaign)
+    other = make_campaign("lab-2016")
+    make_task(campaign=other)
+    page = page_of(client, campaign)
+    assert "Other campaigns Lab-2016 2017 · 1 task" in text_of(page)
+    assert f'href="{other.get_absolute_url()}"' in page
+
+
 @pytest.mark.parametrize(
     ("written", "gone", "kept"),
     [
@@ -98,13 +121,14 @@ def test_markdown_of_organisers_is_made_safe(client, campaign, written, gone, ke
 
 def test_the_queries_do_not_grow_with_tasks(client, campaign, tmp_path, django_assert_num_queries):
     score_run(make_run(make_registration(make_task(campaign=campaign)), tmp_path))
-    with django_assert_num_queries(
-        7
-    ):  # campaign, tasks, phases, teams, runs, best scores, published
+    make_task(campaign=make_campaign())
+    # campaign, tasks, phases, teams, runs, best scores, published, the funnel's three, others
+    with django_assert_num_queries(11):
         page_of(client, campaign)
     for _ in range(5):
         make_task(campaign=campaign)
-    with django_assert_num_queries(7):
+        make_task(campaign=make_campaign())
+    with django_assert_num_queries(11):
         page_of(client, campaign)
 
 

@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from campaign.clock import moment_in_addresses
 from campaign.models import RankSnapshot, Run
-from campaign.reads.dated import Asked, leaderboard_at
+from campaign.reads.dated import leaderboard_at
+from campaign.reads.leaderboards import Asked
 from campaign.services.leaderboards import rank_task
 from campaign.services.moderation import disqualify_run
 from campaign.services.rescorings import switch_truth

@@ -15,6 +15,18 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// The key "/" leads to the search, unless something is being written.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  const field = document.querySelector(".search input");
+  const link = document.querySelector("a[data-search]");
+  if (!field && !link) return;
+  event.preventDefault();
+  if (field) field.focus();
+  else link.click();
+});
+
 // <button data-copy="#id-of-what-is-copied" data-copied="Copied">
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("button[data-copy]");

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from campaign.models import Evaluation, LeaderboardRow, Rescoring, Task, User
 from campaign.models.results import Part
-from campaign.reads.results import leaderboard
+from campaign.reads.leaderboards import leaderboard
 from campaign.refusals import Refusal
 from campaign.services.rescorings import continue_rescorings, start_rescoring
 from campaign.services.results import evaluate
