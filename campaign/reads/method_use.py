@@ -4,17 +4,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import reduce
-from operator import or_
 from typing import Any, NamedTuple
 
-from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
 from django.db.models.functions import Coalesce
 
-from campaign.models import Campaign, LeaderboardRow, MethodUse, Run, Task
-from campaign.reads.visibility import visible_part
-from scoring import broader_tags, canonical_tag
+from campaign.models import Campaign, MethodUse, Run, Task
+from campaign.reads.boards import public_rows
+from campaign.reads.method_tags import TagReader
+from scoring import broader_tags
 
 Unit = MethodUse.Unit
 _TAGGED = ("architectures", "training_data", "metadata")
@@ -68,8 +65,9 @@ def hosted_popularity(unit: str, now: datetime) -> list[Popularity]:
     description names a method. A tag counts for all that it is a kind of; a team for each of its runs.
     """
     used: dict[tuple[int, int, str, bool], dict[int, set[str]]] = defaultdict(dict)
+    reader = TagReader.now()
     for run in _public_runs(now):
-        methods = named_methods(run.description)
+        methods = set(_named(run.description, reader))
         if methods:
             campaign = run.campaign
             group = used[campaign.year or 0, campaign.pk, campaign.title, run.generated]
@@ -81,20 +79,12 @@ def hosted_popularity(unit: str, now: datetime) -> list[Popularity]:
     ]
 
 
-def named_methods(description: Mapping[str, Any]) -> set[str]:
-    """Return the methods that a description names, in the words of the vocabulary.
-
-    >>> sorted(named_methods({"architectures": ["VGG-16"], "training_data": ["noisy"]}))
-    ['VGG-16', 'VGGNet', 'convolutional neural network', 'deep neural network', 'noisy training data']
-    """
-    return set(_named(description))
-
-
-def _named(description: Mapping[str, Any]) -> Iterator[str]:
-    for field_name in _TAGGED:
-        for text in description.get(field_name, []):
-            for tag in (canonical_tag(text), *broader_tags(text)):
-                yield f"{tag} training data" if field_name == "training_data" else tag
+def _named(description: Mapping[str, Any], reader: TagReader) -> Iterator[str]:
+    """Yield the methods that a description names, with those they are kinds of."""
+    for kind in _TAGGED:
+        for tag in reader.tags(kind, description):
+            for name in (tag, *broader_tags(tag)):
+                yield f"{name} training data" if kind == "training_data" else name
 
 
 def _counted(
@@ -117,15 +107,10 @@ def _public_runs(now: datetime) -> Iterator[_PublicRun]:
     """Yield the runs of participants that stand on a leaderboard which everybody may see."""
     tasks = Task.objects.select_related("campaign", "current_truth").prefetch_related("phases")
     by_pk = {task.pk: task for task in tasks}
-    parts = {pk: visible_part(task, AnonymousUser(), now) for pk, task in by_pk.items()}
-    shown = [Q(task=pk, part=part) for pk, part in parts.items() if part is not None]
-    if not shown:
-        return
-    rows = LeaderboardRow.objects.filter(
-        reduce(or_, shown),
-        run__standing=Run.Standing.ACTIVE,
-        run__registration__team__organisers=False,
-    ).annotate(
+    rows = public_rows(now, by_pk.values()).filter(
+        run__standing=Run.Standing.ACTIVE, run__registration__team__organisers=False
+    )
+    rows = rows.annotate(
         team=Coalesce("run__registration__team__merged_into", "run__registration__team"),
     )
     for pk, task, *said in rows.values_list(

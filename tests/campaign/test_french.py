@@ -30,9 +30,8 @@ def messages_in(path: Path) -> Iterator[str]:
     if path.suffix != ".py":
         # What is left of a template are words and calls: its indentation means nothing.
         text = "\n".join(line.strip() for line in templatize(text, origin=str(path)).splitlines())
-    found: Iterator[tuple[Any, ...]]
-    found = extract_python(io.BytesIO(text.encode()), KEYWORDS, [], {})
-    for _line, _function, message, _comments in found:
+    for found in extract_python(io.BytesIO(text.encode()), KEYWORDS, [], {}):
+        message: Any = found[2]  # of plurals both
         first = message if isinstance(message, str) else message[0]
         if first:
             yield first
@@ -56,7 +55,8 @@ def singular(message: Message) -> str:
 
 
 def forms(message: Message) -> list[str]:
-    return [str(message.string)] if isinstance(message.id, str) else list(message.string or "")
+    translated: Any = message.string
+    return [translated] if isinstance(message.id, str) else list(translated)
 
 
 def test_every_message_of_the_code_is_in_the_catalogue_and_no_other(catalog):

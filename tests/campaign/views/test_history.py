@@ -8,9 +8,11 @@ from django.conf import settings
 from django.urls import reverse
 
 from campaign.models import Run
-from campaign.reads.method_use import hosted_popularity, named_methods
+from campaign.reads.method_use import hosted_popularity
 from campaign.services.history import load_history
+from campaign.services.method_tags import merge_tag
 from campaign.views.history_chapters import CHAPTERS
+from scoring import broader_tags
 from tests.campaign.factories import (
     DEADLINE,
     NOW,
@@ -19,6 +21,7 @@ from tests.campaign.factories import (
     make_run,
     make_task,
     make_team,
+    make_user,
     ranked_lines,
     score_run,
 )
@@ -158,6 +161,23 @@ def test_methods_are_counted_by_runs_or_by_teams_with_what_they_are_a_kind_of(tm
     assert by_run.share("never named") is None
 
 
+def test_a_merged_tag_counts_as_what_it_was_merged_into(tmp_path):
+    described(make_task(), tmp_path, salt="a", architectures=["our leaf net"])
+    merge_tag(
+        kind="architectures",
+        tag="our leaf net",
+        into="ResNet",
+        by=make_user("staff", is_staff=True),
+        reason="as they say",
+        now=NOW,
+    )
+
+    (found,) = hosted_popularity("run", NOW)
+
+    assert found.counts["ResNet"] == 1
+    assert "our leaf net" not in found.counts
+
+
 def test_hidden_withdrawn_and_organisers_runs_are_not_counted_and_generated_ones_apart(tmp_path):
     results = {"results": (DEADLINE, None)}
     hidden = make_task(visibility="never", phases=results)
@@ -173,7 +193,7 @@ def test_hidden_withdrawn_and_organisers_runs_are_not_counted_and_generated_ones
 
     (generated,) = hosted_popularity("run", NOW)
     assert generated.generated
-    assert set(generated.counts) == named_methods({"architectures": ["DINOv2"]})
+    assert {"DINOv2", *broader_tags("DINOv2")} == set(generated.counts)
     later = hosted_popularity("run", DEADLINE + timedelta(days=1))
     assert any("AlexNet" in one.counts for one in later)
 
