@@ -32,7 +32,7 @@ def messages_in(path: Path) -> Iterator[str]:
         text = "\n".join(line.strip() for line in templatize(text, origin=str(path)).splitlines())
     for found in extract_python(io.BytesIO(text.encode()), KEYWORDS, [], {}):
         message: Any = found[2]  # of plurals both
-        first = message if isinstance(message, str) else message[0]
+        first = message[0] if isinstance(message, tuple) else message
         if first:
             yield first
 
@@ -89,7 +89,9 @@ def test_the_compiled_catalogue_is_the_one_people_edit(catalog):
     for message in catalog:
         if not message.id:
             continue
-        if isinstance(message.id, str):
+        if message.context:
+            shown = [compiled.pgettext(message.context, str(message.id))]
+        elif isinstance(message.id, str):
             shown = [compiled.gettext(message.id)]
         else:
             shown = [compiled.ngettext(message.id[0], message.id[1], n) for n in (1, 2)]
