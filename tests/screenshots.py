@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
@@ -27,7 +28,7 @@ _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 @dataclass(frozen=True)
 class Shot:
-    """A page: `path` may name {run}, {other} and {team} of the demo; `who` is logged in, if anybody."""
+    """A page: `path` may name {run}, {other} and {baseline} of the demo; `who` is logged in, if anybody."""
 
     name: str
     path: str
@@ -42,11 +43,28 @@ PAGES = (
     Shot("rules", "/tasks/plantclef-2017/rules/"),
     Shot("leaderboard", "/tasks/plantclef-2017/leaderboard/"),
     Shot("leaderboard-leaves", "/tasks/leaves-practice/leaderboard/"),
+    Shot("leaderboard-bars", "/tasks/plantclef-2017/leaderboard/bars/"),
+    Shot("leaderboard-genus", "/tasks/plantclef-2017/leaderboard/?level=genus"),
+    Shot("rank-history", "/tasks/plantclef-2017/leaderboard/history/"),
     Shot("run", "/runs/{run}/"),
     Shot("run-subsets", "/runs/{run}/subsets/"),
+    Shot("run-positions", "/runs/{run}/positions/"),
+    Shot("run-comparison", "/runs/{run}/comparison/?with={other}"),
     Shot("run-classes", "/runs/{run}/classes/"),
     Shot("run-confusions", "/runs/{run}/confusions/"),
     Shot("baseline-card", "/runs/{baseline}/card/"),
+    Shot("history", "/history/"),
+    Shot("history-editions", "/history/editions/"),
+    Shot("history-methods", "/history/methods/"),
+    Shot("history-participation", "/history/participation/"),
+    Shot("history-training", "/history/training/"),
+    Shot("history-transfer", "/history/transfer/"),
+    Shot("history-scale", "/history/scale/"),
+    Shot("history-birdclef-2014", "/history/boards/birdclef-2014/"),
+    Shot("history-plantclef-2017", "/history/boards/plantclef-2017/"),
+    Shot("search", "/search/?q=quercus"),
+    Shot("method-tags", "/method-tags/"),
+    Shot("team", "/teams/quillwort-group/"),
     Shot("log-in", "/accounts/login/"),
     Shot("nothing-there", "/nothing/"),
     Shot("teams", "/teams/", "captain"),
@@ -82,14 +100,18 @@ def _options() -> argparse.Namespace:
 
 def _known(address: str) -> dict[str, str]:
     """Return the runs of the demo that addresses name."""
-    plants, leaves = (_entries(address, task) for task in ("plantclef-2017", "leaves-practice"))
+    plants, leaves = (_runs(address, task) for task in ("plantclef-2017", "leaves-practice"))
     return {"run": plants[0], "other": plants[1], "baseline": leaves[0]}
 
 
-def _entries(address: str, task: str) -> list[str]:
-    with urlopen(f"{address}/api/v1/tasks/{task}/leaderboard/") as answer:  # noqa: S310 - our own
-        board = json.load(answer)
+def _runs(address: str, task: str) -> list[str]:
+    board = _answer(f"{address}/api/v1/tasks/{task}/leaderboard/")
     return [str(entry["run"]) for entry in board["entries"]]
+
+
+def _answer(address: str) -> Any:
+    with urlopen(address) as answer:  # noqa: S310 - our own platform
+        return json.load(answer)
 
 
 @contextmanager

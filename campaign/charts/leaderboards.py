@@ -150,6 +150,7 @@ def _trace(group: str, bars: Sequence[_Bar]) -> go.Bar:
         orientation="h",
         x=values,
         y=[bar.place for bar in own],
+        width=0.8,  # by itself a group fills the gaps between its own bars
         error_x={**with_interval(values, lows, highs), "color": INK},
         marker={
             "color": _COLOURS[group],

@@ -14,7 +14,7 @@ from campaign.models import Phase
 from campaign.reads.breakdowns import row_grouping
 from campaign.reads.dated import leaderboard_at
 from campaign.reads.history import published_results
-from campaign.reads.leaderboards import Leaderboard, LeaderboardEntry, leaderboard
+from campaign.reads.leaderboards import PAGE_SIZE, Leaderboard, LeaderboardEntry, leaderboard
 from campaign.reads.levels import levels_of
 from campaign.reads.scores import ShownScore
 from campaign.reads.snapshots import one_snapshot
@@ -44,7 +44,7 @@ def task_leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
         viewer=request.user,
         now=now(),
         at=moment_asked(request),
-        asked=replace(form.asked(), page=page_number(request)),
+        asked=replace(form.asked(), page=page_number(request), page_size=PAGE_SIZE),
     )
     rows = _rows(board)
     return render_task(

@@ -41,6 +41,8 @@ WHY = "Two accounts sent the same answers."
 # Models without a kind of their own in the record, and why nobody misses them there.
 NOT_TRACKED = {
     "Breakdown": "made by the platform from a trace, never changed",
+    "Comparison": "made by the platform from two traces",
+    "ComparisonFamily": "made by the platform from the ranks",
     "Edition": "of files under version control, by `load_history`",
     "Invitation": "a captain's own",
     "LeaderboardRow": "made by the platform from the scores",

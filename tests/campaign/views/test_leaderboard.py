@@ -364,9 +364,9 @@ def test_the_queries_are_as_many_for_many_runs_as_for_one(
         board(client, task)
     for right in (6, 5, 4):
         scored(make_team(), right)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         board(client, task)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         board(
             client,
             task,
