@@ -17,7 +17,7 @@ from tests.campaign.factories import (
     make_team,
     ranked_lines,
 )
-from tests.e2e.test_access_for_all import violations
+from tests.e2e.test_access_for_all import speak, violations
 from tests.live_platform import LivePlatform
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,11 +61,14 @@ def addresses(tmp_path, platform: LivePlatform) -> list[str]:
     return ["/", task.campaign.get_absolute_url(), *places, "/nothing/"]
 
 
-# Contrast does not depend on the width, nor the width on the colours.
-@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
-def test_no_page_keeps_anybody_out(page: Page, addresses: list[str], scheme, width):
+# Contrast does not depend on the width, nor the width on the colours; French is longer.
+@pytest.mark.parametrize(
+    ("width", "scheme", "language"), [(360, "dark", "fr"), (1280, "light", "en")]
+)
+def test_no_page_keeps_anybody_out(page: Page, addresses: list[str], scheme, width, language):
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 800})
+    speak(page, language)
     found = {}
     for address in addresses:
         page.goto(address)
