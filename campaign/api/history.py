@@ -102,7 +102,7 @@ class PublishedRowOut(serializers.Serializer[PublishedRow]):
     values = serializers.ListField(child=serializers.FloatField(allow_null=True))
 
 
-class PublishedOut(serializers.Serializer[Published]):
+class PastBoardOut(serializers.Serializer[Published]):
     """A printed board, the best first."""
 
     metrics = serializers.ListField(child=serializers.CharField())
@@ -187,8 +187,8 @@ class BoardsView(APIView):
 class BoardView(APIView):
     """One printed leaderboard."""
 
-    @extend_schema(responses={200: PublishedOut, **refusals(404)})
+    @extend_schema(responses={200: PastBoardOut, **refusals(404)})
     def get(self, request: Request, slug: str) -> Response:
         """Return a printed leaderboard; nothing of it was scored by this platform."""
         edition = find_past_edition(slug)
-        return Response(answer(PublishedOut, board(edition.series, edition.year), request))
+        return Response(answer(PastBoardOut, board(edition.series, edition.year), request))

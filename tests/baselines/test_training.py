@@ -253,7 +253,7 @@ def test_what_is_no_checkpoint_is_refused(tmp_path, content):
 
 # ---------------------------------------------------------------- learning from a part on
 def test_what_stands_before_a_part_stays_and_the_rest_learns(folder, tmp_path):
-    config = config_of(folder, learn_from="2", optimizer="sgd", weight_decay=0.1)
+    config = config_of(folder, learn_from="2", weight_decay=0.1)
     classifier, _ = make_classifier(config, 3, CPU)
     before = {name: t.clone() for name, t in classifier.network.state_dict().items()}
     trained(config, tmp_path)

@@ -90,7 +90,9 @@ def test_a_button_starts_one_that_is_watched_until_its_run_has_a_card(
     expect(shown).to_contain_text("It was sent as Run 1.", timeout=TRAINING_MS)
     shown.get_by_role("link", name="Run 1 of Organisers of Lab").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("watched")
-    expect(page.get_by_text("a baseline takes no rank number")).to_be_visible()  # scored meanwhile
+    expect(
+        page.get_by_text("a baseline takes no rank number", exact=True)
+    ).to_be_visible()  # scored meanwhile
     page.get_by_role("link", name="Model card, record and config").click()
     expect(page.get_by_role("heading", name="First classes")).to_be_visible()
     expect(page.get_by_role("definition").filter(has_text="5 400")).to_be_visible()

@@ -10,6 +10,7 @@ from campaign.models import (
     ApiToken,
     Breakdown,
     CampaignInvitation,
+    Comparison,
     DataFile,
     FinalPackage,
     Invitation,
@@ -124,6 +125,12 @@ def _scores() -> Iterator[Secret]:
         found[_kind(*where), True] |= {low, high} - {None}
     for *where, data in Breakdown.objects.values_list(*about, "data"):
         found[_kind(*where), True] |= set(_floats(data))
+    tests = ("difference", "low", "high", "p", "adjusted")
+    of_leader = (name.replace("evaluation__", "leader__", 1) for name in about)
+    for *where, difference, low, high, p, adjusted in Comparison.objects.values_list(
+        *of_leader, *tests
+    ):
+        found[_kind(*where), True] |= {difference, low, high, p, adjusted} - {None}
     for (what, finer), numbers in found.items():
         yield Secret(what, numbers=frozenset(numbers), finer=finer)
 

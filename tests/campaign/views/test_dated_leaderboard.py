@@ -236,7 +236,7 @@ def test_queries_are_as_many_for_many_runs_as_for_one(
     for hours in (0, 2):
         moment = moment_in_addresses(NOW + hours * HOUR + timedelta(seconds=50))
         # Task, phases, snapshot, unseen runs, runs, scores, published results.
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             page_of(client, task, at=moment)
 
 

@@ -32,7 +32,7 @@ class Line:
 
 def on_page(page: Page) -> list[Line]:
     """Return the leaderboard as somebody reads it, with three digits."""
-    rows = page.locator("table.leaderboard tbody tr:not(.section)")
+    rows = page.locator("table.leaderboard tbody tr:not(.section, .parts)")
     return [
         Line(
             row.locator(".rank").inner_text().strip("\u2013 "),
