@@ -90,7 +90,7 @@ class PastEditionOut(serializers.Serializer[PastEdition]):
     url = PageLink()
 
 
-class PublishedRowOut(serializers.Serializer[PublishedRow]):
+class PastBoardRowOut(serializers.Serializer[PublishedRow]):
     """What was printed of one run, or of one team; `values` are in the order of `metrics`."""
 
     team = serializers.CharField()
@@ -106,7 +106,7 @@ class PastBoardOut(serializers.Serializer[Published]):
     """A printed board, the best first."""
 
     metrics = serializers.ListField(child=serializers.CharField())
-    rows = PublishedRowOut(many=True)
+    rows = PastBoardRowOut(many=True)
     sources = serializers.ListField(child=serializers.CharField())
 
 
