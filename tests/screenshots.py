@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 WIDTHS = {"wide": 1280, "phone": 360}
 SCHEMES = ("light", "dark")
+HEIGHT_PX = 900
 LONGEST_PX = 6_000  # of a page of a thousand rows the first are enough
 DRAWN = "document.querySelectorAll('figure.chart:not([data-drawn])').length === 0"
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -134,7 +135,7 @@ def _take(
     for who in sorted({shot.who for shot in shots}):
         context = browser.new_context(
             base_url=options.address,
-            viewport={"width": WIDTHS[width], "height": 900},
+            viewport={"width": WIDTHS[width], "height": HEIGHT_PX},
             color_scheme="dark" if scheme == "dark" else "light",
             reduced_motion="reduce",
         )
@@ -145,7 +146,7 @@ def _take(
         for shot in shots:
             if shot.who == who:
                 page.goto(shot.path.format(**known))
-                _keep(page, options.to / f"{shot.name}-{width}-{scheme}.png")
+                _keep(page, WIDTHS[width], options.to / f"{shot.name}-{width}-{scheme}.png")
         context.close()
 
 
@@ -163,16 +164,14 @@ def _log_in(page: Page, who: str, demo: Path) -> None:
     page.wait_for_url(lambda url: "login" not in url)
 
 
-def _keep(page: Page, path: Path) -> None:
+def _keep(page: Page, width: int, path: Path) -> None:
     """Wait until what comes by itself is there, and take the whole page."""
     height = page.evaluate("document.documentElement.scrollHeight")
-    page.set_viewport_size(
-        {"width": page.viewport_size["width"], "height": min(height, LONGEST_PX)}  # type: ignore[index]
-    )
+    page.set_viewport_size({"width": width, "height": min(height, LONGEST_PX)})
     page.wait_for_load_state("networkidle")
     page.wait_for_function(DRAWN)
     page.screenshot(path=path)
-    page.set_viewport_size({"width": page.viewport_size["width"], "height": 900})  # type: ignore[index]
+    page.set_viewport_size({"width": width, "height": HEIGHT_PX})
     sys.stdout.write(f"{path}\n")
 
 

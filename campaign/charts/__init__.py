@@ -1,12 +1,10 @@
 """Figures by plotly: pure functions of what reads return, drawn by one module of the page."""
 
 from campaign.charts.template import (
-    GOLD,
     INK,
     LEAF,
     MARKERS,
     MUTED,
-    RULE,
     SERIES,
     SIGNAL,
     Chart,
@@ -17,12 +15,10 @@ from campaign.charts.template import (
 )
 
 __all__ = [
-    "GOLD",
     "INK",
     "LEAF",
     "MARKERS",
     "MUTED",
-    "RULE",
     "SERIES",
     "SIGNAL",
     "Chart",

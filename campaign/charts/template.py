@@ -17,7 +17,6 @@ INK = "var(--ink)"
 MUTED = "var(--muted)"
 RULE = "var(--rule)"
 SIGNAL = "var(--signal)"
-GOLD = "var(--gold)"
 SERIES = tuple(f"var(--series-{i})" for i in range(1, 7))  # Okabe-Ito
 MARKERS = ("circle", "square", "diamond", "cross", "triangle-up", "x")  # a series has both
 

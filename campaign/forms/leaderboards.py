@@ -63,7 +63,7 @@ class LeaderboardForm(forms.Form):
                 filled.setlist(name, values)
         super().__init__(filled, auto_id="board_%s")
         self.address, self.everything, self.level = address, everything, level
-        self.fields["columns"].choices = [  # type: ignore[attr-defined]
+        self.fields["columns"].choices = [  # type: ignore[attr-defined]  # a choice field's
             *((name, metric_name(name)) for name in metrics),
             *((name, str(LABELS[name])) for name in DESCRIBED),
         ]

@@ -30,7 +30,7 @@ _NOT_FOR_ROBOTS = (
 
 
 # Not subscripted: Django's class is generic for type checkers only.
-class _Pages(Sitemap):  # type: ignore[type-arg]
+class _Pages(Sitemap):  # type: ignore[type-arg]  # generic for type checkers only
     """Addresses as they are."""
 
     def location(self, item: str) -> str:
@@ -42,7 +42,7 @@ class _PlacesSitemap(_Pages):
         return [reverse(name) for name in ("home", "method-tags", "api-docs")]
 
 
-class _CampaignsSitemap(Sitemap):  # type: ignore[type-arg]
+class _CampaignsSitemap(Sitemap):  # type: ignore[type-arg]  # generic for type checkers only
     def items(self) -> Iterable[Campaign]:
         return Campaign.objects.all()
 
@@ -53,7 +53,7 @@ class _TasksSitemap(_Pages):
         return [reverse(tab, args=[slug]) for slug in slugs for tab in _TABS]
 
 
-class _TeamsSitemap(Sitemap):  # type: ignore[type-arg]
+class _TeamsSitemap(Sitemap):  # type: ignore[type-arg]  # generic for type checkers only
     def items(self) -> Iterable[Team]:
         return teams_shown(now()).filter(merged_into=None)
 
