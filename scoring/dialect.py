@@ -2,6 +2,8 @@
 
 import re
 
+from scoring.problems import said
+
 SEPARATORS = (";", ",", "\t")
 SEPARATOR_NAMES = {";": "semicolon", ",": "comma", "\t": "tab"}
 
@@ -65,14 +67,18 @@ def take_field(line: str, start: int, separator: str) -> tuple[str, int]:
         end = len(line) if end < 0 else end
         field = line[start:end]
         if '"' in field:
-            raise BadQuotes("a quote inside a field: put the field in quotes and double the quote")
+            raise BadQuotes(
+                said("a quote inside a field: put the field in quotes and double the quote")
+            )
         return field, end
     quoted = _QUOTED.match(line, start)
     if quoted is None:
-        raise BadQuotes("a quote that is not closed on its line")
+        raise BadQuotes(said("a quote that is not closed on its line"))
     end = quoted.end()
     if end < len(line) and not line.startswith(separator, end):
-        raise BadQuotes("text after a closing quote: double a quote that belongs to the field")
+        raise BadQuotes(
+            said("text after a closing quote: double a quote that belongs to the field")
+        )
     return line[start + 1 : end - 1].replace('""', '"'), end
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from scoring.problems import shown
+from scoring.problems import Sentence, said, shown
 
 _SHOWN_LENGTH = 100  # ids of strangers may be as long as a line
 _ALIKE = 0.5
@@ -29,10 +29,12 @@ def nearest_id(word: str, known: Collection[str]) -> str | None:
     return nearest if -likeness >= _ALIKE else None
 
 
-def did_you_mean(word: str, known: Collection[str]) -> str:
+def did_you_mean(word: str, known: Collection[str]) -> Sentence | str:
     """Return `` (did you mean 'x'?)`` for the nearest known id, or nothing."""
     nearest = nearest_id(word, known)
-    return f" (did you mean {shown(nearest, _SHOWN_LENGTH)}?)" if nearest is not None else ""
+    if nearest is None:
+        return ""
+    return said(" (did you mean %(id)s?)", id=shown(nearest, _SHOWN_LENGTH))
 
 
 def _bare(word: str) -> str:

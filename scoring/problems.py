@@ -1,12 +1,58 @@
 """What is wrong with a run file, said so that its author can put it right."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Union
 
 from scoring.records import dataclass, field
 
 SHOWN_LINES = 10
 MAX_PROBLEMS = 10_000_000  # a hostile file must not be read for hours
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A text that keeps what it was made of, so that it can be said in another language.
+
+    Attributes
+    ----------
+    template
+        The text with names where its values stand, e.g. ``the file has %(n)s bytes``.
+    values
+        What stands there: numbers, words of the file, sentences. A number with a fraction is a score.
+    """
+
+    template: str
+    values: Mapping[str, Union[str, int, float, "Sentence"]]
+
+    def __str__(self) -> str:
+        return self.template % {name: _written(value) for name, value in self.values.items()}
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the sentence as plain data."""
+        return {
+            "template": self.template,
+            "values": {
+                name: value.to_json() if isinstance(value, Sentence) else value
+                for name, value in self.values.items()
+            },
+        }
+
+
+def _written(value: str | float | Sentence) -> str:
+    if isinstance(value, float):
+        return f"{value:.4f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def said(template: str, /, **values: str | float | Sentence) -> Sentence:
+    """Return a sentence; all that differs from file to file is a value of it.
+
+    Examples
+    --------
+    >>> print(said("line %(line)s has %(n)s columns", line=12_345, n="no"))
+    line 12,345 has no columns
+    """
+    return Sentence(template, values)
 
 
 @dataclass(frozen=True)
@@ -17,7 +63,7 @@ class Problem:
     ----------
     kind
         Machine name of the kind, e.g. ``unknown_class``.
-    message
+    sentence
         What was read first, and what would be right.
     lines
         The first ten lines concerned, the first line of a file being 1; empty where the whole
@@ -27,15 +73,21 @@ class Problem:
     """
 
     kind: str
-    message: str
+    sentence: Sentence
     lines: tuple[int, ...] = ()
     count: int = 1
+
+    @property
+    def message(self) -> str:
+        """The sentence in English."""
+        return str(self.sentence)
 
     def to_json(self) -> dict[str, Any]:
         """Return the problem as plain data."""
         return {
             "kind": self.kind,
             "message": self.message,
+            **self.sentence.to_json(),
             "lines": list(self.lines),
             "count": self.count,
         }
@@ -65,7 +117,7 @@ class TooManyProblems(Exception):
 
 @dataclass
 class _Found:
-    message: str
+    sentence: Sentence
     lines: list[int] = field(default_factory=list)
     count: int = 0
 
@@ -80,13 +132,13 @@ class Problems:
     def __bool__(self) -> bool:
         return bool(self._found)
 
-    def add(self, kind: str, line: int, message: Callable[[], str]) -> None:
-        """Count a problem of a line; the message of a kind is that of its first line."""
+    def add(self, kind: str, line: int, sentence: Callable[[], Sentence]) -> None:
+        """Count a problem of a line; the sentence of a kind is that of its first line."""
         found = self._found.get(kind)
         if found is None:
-            found = self._found[kind] = _Found(message())
+            found = self._found[kind] = _Found(sentence())
         elif line < found.lines[0]:  # lines of one query may be judged when all are read
-            found.message = message()
+            found.sentence = sentence()
         found.count += 1
         is_shown = len(found.lines) < SHOWN_LINES or line < found.lines[-1]
         if is_shown and line not in found.lines:  # a list may hold several of a kind
@@ -100,7 +152,7 @@ class Problems:
         self,
         kind: str,
         lines: Sequence[int],
-        message: Callable[[], str],
+        sentence: Callable[[], Sentence],
         *,
         count: int | None = None,
     ) -> None:
@@ -110,7 +162,7 @@ class Problems:
         """
         found = self._found.get(kind)
         if found is None:
-            found = self._found[kind] = _Found(message())
+            found = self._found[kind] = _Found(sentence())
         number = len(lines) if count is None else count
         found.count += number
         found.lines += lines[: SHOWN_LINES - len(found.lines)]
@@ -119,11 +171,11 @@ class Problems:
     def add_whole(self, *problems: Problem) -> None:
         """Add problems that concern the file, not a line."""
         for problem in problems:
-            self._found[problem.kind] = _Found(problem.message, count=problem.count)
+            self._found[problem.kind] = _Found(problem.sentence, count=problem.count)
 
     def listed(self) -> tuple[Problem, ...]:
         """Return the problems found, a kind each, those of the first lines first."""
-        listed = [Problem(k, f.message, tuple(f.lines), f.count) for k, f in self._found.items()]
+        listed = [Problem(k, f.sentence, tuple(f.lines), f.count) for k, f in self._found.items()]
         return tuple(sorted(listed, key=lambda problem: problem.lines or (0,)))
 
     def stop_if_hopeless(self, more: int = 0) -> None:

@@ -9,7 +9,14 @@ class FindingOut(serializers.Serializer[Any]):
     """One kind of problem or warning, with the first ten lines it is on."""
 
     kind = serializers.CharField(help_text="For programs; stable.")
-    message = serializers.CharField(help_text="What was read, and what would be right.")
+    message = serializers.CharField(help_text="What was read, and what would be right; English.")
+    template = serializers.CharField(
+        required=False, help_text="Of a run file: the message with names where its values stand."
+    )
+    values = serializers.DictField(
+        required=False,
+        help_text="What stands there: numbers, words of the file, templates with values of their own.",
+    )
     file = serializers.CharField(
         required=False, help_text="Of a task's folder: which of its files is meant."
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from campaign.metric_names import metric_name
 from campaign.numbers import THIN_SPACE, decimals, number, percent
+from campaign.scorer_words import in_words
 
 _QUOTED = re.compile("(?<![A-Za-z])'([^']*)'")
 
@@ -65,6 +66,19 @@ def quoted(message: str) -> SafeString:
         for place, text in enumerate(texts)
     )
     return format_html_join("", "{}", marked)
+
+
+@register.filter
+def in_english(message: str) -> SafeString:
+    """Mark what has no other language, for readers and their screen readers."""
+    return format_html('<span lang="en">{}</span>', quoted(message))
+
+
+@register.filter
+def said(finding: Mapping[str, Any]) -> SafeString:
+    """Say a problem or a warning in the language of the page, or else in English."""
+    words = in_words(finding)
+    return in_english(finding["message"]) if words is None else quoted(words)
 
 
 @register.filter

@@ -11,7 +11,7 @@ from clefboard.formats.refusal import CannotConvert
 from clefboard.formats.spooled import Row, Rows, SpooledRun
 from clefboard.formats.trec import looks_like_trec, read_trec, write_trec
 from scoring.fusion.spool import Spool
-from scoring.problems import InvalidRun, Problem, shown
+from scoring.problems import InvalidRun, Problem, said, shown
 from scoring.run_files.layouts import LAYOUTS, SEGMENT, Layout
 from scoring.run_files.packed import read_content
 from scoring.run_files.writer import check_place, check_target
@@ -152,7 +152,9 @@ def _layout(run: SpooledRun, name: str | None) -> Layout:
 def _unparted(run: SpooledRun) -> Problem:
     return Problem(
         "rank_lost",
-        "queries whose equal scores only Rank parts: these lines have no Rank, so they are equal now",
+        said(
+            "queries whose equal scores only Rank parts: these lines have no Rank, so they are equal now"
+        ),
         count=run.n_parted,
     )
 
@@ -160,8 +162,12 @@ def _unparted(run: SpooledRun) -> Problem:
 def _out_of_range(run: SpooledRun) -> Problem:
     return Problem(
         "out_of_range",
-        f"scores from {run.lowest!r} to {run.highest!r}: only a task with 'scores: any' takes them; "
-        f"--scale puts them into [0, 1]",
+        said(
+            "scores from %(lowest)s to %(highest)s: only a task with 'scores: any' takes them; --scale "
+            "puts them into [0, 1]",
+            lowest=repr(run.lowest),
+            highest=repr(run.highest),
+        ),
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from clefboard.formats.refusal import CannotConvert
 from clefboard.formats.spooled import Row, Rows, SpooledRun, gather
-from scoring.problems import InvalidRun, Problem, Problems, shown
+from scoring.problems import InvalidRun, Problem, Problems, said, shown
 from scoring.run_files.answers import Lines
 from scoring.run_files.layouts import LAYOUTS, plain_name
 from scoring.run_files.line_checks import MAX_RANK
@@ -53,7 +53,7 @@ def read_parquet(
         except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
             first = str(error).split("\n", maxsplit=1)[0]
             raise InvalidRun(
-                Problem("not_parquet", f"the Parquet file cannot be read: {first}")
+                Problem("not_parquet", said("the Parquet file cannot be read: %(why)s", why=first))
             ) from error
 
     return gather(lines, make)
@@ -146,11 +146,16 @@ class _Reader:
         found = [name for name in self._schema.names if is_it(name)]
         if len(found) > 1:
             raise _no_columns(
-                f"{shown(found[0])} and {shown(found[1])} are both {needed or 'Rank'}"
+                "%(one)s and %(other)s are both %(name)s",
+                one=shown(found[0]),
+                other=shown(found[1]),
+                name=needed or "Rank",
             )
         if needed and not found:
             there = ", ".join(map(shown, self._schema.names))
-            raise _no_columns(f"no column is called {needed}; there are {there}")
+            raise _no_columns(
+                "no column is called %(name)s; there are %(there)s", name=needed, there=there
+            )
         return found[0] if found else ""
 
     def _need_text(self, name: str) -> None:
@@ -158,7 +163,11 @@ class _Reader:
         kind = kind.value_type if types.is_dictionary(kind) else kind
         texts = (types.is_string, types.is_large_string, types.is_string_view, types.is_integer)
         if not any(is_text(kind) for is_text in texts):
-            raise _no_columns(f"{name} holds {kind}; right is text, or whole numbers")
+            raise _no_columns(
+                "%(name)s holds %(held)s; right is text, or whole numbers",
+                name=name,
+                held=str(kind),
+            )
 
     def _need_number(self, name: str) -> None:
         types = self._pa.types
@@ -169,7 +178,9 @@ class _Reader:
         )
         if name and not is_right(self._schema.field(name).type):
             kind = "whole numbers" if name == self._rank else "numbers"
-            raise _no_columns(f"{name} holds {self._schema.field(name).type}; right are {kind}")
+            held = str(self._schema.field(name).type)
+            template = f"%(name)s holds %(held)s; right are {kind}"
+            raise _no_columns(template, name=name, held=held)
 
     # ------------------------------------------------------------ values
     def _texts(self, column: Any, numbers: range, name: str) -> list[str]:
@@ -178,7 +189,9 @@ class _Reader:
         texts: list[str | None] = column.cast(self._pa.string()).to_pylist()
         wrong = [number for number, text in zip(numbers, texts, strict=True) if not text]
         if wrong:
-            self._problems.add_lines("empty_id", wrong, lambda: f"{name} is empty; right is an id")
+            self._problems.add_lines(
+                "empty_id", wrong, lambda: said("%(name)s is empty; right is an id", name=name)
+            )
         return [text or "" for text in texts]
 
     def _scores(self, column: Any, numbers: range) -> list[float]:
@@ -187,7 +200,7 @@ class _Reader:
         finite = pc.fill_null(pc.is_finite(column), False).to_pylist()
         wrong = [number for number, is_right in zip(numbers, finite, strict=True) if not is_right]
         if wrong:
-            text = f"{self._score} is no finite number; right is one, e.g. 0.25"
+            text = said("%(name)s is no finite number; right is one, e.g. 0.25", name=self._score)
             self._problems.add_lines("probability", wrong, lambda: text)
         values: list[float] = column.to_pylist()
         return values
@@ -200,10 +213,10 @@ class _Reader:
             if rank is None or not 1 <= rank <= MAX_RANK
         ]
         if wrong:
-            text = f"{self._rank} is no rank; right is a whole number from 1"
+            text = said("%(name)s is no rank; right is a whole number from 1", name=str(self._rank))
             self._problems.add_lines("rank", wrong, lambda: text)
         return [rank or 0 for rank in ranks]
 
 
-def _no_columns(message: str) -> InvalidRun:
-    return InvalidRun(Problem("columns", message))
+def _no_columns(template: str, **values: str) -> InvalidRun:
+    return InvalidRun(Problem("columns", said(template, **values)))

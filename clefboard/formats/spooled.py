@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from scoring.fusion.spool import Spool
-from scoring.problems import InvalidRun, Problem, Problems, TooManyProblems
+from scoring.problems import InvalidRun, Problem, Problems, TooManyProblems, said
 from scoring.run_files.answer import Answer, ScatteredLines
 from scoring.run_files.answers import Grouped, Lines, Scattered
 
@@ -114,8 +114,10 @@ def gather(
         except InvalidRun as invalid:
             problems.add_whole(*invalid.problems)
         except TooManyProblems:
-            problems.add_whole(Problem("stopped", "reading stopped after ten million problems"))
+            problems.add_whole(
+                Problem("stopped", said("reading stopped after ten million problems"))
+            )
         if not run.queries and not problems:
-            problems.add_whole(Problem("empty", "the file holds no prediction"))
+            problems.add_whole(Problem("empty", said("the file holds no prediction")))
         return problems.listed(), run
     raise AssertionError("scattered lines have no order to break")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from clefboard.formats.refusal import CannotConvert
 from clefboard.formats.spooled import Rows, SpooledRun, gather
-from scoring.problems import Problem, Problems, shown
+from scoring.problems import Problem, Problems, said, shown
 from scoring.run_files.answers import Lines
 from scoring.run_files.line_blocks import MAX_LINE_BYTES, line_blocks
 from scoring.run_files.line_checks import MAX_RANK
@@ -81,7 +81,7 @@ def _lines(path: Path, problems: Problems) -> Iterator[Lines]:
                 blank = range(blank.start or number, number + 1)
                 continue
             if blank:
-                problems.add_lines("blank_line", blank, lambda: "a blank line; right is none")
+                problems.add_lines("blank_line", blank, lambda: said("a blank line; right is none"))
                 blank = range(0)
             line = _line(number, raw, problems)
             if line is not None:
@@ -101,24 +101,30 @@ def _line(number: int, raw: bytes, problems: Problems) -> tuple[int, str, str, f
     if not math.isfinite(value):
         text = _shown(score)
         problems.add(
-            "score", number, lambda: f"the score is {text}; right is a finite decimal number"
+            "score",
+            number,
+            lambda: said("the score is %(score)s; right is a finite decimal number", score=text),
         )
         return None
     if not _RANK.fullmatch(rank) or int(rank) > MAX_RANK:
         text = _shown(rank)
-        problems.add("rank", number, lambda: f"the rank is {text}; right is a whole number from 0")
+        problems.add(
+            "rank",
+            number,
+            lambda: said("the rank is %(rank)s; right is a whole number from 0", rank=text),
+        )
         return None
     try:
         return number, query.decode(), name.decode(), value, int(rank)
     except UnicodeDecodeError:
-        problems.add("not_utf8", number, lambda: "an id is not UTF-8; save the file as UTF-8")
+        problems.add("not_utf8", number, lambda: said("an id is not UTF-8; save the file as UTF-8"))
         return None
 
 
 def _say_columns(number: int, raw: bytes, width: int, problems: Problems) -> None:
     text = _shown(raw[:200])
-    columns = f"{width} column{'s' * (width != 1)}"
-    problems.add("columns", number, lambda: f"{columns} in {text}; right is {LINE}")
+    template = f"%(n)s column{'s' * (width != 1)} in %(line)s; right is {LINE}"
+    problems.add("columns", number, lambda: said(template, n=width, line=text))
 
 
 def _shown(raw: bytes) -> str:

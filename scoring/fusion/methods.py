@@ -30,7 +30,7 @@ from typing import Literal
 
 from scoring.fusion.image_selection import Selection
 from scoring.fusion.job import CannotFuse, Fuse, Fusion, FusionJob, Progress
-from scoring.problems import InvalidRun, Problem, shown
+from scoring.problems import InvalidRun, Problem, said, shown
 from scoring.run_files.answer import Answer
 from scoring.run_rules import Kind, RunRules
 from scoring.truth.ground_truth import TestSet
@@ -188,8 +188,14 @@ def _weighted(answer: Answer, *, weight: float) -> Sequence[float]:
         raise InvalidRun(
             Problem(
                 "probability",
-                f"the score {wrong!r} for {shown(answer.query)}, from line {answer.first_line} on: a class "
-                f"left out counts 0 in a mean, so right are scores from 0 to {_MOST_SCORE}; rrf takes any",
+                said(
+                    "the score %(score)s for %(query)s, from line %(line)s on: a class left out counts "
+                    "0 in a mean, so right are scores from 0 to %(most)s; rrf takes any",
+                    score=repr(wrong),
+                    query=shown(answer.query),
+                    line=answer.first_line,
+                    most=str(_MOST_SCORE),
+                ),
             )
         )
     if weight == 1:

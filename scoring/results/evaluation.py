@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scoring.metrics.metric import Metric, parse_metric
-from scoring.problems import Problem
+from scoring.problems import Problem, said
 from scoring.records import dataclass
 from scoring.results.scores import Score, score, score_all
 from scoring.run_files.report import RunReport
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from scoring.results.breakdowns import Breakdown
     from scoring.truth.groupings import Grouping
 
+_QUERIES_OF_NOBODY = (
+    "queries without an Author: %(n)s; s_score counts them as those of one author, 'unknown'"
+)
+_IMAGES_OF_NOBODY = (
+    "images without an Author: %(n)s; s_score counts them as those of one author, 'unknown'"
+)
 _MAX_RANKED_CELLS = 50
 """For how many cells of a table `cmap` ranks its class columns anew."""
 
@@ -188,7 +194,9 @@ def near_chance(
         None where the interval is clear of chance, where there is no interval, and where chance was
         not counted: without a list of classes, or when the file was read for other things.
     """
-    if found.low is None or found.high is None or metric.level:  # of genera no chance was counted
+    if found.value is None or found.low is None or found.high is None:
+        return None
+    if metric.level:  # of genera no chance was counted
         return None
     from scoring.traces.chance import by_chance  # noqa: PLC0415  # few are asked how sure they are
 
@@ -200,8 +208,15 @@ def near_chance(
         return None
     return Problem(
         "near_chance",
-        f"{found.metric} is {found.value:.4f} ({found.low:.4f} to {found.high:.4f}), and with the "
-        f"classes permuted the same file scores {chance:.4f}: are the ids of classes and queries right?",
+        said(
+            "%(metric)s is %(value)s (%(low)s to %(high)s), and with the classes permuted the same "
+            "file scores %(chance)s: are the ids of classes and queries right?",
+            metric=found.metric,
+            value=found.value,
+            low=found.low,
+            high=found.high,
+            chance=chance,
+        ),
     )
 
 
@@ -209,11 +224,8 @@ def without_author(truth: GroundTruth, kind: Kind = "run") -> Problem | None:
     """Return a warning where queries have no author: `s_score` takes them as those of one author."""
     if not has_column(truth, kind, "Author") or not (n := n_without(truth, kind, "Author")):
         return None
-    message = (
-        f"{'images' if kind == 'image_run' else 'queries'} without an Author: {n:,}; s_score counts "
-        f"them as those of one author, 'unknown'"
-    )
-    return Problem("unknown_author", message, count=n)
+    template = _IMAGES_OF_NOBODY if kind == "image_run" else _QUERIES_OF_NOBODY
+    return Problem("unknown_author", said(template, n=n), count=n)
 
 
 def _is_by_author(metric: Metric) -> bool:

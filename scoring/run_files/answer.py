@@ -1,6 +1,6 @@
 """What a run says of one query, and what is wrong with it as a whole."""
 
-from scoring.problems import shown
+from scoring.problems import Sentence, said, shown
 from scoring.records import dataclass, field
 
 
@@ -35,13 +35,19 @@ class ScatteredLines(ReadAgain):
     """A query came back after another one: the lines of a query do not stand together."""
 
 
-def too_many(query: str, most: int | None) -> str:
+def too_many(query: str, most: int | None) -> Sentence:
     """Return what is wrong with a query that has more predictions than are allowed."""
-    return f"more than {most} predictions for the query {shown(query)}; allowed are {most}"
+    return said(
+        "more than %(n)s predictions for the query %(query)s; allowed are %(n)s",
+        n=str(most),
+        query=shown(query),
+    )
 
 
-def duplicate(query: str, name: str) -> str:
+def duplicate(query: str, name: str) -> Sentence:
     """Return what is wrong with a class that stands in an answer already."""
-    return (
-        f"the class {shown(name)} stands a second time for the query {shown(query)}; right is once"
+    return said(
+        "the class %(class)s stands a second time for the query %(query)s; right is once",
+        query=shown(query),
+        **{"class": shown(name)},
     )

@@ -12,7 +12,7 @@ from itertools import groupby
 from math import inf
 from typing import NamedTuple, Protocol
 
-from scoring.problems import Problems, shown
+from scoring.problems import Problems, Sentence, said, shown
 from scoring.run_files.answer import Answer, ScatteredLines, duplicate, too_many
 
 
@@ -239,7 +239,11 @@ class _Bucket:
 
 
 def _say_second_line(problems: Problems, line: int, query: str, first: int) -> None:
-    def message() -> str:
-        return f"the query {shown(query)} is on line {first} already; right is one line for it"
+    def sentence() -> Sentence:
+        return said(
+            "the query %(query)s is on line %(line)s already; right is one line for it",
+            query=shown(query),
+            line=first,
+        )
 
-    problems.add("duplicate_query", line, message)
+    problems.add("duplicate_query", line, sentence)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from scoring.kernel import KERNEL
-from scoring.problems import Problem, Problems
+from scoring.problems import Problem, Problems, Sentence
 from scoring.run_files.answer import Answer, ScatteredLines, duplicate, too_many
 from scoring.run_files.layouts import Layout
 from scoring.run_files.opening import BLANK_LINE
@@ -178,16 +178,16 @@ class KernelReading(LineReading):
         kind, count, lines, raw, query, name = found
         question = self._question
         if kind == "blank_line":
-            message = BLANK_LINE
+            sentence = BLANK_LINE
         elif kind == "too_many":
-            message = too_many(self.ids[query], question.limit)
+            sentence = too_many(self.ids[query], question.limit)
         elif kind == "duplicate":
-            message = duplicate(self.ids[query], self.name(name))
+            sentence = duplicate(self.ids[query], self.name(name))
         else:
-            message = self._message(kind, lines[0], raw, width)
-        question.problems.add_lines(kind, lines, lambda: message, count=count)
+            sentence = self._sentence(kind, lines[0], raw, width)
+        question.problems.add_lines(kind, lines, lambda: sentence, count=count)
 
-    def _message(self, kind: str, number: int, raw: bytes, width: int | None) -> str:
+    def _sentence(self, kind: str, number: int, raw: bytes, width: int | None) -> Sentence:
         """Return what the plain reading says of a line."""
         from scoring.run_files.line_checks import LineChecker  # noqa: PLC0415  # good runs do without
 
@@ -202,7 +202,7 @@ class KernelReading(LineReading):
             takes_unknown=question.takes_unknown,
             width=width,
         ).check(number, raw + b"\r")  # the kernel took one off
-        return next(problem.message for problem in said.listed() if problem.kind == kind)
+        return next(problem.sentence for problem in said.listed() if problem.kind == kind)
 
 
 def without_answer(ids: Sequence[str], answered: bytes) -> list[str]:

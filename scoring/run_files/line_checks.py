@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable, Collection, Sequence, Set
 from itertools import compress
 
-from scoring.dialect import SEPARATOR_NAMES, BadQuotes, split_columns, split_fields
+from scoring.dialect import BadQuotes, split_columns, split_fields
 from scoring.nearest import did_you_mean
-from scoring.problems import Problems, shown
+from scoring.problems import Problems, Sentence, said, shown
 from scoring.records import dataclass
 from scoring.run_files.answers import Lines
 from scoring.run_files.layouts import SEGMENT, Layout
@@ -27,6 +27,20 @@ _RANK = re.compile(r"0*[1-9][0-9]{0,9}")
 _NUMBER_BYTES = b"0123456789.eE+-"
 _DIGITS = b"0123456789"
 _NO_NUMBER = math.nan
+
+_SEPARATED = {
+    ";": "%(line)s, separated by one semicolon",
+    ",": "%(line)s, separated by one comma",
+    "\t": "%(line)s, separated by one tab",
+}
+_ONE_COLUMN = "%(n)s column in %(line)s"
+_COLUMNS = "%(n)s columns in %(line)s"
+_UNKNOWN_QUERY = "the query %(id)s is not one of the %(n)s of this task%(hint)s"
+_UNKNOWN_CLASS = "the class %(id)s is not one of the %(n)s of this task%(hint)s"
+_NO_UNKNOWN = "%(id)s for unknown is not allowed in this task; right is a class"
+_NO_PROBABILITY = "the probability is %(number)s; right is a decimal number from 0 to 1, e.g. 0.25"
+_NO_SCORE = "the probability is %(number)s; right is a finite decimal number, e.g. 0.25"
+_NO_RANK = "the rank is %(number)s; right is a whole number from 1"
 
 
 @dataclass
@@ -81,8 +95,13 @@ class LineChecker:
             if not self._are_classes(set(names)):
                 names = [self._class(number, name) for name in names]
         except BadList as error:
-            message = f"{error}: {shown(text)}; right is {self._right()}, and [] for no class"
-            self._say("list", number, lambda: message)
+            sentence = said(
+                "%(fault)s: %(list)s; right is %(right)s, and [] for no class",
+                fault=error.args[0],
+                list=shown(text),
+                right=self._right(),
+            )
+            self._say("list", number, lambda: sentence)
         names = names or [None]
         n = len(names)
         return None if query is None else Lines([number] * n, [query] * n, names, [])
@@ -90,24 +109,29 @@ class LineChecker:
     def _fields(self, number: int, raw: bytes) -> list[str] | None:
         raw = raw.removesuffix(b"\r")
         if len(raw) > MAX_LINE_BYTES:
-            self._say("long_line", number, lambda: f"longer than 1 MB; right is {self._right()}")
+            right = self._right()
+            self._say(
+                "long_line",
+                number,
+                lambda: said("longer than 1 MB; right is %(right)s", right=right),
+            )
             return None
         try:
             line = raw.decode("utf-8")
         except UnicodeDecodeError as error:
-            byte = raw[error.start]
+            byte = f"0x{raw[error.start]:02X}"
             self._say(
                 "not_utf8",
                 number,
-                lambda: f"the byte 0x{byte:02X} is not UTF-8; save the file as UTF-8",
+                lambda: said("the byte %(byte)s is not UTF-8; save the file as UTF-8", byte=byte),
             )
             return None
         split = split_before_list if self.layout.has_list else split_fields
         try:
             fields = split(line, self.separator)
         except BadQuotes as error:
-            text = f"{error}: {shown(line)}"
-            self._say("quotes", number, lambda: text)
+            sentence = said("%(fault)s: %(line)s", fault=error.args[0], line=shown(line))
+            self._say("quotes", number, lambda: sentence)
             return None
         return fields if self._has_right_width(number, line, len(fields)) else None
 
@@ -116,16 +140,23 @@ class LineChecker:
             self.width = width
         if width == self.width:
             return True
-        what = f"{width} column{'s' * (width != 1)} in {shown(line)}"
-        if width in self.layout.widths:
-            what += f", where the header or the lines before have {self.width}"
-        self._say("columns", number, lambda: f"{what}; right is {self._right()}")
+        self._say("columns", number, lambda: self._wrong_width(line, width))
         return False
 
-    def _right(self) -> str:
+    def _wrong_width(self, line: str, width: int) -> Sentence:
+        read = said(_ONE_COLUMN if width == 1 else _COLUMNS, n=width, line=shown(line))
+        if self.width is None or width not in self.layout.widths:
+            return said("%(read)s; right is %(right)s", read=read, right=self._right())
+        return said(
+            "%(read)s, where the header or the lines before have %(n)s; right is %(right)s",
+            read=read,
+            n=self.width,
+            right=self._right(),
+        )
+
+    def _right(self) -> Sentence:
         """Return how a line should look."""
-        name = SEPARATOR_NAMES[self.separator]
-        return f"{self.layout.joined(self.separator)}, separated by one {name}"
+        return said(_SEPARATED[self.separator], line=self.layout.joined(self.separator))
 
     def _query(self, number: int, fields: Sequence[str]) -> str | None:
         if len(fields) == 1:
@@ -133,26 +164,28 @@ class LineChecker:
         media, time = fields
         if SEGMENT.fullmatch(time):
             return self._known_query(number, f"{media}/{time}")
-        text = f"the time {shown(time)} is not written hh:mm:ss-hh:mm:ss"
-        self._say("unknown_query", number, lambda: text)
+        self._say(
+            "unknown_query",
+            number,
+            lambda: said("the time %(time)s is not written hh:mm:ss-hh:mm:ss", time=shown(time)),
+        )
         return None
 
     def _known_query(self, number: int, query: str) -> str | None:
         if query in self.queries:
             return query
-        self._say_unknown("query", number, query, self.queries)
+        self._say("unknown_query", number, lambda: _unknown(_UNKNOWN_QUERY, query, self.queries))
         return None
 
     def _class(self, number: int, name: str) -> str | None:
         if self._are_classes({name}):
             return name
         if name == UNKNOWN_CLASS:
-            message = f"{name} for unknown is not allowed in this task; right is a class"
-            self._say("unknown_class", number, lambda: message)
-        elif self.classes is None:
-            self._say("unknown_class", number, lambda: "the class is empty; right is an id")
+            self._say("unknown_class", number, lambda: said(_NO_UNKNOWN, id=name))
+        elif (known := self.classes) is None:
+            self._say("unknown_class", number, lambda: said("the class is empty; right is an id"))
         else:
-            self._say_unknown("class", number, name, self.classes)
+            self._say("unknown_class", number, lambda: _unknown(_UNKNOWN_CLASS, name, known))
         return None
 
     def _are_classes(self, names: Set[str]) -> bool:
@@ -160,22 +193,12 @@ class LineChecker:
             return "" not in names and (self.takes_unknown or UNKNOWN_CLASS not in names)
         return names <= self.classes
 
-    def _say_unknown(self, what: str, number: int, name: str, known: Collection[str]) -> None:
-        def message() -> str:
-            return f"the {what} {shown(name)} is not one of the {len(known):,} of this task{did_you_mean(name, known)}"
-
-        self._say(f"unknown_{what}", number, message)
-
     def _probability(self, number: int, text: str) -> float:
         value = float(text) + 0.0 if _NUMBER.fullmatch(text) else _NO_NUMBER  # -0.0 is 0
         if self._is_in_range(value):
             return value
-        right = "a finite decimal number" if self.any_score else "a decimal number from 0 to 1"
-        self._say(
-            "probability",
-            number,
-            lambda: f"the probability is {shown(text)}; right is {right}, e.g. 0.25",
-        )
+        template = _NO_SCORE if self.any_score else _NO_PROBABILITY
+        self._say("probability", number, lambda: said(template, number=shown(text)))
         return _NO_NUMBER
 
     def _is_in_range(self, value: float) -> bool:
@@ -184,13 +207,11 @@ class LineChecker:
     def _rank(self, number: int, text: str) -> int:
         if _RANK.fullmatch(text) and (rank := int(text.lstrip("0"))) <= MAX_RANK:
             return rank
-        self._say(
-            "rank", number, lambda: f"the rank is {shown(text)}; right is a whole number from 1"
-        )
+        self._say("rank", number, lambda: said(_NO_RANK, number=shown(text)))
         return 0
 
-    def _say(self, kind: str, number: int, message: Callable[[], str]) -> None:
-        self.problems.add(kind, number, message)
+    def _say(self, kind: str, number: int, sentence: Callable[[], Sentence]) -> None:
+        self.problems.add(kind, number, sentence)
 
     # ------------------------------------------------------------ many lines
     def check_many(self, block: Block) -> Lines | None:
@@ -249,6 +270,10 @@ class LineChecker:
         if columns and self.separator == "\t" and not all(map(str.strip, columns[0])):
             return None  # a line of tabs alone has columns enough, and is blank
         return columns
+
+
+def _unknown(template: str, name: str, known: Collection[str]) -> Sentence:
+    return said(template, id=shown(name), n=len(known), hint=did_you_mean(name, known))
 
 
 def _with_query(

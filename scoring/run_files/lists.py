@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from scoring.dialect import split_fields, take_field
+from scoring.problems import Sentence, said
 
 _BLANK = " \t"
 _SPECIAL = frozenset("[]'\"")
@@ -69,9 +70,9 @@ def read_list(text: str) -> list[str]:
     """
     text = text.strip(_BLANK)
     if not text.startswith("["):
-        raise BadList("no [ where the list should begin")
+        raise BadList(said("no [ where the list should begin"))
     if not text.endswith("]"):
-        raise BadList("no ] where the list should end")
+        raise BadList(said("no ] where the list should end"))
     inner = text[1:-1].strip(_BLANK)
     if not inner:
         return []
@@ -102,14 +103,14 @@ def _quoted(name: str) -> str:
     return name if name and is_plain else "'" + name.replace("'", "''") + "'"
 
 
-def _fault(inner: str) -> str:
+def _fault(inner: str) -> Sentence:
     """Return what is wrong with the first id of a list that is not right."""
     before = _IDS_BEFORE.match(inner)
     rest = inner[before.end() if before else 0 :].lstrip(_BLANK)
     if not rest or rest[0] == ",":
-        return "an id is missing before or after a comma"
+        return said("an id is missing before or after a comma")
     if rest[0] not in "'\"":
-        return "a bracket or a quote inside an id: put the id in quotes"
+        return said("a bracket or a quote inside an id: put the id in quotes")
     if not _ID.match(rest):
-        return "a quote in the list that is not closed"
-    return "text after a closing quote: double a quote that belongs to the id"
+        return said("a quote in the list that is not closed")
+    return said("text after a closing quote: double a quote that belongs to the id")

@@ -3,10 +3,12 @@
 from collections.abc import Collection
 
 from scoring.dialect import BadQuotes, find_separator, split_fields
-from scoring.problems import Problems, legible, shown
+from scoring.problems import Problems, legible, said, shown
 from scoring.run_files.layouts import Layout
 from scoring.run_files.line_blocks import MAX_LINE_BYTES, is_all_blank, is_blank
 
+_ONE_COLUMN = "the header has %(n)s column; right is %(right)s"
+_COLUMNS = "the header has %(n)s columns; right is %(right)s"
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -71,8 +73,12 @@ class Opening:
         text = raw.decode("utf-8", errors="replace")
         self.separator = find_separator(text)
         if self.separator is None:
-            right = f"no ';', ',' or tab in the first line {shown(text)}; right is {self._layout}"
-            self._problems.add("columns", self.n_lines, lambda: right)
+            sentence = said(
+                "no ';', ',' or tab in the first line %(line)s; right is %(right)s",
+                line=shown(text),
+                right=str(self._layout),
+            )
+            self._problems.add("columns", self.n_lines, lambda: sentence)
             raise NoSeparator
         fields = _header_fields(self._layout, raw, self.separator)
         if fields is None or not self._layout.is_header(fields, self._queries):
@@ -85,19 +91,21 @@ class Opening:
         width, right = len(fields), self._layout.joined(separator)
         misplaced = self._layout.misplaced(fields)
         if width not in self._layout.widths:
-            message = f"the header has {width} column{'s' * (width != 1)}; right is {right}"
+            sentence = said(_ONE_COLUMN if width == 1 else _COLUMNS, n=width, right=right)
         elif misplaced is not None:
-            message = (
-                f"the header has {shown(misplaced)} in another column's place; right is {right}"
+            sentence = said(
+                "the header has %(name)s in another column's place; right is %(right)s",
+                name=shown(misplaced),
+                right=right,
             )
             self.width = width
         else:
             self.width = width
             return
-        self._problems.add("header", self.n_lines, lambda: message)
+        self._problems.add("header", self.n_lines, lambda: sentence)
 
 
-BLANK_LINE = "a blank line; right is none but at the end"
+BLANK_LINE = said("a blank line; right is none but at the end")
 
 
 def _header_fields(layout: Layout, raw: bytes, separator: str) -> list[str] | None:

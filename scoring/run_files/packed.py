@@ -11,7 +11,7 @@ from errno import EINVAL
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
-from scoring.problems import InvalidRun, Problem, shown
+from scoring.problems import InvalidRun, Problem, Sentence, said, shown
 
 if TYPE_CHECKING:
     from zipfile import ZipInfo
@@ -25,19 +25,26 @@ _PACKINGS = {
     b"PK\x03\x04": "zip",
     b"PK\x05\x06": "zip",
 }
+_TOO_LARGE = "the file has %(n)s bytes; allowed are %(limit)s bytes"
+_TOO_LARGE_UNPACKED = (
+    "the file is larger than that when it is unpacked; allowed are %(limit)s bytes"
+)
 _STRANGERS = {
-    b"%PDF": "a PDF",
-    b"PAR1": "a Parquet file",
-    b"\xd0\xcf\x11\xe0": "an old Excel or Word document",
-    b"\x89PNG": "an image",
-    b"\xff\xd8\xff": "an image",
-    b"BZh": "packed with bzip2",
-    b"\xfd7zXZ": "packed with xz",
-    b"7z\xbc\xaf": "a 7z archive",
-    b"Rar!": "a RAR archive",
-    b"\xff\xfe": "text in UTF-16",
-    b"\xfe\xff": "text in UTF-16",
-} | {magic: f"packed twice: {packing} within" for magic, packing in _PACKINGS.items()}
+    b"%PDF": said("a PDF"),
+    b"PAR1": said("a Parquet file"),
+    b"\xd0\xcf\x11\xe0": said("an old Excel or Word document"),
+    b"\x89PNG": said("an image"),
+    b"\xff\xd8\xff": said("an image"),
+    b"BZh": said("packed with bzip2"),
+    b"\xfd7zXZ": said("packed with xz"),
+    b"7z\xbc\xaf": said("a 7z archive"),
+    b"Rar!": said("a RAR archive"),
+    b"\xff\xfe": said("text in UTF-16"),
+    b"\xfe\xff": said("text in UTF-16"),
+} | {
+    magic: said("packed twice: %(packing)s within", packing=packing)
+    for magic, packing in _PACKINGS.items()
+}
 
 
 class _Reads(Protocol):
@@ -70,7 +77,7 @@ def read_content(path: Path, limit: int, *, end: int | None = None) -> Iterator[
     """
     size = path.stat().st_size
     if size > limit:
-        raise _too_large(f"the file has {size:,} bytes", limit)
+        raise InvalidRun(Problem("too_large", said(_TOO_LARGE, n=size, limit=limit)))
     n_bytes = 0
     with path.open("rb") as file:
         pieces = _UNPACK[packing_of(path)](file) if end is None else _pieces_to(file, end)
@@ -79,7 +86,7 @@ def read_content(path: Path, limit: int, *, end: int | None = None) -> Iterator[
                 _refuse_strangers(piece)
             n_bytes += len(piece)
             if n_bytes > limit:
-                raise _too_large("the file is larger than that when it is unpacked", limit)
+                raise InvalidRun(Problem("too_large", said(_TOO_LARGE_UNPACKED, limit=limit)))
             yield piece
 
 
@@ -127,7 +134,7 @@ def _gzip_pieces(file: BinaryIO) -> Iterator[bytes]:
     except EOFError as error:
         raise _cut_off() from error
     except (BadGzipFile, zlib.error) as error:
-        raise _broken(f"the gzip file is damaged ({error}); pack it again") from error
+        raise _damaged("the gzip file is damaged (%(why)s); pack it again", error) from error
 
 
 def _zstd_pieces(file: BinaryIO) -> Iterator[bytes]:
@@ -150,7 +157,7 @@ def _zstd_pieces(file: BinaryIO) -> Iterator[bytes]:
                     break
                 data, frame = frame.unused_data, None
     except ZstdError as error:
-        raise _broken(f"the zstd file is damaged ({error}); pack it again") from error
+        raise _damaged("the zstd file is damaged (%(why)s); pack it again", error) from error
     if frame is not None:
         raise _cut_off()
 
@@ -162,9 +169,9 @@ def _zip_pieces(file: BinaryIO) -> Iterator[bytes]:
         with ZipFile(_SmallReads(file)) as archive:
             entry = _only([e for e in archive.infolist() if not e.is_dir()])
             if entry.flag_bits & 1:
-                raise _broken("the zip has a password; right is one without")
+                raise _broken(said("the zip has a password; right is one without"))
             if entry.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:
-                raise _broken("the zip is packed in a rare way; right is 'deflate'")
+                raise _broken(said("the zip is packed in a rare way; right is 'deflate'"))
             with archive.open(entry) as content:
                 yield from _pieces(content)
     except EOFError as error:
@@ -172,12 +179,14 @@ def _zip_pieces(file: BinaryIO) -> Iterator[bytes]:
     except OSError as error:
         if error.errno != EINVAL:  # a place before the beginning, which only a damaged zip names
             raise
-        raise _broken("the zip is damaged; pack it again") from error
+        raise _broken(said("the zip is damaged; pack it again")) from error
     # The library guards against much, but neither against odd names nor against odd places.
     except (BadZipFile, zlib.error, NotImplementedError, LookupError, ArithmeticError) as error:
-        raise _broken(f"the zip is damaged ({error}); pack it again") from error
+        raise _damaged("the zip is damaged (%(why)s); pack it again", error) from error
     except UnicodeDecodeError as error:
-        raise _broken("the zip is damaged, the name in it is no text; pack it again") from error
+        raise _broken(
+            said("the zip is damaged, the name in it is no text; pack it again")
+        ) from error
 
 
 class _SmallReads:
@@ -194,16 +203,25 @@ class _SmallReads:
         most = self._MOST + 1
         data = self._read(min(size, most) if size >= 0 else most)
         if len(data) == most:
-            raise _broken("the zip's directory is too large; right is a zip of exactly one file")
+            raise _broken(
+                said("the zip's directory is too large; right is a zip of exactly one file")
+            )
         return data
 
 
 def _only(entries: list["ZipInfo"]) -> "ZipInfo":
     if len(entries) == 1:
         return entries[0]
-    names = ", ".join(shown(entry.filename) for entry in entries[:3])
-    listed = f" ({names}{', ...' if len(entries) > 3 else ''})" if entries else ""
-    raise _broken(f"the zip holds {len(entries)} files{listed}; right is exactly one")
+    if not entries:
+        raise _broken(said("the zip holds 0 files; right is exactly one"))
+    names = [shown(entry.filename) for entry in entries[:3]] + ["..."] * (len(entries) > 3)
+    raise _broken(
+        said(
+            "the zip holds %(n)s files (%(names)s); right is exactly one",
+            n=len(entries),
+            names=", ".join(names),
+        )
+    )
 
 
 _UNPACK: Mapping[str, Callable[[BinaryIO], Iterator[bytes]]] = {
@@ -218,8 +236,15 @@ def _refuse_strangers(head: bytes) -> None:
     what = next((what for magic, what in _STRANGERS.items() if head.startswith(magic)), None)
     if what is None or (head[:1].isascii() and _is_text(head)):  # an id may begin with PAR1
         return
-    message = f"the file is {what}; right is text in UTF-8, plain or packed as gz, zst or zip"
-    raise InvalidRun(Problem("not_text", message))
+    raise InvalidRun(
+        Problem(
+            "not_text",
+            said(
+                "the file is %(what)s; right is text in UTF-8, plain or packed as gz, zst or zip",
+                what=what,
+            ),
+        )
+    )
 
 
 def _is_text(head: bytes) -> bool:
@@ -230,13 +255,13 @@ def _is_text(head: bytes) -> bool:
     return all(c.isprintable() or c in "\t\r\n" for c in text[:1000])
 
 
-def _broken(message: str) -> InvalidRun:
-    return InvalidRun(Problem("packing", message))
+def _broken(sentence: Sentence) -> InvalidRun:
+    return InvalidRun(Problem("packing", sentence))
+
+
+def _damaged(template: str, error: Exception) -> InvalidRun:
+    return _broken(said(template, why=str(error)))
 
 
 def _cut_off() -> InvalidRun:
-    return _broken("the packed file ends too early, it was cut off; send it again")
-
-
-def _too_large(what: str, limit: int) -> InvalidRun:
-    return InvalidRun(Problem("too_large", f"{what}; allowed are {limit:,} bytes"))
+    return _broken(said("the packed file ends too early, it was cut off; send it again"))

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from scoring.problems import InvalidRun, Problem, Problems, TooManyProblems, shown
+from scoring.problems import InvalidRun, Problem, Problems, Sentence, TooManyProblems, said, shown
 from scoring.run_files.answer import Answer, ReadAgain
 from scoring.run_files.kernel_reading import KernelReading, can_read, is_for_two
 from scoring.run_files.layouts import Layout, layout_of
@@ -20,7 +20,12 @@ from scoring.truth.ground_truth import TestSet
 if TYPE_CHECKING:
     from scoring._kernel import Ids
 
-_COUNTS_0 = "counts 0 where it has a right class"
+_EMPTY = "the file is empty; right are lines such as %(line)s"
+_ONLY_A_HEADER = "the file holds a header and no prediction; right are lines such as %(line)s"
+_UNANSWERED_IMAGES = "%(n)s of %(all)s images have no prediction, the first is %(first)s"
+_UNANSWERED_QUERIES = "%(n)s of %(all)s queries have no prediction, the first is %(first)s"
+_COUNTS_0 = "%(unanswered)s; each counts 0 where it has a right class"
+_IS_EMPTY = "%(unanswered)s; each is an empty answer"
 
 T = TypeVar("T", bound=Taker)
 
@@ -94,7 +99,7 @@ def read_run(
     """
     if kind == "image_run" and test_set.media is None:
         problem = Problem(
-            "no_images", "this task has no images (media.csv), so no image runs either"
+            "no_images", said("this task has no images (media.csv), so no image runs either")
         )
         return RunReport(kind, problems=(problem,)), make()
     taker = make()
@@ -220,29 +225,31 @@ class _Reader:
     # ------------------------------------------------------------ the end
     def _problems_at_the_end(self, needed: Collection[str] | None) -> Iterator[Problem]:
         if self._lines is None or not self._lines.n_lines:
-            what = "holds a header and no prediction" if self._opening.header else "is empty"
-            yield Problem("empty", f"the file {what}; right are lines such as {self._layout}")
+            template = _ONLY_A_HEADER if self._opening.header else _EMPTY
+            yield Problem("empty", said(template, line=str(self._layout)))
         elif self._rules.rejects_missing(self._kind):
             missing = self._missing
             if missing if needed is None else not set(missing).isdisjoint(needed):
                 yield Problem(
                     "missing_query",
-                    f"{self._unanswered(missing)}; this task takes only runs that answer every one",
+                    said(
+                        "%(unanswered)s; this task takes only runs that answer every one",
+                        unanswered=self._unanswered(missing),
+                    ),
                     count=len(missing),
                 )
 
-    def _unanswered(self, missing: list[str]) -> str:
-        what = "images" if self._kind == "image_run" else "queries"
-        share = f"{len(missing):,} of {len(self._ids):,} {what} have no prediction"
-        return f"{share}, the first is {shown(missing[0])}"
+    def _unanswered(self, missing: list[str]) -> Sentence:
+        template = _UNANSWERED_IMAGES if self._kind == "image_run" else _UNANSWERED_QUERIES
+        return said(template, n=len(missing), all=len(self._ids), first=shown(missing[0]))
 
     def _warnings(self) -> Iterator[Problem]:
         missing = self._missing
         is_read = len(missing) < len(self._ids) or not self._problems
         if missing and is_read and not self._rules.rejects_missing(self._kind):
-            means = "is an empty answer" if self._layout.has_list else _COUNTS_0
-            message = f"{self._unanswered(missing)}; each {means}"
-            yield Problem("coverage", message, count=len(missing))
+            template = _IS_EMPTY if self._layout.has_list else _COUNTS_0
+            sentence = said(template, unanswered=self._unanswered(missing))
+            yield Problem("coverage", sentence, count=len(missing))
         if not self._problems and self._lines is not None:
             yield from self._lines.warnings()
 
@@ -263,4 +270,6 @@ class _Reader:
 
 
 def _stopped(line: int) -> Problem:
-    return Problem("stopped", f"reading stopped at line {line:,}, after ten million problems")
+    return Problem(
+        "stopped", said("reading stopped at line %(line)s, after ten million problems", line=line)
+    )

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from operator import ge
 
-from scoring.problems import SHOWN_LINES, Problem, shown
+from scoring.problems import SHOWN_LINES, Problem, said, shown
 from scoring.records import dataclass, field
 from scoring.run_files.answer import Answer
 
@@ -60,21 +60,29 @@ class Watched:
         if self.n_contradicting:
             yield Problem(
                 "rank_contradicts",
-                f"Rank contradicts Probability, first for {shown(self.first_contradiction)}: "
-                f"Probability wins, Rank only parts equal ones",
+                said(
+                    "Rank contradicts Probability, first for %(query)s: Probability wins, Rank only "
+                    "parts equal ones",
+                    query=shown(self.first_contradiction),
+                ),
                 tuple(self.contradicting),
                 self.n_contradicting,
             )
         if self.most == 1:
             yield Problem(
                 "one_prediction",
-                "one prediction a query: a class that is not first counts as not found, so more of "
-                "them can only help",
+                said(
+                    "one prediction a query: a class that is not first counts as not found, so more "
+                    "of them can only help"
+                ),
             )
         if self.lowest == self.highest and (self.n_answers > 1 or self.most > 1):
             yield Problem(
                 "equal_probabilities",
-                "all probabilities are equal: equal ones are ordered against the run, wrong classes first",
+                said(
+                    "all probabilities are equal: equal ones are ordered against the run, wrong "
+                    "classes first"
+                ),
             )
 
 

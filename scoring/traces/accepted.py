@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from scoring.problems import Problem
+from scoring.problems import Problem, said
 from scoring.records import replace
 from scoring.run_files.answer import Answer
 from scoring.run_files.kernel_reading import ArrayTaker, KernelReading
@@ -17,6 +17,14 @@ from scoring.run_files.reading import Taker
 from scoring.run_files.report import RunReport
 from scoring.run_rules import UNKNOWN_CLASS, Kind, RunRules
 from scoring.truth.ground_truth import TestSet
+
+_DROPPED_QUERIES = "answered queries that the task does not ask any more: %(n)s; they are ignored"
+_DROPPED_CLASSES = (
+    "predictions of classes that the task does not have any more: %(n)s; they are ignored"
+)
+_ADDED_QUERIES = (
+    "queries that the task asks only since the run was sent: %(n)s; they are unanswered"
+)
 
 T = TypeVar("T", bound=Taker)
 
@@ -92,13 +100,9 @@ class _Known(Generic[T]):
     def warnings(self) -> Iterator[Problem]:
         """Yield what was left out."""
         if n := self.n_queries():
-            message = (
-                f"answered queries that the task does not ask any more: {n:,}; they are ignored"
-            )
-            yield Problem("dropped_queries", message, count=n)
+            yield Problem("dropped_queries", said(_DROPPED_QUERIES, n=n), count=n)
         if n := self._n_predictions:
-            message = f"predictions of classes that the task does not have any more: {n:,}; they are ignored"
-            yield Problem("dropped_classes", message, count=n)
+            yield Problem("dropped_classes", said(_DROPPED_CLASSES, n=n), count=n)
 
 
 class _KnownByKernel(_Known[T]):
@@ -124,10 +128,7 @@ class _KnownByKernel(_Known[T]):
 
 def _of_added(n: int) -> Iterator[Problem]:
     if n:
-        message = (
-            f"queries that the task asks only since the run was sent: {n:,}; they are unanswered"
-        )
-        yield Problem("added_queries", message, count=n)
+        yield Problem("added_queries", said(_ADDED_QUERIES, n=n), count=n)
 
 
 def _asks_the_same(one: TestSet, other: TestSet, kind: Kind) -> bool:

@@ -199,6 +199,13 @@ def test_one_run_as_json(capsys: Printed):
                 "count": 2,
                 "message": "2 of 4 queries have no prediction, the first is '3'; each counts 0"
                 " where it has a right class",
+                "template": "%(unanswered)s; each counts 0 where it has a right class",
+                "values": {
+                    "unanswered": {
+                        "template": "%(n)s of %(all)s queries have no prediction, the first is %(first)s",
+                        "values": {"n": 2, "all": 4, "first": "'3'"},
+                    }
+                },
                 "lines": [],
             }
         ],
@@ -226,6 +233,8 @@ def test_several_runs_as_json_invalid_ones_too(capsys: Printed):
         "kind": "probability",
         "count": 12,
         "message": "the probability is '2'; right is a decimal number from 0 to 1, e.g. 0.25",
+        "template": "the probability is %(number)s; right is a decimal number from 0 to 1, e.g. 0.25",
+        "values": {"number": "'2'"},
         "lines": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
     }
 

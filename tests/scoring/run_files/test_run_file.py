@@ -340,6 +340,8 @@ def test_the_report_is_plain_data(task):
         {
             "kind": "probability",
             "message": "the probability is '2'; right is a decimal number from 0 to 1, e.g. 0.25",
+            "template": "the probability is %(number)s; right is a decimal number from 0 to 1, e.g. 0.25",
+            "values": {"number": "'2'"},
             "lines": [1],
             "count": 1,
         }
