@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext as _, gettext_lazy
 
+from campaign.column_names import value_name
+
 _NAMES = {
     "mrr": gettext_lazy("MRR"),
     "map": gettext_lazy("MAP"),
@@ -30,8 +32,15 @@ def metric_name(name: str) -> str:
     """Return how people call a metric: `top_1:Genus@Domain=sheet` is "Top 1 · genus · sheet"."""
     statistic, _at, subset = name.partition("@")
     statistic, _colon, level = statistic.partition(":")
-    words = (_statistic(statistic), str(_LEVELS.get(level, level)), subset.partition("=")[2])
+    value = value_name(subset.partition("=")[2])
+    words = (_statistic(statistic), str(_LEVELS.get(level, level)), value)
     return " · ".join(filter(None, words))
+
+
+def metric_at_level(name: str) -> str:
+    """Return how people call a metric where the level of all of them is said already."""
+    statistic, at, subset = name.partition("@")
+    return metric_name(statistic.partition(":")[0] + at + subset)
 
 
 def _statistic(name: str) -> str:

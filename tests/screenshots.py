@@ -1,6 +1,6 @@
 """Pictures of the pages of a running platform with its demo: `make screenshots`.
 
-python -m tests.screenshots http://127.0.0.1:8000 --to var/screenshots [--only home run]
+python -m tests.screenshots http://127.0.0.1:8000 --to var/screenshots [--language fr] [--only home run]
 
 Each page is taken wide and on a phone, light and dark, as `NAME-wide-light.png`. What a page says on the console is
 printed: it should say nothing.
@@ -95,6 +95,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("address", nargs="?", default="http://127.0.0.1:8000")
     parser.add_argument("--to", type=Path, default=Path("var/screenshots"))
     parser.add_argument("--demo", type=Path, default=Path("var/demo.json"), help="its accounts")
+    parser.add_argument("--language", default="en", help="what the browser asks for")
     parser.add_argument("--only", nargs="+", default=[], choices=[shot.name for shot in PAGES])
     return parser.parse_args()
 
@@ -135,6 +136,7 @@ def _take(
     for who in sorted({shot.who for shot in shots}):
         context = browser.new_context(
             base_url=options.address,
+            locale=options.language,
             viewport={"width": WIDTHS[width], "height": HEIGHT_PX},
             color_scheme="dark" if scheme == "dark" else "light",
             reduced_motion="reduce",
@@ -158,9 +160,9 @@ def _log_in(page: Page, who: str, demo: Path) -> None:
     accounts = json.loads(demo.read_text(encoding="utf-8"))["accounts"]
     account = next(account for account in accounts if account["username"] == who)
     page.goto("/accounts/login/")
-    page.get_by_label("User name or mail address").fill(account["username"])
-    page.get_by_label("Password").fill(account["password"])
-    page.locator("main").get_by_role("button", name="Log in").click()
+    page.locator("[name=login]").fill(account["username"])
+    page.locator("[name=password]").fill(account["password"])
+    page.locator("main").get_by_role("button").click()
     page.wait_for_url(lambda url: "login" not in url)
 
 

@@ -15,10 +15,11 @@ from campaign.charts.template import (
     Chart,
     DataTable,
     as_text,
+    labelled,
     shortened,
     with_interval,
 )
-from campaign.column_names import column_name
+from campaign.column_names import column_name, value_name
 from campaign.metric_names import metric_name
 from campaign.numbers import RANGE, change, decimals, number
 from campaign.reads.breakdowns import Question
@@ -92,7 +93,7 @@ def _bars(pairs: Sequence[tuple[ComparedCell, Difference]], metric: str) -> go.F
         ],
         values=values,
         texts=list(map(change, values)),
-        hover=[f"{as_text(_name(cell))}: {_difference_text(own)}" for cell, own in pairs],
+        hover=[labelled(as_text(_name(cell)), _difference_text(own)) for cell, own in pairs],
         begin=-reach,
         end=reach,
         colors=[_COLOR[cell.score.favours if cell.score else ""] for cell, _own in pairs],
@@ -105,7 +106,7 @@ def _bars(pairs: Sequence[tuple[ComparedCell, Difference]], metric: str) -> go.F
 
 
 def _name(cell: ComparedCell) -> str:
-    return cell.name or _("not said")
+    return value_name(cell.name) or _("not said")
 
 
 def _difference_text(own: Difference) -> str:

@@ -8,7 +8,16 @@ from typing import Any
 import plotly.graph_objects as go
 from django.utils.translation import gettext as _, gettext_lazy
 
-from campaign.charts.template import LEAF, MARKERS, SERIES, SIGNAL, Chart, DataTable, as_text
+from campaign.charts.template import (
+    LEAF,
+    MARKERS,
+    SERIES,
+    SIGNAL,
+    Chart,
+    DataTable,
+    as_text,
+    labelled,
+)
 from campaign.models import Edition
 from campaign.numbers import decimals, number
 from campaign.reads.history import Disagreement
@@ -24,7 +33,7 @@ _ABOUT = {"participants": gettext_lazy("participants"), "runs": gettext_lazy("ru
 
 def performance(editions: Sequence[Edition], *, height: int = 360) -> Chart:
     """Draw the best score of each year, a line of its own for each metric: they cannot be compared."""
-    scored = [edition for edition in editions if edition.score is not None]
+    scored = _scored(editions)
     figure = go.Figure()
     for i, (metric, group) in enumerate(groupby(scored, key=lambda one: one.metric)):
         _add_scores(figure, str(METRICS.get(metric, metric)), list(group), i)
@@ -33,7 +42,7 @@ def performance(editions: Sequence[Edition], *, height: int = 360) -> Chart:
     figure.update_yaxes(title=_("best score (higher is better)"), range=[0, 1.15])
     return Chart(
         name="performance",
-        title=_performance_title(scored),
+        title=performance_title(editions),
         figure=figure,
         table=_performance_table(scored),
         reading=_(
@@ -72,7 +81,13 @@ def _add_scores(figure: go.Figure, name: str, group: list[Edition], i: int) -> N
     )
 
 
-def _performance_title(scored: list[Edition]) -> str:
+def _scored(editions: Sequence[Edition]) -> list[Edition]:
+    return [edition for edition in editions if edition.score is not None]
+
+
+def performance_title(editions: Sequence[Edition]) -> str:
+    """Say how far the first metric came, and whether it is still the last one."""
+    scored = _scored(editions)
     if not scored:
         return _("No score is printed")
     _metric, group = next(groupby(scored, key=lambda one: one.metric))
@@ -109,6 +124,7 @@ def _performance_table(scored: list[Edition]) -> DataTable:
             for one in scored
         ],
         numeric=frozenset([1]),
+        english=frozenset([3]),
     )
 
 
@@ -126,7 +142,7 @@ def sizes(editions: Sequence[Edition], *, height: int = 360) -> Chart:
             line={"color": color, "width": 2.5},
             marker={"color": color, "size": 9, "symbol": MARKERS[i]},
             customdata=[[number(value)] for value in values],
-            hovertemplate=f"%{{x}}: %{{customdata[0]}} {name}<extra></extra>",
+            hovertemplate=labelled("%{x}", f"%{{customdata[0]}} {name}") + "<extra></extra>",
         )
         middle = len(editions) // 2
         if editions:
@@ -176,6 +192,7 @@ def _sizes_table(editions: Sequence[Edition]) -> DataTable:
         [_("Year"), _("Species"), _("Images"), _("Note")],
         [[str(one.year), number(one.species), number(one.images), one.note] for one in editions],
         numeric=frozenset([1, 2]),
+        english=frozenset([3]),
     )
 
 
@@ -199,8 +216,7 @@ def participants(editions: Sequence[Edition], others: Sequence[Disagreement]) ->
         marker={"color": LEAF},
         width=0.6,
         cliponaxis=False,
-        hovertemplate="%{x}: "
-        + _("%(n)s as printed in the talk") % {"n": "%{y}"}
+        hovertemplate=labelled("%{x}", _("%(n)s as printed in the talk") % {"n": "%{y}"})
         + "<extra></extra>",
     )
     figure.add_scatter(
@@ -217,7 +233,7 @@ def participants(editions: Sequence[Edition], others: Sequence[Disagreement]) ->
             "line": {"color": "var(--paper)", "width": 2},
         },
         customdata=[[as_text(one.other_source)] for one in other],
-        hovertemplate="%{x}: %{y}<br>%{customdata[0]}<extra></extra>",
+        hovertemplate=labelled("%{x}", "%{y}") + "<br>%{customdata[0]}<extra></extra>",
     )
     figure.update_layout(showlegend=False)
     figure.update_xaxes(**_YEARS)
@@ -250,7 +266,7 @@ def _participants_table(printed: list[Edition], other: list[Disagreement]) -> Da
         shown = [number(another.other), another.other_source] if another else ["", ""]
         rows.append([str(one.year), number(one.participants), *shown])
     head = [_("Year"), _("As printed in the talk"), _("Counted elsewhere"), _("Where")]
-    return DataTable(head, rows, numeric=frozenset([1, 2]))
+    return DataTable(head, rows, numeric=frozenset([1, 2]), english=frozenset([3]))
 
 
 def disagreements(found: Sequence[Disagreement]) -> DataTable:
@@ -268,6 +284,7 @@ def disagreements(found: Sequence[Disagreement]) -> DataTable:
             for one in found
         ],
         numeric=frozenset([1, 3]),
+        english=frozenset([2, 4]),
     )
 
 

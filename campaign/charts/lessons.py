@@ -17,22 +17,26 @@ from campaign.charts.template import (
     Chart,
     DataTable,
     as_text,
+    labelled,
     shortened,
 )
 from campaign.models import PrintedRow
-from campaign.numbers import decimals, number
+from campaign.numbers import THIN_SPACE, decimals, number
 
 _SCRATCH = "from scratch"
 _DAYS = {"minutes": 1 / 1440, "hours": 1 / 24, "days": 1.0, "months": 30.0}
+_DURATION = re.compile(r"(\d+) (minutes|hours|days|months)")
+_SPANS = {
+    "minutes": gettext_lazy("%(n)s min"),
+    "hours": gettext_lazy("%(n)s hours"),
+    "days": gettext_lazy("%(n)s days"),
+    "months": gettext_lazy("%(n)s months"),
+}
 
 
 def transfer_learning(rows: Sequence[PrintedRow]) -> Chart:
     """Draw for each data set how far a network came from scratch, and how far after pre-training."""
-    by_set: dict[str, dict[str, float]] = {}
-    for row in rows:
-        by_set.setdefault(row.cells["dataset"], {})[row.cells["initialisation"]] = row.cells[
-            "top1_percent"
-        ]
+    by_set = _by_set(rows)
     ranked = sorted(by_set.items(), key=lambda one: min(one[1].values()))
     figure = go.Figure()
     for name, values in ranked:
@@ -51,7 +55,7 @@ def transfer_learning(rows: Sequence[PrintedRow]) -> Chart:
     figure.update_yaxes(**{**NAMES, "autorange": True})
     return Chart(
         name="transfer-learning",
-        title=_transfer_title(by_set),
+        title=transfer_title(rows),
         figure=figure,
         table=_transfer_table(by_set, starts),
         reading=_(
@@ -75,13 +79,14 @@ def _add_ends(figure: go.Figure, start: str, ends: list[tuple[str, float]], i: i
         textfont={"size": 12},
         marker={"color": color, "size": 11, "symbol": "circle-open" if scratch else "circle"},
         cliponaxis=False,
-        hovertemplate=f"%{{y}}, {as_text(start)}: %{{x}} %<extra></extra>",
+        hovertemplate=labelled(f"%{{y}}, {as_text(_start(start))}", f"%{{x}}{THIN_SPACE}%")
+        + "<extra></extra>",
     )
     if ends:
         figure.add_annotation(
             x=ends[-1][1],
             y=as_text(ends[-1][0]),
-            text=as_text(start),
+            text=as_text(_start(start)),
             font={"color": color},
             yshift=18 + 17 * i,
             xanchor="right",
@@ -90,10 +95,28 @@ def _add_ends(figure: go.Figure, start: str, ends: list[tuple[str, float]], i: i
         )
 
 
-def _transfer_title(by_set: dict[str, dict[str, float]]) -> str:
-    gains = [
-        max(of.values()) - of[_SCRATCH] for of in by_set.values() if _SCRATCH in of and len(of) > 1
-    ]
+_STARTS = {
+    _SCRATCH: gettext_lazy("from scratch"),
+    "pre-trained on ImageNet": gettext_lazy("pre-trained on ImageNet"),
+}
+
+
+def _start(printed: str) -> str:
+    return str(_STARTS.get(printed, printed))
+
+
+def _by_set(rows: Sequence[PrintedRow]) -> dict[str, dict[str, float]]:
+    by_set: dict[str, dict[str, float]] = {}
+    for row in rows:
+        figures = by_set.setdefault(row.cells["dataset"], {})
+        figures[row.cells["initialisation"]] = row.cells["top1_percent"]
+    return by_set
+
+
+def transfer_title(rows: Sequence[PrintedRow]) -> str:
+    """Say on how many data sets pre-training helped, and by how much."""
+    sets = [of for of in _by_set(rows).values() if _SCRATCH in of and len(of) > 1]
+    gains = [max(of.values()) - of[_SCRATCH] for of in sets]
     if not gains:
         return _("Pre-training against training from scratch")
     return _(
@@ -110,7 +133,7 @@ def _transfer_table(by_set: dict[str, dict[str, float]], starts: list[str]) -> D
     rows = [
         [name, *(decimals(of.get(start), 1) for start in starts)] for name, of in by_set.items()
     ]
-    head = [_("Data set"), *(f"{start}, %" for start in starts)]
+    head = [_("Data set"), *(f"{_start(start)}, %" for start in starts)]
     return DataTable(head, rows, numeric=frozenset(range(1, len(head))))
 
 
@@ -144,6 +167,7 @@ def herbarium_transfer(rows: Sequence[PrintedRow]) -> Chart:
                 for r in rows
             ],
             numeric=frozenset([2, 3]),
+            english=frozenset([0, 1, 4]),
         ),
         reading=_(
             "What the network had learned before, and the sheets that it then learned to name. What the talk "
@@ -177,12 +201,11 @@ def _rivals(one: PrintedRow, row: PrintedRow) -> bool:
 # ---------------------------------------------------------------- what training costs
 def training_costs(rows: Sequence[PrintedRow]) -> Chart:
     """Draw how long each step took, on a scale of powers of ten; the words are those printed."""
-    timed = [(row, days) for row in rows if (days := _days(row.cells["duration"]))]
-    timed.sort(key=lambda one: -one[1])
+    timed = _timed(rows)
     figure = bars(
         [_step(row) for row, _days_of_it in timed],
         [days for _row, days in timed],
-        text=[row.cells["duration"] for row, _days_of_it in timed],
+        text=[_in_words(row.cells["duration"]) for row, _days_of_it in timed],
         hover=[as_text(_told(row)) for row, _days_of_it in timed],
         color=[LEAF if row.cells["hardware"] else MUTED for row, _days_of_it in timed],
         above=True,
@@ -195,7 +218,7 @@ def training_costs(rows: Sequence[PrintedRow]) -> Chart:
     )
     return Chart(
         name="training-costs",
-        title=_costs_title(timed),
+        title=costs_title(rows),
         figure=figure,
         table=_costs_table(rows),
         reading=_(
@@ -213,27 +236,41 @@ def _days(duration: str | None) -> float | None:
     >>> _days("2 months"), _days("36 hours"), _days("a while"), _days(None)
     (60.0, 1.5, None, None)
     """
-    found = re.fullmatch(r"(\d+) (minutes|hours|days|months)", duration or "")
+    found = _DURATION.fullmatch(duration or "")
     return int(found[1]) * _DAYS[found[2]] if found else None
 
 
+def _in_words(duration: str) -> str:
+    """Return a duration as printed in the language of the page."""
+    found = _DURATION.fullmatch(duration or "")
+    return str(_SPANS[found[2]]) % {"n": number(int(found[1]))} if found else duration
+
+
 def _step(row: PrintedRow) -> str:
-    return as_text(shortened(f"{row.cells['who']}: {row.cells['what']}", 48))
+    return as_text(shortened(labelled(row.cells["who"], row.cells["what"]), 48))
 
 
 def _told(row: PrintedRow) -> str:
     cells = row.cells
-    parts = [cells["what"], cells["hardware"], cells["duration"], row.note]
+    parts = [cells["what"], cells["hardware"], _in_words(cells["duration"]), row.note]
     return " · ".join(part for part in parts if part)
 
 
-def _costs_title(timed: list[tuple[PrintedRow, float]]) -> str:
-    computed = [row for row, _days_of_it in timed if row.cells["hardware"]]
+def _timed(rows: Sequence[PrintedRow]) -> list[tuple[PrintedRow, float]]:
+    """Return what has a duration with its days, the longest first."""
+    timed = [(row, days) for row in rows if (days := _days(row.cells["duration"]))]
+    return sorted(timed, key=lambda one: -one[1])
+
+
+def costs_title(rows: Sequence[PrintedRow]) -> str:
+    """Say which training took longest."""
+    computed = [row for row, _days_of_it in _timed(rows) if row.cells["hardware"]]
     if not computed:
         return _("What training took")
-    longest: dict[str, str] = computed[0].cells
-    said = _("The longest training took %(duration)s: %(who)s, on %(hardware)s")
-    return said % longest
+    longest: dict[str, str] = computed[0].cells | {
+        "duration": _in_words(computed[0].cells["duration"])
+    }
+    return _("The longest training took %(duration)s: %(who)s, on %(hardware)s") % longest
 
 
 def _costs_table(rows: Sequence[PrintedRow]) -> DataTable:
@@ -245,9 +282,13 @@ def _costs_table(rows: Sequence[PrintedRow]) -> DataTable:
         "duration": gettext_lazy("Duration"),
         "throughput": gettext_lazy("Throughput"),
     }
-    cells = [[_cell(row.cells[name]) for name in columns] + [row.note] for row in rows]
+    found = [row.cells | {"duration": _in_words(row.cells["duration"])} for row in rows]
+    cells = [
+        [*(_cell(one[name]) for name in columns), row.note]
+        for one, row in zip(found, rows, strict=True)
+    ]
     head = [*(str(words) for words in columns.values()), _("Note")]
-    return DataTable(head, cells, numeric=frozenset([3]))
+    return DataTable(head, cells, numeric=frozenset([3]), english=frozenset([1, 2, 5, 6]))
 
 
 def _cell(value: Any) -> str:
@@ -270,7 +311,9 @@ def distributed_training(rows: Sequence[PrintedRow]) -> Chart:
         marker={"color": LEAF, "size": 10},
         cliponaxis=False,
         customdata=[[as_text(row.cells["hardware"]), as_text(row.cells["task"])] for row in rows],
-        hovertemplate="%{customdata[1]}<br>%{customdata[0]}: %{text}<extra></extra>",
+        hovertemplate="%{customdata[1]}<br>"
+        + labelled("%{customdata[0]}", "%{text}")
+        + "<extra></extra>",
     )
     figure.update_xaxes(tickformat="%b %Y", nticks=4, showgrid=False, range=_around(days))
     figure.update_yaxes(type="log", title=_("minutes (lower is better)"), dtick=1)
@@ -286,6 +329,7 @@ def distributed_training(rows: Sequence[PrintedRow]) -> Chart:
                 for r in rows
             ],
             numeric=frozenset([2]),
+            english=frozenset([1, 3]),
         ),
         reading=_("The same training on more and more machines; which ones, the table says."),
         height=320,
@@ -323,13 +367,13 @@ def _distributed_title(rows: Sequence[PrintedRow]) -> str:
 # ---------------------------------------------------------------- the world
 def world_scale(rows: Sequence[PrintedRow], species_tested: Sequence[tuple[str, int]]) -> Chart:
     """Draw how many species the largest tests had beside those of the world."""
-    world = [(name, value) for name, value in _spelt_out(rows) if "species" in name]
+    world = _of_world(rows)
     species = [*species_tested, *world]
     figure = bars(
         [as_text(shortened(name, 48)) for name, _value in species],
         [value for _name, value in species],
         text=[number(value) for _name, value in species],
-        hover=[as_text(f"{name}: {number(value)}") for name, value in species],
+        hover=[labelled(as_text(name), number(value)) for name, value in species],
         color=[SERIES[0]] * len(species_tested) + [LEAF] * len(world),
         above=True,
     )
@@ -337,13 +381,14 @@ def world_scale(rows: Sequence[PrintedRow], species_tested: Sequence[tuple[str, 
     figure.update_xaxes(title=_("species"), range=[0, most * 1.25], nticks=4)
     return Chart(
         name="world-scale",
-        title=_world_title(species_tested, world),
+        title=world_title(rows, species_tested),
         figure=figure,
         table=DataTable(
             [_("What"), _("How many"), _("Note")],
             [[r.cells["what"], number(r.cells["value"]), r.note] for r in rows]
             + [[name, number(value), ""] for name, value in species_tested],
             numeric=frozenset([1]),
+            english=frozenset([0, 2]),
         ),
         reading=_(
             "Blue are the tests, green is the world as the talk counts it. Numbers of images stand in the table."
@@ -361,7 +406,13 @@ def _spelt_out(rows: Sequence[PrintedRow]) -> Iterator[tuple[str, int]]:
         above = row.cells["what"]
 
 
-def _world_title(tested: Sequence[tuple[str, int]], world: list[tuple[str, int]]) -> str:
+def _of_world(rows: Sequence[PrintedRow]) -> list[tuple[str, int]]:
+    return [(name, value) for name, value in _spelt_out(rows) if "species" in name]
+
+
+def world_title(rows: Sequence[PrintedRow], tested: Sequence[tuple[str, int]]) -> str:
+    """Say how many species the largest test had, and how many are aimed at."""
+    world = _of_world(rows)
     if not tested or not world:
         return _("How many species there are")
     name, most = max(tested, key=lambda one: one[1])

@@ -8,6 +8,7 @@ from plotly.subplots import make_subplots
 
 from campaign.charts.bars import bars
 from campaign.charts.template import LEAF, MUTED, Chart, DataTable, as_text, shortened
+from campaign.method_words import tag_name
 from campaign.numbers import percent
 from campaign.reads.method_use import Popularity
 
@@ -36,7 +37,7 @@ def by_year(
         rows=max(1, len(rows)),
         cols=1,
         shared_xaxes=True,
-        subplot_titles=[as_text(method) for method in rows],
+        subplot_titles=[as_text(tag_name(method)) for method in rows],
         vertical_spacing=min(0.45 / max(1, len(rows)), 36 / height),
     )
     for i, method in enumerate(rows, start=1):
@@ -47,7 +48,7 @@ def by_year(
     figure.update_layout(showlegend=False, margin={"t": 30})
     return Chart(
         name=name,
-        title=_by_year_title(found),
+        title=by_year_title(found),
         figure=figure,
         table=_table(found),
         reading=_(
@@ -73,7 +74,7 @@ def _add_row(
         marker={"color": [LEAF if one.unit == "team" else MUTED for _x, one in said]},
         width=0.55,
         cliponaxis=False,
-        customdata=[[as_text(method), _share(one, method)] for _x, one in said],
+        customdata=[[as_text(tag_name(method)), _share(one, method)] for _x, one in said],
         hovertemplate="%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
         row=i,
         col=1,
@@ -109,7 +110,7 @@ _NETWORKS = "convolutional neural network"
 _DEEP = "deep neural network"
 
 
-def _by_year_title(found: Sequence[Popularity]) -> str:
+def by_year_title(found: Sequence[Popularity]) -> str:
     """Return what became of deep networks, which is the story of these years where it is told."""
     first = next((one for one in found if _DEEP in one.counts or _NETWORKS in one.counts), None)
     last = next((one for one in reversed(found) if _NETWORKS in one.counts), None)
@@ -136,7 +137,7 @@ def of_one(name: str, found: Popularity) -> Chart:
     ranked = sorted(found.counts.items(), key=lambda one: -one[1])
     shown = ranked[:_MOST]
     figure = bars(
-        [shortened(as_text(method)) for method, _n in shown],
+        [shortened(as_text(tag_name(method))) for method, _n in shown],
         [found.share(method) for method, _n in shown],
         text=[f"{n}/{found.n_units}" for _method, n in shown],
         hover=[as_text(f"{method}: {_share(found, method)}") for method, _n in shown],

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from plotly.subplots import make_subplots
 
 from campaign.charts.bars import ABOVE, NAMES, write_names_above
-from campaign.charts.template import LEAF, MUTED, Chart, DataTable, as_text, shortened
+from campaign.charts.template import LEAF, MUTED, Chart, DataTable, as_text, labelled, shortened
 from campaign.models import PrintedRow
 from campaign.numbers import number
 
@@ -39,7 +39,7 @@ def narrowings(name: str, found: Sequence[Narrowing], *, generated: bool = False
     write_names_above(figure, rows, [as_text(_in_words(one)) for one in found])
     return Chart(
         name=name,
-        title=_title(found),
+        title=narrowings_title(found),
         figure=figure,
         table=_table(found),
         reading=_(
@@ -80,7 +80,8 @@ def _in_words(one: Narrowing) -> str:
     }
 
 
-def _title(found: Sequence[Narrowing]) -> str:
+def narrowings_title(found: Sequence[Narrowing]) -> str:
+    """Say how many of the teams that registered sent runs."""
     known = [one for one in found if one.registered]
     registered = sum(one.registered or 0 for one in known)
     if not registered:
@@ -127,7 +128,7 @@ def test_set(rows: Sequence[PrintedRow]) -> Chart:
             textposition="outside",
             cliponaxis=False,
             customdata=[[as_text(row.cells["step"])] for row in rows],
-            hovertemplate="%{customdata[0]}: %{text}<extra></extra>",
+            hovertemplate=labelled("%{customdata[0]}", "%{text}") + "<extra></extra>",
             row=i,
             col=1,
         )
@@ -141,17 +142,20 @@ def test_set(rows: Sequence[PrintedRow]) -> Chart:
     figure.update_annotations(x=0, xanchor="left", font={"size": 14})
     figure.update_yaxes(**NAMES)
     figure.update_layout(showlegend=False, margin={"t": 28})
-    steps = "; ".join(f"{n} {row.cells['step']}" for n, row in enumerate(rows, start=1))
     return Chart(
         name="test-set",
         title=_test_title(rows),
         figure=figure,
         table=DataTable(
             [_("Step"), *(str(name).capitalize() for name in _MEASURES.values())],
-            [[r.cells["step"], *(number(r.cells[name]) for name in _MEASURES)] for r in rows],
+            [
+                [f"{n} · {row.cells['step']}", *(number(row.cells[name]) for name in _MEASURES)]
+                for n, row in enumerate(rows, start=1)
+            ],
             numeric=frozenset(range(1, 1 + len(_MEASURES))),
+            english=frozenset([0]),
         ),
-        reading=_("What was left after each step: %(steps)s.") % {"steps": steps},
+        reading=_("What was left after each step; the table says what the steps were."),
         height=460,
         sources=list(dict.fromkeys(row.source for row in rows)),
     )

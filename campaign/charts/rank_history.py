@@ -96,7 +96,7 @@ def _trace(history: RankHistory, line: RankLine, place: int) -> go.Scatter:
             "size": [8 if at in ends else 0 for at in range(len(line.ranks))],
             "color": colour,
         },
-        hovertemplate=_("%{fullData.name}<br>rank %{y}, %{x|%d.%m.%Y %H:%M:%S}")
+        hovertemplate=_("%{fullData.name}<br>rank %{y}, %{x|%-d %B %Y, %H:%M:%S} UTC")
         + "<extra></extra>",
     )
 

@@ -14,12 +14,13 @@ from campaign.charts.template import (
     Chart,
     DataTable,
     as_text,
+    labelled,
     shortened,
     with_interval,
 )
-from campaign.column_names import column_name
+from campaign.column_names import column_name, value_name
 from campaign.metric_names import metric_name
-from campaign.numbers import RANGE, THIN_SPACE, decimals, number, percent
+from campaign.numbers import RANGE, decimals, number, percent
 from campaign.reads.breakdowns import Cell, SubsetTable
 from campaign.reads.positions import Positions
 from campaign.reads.scores import ShownScore
@@ -80,7 +81,7 @@ def _title(cells: Sequence[Cell], column: str, metric: str) -> str:
 
 
 def _name(cell: Cell) -> str:
-    return cell.name or _("not said")
+    return value_name(cell.name) or _("not said")
 
 
 def _bars(cells: Sequence[Cell], metric: str, whole: ShownScore | None) -> go.Figure:
@@ -91,7 +92,7 @@ def _bars(cells: Sequence[Cell], metric: str, whole: ShownScore | None) -> go.Fi
         labels=[f"{as_text(shortened(_name(cell), 20))} · {number(cell.n)}" for cell in cells],
         values=values,
         texts=[decimals(value) for value in values],
-        hover=[f"{as_text(_name(cell))}: {score_text(cell.first)}" for cell in cells],
+        hover=[labelled(as_text(_name(cell)), score_text(cell.first)) for cell in cells],
         end=end,
     )
     lows = [cell.first.low for cell in cells]
@@ -223,12 +224,11 @@ def position_chart(positions: Positions, *, generated: bool = False) -> Chart | 
         labels=labels,
         values=counts,
         texts=shares,
-        hover=[f"{label}: {number(n)}" for label, n in zip(labels, counts, strict=True)],
+        hover=[labelled(label, number(n)) for label, n in zip(labels, counts, strict=True)],
         end=max(counts),
         colors=colors,
     )
     figure.update_xaxes(title_text=_("queries"), tickformat=",d", nticks=5)
-    figure.update_layout(separators=f".{THIN_SPACE}")
     return Chart(
         name="positions",
         title=_position_title(positions),

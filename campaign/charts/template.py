@@ -11,6 +11,10 @@ from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
+from django.utils.formats import get_format
+from django.utils.translation import gettext as _
+
+from campaign.numbers import THIN_SPACE
 
 LEAF = "var(--leaf)"
 INK = "var(--ink)"
@@ -56,12 +60,14 @@ TEMPLATE = go.layout.Template(
 class DataTable:
     """The numbers of a figure as text: ``head`` names the columns, each of ``rows`` has as many cells.
 
-    ``numeric`` are the positions of columns with figures, which stand to the right.
+    ``numeric`` are the positions of columns with figures, which stand to the right; ``english`` those of
+    columns with the words of a source, which no page translates.
     """
 
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
     numeric: frozenset[int] = frozenset()
+    english: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         """Refuse a row that is longer or shorter than the head.
@@ -81,9 +87,12 @@ class DataTable:
 
     @property
     def cells(self) -> list[list[dict[str, Any]]]:
-        """Return the rows for the template: each cell with its text and where it stands."""
+        """Return the rows for the template: each cell with its text, where it stands, its language."""
         return [
-            [{"text": text, "numeric": i in self.numeric} for i, text in enumerate(row)]
+            [
+                {"text": text, "numeric": i in self.numeric, "english": i in self.english}
+                for i, text in enumerate(row)
+            ]
             for row in self.rows
         ]
 
@@ -122,7 +131,8 @@ class Chart:
     @property
     def spec(self) -> dict[str, Any]:
         """Return the figure as JSON has it: its data and layout."""
-        self.figure.update_layout(template=TEMPLATE, height=self.height)
+        separators = f"{get_format('DECIMAL_SEPARATOR')}{THIN_SPACE}"
+        self.figure.update_layout(template=TEMPLATE, height=self.height, separators=separators)
         spec: dict[str, Any] = json.loads(self.figure.to_json())
         return spec
 
@@ -134,6 +144,11 @@ def as_text(text: object) -> str:
     '&lt;b&gt;Ünï&lt;/b&gt; &amp; co'
     """
     return escape(str(text), quote=False)
+
+
+def labelled(name: str, text: str) -> str:
+    """Return a name and what is said of it, with the colon of the language between them."""
+    return _("%(name)s: %(text)s") % {"name": name, "text": text}
 
 
 def shortened(text: str, length: int = 28) -> str:

@@ -31,7 +31,11 @@ def load_data_sets(*, task: Task, folder: TaskFolder, stored: list[str]) -> list
 def _drop(data_set: DataSet) -> str:
     _forget(data_set.files.all())
     data_set.delete()
-    return _("%(what)s is gone") % {"what": f"data set {data_set.slug}"}
+    return _("%(what)s is gone") % {"what": _named(data_set.slug)}
+
+
+def _named(slug: str) -> str:
+    return _("data set %(slug)s") % {"slug": slug}
 
 
 def _load(task: Task, entry: DataSetEntry, folder: TaskFolder, stored: list[str]) -> list[str]:
@@ -41,7 +45,7 @@ def _load(task: Task, entry: DataSetEntry, folder: TaskFolder, stored: list[str]
     changed = save_changes(row, **{name: getattr(entry, name) for name in names})
     if _load_files(row, entry, folder, stored):
         changed.append("files")
-    return in_words(f"data set {entry.slug} {entry.version}", changed, new=known is None)
+    return in_words(_named(f"{entry.slug} {entry.version}"), changed, new=known is None)
 
 
 def _load_files(row: DataSet, entry: DataSetEntry, folder: TaskFolder, stored: list[str]) -> bool:

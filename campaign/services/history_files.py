@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 
 from campaign.models import Edition, MethodUse, Participation, PrintedRow, PublishedResult
 from campaign.services.history_reading import Column, Fact, File, History, Read, read_files
@@ -44,19 +44,19 @@ def _one_of(words: tuple[str, ...], text: str) -> str:
     return text
 
 
-_YEAR = Column(partial(_whole, 1990), "a year from 1990 on")
-_COUNT = Column(partial(_whole, 0), "a whole number from 0 on")
-_SOME = Column(partial(_whole, 1), "a whole number from 1 on")
-_SHARE = Column(partial(_number, 1), "a number from 0 to 1")
-_PERCENT = Column(partial(_number, 100), "a number from 0 to 100")
-_TEXT = Column(_words, "some words")
-_UNIT = Column(partial(_one_of, ("team", "run")), "team or run")
-_METRIC = Column(partial(_one_of, ("S", "mAP-open", "MRR")), "S, mAP-open or MRR")
-_NOTE = Column(str, "a remark")
+_YEAR = Column(partial(_whole, 1990), gettext_lazy("a year from 1990 on"))
+_COUNT = Column(partial(_whole, 0), gettext_lazy("a whole number from 0 on"))
+_SOME = Column(partial(_whole, 1), gettext_lazy("a whole number from 1 on"))
+_SHARE = Column(partial(_number, 1), gettext_lazy("a number from 0 to 1"))
+_PERCENT = Column(partial(_number, 100), gettext_lazy("a number from 0 to 100"))
+_TEXT = Column(_words, gettext_lazy("some words"))
+_UNIT = Column(partial(_one_of, ("team", "run")), gettext_lazy("team or run"))
+_METRIC = Column(partial(_one_of, ("S", "mAP-open", "MRR")), gettext_lazy("S, mAP-open or MRR"))
+_NOTE = Column(str, gettext_lazy("a remark"))
 
 
 def _perhaps(column: Column) -> Column:
-    return Column(column.read, f"{column.right}, or nothing", optional=True)
+    return Column(column.read, column.right, optional=True)
 
 
 # ---------------------------------------------------------------- lines

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 _SOURCES = "sources.csv"
@@ -29,8 +30,15 @@ class Column:
     """How the cells of a column are read, and in words what is right."""
 
     read: Callable[[str], Any]
-    right: str
+    right: Promise
     optional: bool = False
+
+    @property
+    def in_words(self) -> str:
+        """Return what is right."""
+        if self.optional:
+            return _("%(right)s, or nothing") % {"right": self.right}
+        return str(self.right)
 
     def value(self, text: str) -> Any:
         """Return what a cell says; None of an empty one.
@@ -130,7 +138,7 @@ def _cells(
             yield name, column.value(text.strip())
         except ValueError:
             right = _("'%(column)s' is '%(text)s'; right is %(right)s")
-            found = {"column": name, "text": text, "right": column.right}
+            found = {"column": name, "text": text, "right": column.in_words}
             problems.append(_said(file.name, number, right % found))
 
 

@@ -254,7 +254,8 @@ def _load_phase(phase: Phase, span: Span | None, new: bool) -> str:
     if not save_changes(phase, opens_at=opens, closes_at=closes, never=span is None):
         return ""
     after = _span_in_words(phase)
-    return f"{phase.kind}: {after}" if new else f"{phase.kind}: {before} -> {after}"
+    change = after if new else f"{before} -> {after}"
+    return f"{phase.get_kind_display()}: {change}"
 
 
 def _span_in_words(phase: Phase) -> str:

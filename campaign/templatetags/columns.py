@@ -5,11 +5,12 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from campaign.column_names import column_name
+from campaign.column_names import column_name, value_name
 
 register = template.Library()
 
 column = register.filter("column", column_name)
+value = register.filter("value", value_name)
 
 
 @register.filter

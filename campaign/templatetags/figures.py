@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
-from campaign.metric_names import metric_name
+from campaign.metric_names import metric_at_level, metric_name
 from campaign.numbers import THIN_SPACE, decimals, number, percent
 from campaign.scorer_words import in_words
 
@@ -20,6 +20,7 @@ register.filter(number)
 register.filter(decimals)
 register.filter(percent)
 register.filter("metric", metric_name)
+register.filter(metric_at_level)
 
 _UNITS = (
     (10**12, gettext_lazy("TB")),

@@ -6,9 +6,11 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _, gettext_lazy
 
+from campaign.method_words import tag_name
 from campaign.numbers import number
 
 register = template.Library()
+register.filter(tag_name)
 
 # The fields of scoring's schema in its order; a test holds the two together.
 LABELS = {
@@ -36,13 +38,6 @@ _WITH_UNIT = {
     "hardware_price_eur": gettext_lazy("€ %(n)s"),
     "inference_per_minute": gettext_lazy("%(n)s a minute"),
 }
-_WORDS = {
-    "trusted": gettext_lazy("trusted"),
-    "noisy": gettext_lazy("noisy"),
-    "filtered": gettext_lazy("filtered"),
-    "external": gettext_lazy("external"),
-    "validation": gettext_lazy("validation"),
-}
 
 
 @register.inclusion_tag("campaign/components/method.html")
@@ -60,12 +55,6 @@ def method_description(description: Mapping[str, Any]) -> dict[str, Any]:
 def tags(values: list[str] | None) -> str:
     """Return method tags as a list of words."""
     return ", ".join(tag_name(value) for value in values or [])
-
-
-@register.filter
-def tag_name(tag: str) -> str:
-    """Return a method tag as people read it."""
-    return str(_WORDS.get(tag, tag))
 
 
 @register.filter

@@ -1,7 +1,7 @@
 """What stands in each chapter of the history: figures and tables, in their order."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -61,6 +61,7 @@ class Chapter:
     tab: Promise
     title: Promise
     lead: Promise
+    finding: Callable[[], str] = field(repr=False)  # what its first figure says
     parts: Callable[[str], list[Part]] = field(repr=False)  # of the unit that was chosen
 
     def get_absolute_url(self) -> str:
@@ -74,12 +75,14 @@ def small_figures(found: Past | None = None) -> list[tuple[Chart, Chapter]]:
     found = found or past()
     if not found.of(_PLANTS):
         return []
-    curve = editions.performance(found.of(_PLANTS), height=380)
+    reading = _("Figures of different metrics cannot be compared.")
+    curve = replace(editions.performance(found.of(_PLANTS), height=380), reading=reading)
     birds = [one for one in printed_popularity() if one.series == _BIRDS]
     figures = [(curve, CHAPTERS["editions"])]
     if birds:
         popular = methods.by_year("methods", birds, methods=_CLASSIFIERS, compact=True)
-        figures.append((popular, CHAPTERS["methods"]))
+        reading = _("Part of the teams, or of the runs, that used a method.")
+        figures.append((replace(popular, reading=reading), CHAPTERS["methods"]))
     return figures
 
 
@@ -101,7 +104,7 @@ def _birds(found: Sequence[Edition]) -> list[Part]:
         return []
     rows = [[str(x.year), number(x.species), number(x.recordings), x.note] for x in found]
     head = [_("Year"), _("Species"), _("Recordings"), _("Note")]
-    table = DataTable(head, rows, numeric=frozenset([1, 2]))
+    table = DataTable(head, rows, numeric=frozenset([1, 2]), english=frozenset([3]))
     sources = list(dict.fromkeys(one.source for one in found))
     return [Part(table=table, title=_("BirdCLEF"), sources=sources)]
 
@@ -112,6 +115,15 @@ def _disagreements(found: Past) -> list[Part]:
     text = _("Each figure stands as its source prints it; neither is corrected by the other.")
     table = editions.disagreements(found.disagreements)
     return [Part(table=table, title=_("Where sources disagree"), text=text)]
+
+
+def _editions_finding() -> str:
+    return editions.performance_title(past().of(_PLANTS))
+
+
+def _methods_finding() -> str:
+    printed = printed_popularity()
+    return methods.by_year_title([one for one in printed if one.series == printed[0].series])
 
 
 def _methods(unit: str) -> list[Part]:
@@ -140,12 +152,19 @@ def _hosted_methods(unit: str) -> list[Part]:
     return [Part(first, title=title, units=unit), *(Part(chart) for chart in others)]
 
 
-def _participation(_unit: str) -> list[Part]:
-    found = past()
-    printed = [
+def _printed_funnels() -> list[Narrowing]:
+    return [
         Narrowing(x.edition, x.registered_teams, x.submitting_teams, x.runs, x.source)
-        for x in sorted(found.participations, key=lambda x: (x.year, x.series))
+        for x in sorted(past().participations, key=lambda x: (x.year, x.series))
     ]
+
+
+def _participation_finding() -> str:
+    return participation.narrowings_title(_printed_funnels())
+
+
+def _participation(_unit: str) -> list[Part]:
+    printed = _printed_funnels()
     past_funnels = [Part(participation.narrowings("funnels", printed))] if printed else []
     return [
         *past_funnels,
@@ -192,9 +211,13 @@ def _data_sets() -> list[Part]:
         for row in found
     ]
     head = [_("Data set"), _("Role"), _("Observations"), _("Images"), _("Species"), _("Note")]
-    table = DataTable(head, rows, numeric=frozenset([2, 3, 4]))
+    table = DataTable(head, rows, numeric=frozenset([2, 3, 4]), english=frozenset([0, 1, 5]))
     sources = list(dict.fromkeys(row.source for row in found))
     return [Part(table=table, title=_("The data sets of PlantCLEF 2017"), sources=sources)]
+
+
+def _training_finding() -> str:
+    return lessons.costs_title(printed_rows("training_costs"))
 
 
 def _training(_unit: str) -> list[Part]:
@@ -204,6 +227,10 @@ def _training(_unit: str) -> list[Part]:
     ]
 
 
+def _transfer_finding() -> str:
+    return lessons.transfer_title(printed_rows("transfer_learning"))
+
+
 def _transfer(_unit: str) -> list[Part]:
     return [
         *_drawn(lessons.transfer_learning, "transfer_learning"),
@@ -211,11 +238,17 @@ def _transfer(_unit: str) -> list[Part]:
     ]
 
 
+def _largest_tests() -> list[tuple[str, int]]:
+    largest = [max(of, key=lambda one: one.species) for of in _by_series(past()) if of]
+    return [(one.edition, one.species) for one in largest]
+
+
+def _scale_finding() -> str:
+    return lessons.world_title(printed_rows("world_scale"), _largest_tests())
+
+
 def _scale(_unit: str) -> list[Part]:
-    found = past()
-    largest = [max(of, key=lambda one: one.species) for of in _by_series(found) if of]
-    tested = [(one.edition, one.species) for one in largest]
-    return _drawn(partial(lessons.world_scale, species_tested=tested), "world_scale")
+    return _drawn(partial(lessons.world_scale, species_tested=_largest_tests()), "world_scale")
 
 
 def _by_series(found: Past) -> list[list[Edition]]:
@@ -230,6 +263,7 @@ CHAPTERS = {
             gettext_lazy("The years"),
             gettext_lazy("PlantCLEF over the years"),
             gettext_lazy("Ever more species and images, and better answers, by three metrics."),
+            _editions_finding,
             _editions,
         ),
         Chapter(
@@ -237,6 +271,7 @@ CHAPTERS = {
             gettext_lazy("Methods"),
             gettext_lazy("Popularity of methods"),
             gettext_lazy("What teams built their runs from, year by year."),
+            _methods_finding,
             _methods,
         ),
         Chapter(
@@ -244,6 +279,7 @@ CHAPTERS = {
             gettext_lazy("Participation"),
             gettext_lazy("Who takes part"),
             gettext_lazy("From registrations to runs, and how a test set came to be."),
+            _participation_finding,
             _participation,
         ),
         Chapter(
@@ -251,6 +287,7 @@ CHAPTERS = {
             gettext_lazy("Costs"),
             gettext_lazy("What training costs"),
             gettext_lazy("Days, machines and prices of 2017, as those who paid them tell."),
+            _training_finding,
             _training,
         ),
         Chapter(
@@ -260,6 +297,7 @@ CHAPTERS = {
             gettext_lazy(
                 "Pre-training against training from scratch, and from herbarium to herbarium."
             ),
+            _transfer_finding,
             _transfer,
         ),
         Chapter(
@@ -267,6 +305,7 @@ CHAPTERS = {
             gettext_lazy("Scale"),
             gettext_lazy("The scale of the world"),
             gettext_lazy("How far the tests are from all the plants there are."),
+            _scale_finding,
             _scale,
         ),
     )

@@ -1,6 +1,19 @@
 // Draws the figures of a page: <figure class="chart"> with plotly's JSON and a table of the same numbers
 // (campaign/components/chart.html). Each is drawn when it comes near, and again when light and dark change.
-const QUIET = { displayModeBar: false, responsive: true, showTips: false };
+const LANGUAGE = document.documentElement.lang;
+const QUIET = { displayModeBar: false, responsive: true, showTips: false, locale: LANGUAGE };
+
+// Axes of time name months in the language of the page, as the browser knows them.
+const months = (month) => {
+  const format = new Intl.DateTimeFormat(LANGUAGE, { month, timeZone: "UTC" });
+  return Array.from({ length: 12 }, (_, place) => format.format(Date.UTC(2017, place)));
+};
+Plotly.register({
+  moduleType: "locale",
+  name: LANGUAGE,
+  dictionary: {},
+  format: { months: months("long"), shortMonths: months("short") },
+});
 
 // Figures name colours and fonts as CSS properties; plotly wants them as they are now.
 function resolved(value, style) {
