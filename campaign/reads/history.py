@@ -1,5 +1,6 @@
 """Published figures of past editions, beside hosted runs and never among them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -202,6 +203,14 @@ def past() -> Past:
 def printed_rows(table: str) -> list[PrintedRow]:
     """Return the rows of a small printed table, in the order of its source."""
     return list(PrintedRow.objects.filter(table=table))
+
+
+def printed_tables_by_name() -> dict[str, list[PrintedRow]]:
+    """Return the rows of all small printed tables, in one question."""
+    tables = defaultdict(list)
+    for row in PrintedRow.objects.all():
+        tables[row.table].append(row)
+    return dict(tables)
 
 
 def printed_tables() -> list[str]:

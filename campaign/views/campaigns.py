@@ -10,24 +10,23 @@ from campaign.models import Campaign, Task, User
 from campaign.reads.attention import concerns
 from campaign.reads.demo import demo_state
 from campaign.reads.funnels import campaign_funnel
-from campaign.reads.history import past
 from campaign.reads.roles import acts_for, role_in
 from campaign.reads.tasks import TaskCard, campaign_cards, other_campaigns, task_cards
 from campaign.reads.timelines import campaign_timeline
 from campaign.reads.visibility import Viewer
-from campaign.views.history_chapters import small_figures
+from campaign.views.history_chapters import Printed, small_figures
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     cards = task_cards(Task.objects.all(), now())
-    found = past()
+    printed = Printed()
     context = {
         "open_tasks": [card for card in cards if card.open],
         "campaigns": campaign_cards(cards),
         "demo": demo_state(),
-        "past_editions": found.boards,
-        "figures": small_figures(found),
+        "past_editions": printed.past.boards,
+        "figures": small_figures(printed),
     }
     return render(request, "campaign/home.html", context)
 

@@ -6,18 +6,19 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from campaign.charts.boards import printed_board
-from campaign.reads.history import board, find_past_edition, past
-from campaign.views.history_chapters import CHAPTERS, UNITS, small_figures
+from campaign.reads.history import board, find_past_edition
+from campaign.views.history_chapters import CHAPTERS, UNITS, Printed, small_figures
 from campaign.views.refusals import says_refusals
 
 
 @require_safe
 def history(request: HttpRequest) -> HttpResponse:
-    found = past()
+    printed = Printed()
+    figures = small_figures(printed)
     context = {
-        "figures": small_figures(found),
-        "chapters": CHAPTERS.values(),
-        "past_editions": found.boards,
+        "figures": figures,
+        "chapters": [(one, one.says(printed) if figures else "") for one in CHAPTERS.values()],
+        "past_editions": printed.past.boards,
     }
     return render(request, "campaign/history.html", context)
 

@@ -2,20 +2,20 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
-from campaign.charts import Chart, DataTable, editions, lessons, methods, participation
+from campaign.charts import Chart, DataTable, costs, editions, lessons, methods, participation
 from campaign.charts.participation import Narrowing
 from campaign.clock import now
 from campaign.models import Edition, MethodUse, PrintedRow, Task
 from campaign.numbers import number
-from campaign.reads.history import Past, past, printed_rows
-from campaign.reads.method_use import hosted_popularity, printed_popularity
+from campaign.reads.history import Past, past, printed_rows, printed_tables_by_name
+from campaign.reads.method_use import Popularity, hosted_popularity, printed_popularity
 from campaign.reads.tasks import TaskCard, task_cards
 
 _PLANTS, _BIRDS = "PlantCLEF", "BirdCLEF"
@@ -53,6 +53,22 @@ class Part:
         return [list(zip(self.table.head, cells, strict=True)) for cells in self.table.cells]
 
 
+class Printed:
+    """What was printed of past editions, each part read once and only where it is asked for."""
+
+    @cached_property
+    def past(self) -> Past:
+        return past()
+
+    @cached_property
+    def popularity(self) -> list[Popularity]:
+        return printed_popularity()
+
+    @cached_property
+    def tables(self) -> dict[str, list[PrintedRow]]:
+        return printed_tables_by_name()
+
+
 @dataclass(frozen=True)
 class Chapter:
     """A page of the history."""
@@ -61,7 +77,7 @@ class Chapter:
     tab: Promise
     title: Promise
     lead: Promise
-    finding: Callable[[], str] = field(repr=False)  # what its first figure says
+    says: Callable[["Printed"], str] = field(repr=False)  # what its first figure finds
     parts: Callable[[str], list[Part]] = field(repr=False)  # of the unit that was chosen
 
     def get_absolute_url(self) -> str:
@@ -70,14 +86,14 @@ class Chapter:
 
 
 # ---------------------------------------------------------------- small figures
-def small_figures(found: Past | None = None) -> list[tuple[Chart, Chapter]]:
+def small_figures(printed: Printed) -> list[tuple[Chart, Chapter]]:
     """Return the two figures that stand for the whole, each with its chapter; none without a history."""
-    found = found or past()
-    if not found.of(_PLANTS):
+    plants = printed.past.of(_PLANTS)
+    if not plants:
         return []
     reading = _("Figures of different metrics cannot be compared.")
-    curve = replace(editions.performance(found.of(_PLANTS), height=380), reading=reading)
-    birds = [one for one in printed_popularity() if one.series == _BIRDS]
+    curve = replace(editions.performance(plants, height=380), reading=reading)
+    birds = [one for one in printed.popularity if one.series == _BIRDS]
     figures = [(curve, CHAPTERS["editions"])]
     if birds:
         popular = methods.by_year("methods", birds, methods=_CLASSIFIERS, compact=True)
@@ -117,15 +133,6 @@ def _disagreements(found: Past) -> list[Part]:
     return [Part(table=table, title=_("Where sources disagree"), text=text)]
 
 
-def _editions_finding() -> str:
-    return editions.performance_title(past().of(_PLANTS))
-
-
-def _methods_finding() -> str:
-    printed = printed_popularity()
-    return methods.by_year_title([one for one in printed if one.series == printed[0].series])
-
-
 def _methods(unit: str) -> list[Part]:
     printed = printed_popularity()
     parts: list[Part] = []
@@ -152,19 +159,15 @@ def _hosted_methods(unit: str) -> list[Part]:
     return [Part(first, title=title, units=unit), *(Part(chart) for chart in others)]
 
 
-def _printed_funnels() -> list[Narrowing]:
+def _printed_funnels(found: Past) -> list[Narrowing]:
     return [
         Narrowing(x.edition, x.registered_teams, x.submitting_teams, x.runs, x.source)
-        for x in sorted(past().participations, key=lambda x: (x.year, x.series))
+        for x in sorted(found.participations, key=lambda x: (x.year, x.series))
     ]
 
 
-def _participation_finding() -> str:
-    return participation.narrowings_title(_printed_funnels())
-
-
 def _participation(_unit: str) -> list[Part]:
-    printed = _printed_funnels()
+    printed = _printed_funnels(past())
     past_funnels = [Part(participation.narrowings("funnels", printed))] if printed else []
     return [
         *past_funnels,
@@ -216,19 +219,11 @@ def _data_sets() -> list[Part]:
     return [Part(table=table, title=_("The data sets of PlantCLEF 2017"), sources=sources)]
 
 
-def _training_finding() -> str:
-    return lessons.costs_title(printed_rows("training_costs"))
-
-
 def _training(_unit: str) -> list[Part]:
     return [
-        *_drawn(lessons.training_costs, "training_costs"),
-        *_drawn(lessons.distributed_training, "distributed_training"),
+        *_drawn(costs.training_costs, "training_costs"),
+        *_drawn(costs.distributed_training, "distributed_training"),
     ]
-
-
-def _transfer_finding() -> str:
-    return lessons.transfer_title(printed_rows("transfer_learning"))
 
 
 def _transfer(_unit: str) -> list[Part]:
@@ -238,17 +233,14 @@ def _transfer(_unit: str) -> list[Part]:
     ]
 
 
-def _largest_tests() -> list[tuple[str, int]]:
-    largest = [max(of, key=lambda one: one.species) for of in _by_series(past()) if of]
+def _largest_tests(found: Past) -> list[tuple[str, int]]:
+    largest = [max(of, key=lambda one: one.species) for of in _by_series(found) if of]
     return [(one.edition, one.species) for one in largest]
 
 
-def _scale_finding() -> str:
-    return lessons.world_title(printed_rows("world_scale"), _largest_tests())
-
-
 def _scale(_unit: str) -> list[Part]:
-    return _drawn(partial(lessons.world_scale, species_tested=_largest_tests()), "world_scale")
+    draw = partial(lessons.world_scale, species_tested=_largest_tests(past()))
+    return _drawn(draw, "world_scale")
 
 
 def _by_series(found: Past) -> list[list[Edition]]:
@@ -263,7 +255,7 @@ CHAPTERS = {
             gettext_lazy("The years"),
             gettext_lazy("PlantCLEF over the years"),
             gettext_lazy("Ever more species and images, and better answers, by three metrics."),
-            _editions_finding,
+            lambda printed: editions.performance_title(printed.past.of(_PLANTS)),
             _editions,
         ),
         Chapter(
@@ -271,7 +263,9 @@ CHAPTERS = {
             gettext_lazy("Methods"),
             gettext_lazy("Popularity of methods"),
             gettext_lazy("What teams built their runs from, year by year."),
-            _methods_finding,
+            lambda printed: methods.by_year_title(
+                [one for one in printed.popularity if one.series == printed.popularity[0].series]
+            ),
             _methods,
         ),
         Chapter(
@@ -279,7 +273,7 @@ CHAPTERS = {
             gettext_lazy("Participation"),
             gettext_lazy("Who takes part"),
             gettext_lazy("From registrations to runs, and how a test set came to be."),
-            _participation_finding,
+            lambda printed: participation.narrowings_title(_printed_funnels(printed.past)),
             _participation,
         ),
         Chapter(
@@ -287,7 +281,7 @@ CHAPTERS = {
             gettext_lazy("Costs"),
             gettext_lazy("What training costs"),
             gettext_lazy("Days, machines and prices of 2017, as those who paid them tell."),
-            _training_finding,
+            lambda printed: costs.costs_title(printed.tables.get("training_costs", [])),
             _training,
         ),
         Chapter(
@@ -297,7 +291,7 @@ CHAPTERS = {
             gettext_lazy(
                 "Pre-training against training from scratch, and from herbarium to herbarium."
             ),
-            _transfer_finding,
+            lambda printed: lessons.transfer_title(printed.tables.get("transfer_learning", [])),
             _transfer,
         ),
         Chapter(
@@ -305,7 +299,9 @@ CHAPTERS = {
             gettext_lazy("Scale"),
             gettext_lazy("The scale of the world"),
             gettext_lazy("How far the tests are from all the plants there are."),
-            _scale_finding,
+            lambda printed: lessons.world_title(
+                printed.tables.get("world_scale", []), _largest_tests(printed.past)
+            ),
             _scale,
         ),
     )

@@ -57,7 +57,7 @@ def test_the_numbers_stand_beneath_those_with_figures_to_the_right():
 def test_sources_and_generated_are_said_where_there_are_any():
     page = drawn(a_chart(sources=["A talk, 2017", "An overview"], generated=True))
 
-    assert "Sources: A talk, 2017 · An overview" in page
+    assert 'Sources: <span lang="en">A talk, 2017 · An overview</span>' in page
     assert "generated" in page
     assert "generated" not in drawn(a_chart())
     assert "Source" not in drawn(a_chart())

@@ -75,11 +75,12 @@ def test_a_platform_without_a_history_has_its_pages_all_the_same(client, slug):
 
 
 def test_the_index_leads_to_chapters_and_boards(client, history, django_assert_max_num_queries):
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         page = page_of(client, reverse("history"))
 
     for slug in CHAPTERS:
         assert f'href="/history/{slug}/"' in page
+    assert "Pre-training helped on 6 of 6 data sets" in page
     for board in ("birdclef-2014", "birdclef-2015", "plantclef-2017"):
         assert f'href="/history/boards/{board}/"' in page
     assert "herbarium" not in page.casefold().partition("printed leaderboards")[2]
