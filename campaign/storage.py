@@ -3,6 +3,7 @@
 Keys are made here and nowhere else. A run file gets a key of its own, so two teams never share one.
 """
 
+import io
 import shutil
 import tempfile
 import uuid
@@ -77,8 +78,9 @@ def open_as_uploaded(key: str) -> IO[bytes]:
     stored = default_storage.open(key)
     if not key.endswith(ZSTD):
         return stored
-    reader: IO[bytes] = zstandard.ZstdDecompressor().stream_reader(stored, closefd=True)
-    return reader
+    reader = zstandard.ZstdDecompressor().stream_reader(stored, closefd=True)
+    # Buffered, since its bare `close` is read-only and Django puts its own there to be told of the end.
+    return io.BufferedReader(reader)
 
 
 def open_stored(key: str) -> IO[bytes]:

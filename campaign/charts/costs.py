@@ -121,7 +121,7 @@ def _costs_table(rows: Sequence[PrintedRow]) -> DataTable:
         for one, row in zip(found, rows, strict=True)
     ]
     head = [*(str(words) for words in columns.values()), _("Note")]
-    return DataTable(head, cells, numeric=frozenset([3]), english=frozenset([1, 2, 5, 6]))
+    return DataTable(head, cells, numeric=frozenset([3]), english=frozenset([0, 1, 2, 5, 6]))
 
 
 def _cell(value: Any) -> str:

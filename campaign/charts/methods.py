@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _, ngettext
 from plotly.subplots import make_subplots
 
 from campaign.charts.bars import bars
-from campaign.charts.template import LEAF, MUTED, Chart, DataTable, as_text, shortened
+from campaign.charts.template import LEAF, MUTED, Chart, DataTable, as_text, labelled, shortened
 from campaign.method_words import tag_name
 from campaign.numbers import percent
 from campaign.reads.method_use import Popularity
@@ -140,7 +140,7 @@ def of_one(name: str, found: Popularity) -> Chart:
         [shortened(as_text(tag_name(method))) for method, _n in shown],
         [found.share(method) for method, _n in shown],
         text=[f"{n}/{found.n_units}" for _method, n in shown],
-        hover=[as_text(f"{method}: {_share(found, method)}") for method, _n in shown],
+        hover=[labelled(as_text(tag_name(method)), _share(found, method)) for method, _n in shown],
         color=LEAF if found.unit == "team" else MUTED,
     )
     title = _("part of the teams") if found.unit == "team" else _("part of the runs")
@@ -164,7 +164,7 @@ def _one_title(found: Popularity, ranked: list[tuple[str, int]]) -> str:
     method, n = ranked[0]
     return _("%(edition)s: %(method)s in %(n)s of %(units)s") % {
         "edition": edition,
-        "method": method,
+        "method": tag_name(method),
         "n": n,
         "units": _units(found),
     }
@@ -186,7 +186,7 @@ def _table(found: Sequence[Popularity]) -> DataTable:
     rows = [
         [
             f"{one.series} {one.year}" if one.source else one.series,
-            method,
+            tag_name(method),
             f"{n}",
             _units(one),
             percent(one.share(method) or 0),

@@ -78,7 +78,7 @@ def test_a_waiting_run_asks_again_and_a_settled_one_does_not(member, registratio
     assert moved.status_code == 200
     assert "every 1s" not in moved.content.decode()
     assert "no-store" in moved["Cache-Control"]
-    assert "Ranked: rank 1." in text_of(moved.content.decode())  # said by screen readers
+    assert "Ranked, rank 1." in text_of(moved.content.decode())  # said by screen readers
 
 
 def test_a_run_that_waits_for_its_image_run_goes_on_asking(member, registration, tmp_path):

@@ -3,7 +3,7 @@
 const LANGUAGE = document.documentElement.lang;
 const QUIET = { displayModeBar: false, responsive: true, showTips: false, locale: LANGUAGE };
 
-// Axes of time name months in the language of the page, as the browser knows them.
+// Axes of time name months in the language of the page, as the browser knows them, and days before them.
 const months = (month) => {
   const format = new Intl.DateTimeFormat(LANGUAGE, { month, timeZone: "UTC" });
   return Array.from({ length: 12 }, (_, place) => format.format(Date.UTC(2017, place)));
@@ -12,7 +12,12 @@ Plotly.register({
   moduleType: "locale",
   name: LANGUAGE,
   dictionary: {},
-  format: { months: months("long"), shortMonths: months("short") },
+  format: {
+    months: months("long"),
+    shortMonths: months("short"),
+    dayMonth: "%-d %b",
+    dayMonthYear: "%-d %b %Y",
+  },
 });
 
 // Figures name colours and fonts as CSS properties; plotly wants them as they are now.

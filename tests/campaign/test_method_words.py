@@ -1,0 +1,14 @@
+"""The words of method descriptions are those of the scorer's schema and vocabulary."""
+
+from campaign.method_words import _TAGS, QUESTIONS
+from scoring import METHOD_SCHEMA, METHOD_TAGS
+
+
+def test_what_the_fields_ask_for_are_messages():
+    fields = METHOD_SCHEMA["properties"].values()
+
+    assert {field["description"] for field in fields} == QUESTIONS
+
+
+def test_only_tags_of_the_vocabulary_have_words():
+    assert set(_TAGS) <= {tag for tags in METHOD_TAGS.values() for tag in tags}
