@@ -1,7 +1,7 @@
 """The words of method descriptions are those of the scorer's schema and vocabulary."""
 
 from campaign.method_words import _TAGS, QUESTIONS
-from scoring import METHOD_SCHEMA, METHOD_TAGS
+from scoring import METHOD_SCHEMA, METHOD_TAGS, canonical_tag
 
 
 def test_what_the_fields_ask_for_are_messages():
@@ -11,4 +11,6 @@ def test_what_the_fields_ask_for_are_messages():
 
 
 def test_only_tags_of_the_vocabulary_have_words():
-    assert set(_TAGS) <= {tag for tags in METHOD_TAGS.values() for tag in tags}
+    known = {tag for tags in METHOD_TAGS.values() for tag in tags}
+
+    assert {canonical_tag(tag) for tag in _TAGS} <= known
