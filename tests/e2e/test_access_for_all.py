@@ -90,7 +90,7 @@ def rendered(page: Page, templates: tuple[str, ...]) -> Iterator[tuple[str, list
 def test_no_page_keeps_anybody_out(
     open_page: Callable[[], Page], every_page: EveryPage, platform: LivePlatform, look: Look
 ):
-    found: dict[tuple[str, str], list[str]] = {}
+    found: list[str] = []
     for who, addresses in every_page.pages.items():
         page = open_page()
         look_as(page, who, look, platform.url)
@@ -99,8 +99,8 @@ def test_no_page_keeps_anybody_out(
             sent_empty(page, every_page.forms[who]),
             rendered(page, () if who else BARE),
         ):
-            found |= {(who, place): wrong for place, wrong in answers if wrong}
-    assert found == {}
+            found += [f"{who} {place}: {one}" for place, wrong in answers for one in wrong]
+    assert not found, "\n".join(found)
 
 
 def test_every_route_of_a_page_is_looked_at(every_page: EveryPage):
