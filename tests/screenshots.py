@@ -10,14 +10,19 @@ import argparse
 import json
 import shutil
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.request import urlopen
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from clefboard.client import Client
+from clefboard.errors import DuplicateRun
 
 WIDTHS = {"wide": 1280, "phone": 360}
 SCHEMES = ("light", "dark")
@@ -29,12 +34,19 @@ _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 @dataclass(frozen=True)
 class Shot:
-    """A page: `path` may name {run}, {other} and {baseline} of the demo; `who` is logged in, if anybody."""
+    """A page: `path` may name {run}, {other} and {baseline} of the demo; `who` is logged in, if anybody.
+
+    `then` selects a link on it that leads on to the page.
+    """
 
     name: str
     path: str
     who: str = ""
+    then: str = ""
 
+
+MY_RUNS = "/tasks/plantclef-practice/runs/"
+ORGANISE = "/tasks/plantclef-2017/organise/"
 
 PAGES = (
     Shot("home", "/"),
@@ -67,14 +79,40 @@ PAGES = (
     Shot("method-tags", "/method-tags/"),
     Shot("team", "/teams/quillwort-group/"),
     Shot("log-in", "/accounts/login/"),
+    Shot("sign-up", "/accounts/signup/"),
+    Shot("password-reset", "/accounts/password/reset/"),
     Shot("nothing-there", "/nothing/"),
+    Shot("api", "/api/docs/"),
+    Shot("profile", "/profile/", "captain"),
+    Shot("addresses", "/accounts/email/", "captain"),
+    Shot("password", "/accounts/password/change/", "captain"),
     Shot("teams", "/teams/", "captain"),
+    Shot("team-new", "/teams/new/", "captain"),
+    Shot("own-team", "/teams/", "captain", then="main .rows a"),
+    Shot("register", "/tasks/leaves-practice/register/", "captain"),
     Shot("submit", "/tasks/plantclef-practice/submit/", "captain"),
-    Shot("my-runs", "/tasks/plantclef-practice/runs/", "captain"),
-    Shot("organise", "/tasks/plantclef-2017/organise/", "organiser"),
-    Shot("organise-runs", "/tasks/plantclef-2017/organise/runs/", "organiser"),
-    Shot("organise-truths", "/tasks/plantclef-2017/organise/truths/", "organiser"),
+    Shot("my-runs", MY_RUNS, "captain"),
+    Shot("own-run", MY_RUNS, "captain", then="li:has(.mark.scored) .row-title a"),
+    Shot("own-run-rejected", MY_RUNS, "captain", then="li:has(.mark.rejected) .row-title a"),
+    Shot("describe", MY_RUNS, "captain", then=".row-actions > a"),
+    Shot("organise", ORGANISE, "organiser"),
+    Shot("organise-registrations", f"{ORGANISE}registrations/", "organiser"),
+    Shot("organise-registration", f"{ORGANISE}registrations/", "organiser", then="tbody a"),
+    Shot("organise-runs", f"{ORGANISE}runs/", "organiser"),
+    Shot("organise-run", f"{ORGANISE}runs/", "organiser", then="tbody a[href*='/organise/runs/']"),
+    Shot("organise-calendar", f"{ORGANISE}calendar/", "organiser"),
+    Shot("organise-phase", f"{ORGANISE}calendar/submission/", "organiser"),
+    Shot("organise-announcements", f"{ORGANISE}announcements/", "organiser"),
+    Shot("organise-exports", f"{ORGANISE}exports/", "organiser"),
+    Shot("organise-folder", f"{ORGANISE}folder/", "organiser"),
+    Shot("organise-record", f"{ORGANISE}record/?everybody=on", "organiser"),
+    Shot("organise-truths", f"{ORGANISE}truths/", "organiser"),
+    Shot("organise-truth", f"{ORGANISE}truths/", "organiser", then="main a[href*='/truths/']"),
     Shot("organise-baselines", "/tasks/leaves-practice/organise/baselines/", "organiser"),
+    Shot("organise-prices", "/tasks/leaves-practice/organise/baselines/prices/", "organiser"),
+    Shot("people", "/campaigns/lifeclef-2017/people/", "organiser"),
+    Shot("load", "/load/", "staff"),
+    Shot("method-tags-to-merge", "/method-tags/", "staff"),
 )
 
 
@@ -84,6 +122,7 @@ def main() -> None:
     options.to.mkdir(parents=True, exist_ok=True)
     wanted = [shot for shot in PAGES if not options.only or shot.name in options.only]
     known = _known(options.address)
+    _send_runs(options.address, _account(options.demo, "captain"))
     with _chromium() as browser:
         for width in WIDTHS:
             for scheme in SCHEMES:
@@ -114,6 +153,24 @@ def _runs(address: str, task: str) -> list[str]:
 def _answer(address: str) -> Any:
     with urlopen(address) as answer:  # noqa: S310 - our own platform
         return json.load(answer)
+
+
+def _send_runs(address: str, captain: dict[str, str]) -> None:
+    """Send a run that is right and one that is not, unless they are there: in the demo only others did."""
+    with urlopen(f"{address}/api/v1/tasks/plantclef-practice/sample-run/") as answer:  # noqa: S310
+        right: bytes = answer.read()
+    wrong = right.replace(b"0.7", b"7", 9).replace(b"1001;", b"nothing;", 3)
+    with Client(address, captain["token"]) as platform, TemporaryDirectory() as place:
+        for name, content in (("sample", right), ("wrong", wrong)):
+            path = Path(place) / f"{name}.csv"
+            path.write_bytes(content)
+            with suppress(DuplicateRun):
+                _wait_for(platform, platform.submit_run("plantclef-practice", path, name=name).id)
+
+
+def _wait_for(platform: Client, run: str) -> None:
+    while not platform.read_run(run).ended:
+        time.sleep(1)
 
 
 @contextmanager
@@ -148,6 +205,8 @@ def _take(
         for shot in shots:
             if shot.who == who:
                 page.goto(shot.path.format(**known))
+                if shot.then:
+                    page.goto(page.locator(shot.then).first.get_attribute("href") or "")
                 _keep(page, WIDTHS[width], options.to / f"{shot.name}-{width}-{scheme}.png")
         context.close()
 
@@ -156,9 +215,13 @@ def _say(message: ConsoleMessage) -> None:
     sys.stderr.write(f"{message.location['url']}: {message.text}\n")
 
 
-def _log_in(page: Page, who: str, demo: Path) -> None:
+def _account(demo: Path, who: str) -> dict[str, str]:
     accounts = json.loads(demo.read_text(encoding="utf-8"))["accounts"]
-    account = next(account for account in accounts if account["username"] == who)
+    return next(account for account in accounts if account["username"] == who)
+
+
+def _log_in(page: Page, who: str, demo: Path) -> None:
+    account = _account(demo, who)
     page.goto("/accounts/login/")
     page.locator("[name=login]").fill(account["username"])
     page.locator("[name=password]").fill(account["password"])

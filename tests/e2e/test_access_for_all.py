@@ -1,111 +1,107 @@
-"""People's pages for everybody: no violation that axe finds, light and dark, wide and on a phone."""
+"""Every page for everybody: by axe, by the keyboard alone, without motion; on a phone and wide, dark and light."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.test import Client
 from playwright.sync_api import Page
 
-from campaign.clock import now
-from campaign.models import CampaignRole, RulesVersion, User
-from campaign.services.accounts import issue_token
-from campaign.services.mergers import propose_merge
-from campaign.services.teams import invite
-from tests.campaign.factories import (
-    make_registration,
-    make_run,
-    make_task,
-    make_team,
-    make_user,
-)
-from tests.e2e.test_people import log_in
+from campaign.models import User
+from tests.e2e.barriers import barriers
+from tests.e2e.every_page import EveryPage, make_every_page, routes_of_pages
 from tests.live_platform import LivePlatform
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-OPEN = {"submission": (datetime(2017, 3, 15, tzinfo=UTC), None)}
-OF_VISITORS = (
-    "/accounts/login/",
-    "/accounts/signup/",
-    "/accounts/password/reset/",
-    "/accounts/password/reset/done/",
-    "/accounts/confirm-email/",
-)
+# Nobody can ask for them: they show where a request is none, and where our own code breaks.
+BARE = ("400.html", "500.html")
+SEND_EMPTY = """form => {
+    for (const field of form.querySelectorAll("textarea, input:not([type=hidden], [type=radio], [type=checkbox])"))
+        field.value = "";
+    form.submit();
+}"""
+SAYS_NO = ".notice.error, .errorlist, [aria-invalid=true]"
 
 
-def speak(page: Page, language: str) -> None:
-    """Choose the language of the pages from now on."""
-    page.goto("/")
-    page.context.add_cookies([{"name": "django_language", "value": language, "url": page.url}])
+@dataclass(frozen=True)
+class Look:
+    """How a page is looked at."""
 
-
-def violations(page: Page) -> list[str]:
-    """Return what axe finds with all open that opens, and whether the page is too wide."""
-    page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
-    found = [
-        f"{violation['id']}: {node['html'][:200]}"
-        for violation in Axe().run(page).response["violations"]
-        for node in violation["nodes"]
-    ]
-    wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-    return [*found, *(["wider than the window"] if wide else [])]
-
-
-@pytest.fixture
-def addresses(tmp_path, platform: LivePlatform) -> list[str]:
-    """Make a world with something on every page; return the pages of Ada."""
-    ada = make_user("ada", first_name="Ada", last_name="Lovelace")
-    at = datetime(2026, 1, 1, tzinfo=UTC)
-    team = make_team(
-        "<b>🌿 Ünï of the very long names that a person may give to a team, really", ada
-    )
-    issue_token(user=ada, name="cluster", expires_at=None, now=at)
-    task = make_task(
-        "plants",
-        phases=OPEN,
-        required_description=["training_data", "automatic"],
-        required_runs=[{"at_least": 1, "training_data": ["trusted"]}],
-    )
-    registration = make_registration(task, team)
-    run = make_run(registration, tmp_path, at=at, name="First")
-    RulesVersion.objects.create(task=task, number=2, text="Play fairer.", created_at=at)
-    make_task("birds", phases=OPEN, approval=True)
-    invite(team=team, by=ada, now=now(), email="a.long.address.of.somebody@mail.example.org")
-    moss = make_team("Moss", captain=make_user("mo", orcid="0000-0002-1825-0097"))
-    propose_merge(ending=moss, staying=team, by=moss.members.get(), now=now())
-    CampaignRole.objects.create(campaign=task.campaign, user=ada)
-    return [
-        "/teams/",
-        "/teams/new/",
-        team.get_absolute_url(),
-        "/profile/",
-        "/accounts/email/",
-        "/accounts/password/change/",
-        "/accounts/logout/",
-        "/tasks/plants/register/",
-        "/tasks/birds/register/",
-        "/tasks/plants/submit/",
-        "/tasks/plants/runs/",
-        f"/runs/{run.pk}/description/",
-        "/tasks/plants/organise/registrations/",
-        f"/tasks/plants/organise/registrations/{registration.pk}/",
-    ]
+    width: int
+    scheme: Literal["dark", "light"]
+    language: str
 
 
 # Contrast does not depend on the width, nor the width on the colours; French is longer.
-@pytest.mark.parametrize(
-    ("width", "scheme", "language"), [(360, "dark", "fr"), (1280, "light", "en")]
-)
-def test_no_page_keeps_anybody_out(page: Page, addresses: list[str], scheme, width, language):
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 800})
-    found = {}
-    for address in OF_VISITORS:
-        page.goto(address)
-        found[address] = violations(page)
-    log_in(page, User.objects.get(username="ada"))
-    speak(page, language)
+LOOKS = (Look(360, "dark", "fr"), Look(1280, "light", "en"))
+
+
+@pytest.fixture
+def every_page(tmp_path, platform: LivePlatform) -> EveryPage:
+    return make_every_page(platform, tmp_path)
+
+
+def look_as(page: Page, who: str, look: Look, address: str) -> None:
+    """Be somebody from now on, and look so."""
+    page.emulate_media(color_scheme=look.scheme, reduced_motion="reduce")
+    page.set_viewport_size({"width": look.width, "height": 800})
+    cookies = {"django_language": look.language}
+    if who:
+        client = Client()
+        client.force_login(User.objects.get(username=who))
+        cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies(
+        [{"name": name, "value": value, "url": address} for name, value in cookies.items()]
+    )
+
+
+def looked_at(page: Page, addresses: list[str]) -> Iterator[tuple[str, list[str]]]:
     for address in addresses:
+        answer = page.goto(address)
+        assert answer
+        broken = ["broken"] if answer.status >= 500 else []
+        yield address, [*broken, *barriers(page)]
+
+
+def sent_empty(page: Page, forms: list[tuple[str, str]]) -> Iterator[tuple[str, list[str]]]:
+    """Send forms empty, whatever the browser thinks of that, and look at the answers."""
+    for address, action in forms:
         page.goto(address)
-        found[address] = violations(page)
-    assert {address: wrong for address, wrong in found.items() if wrong} == {}
+        form = f'main form[action="{action}"]' if action else "main form.stacked:not([action])"
+        with page.expect_navigation():
+            page.locator(form).first.evaluate(SEND_EMPTY)
+        silent = [] if page.locator(SAYS_NO).count() else ["says nothing of what is wrong"]
+        yield f"{address} to {action}", [*silent, *barriers(page)]
+
+
+def rendered(page: Page, templates: tuple[str, ...]) -> Iterator[tuple[str, list[str]]]:
+    for template in templates:
+        page.goto("/")
+        page.set_content(render_to_string(template))
+        yield template, barriers(page)
+
+
+@pytest.mark.timeout(900)  # some hundred pages
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+def test_no_page_keeps_anybody_out(
+    open_page: Callable[[], Page], every_page: EveryPage, platform: LivePlatform, look: Look
+):
+    found: list[str] = []
+    for who, addresses in every_page.pages.items():
+        page = open_page()
+        look_as(page, who, look, platform.url)
+        for answers in (
+            looked_at(page, addresses),
+            sent_empty(page, every_page.forms[who]),
+            rendered(page, () if who else BARE),
+        ):
+            found += [f"{who} {place}: {one}" for place, wrong in answers for one in wrong]
+    assert not found, "\n".join(found)
+
+
+def test_every_route_of_a_page_is_looked_at(every_page: EveryPage):
+    assert every_page.routes() == routes_of_pages()

@@ -17,7 +17,7 @@ from campaign.services.organisers_team import register_organisers
 from campaign.standalone import programs
 from tests.campaign.baselines.model import CARD
 from tests.campaign.factories import NOW, make_campaign, make_run, make_task, make_user
-from tests.e2e.test_access_for_all import violations
+from tests.e2e.barriers import violations
 from tests.e2e.test_people import log_in
 from tests.live_platform import LivePlatform
 

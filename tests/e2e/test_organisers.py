@@ -1,4 +1,4 @@
-"""The organisers' side in a browser: whole on a phone, and moments in the reader's own zone."""
+"""The organisers' side in a browser: what they do, and moments in the reader's own zone."""
 
 from datetime import UTC, datetime
 
@@ -14,7 +14,6 @@ from tests.campaign.factories import (
     make_team,
     make_user,
 )
-from tests.e2e.test_access_for_all import violations
 from tests.e2e.test_people import log_in
 from tests.live_platform import LivePlatform
 
@@ -33,23 +32,6 @@ def place(tmp_path) -> str:
     team = make_team("<b>🌿 Ünï of the very long names that a person may give to a team, really")
     make_run(make_registration(task, team), tmp_path, at=AT, name="First")
     return "/tasks/plants/organise/"
-
-
-# Contrast does not depend on the width, nor the width on the colours.
-@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
-def test_no_page_keeps_anybody_out(page: Page, place, scheme, width):
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 800})
-    log_in(page, User.objects.get(username="ada"))
-    page.goto(f"{place}runs/")
-    found = {"runs": violations(page)}
-    page.get_by_role("link", name="Run 1").click()
-    page.get_by_text("Disqualify").first.click()
-    found["run"] = violations(page)
-    for address in ("calendar/", "calendar/submission/", "record/?everybody=on"):
-        page.goto(place + address)
-        found[address] = violations(page)
-    assert {address: wrong for address, wrong in found.items() if wrong} == {}
 
 
 def test_a_run_is_disqualified_with_a_reason_and_the_record_says_so(page: Page, place):

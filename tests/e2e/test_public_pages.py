@@ -1,79 +1,39 @@
-"""The public pages in a browser: open to everybody, and whole on a phone."""
+"""The public pages in a browser: what moves on them, with scripts and without."""
 
 import re
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 
-from campaign.models import Task
-from campaign.services.history import load_history, record_published_results
+from campaign.models import Run
 from tests.campaign.factories import (
     make_registration,
     make_run,
     make_task,
-    make_team,
     ranked_lines,
 )
-from tests.e2e.test_access_for_all import speak, violations
 from tests.live_platform import LivePlatform
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 SOON_MS = 30_000  # a table is made when it is first asked for
-TABLE = "\n\n| set | images | species | what it is |\n|---|---|---|---|\n| noisy | 1,100,000 | 10,000 | web search |"
 
 
 @pytest.fixture
-def addresses(tmp_path, platform: LivePlatform) -> list[str]:
-    """Make a world with something on every public page; return the pages."""
+def scored_run(tmp_path, platform: LivePlatform) -> Run:
+    """Make a task whose results are open, and a run of it."""
     opening = datetime(2017, 3, 15, tzinfo=UTC)
     task = make_task(
         "plants",
         phases={"submission": (opening, None), "results": (opening, None)},
-        generated=True,
         subsets=["Organ", {"column": "TrainImages", "bands": [10, 100]}],
     )
-    task.overview += TABLE
-    task.save()
-    description = {"training_data": ["trusted", "noisy"], "architectures": ["ResNet-50"]}
-    team = make_team("<b>🌿 Ünï of the very long names that a person may give to a team, really")
-    answers = ranked_lines(6)
-    run = make_run(make_registration(task, team), tmp_path, answers, at=AT, description=description)
+    run = make_run(make_registration(task), tmp_path, ranked_lines(6), at=AT)
     scored = run.evaluations.filter(is_current=True, state="scored")
     platform.wait_until(scored.exists, "the run is scored")
-    figure = {"team": "KDE TUT", "metric": "mrr", "value": 0.853}
-    record_published_results(task=task, figures=[figure], source="A talk")
-    load_history(folder=Path(settings.FIXTURES_DIR) / "history")
-    boards = ("leaderboard/", "leaderboard/history/", "leaderboard/?at=2100-01-01T00:00Z")
-    tabs = [f"/tasks/plants/{tab}" for tab in ("", "data/", "rules/", *boards)]
-    crossed = "subsets/?by=Organ%2BTrainImages%3D10%2C100"
-    about = [
-        f"/runs/{run.pk}/{tab}"
-        for tab in ("", "subsets/", crossed, "positions/", "classes/", "confusions/", "comparison/")
-    ]
-    past = [f"/history/{place}" for place in ("", "editions/", "methods/", "boards/birdclef-2014/")]
-    found = ["/search/?q=plants", "/search/?q=zzz", "/method-tags/", team.get_absolute_url()]
-    places = [*tabs, *about, *past, *found]
-    return ["/", task.campaign.get_absolute_url(), *places, "/nothing/"]
-
-
-# Contrast does not depend on the width, nor the width on the colours; French is longer.
-@pytest.mark.parametrize(
-    ("width", "scheme", "language"), [(360, "dark", "fr"), (1280, "light", "en")]
-)
-def test_no_page_keeps_anybody_out(page: Page, addresses: list[str], scheme, width, language):
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 800})
-    speak(page, language)
-    found = {}
-    for address in addresses:
-        page.goto(address)
-        found[address] = violations(page)
-    assert {address: wrong for address, wrong in found.items() if wrong} == {}
+    return run
 
 
 def test_on_a_phone_one_menu_leads_everywhere_without_scripts(
@@ -93,7 +53,7 @@ def test_on_a_phone_one_menu_leads_everywhere_without_scripts(
     phone.close()
 
 
-def test_a_column_sorts_by_its_head(page: Page, addresses: list[str]):
+def test_a_column_sorts_by_its_head(page: Page, scored_run: Run):
     page.goto("/tasks/plants/leaderboard/")
     page.get_by_role("link", name="Top 1").click()
     expect(page.locator("[aria-sort]")).to_have_count(1)
@@ -101,9 +61,9 @@ def test_a_column_sorts_by_its_head(page: Page, addresses: list[str]):
 
 
 def test_the_slider_moves_through_the_states_by_keyboard_alone(
-    page: Page, addresses: list[str], platform: LivePlatform, tmp_path
+    page: Page, scored_run: Run, platform: LivePlatform, tmp_path
 ):
-    task = Task.objects.get(slug="plants")
+    task = scored_run.registration.task
     run = make_run(make_registration(task), tmp_path, ranked_lines(7), at=AT)
     scored = run.evaluations.filter(is_current=True, state="scored")
     platform.wait_until(scored.exists, "the second run is scored")
@@ -124,9 +84,9 @@ def test_the_slider_moves_through_the_states_by_keyboard_alone(
 
 
 def test_without_scripts_a_button_moves_the_slider(
-    browser: Browser, platform: LivePlatform, addresses: list[str], tmp_path
+    browser: Browser, platform: LivePlatform, scored_run: Run, tmp_path
 ):
-    task = Task.objects.get(slug="plants")
+    task = scored_run.registration.task
     run = make_run(make_registration(task), tmp_path, ranked_lines(7), at=AT)
     scored = run.evaluations.filter(is_current=True, state="scored")
     platform.wait_until(scored.exists, "the second run is scored")
@@ -139,11 +99,8 @@ def test_without_scripts_a_button_moves_the_slider(
     plain.close()
 
 
-def test_figures_of_a_run_come_by_themselves_and_classes_are_found(
-    page: Page, addresses: list[str]
-):
-    run = next(address for address in addresses if address.startswith("/runs/"))
-    page.goto(run)
+def test_figures_of_a_run_come_by_themselves_and_classes_are_found(page: Page, scored_run: Run):
+    page.goto(scored_run.get_absolute_url())
     for place, name in enumerate(("positions", "by-organ", "by-trainimages10100")):
         come_near(page, place)
         figure = page.locator(f"#chart-{name}")
@@ -170,7 +127,7 @@ def come_near(page: Page, place: int) -> None:
     page.locator(".figures-grid > .breakdown").nth(place).evaluate("own => own.scrollIntoView()")
 
 
-def test_the_search_finds_as_one_types_from_anywhere_by_the_keyboard(page: Page, addresses):
+def test_the_search_finds_as_one_types_from_anywhere_by_the_keyboard(page: Page, scored_run):
     page.goto("/")
     page.keyboard.press("/")
     field = page.get_by_role("searchbox")
@@ -187,7 +144,7 @@ def test_the_search_finds_as_one_types_from_anywhere_by_the_keyboard(page: Page,
     expect(page.get_by_text("Nothing is found for “zzz”")).to_be_visible()
 
 
-def test_the_search_works_without_scripts(browser: Browser, platform: LivePlatform, addresses):
+def test_the_search_works_without_scripts(browser: Browser, platform: LivePlatform, scored_run):
     plain = browser.new_context(base_url=platform.url, java_script_enabled=False)
     page = plain.new_page()
     page.goto("/search/")

@@ -17,6 +17,7 @@ from tests.campaign.factories import (
     make_task,
     make_team,
     make_user,
+    ranked_lines,
     score_run,
     sender,
 )
@@ -84,6 +85,16 @@ def test_every_metric_has_its_difference_interval_and_p(client, runs):
             f"{signed(found.value)} {signed(found.low)} \N{EN DASH} {signed(found.high)} {p} 24"
         )
     assert "Run 1 of Flora is better: MRR +0.292" in text_of(page)
+
+
+def test_of_too_few_queries_no_difference_is_told(client, tmp_path):
+    task = make_task(phases=OPEN)
+    runs = [score_run(make_run(make_registration(task), tmp_path, ranked_lines(n))) for n in (6, 7)]
+    none = "\N{EN DASH} " * 3
+    assert rows_of(ask(client, *runs, part="scores")) == [
+        f"MRR 0.750 0.875 {none}8",
+        f"Top 1 0.750 0.875 {none}8",
+    ]
 
 
 def test_the_other_way_round_says_the_opposite(client, runs):

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.test_access_for_all import violations
+from tests.e2e.barriers import violations
 from tests.live_platform import LivePlatform
 
 PASSWORD = "light-trap-at-midnight"

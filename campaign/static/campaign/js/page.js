@@ -1,6 +1,6 @@
 // Small comforts of every page; without scripts everything works all the same.
 
-// A menu closes on Escape and on a click elsewhere.
+// A menu closes on Escape, on a click elsewhere, and when the focus goes elsewhere: it would lie over that.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   for (const menu of document.querySelectorAll("details.menu[open]")) {
@@ -9,11 +9,13 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-document.addEventListener("click", (event) => {
-  for (const menu of document.querySelectorAll("details.menu[open]")) {
-    if (!menu.contains(event.target)) menu.open = false;
-  }
-});
+for (const elsewhere of ["click", "focusin"]) {
+  document.addEventListener(elsewhere, (event) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+}
 
 // The key "/" leads to the search, unless something is being written.
 document.addEventListener("keydown", (event) => {

@@ -1,0 +1,61 @@
+"""What keeps people out of a page: by axe, by its width, by the keyboard alone, by motion."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+# Targets of 24 px are asked for since WCAG 2.2, and axe leaves them out unless it is told.
+_AXE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+_WALK = Path(__file__).with_name("walk.js").read_text(encoding="utf-8")
+_OPEN_ALL = "document.querySelectorAll('main details').forEach(one => one.open = true)"
+_MOVING = """() => [...document.querySelectorAll("*")].filter((element) => {
+    const { animationName, transitionDuration, scrollBehavior } = getComputedStyle(element);
+    return animationName !== "none" || /[1-9]/.test(transitionDuration) || scrollBehavior === "smooth";
+}).concat(document.getAnimations()).map((one) => `moves: ${one.outerHTML ?? one.effect.target.outerHTML}`.slice(0, 200))
+"""
+_SPECS = "all => all.map(one => one.textContent)"
+
+
+def barriers(page: Page) -> list[str]:
+    """Return everything that does; whoever looks prefers reduced motion."""
+    return [*violations(page), *_motion(page), *_walked(page)]
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds with all open that opens, and whether the page is too wide."""
+    page.evaluate(_OPEN_ALL)
+    found = [
+        f"{violation['id']}: {node['html'][:200]}"
+        for violation in Axe().run(page, options=_AXE).response["violations"]
+        for node in violation["nodes"]
+    ]
+    wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    return [*found, *(["wider than the window"] if wide else [])]
+
+
+def _motion(page: Page) -> list[str]:
+    """Return what moves, and figures that would: plotly's motion is in their own JSON."""
+    moving: list[str] = page.evaluate(_MOVING)
+    specs: list[str] = page.eval_on_selector_all("figure.chart script", _SPECS)
+    return moving + [
+        f"a figure moves: {spec[:200]}"
+        for spec in specs
+        if re.search(r'"(transition|frames|updatemenus|sliders)":', spec)
+    ]
+
+
+def _walked(page: Page) -> list[str]:
+    """Go through the page by the key Tab, until it lets the focus go."""
+    page.evaluate(_WALK)
+    begun: dict[str, Any] = page.evaluate("walk.begin()")
+    wrong: list[str] = begun["ringed"]
+    for _ in range(2 * begun["stops"] + 10):  # what scrolls is a stop too, and more may come
+        page.keyboard.press("Tab")
+        found = page.evaluate("walk.here()")
+        if found is None:
+            return [*wrong, *page.evaluate("walk.missed()")]
+        wrong += found
+    return [*wrong, "no way out"]
