@@ -5,8 +5,8 @@ import gzip
 import pytest
 from django.test import Client
 
+from tests.campaign.access_world import make_data_set
 from tests.campaign.factories import make_task
-from tests.campaign.test_access import make_data_set
 
 pytestmark = pytest.mark.django_db
 
