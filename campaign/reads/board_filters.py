@@ -10,12 +10,11 @@ from django.utils.translation import gettext_lazy
 from campaign.models import LeaderboardRow
 
 _RANKED = Q(section=LeaderboardRow.Section.RANKED)
-_ORGANISERS = Q(run__registration__team__organisers=True)
-BASELINE = _RANKED & _ORGANISERS
+BASELINE = _RANKED & Q(rank=None)  # of all that have a place, the only ones without a number
 
 # What of a leaderboard may be asked for: each word of an address, and its rows.
 _KINDS = {
-    "official": _RANKED & ~_ORGANISERS,
+    "official": Q(rank__isnull=False),
     "baseline": BASELINE,
     "late": Q(section=LeaderboardRow.Section.LATE),
     "unranked": Q(section=LeaderboardRow.Section.UNRANKED),

@@ -38,9 +38,8 @@ class Kind:
 
     def within(self, task: Task, viewer: Viewer) -> Q:
         """Return the condition on events that a viewer of this task's record may read."""
-        role = role_in(task.campaign, viewer)
         if (self.only_staff and not viewer.is_staff) or (
-            self.only_owners and role != CampaignRole.Name.OWNER
+            self.only_owners and role_in(task.campaign, viewer) != CampaignRole.Name.OWNER
         ):
             return Q(pk__in=[])
         return self.of_task(task)

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "campaign.views.compression.CompressionMiddleware",  # after the static files, packed beforehand
     "campaign.views.caching.PrivateAnswersMiddleware",  # after the static files, which all may keep
     "campaign.views.caching.ConditionalAnswersMiddleware",
     "csp.middleware.CSPMiddleware",

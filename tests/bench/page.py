@@ -13,6 +13,7 @@ HEADINGS = (
     "From upload to leaderboard",
     "Re-scoring all runs",
     "The platform",
+    "Every page",
     "Intervals and tests",
 )
 _TITLE = """\

@@ -1,6 +1,6 @@
 """What is measured, made by the platform's own code in a process with its settings.
 
-python -m tests.bench.world tables | board N | plantclef FOLDER N | parted_plantclef FOLDER N | timings RUN
+python -m tests.bench.world tables | boards N ... | pages FOLDER | plantclef FOLDER N | parted_plantclef FOLDER N | timings RUN
 """
 
 import json
@@ -16,6 +16,7 @@ django.setup()  # models can be imported only now
 
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
+from django.test import Client, override_settings  # noqa: E402
 
 from campaign import storage  # noqa: E402
 from campaign.clock import now  # noqa: E402
@@ -29,6 +30,7 @@ from campaign.standalone.preparations import (  # noqa: E402
 from clefboard.task_folder import Split, read_task_folder, write_task_folder  # noqa: E402
 from scoring import read_ground_truth  # noqa: E402
 from scoring.synthetic import Skill, write_synthetic_run  # noqa: E402
+from tests.campaign.busy_world import make_busy_world  # noqa: E402
 from tests.campaign.factories import make_registration, make_team, make_user  # noqa: E402
 from tests.load.boards import make_board  # noqa: E402
 
@@ -42,9 +44,21 @@ def tables() -> None:
     prepare_static_files()
 
 
-def board(n_runs: str) -> str:
-    """Make a task with so many scored runs; return its slug."""
-    return make_board(int(n_runs)).slug
+def boards(*sizes: str) -> list[str]:
+    """Make a task each with so many scored runs; return their slugs."""
+    return [make_board(int(n_runs), f"board-{n_runs}").slug for n_runs in sizes]
+
+
+def pages(folder: str) -> dict[str, dict[str, str]]:
+    """Make the world of the access matrix; return what its words stand for, and people's sessions."""
+    with override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"):
+        world = make_busy_world(Path(folder))
+    sessions = {role: session_of(world.client(role)) for role in world.people}
+    return {"words": world.words, "sessions": sessions}
+
+
+def session_of(client: Client) -> str:
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def plantclef(folder: str, n_runs: str) -> dict[str, Any]:
@@ -86,6 +100,6 @@ def timings(run: str) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    makers: list[Callable[..., Any]] = [tables, board, plantclef, parted_plantclef, timings]
+    makers: list[Callable[..., Any]] = [tables, boards, pages, plantclef, parted_plantclef, timings]
     maker = {maker.__name__: maker for maker in makers}[sys.argv[1]]
     json.dump(maker(*sys.argv[2:]), sys.stdout)

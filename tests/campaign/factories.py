@@ -147,7 +147,7 @@ def make_registration(task: Task, team: Team | None = None, **fields: Any) -> Re
     return Registration.objects.create(
         task=task,
         team=team or make_team(),
-        rules_version=task.rules_versions.get(),
+        rules_version=task.rules_versions.latest("number"),
         accepted_at=NOW,
         **{"state": Registration.State.APPROVED, **fields},
     )

@@ -36,9 +36,11 @@ def world(platform: LivePlatform) -> None:
 
 
 def carried(responses: list[Response]) -> int:
-    """Return the bytes of all answers; style sheets and scripts compressed, as they are served where collected."""
+    """Return the bytes of all answers as they travel; the static files are packed here, as they are where collected."""
     return sum(
-        len(gzip.compress(one.body()) if one.url.endswith((".css", ".js")) else one.body())
+        len(gzip.compress(one.body()))
+        if one.url.endswith((".css", ".js"))
+        else one.request.sizes()["responseBodySize"]
         for one in responses
     )
 

@@ -23,9 +23,9 @@ def make_board(n_runs: int, slug: str = "large") -> Task:
     Score.objects.bulk_create(
         [score for evaluation in evaluations for score in _scores(evaluation, rng)], _AT_ONCE
     )
+    rank_task(task_id=task.pk, now=NOW)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # as the database does by itself within a minute of such growth
-    rank_task(task_id=task.pk, now=NOW)
     return task
 
 

@@ -119,19 +119,6 @@ def test_markdown_of_organisers_is_made_safe(client, campaign, written, gone, ke
     assert page.count(kept) >= 2
 
 
-def test_the_queries_do_not_grow_with_tasks(client, campaign, tmp_path, django_assert_num_queries):
-    score_run(make_run(make_registration(make_task(campaign=campaign)), tmp_path))
-    make_task(campaign=make_campaign())
-    # campaign, tasks, phases, teams, runs, best scores, published, the funnel's three, others
-    with django_assert_num_queries(11):
-        page_of(client, campaign)
-    for _ in range(5):
-        make_task(campaign=campaign)
-        make_task(campaign=make_campaign())
-    with django_assert_num_queries(11):
-        page_of(client, campaign)
-
-
 def test_the_page_speaks_the_readers_language(client, campaign):
     campaign.titles = {"en": "Lab", "fr": "Laboratoire"}
     campaign.save()

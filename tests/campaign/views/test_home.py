@@ -143,20 +143,6 @@ def test_of_a_split_test_only_the_public_part_counts(client, tmp_path):
     assert "Best MRR 1.000" in text_of(home(client))
 
 
-# ---------------------------------------------------------------- how much it costs
-def test_the_queries_are_as_many_for_ten_tasks_as_for_one(
-    client, tmp_path, django_assert_num_queries
-):
-    score_run(make_run(make_registration(make_task()), tmp_path))
-    # tasks, phases, teams, runs, best scores, campaigns; of the past: editions, participation, boards
-    with django_assert_num_queries(9):
-        home(client)
-    for _ in range(9):
-        make_registration(make_task())
-    with django_assert_num_queries(9):
-        home(client)
-
-
 def test_names_are_text_and_never_markup(client):
     Campaign.objects.create(slug="x", titles={"en": "<b>🌿 Ünï</b> & <script>alert(1)</script>"})
     page = home(client)

@@ -114,18 +114,6 @@ def test_runs_near_chance_are_marked_and_found(task, organiser, run):
     assert "near chance" in page
 
 
-def test_the_list_costs_the_same_however_long_it_is(
-    task, organiser, run, tmp_path, django_assert_num_queries, django_assert_max_num_queries
-):
-    client = login(organiser)
-    with django_assert_max_num_queries(40) as before:
-        client.get("/tasks/plants/organise/runs/")
-    for number in range(5):
-        make_run(make_registration(task), tmp_path, ranked_lines(salt="+" * number))
-    with django_assert_num_queries(len(before)):
-        client.get("/tasks/plants/organise/runs/")
-
-
 def test_the_list_has_pages(task, organiser, run, tmp_path, monkeypatch):
     monkeypatch.setattr("campaign.reads.moderation.PAGE_SIZE", 2)
     for name in ("Rushes", "Mosses"):

@@ -129,18 +129,6 @@ def test_what_was_accepted_before_is_said(client, task):
     assert "Before: version 1, on 1 May 2017, 12:00 UTC" in page
 
 
-def test_the_queries_do_not_grow_with_teams(
-    client, task, tmp_path, django_assert_num_queries, django_assert_max_num_queries
-):
-    make_run(make_registration(task), tmp_path)
-    with django_assert_max_num_queries(25) as before:
-        client.get(place(task))
-    for n in range(3):
-        make_run(make_registration(task), tmp_path, ranked_lines(salt="a" * n))
-    with django_assert_num_queries(len(before)):
-        client.get(place(task))
-
-
 def test_a_name_is_never_markup(client, task):
     registration = make_registration(task, make_team("<b>Fern</b>"))
     for page in (

@@ -267,16 +267,6 @@ def test_no_address_leads_out_of_the_data_set(task, file):
         assert status(member, place) == 404, name
 
 
-def test_the_queries_do_not_grow_with_data_sets(client, task, tmp_path, django_assert_num_queries):
-    make_file(task, "public", tmp_path)
-    with django_assert_num_queries(4):  # task, phases, data sets, files
-        tab(client, "task-data", task)
-    make_file(task, "registered", tmp_path)
-    make_file(task, "approved", tmp_path)
-    with django_assert_num_queries(4):
-        tab(client, "task-data", task)
-
-
 def test_a_team_is_named_as_text(task):
     team = make_team("<b>🌿 Ünï</b>")
     client = Client()

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from campaign.models import Task
 from campaign.services.mergers import merge_teams
 from tests.campaign.factories import (
     DEADLINE,
@@ -99,18 +98,3 @@ def test_boards_and_runs_lead_to_the_team(client, tmp_path):
     address = f'href="{run.registration.team.get_absolute_url()}"'
     assert address in client.get(f"/tasks/{task.slug}/leaderboard/").content.decode()
     assert address in client.get(run.get_absolute_url()).content.decode()
-
-
-def test_the_queries_do_not_grow_with_tasks_and_runs(tmp_path, django_assert_num_queries):
-    team = make_team()
-    score_run(make_run(make_registration(make_task(), team), tmp_path))
-    # team, rows, phases, scores, ranked runs, members, merged teams
-    with django_assert_num_queries(7):
-        page_of(team)
-    for _ in range(3):
-        registration = make_registration(make_task(), team)
-        for n in (5, 6):
-            score_run(make_run(registration, tmp_path, ranked_lines(n)))
-    with django_assert_num_queries(7):
-        page_of(team)
-    assert Task.objects.count() == 4
