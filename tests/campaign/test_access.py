@@ -207,6 +207,7 @@ GET   /api/v1/tasks/task/                                   200     200      200
 GET   /api/v1/tasks/task/folder/                            401     404      404     404    404        200     200    200
 GET   /api/v1/schemas/task/                                 200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/task/leaderboard/                       200     200      200     200    200        200     200    200
+GET   /api/v1/tasks/task/leaderboard/history/               200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/task/queries/                           200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/task/classes/                           200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/task/media/                             200     200      200     200    200        200     200    200
@@ -219,6 +220,8 @@ GET   /api/v1/tasks/task/phase-changes/                     200     200      200
 GET   /api/v1/tasks/task/runs/                              401     200      200     200    200        200     200    200
 GET   /api/v1/runs/RUN/                                     404     404      200     200    404        200     200    200
 GET   /api/v1/runs/RUN/subsets/                             404     404      404     404    404        200     200    200
+GET   /api/v1/runs/RUN/positions/                           404     404      404     404    404        200     200    200
+GET   /api/v1/runs/RUN/comparison/OFFICIAL/                 404     404      404     404    404        200     200    200
 GET   /api/v1/runs/RUN/classes/                             404     404      404     404    404        200     200    200
 GET   /api/v1/runs/RUN/class-table/                         404     404      404     404    404        200     200    200
 GET   /api/v1/runs/RUN/confusions/                          404     404      404     404    404        200     200    200
@@ -335,6 +338,8 @@ GET   /runs/RUN/comparison/                                 200     200      200
 GET   /runs/RUN/file/                                       404     404      200     200    404        200     200    200
 GET   /api/v1/runs/RUN/                                     200     200      200     200    200        200     200    200
 GET   /api/v1/runs/RUN/subsets/                             200     200      200     200    200        200     200    200
+GET   /api/v1/runs/RUN/positions/                           200     200      200     200    200        200     200    200
+GET   /api/v1/runs/RUN/comparison/OFFICIAL/                 200     200      200     200    200        200     200    200
 GET   /api/v1/runs/RUN/classes/                             200     200      200     200    200        200     200    200
 GET   /api/v1/runs/RUN/class-table/                         200     200      200     200    200        200     200    200
 GET   /api/v1/runs/RUN/confusions/                          200     200      200     200    200        200     200    200

@@ -207,6 +207,18 @@ def test_hidden_scores_have_no_history(client, scored):
     assert client.get(reverse("rank-step", args=["silent"])).status_code == 404
 
 
+def test_programs_are_told_the_same_ranks(client, task, runs, scored):
+    said = client.get("/api/v1/tasks/birds/leaderboard/history/").json()
+    assert (said["task"], said["part"], said["n_states"]) == ("birds", "all", 3)
+    assert {run["name"]: run["ranks"] for run in said["runs"]} == ranks_of(task)
+    then = client.get("/api/v1/tasks/birds/leaderboard/", {"at": said["states"][1]["at"]}).json()
+    assert [entry["name"] for entry in then["entries"]] == ["second", "first"]
+    silent = make_task("silent", visibility="never", phases={"results": (DEADLINE, None)})
+    scored(silent, 0, 5)
+    hidden = client.get("/api/v1/tasks/silent/leaderboard/history/").json()
+    assert (hidden["part"], hidden["states"], hidden["runs"]) == (None, [], [])
+
+
 def test_queries_are_as_many_for_many_states_as_for_one(
     client, task, runs, django_assert_max_num_queries
 ):
