@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.db.models import F, QuerySet
 from django.test import TestCase, override_settings
 
 from campaign import clock
@@ -18,6 +19,7 @@ from campaign.models import (
     BaselineTraining,
     Campaign,
     CampaignRole,
+    Evaluation,
     HardwarePrice,
     Registration,
     Run,
@@ -32,6 +34,7 @@ from campaign.services.accounts import issue_token
 from campaign.services.announcements import announce, stop_token
 from campaign.services.campaign_invitations import accept_campaign_invitation, invite_organiser
 from campaign.services.invitations import invite_by_mail
+from campaign.services.levels import score_levels
 from campaign.services.loadings import ANY, Terms
 from campaign.services.mails import send_mails
 from campaign.services.mergers import merge_teams, propose_merge
@@ -109,11 +112,13 @@ class World:
         self.waiting.append((name, args))
 
     def work(self) -> None:
-        """Do the jobs that wait, and those they send, as a worker does."""
+        """Do the jobs that wait, and those they send, as a worker does, and what the sweeper sends for."""
         while self.waiting:
             name, args = self.waiting.popleft()
             with committed():
                 app.tasks[name](*args)
+        for pk in _counted().values_list("pk", flat=True):
+            score_levels(evaluation_id=pk)
 
     # ------------------------------------------------------------ what people do
     def load(self, slug: str, **folder: Any) -> Task:
@@ -166,6 +171,12 @@ class World:
 
 
 _OF_ORGANISERS = {"team__organisers": True}
+
+
+def _counted() -> QuerySet[Evaluation]:
+    """Return the evaluations by the truth in force, which have scores of genera and families beside."""
+    in_force = F("run__registration__task__current_truth")
+    return Evaluation.objects.filter(truth_version=in_force, state=Evaluation.State.SCORED)
 
 
 def committed() -> Any:
