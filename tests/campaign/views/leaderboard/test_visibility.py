@@ -10,6 +10,7 @@ from campaign.services.history import record_published_results
 from tests.campaign.factories import (
     DEADLINE,
     make_campaign,
+    make_parted_task,
     make_registration,
     make_run,
     make_task,
@@ -52,16 +53,8 @@ def test_hidden_scores_are_explained_and_not_there(client, tmp_path, clock):
 
 
 def test_of_a_split_test_the_final_part_shows_with_the_results(client, tmp_path, clock):
-    truth = "QueryId;ClassId;Usage\n" + "".join(
-        f"q{i};c{i % 6};{'public' if i < 4 else 'private'}\n" for i in range(8)
-    )
     organiser = make_user()
-    task = make_task(
-        campaign=make_campaign(organiser=organiser),
-        files={"ground_truth.csv": truth},
-        split={"column": "Usage", "final": "private"},
-        phases={"results": (DEADLINE, None)},
-    )
+    task = make_parted_task(campaign=make_campaign(organiser=organiser))
     score_run(make_run(make_registration(task), tmp_path, ranked_lines(4)))
     page = board(client, task)
     assert "on the public part of the test" in page
