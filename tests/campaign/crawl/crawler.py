@@ -15,8 +15,8 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 
 from campaign.models import User
+from tests.campaign.access_matrix import MATRIX, rows
 from tests.campaign.crawl.world import World
-from tests.campaign.test_access import MATRIX, rows
 
 # What views read of an address, by how the path ends; METRIC is each of the task.
 QUESTIONS = {
