@@ -15,6 +15,7 @@ from campaign.api.scores import INTERVALS, VALUES
 from campaign.api.shapes import Shape
 from campaign.reads.breakdowns import Cell
 from campaign.reads.class_tables import ClassName, ClassRow, ConfusionRow
+from campaign.reads.positions import Band
 from campaign.refusals import NotThere
 
 _PAGE_SIZE, _MAX_PAGE_SIZE = 100, 1000
@@ -130,6 +131,52 @@ class SubsetsOut(serializers.Serializer[Any]):
     def get_columns(self, said: dict[str, Any]) -> list[str]:
         """Return the columns the values are of."""
         return [grouping.column for grouping in said["table"].question.groupings]
+
+
+class BandOut(serializers.Serializer[Band]):
+    """The positions from `first` to `last`."""
+
+    first = serializers.IntegerField()
+    last = serializers.IntegerField(allow_null=True, help_text="Null in the band without an end.")
+    n = serializers.IntegerField(help_text="Queries whose first right class is there.")
+
+
+_POSITIONS = {
+    "run": 17,
+    "part": "all",
+    "bands": [{"first": 1, "last": 1, "n": 5210}, {"first": 2, "last": 5, "n": 1104}],
+    "n_missed": 601,
+    "n_unanswered": 97,
+    "n_left_out": 0,
+    "n_queries": 7012,
+    "median": 1.0,
+    "coverage": 0.986,
+}
+
+
+@extend_schema_serializer(examples=[OpenApiExample("a ranked run", value=_POSITIONS)])
+class PositionsOut(serializers.Serializer[Any]):
+    """Where the first right class stands, over the queries that have one."""
+
+    run = serializers.IntegerField()
+    part = serializers.CharField(help_text="The part of the test it is on.")
+    bands = BandOut(source="positions.bands", many=True)
+    n_missed = serializers.IntegerField(
+        source="positions.n_missed", help_text="Queries answered without a right class."
+    )
+    n_unanswered = serializers.IntegerField(source="positions.n_unanswered")
+    n_left_out = serializers.IntegerField(
+        source="positions.n_left_out", help_text="Queries that have no right class."
+    )
+    n_queries = serializers.IntegerField(source="positions.n_queries")
+    median = serializers.FloatField(
+        source="positions.median",
+        allow_null=True,
+        help_text="Null where a right class was not found in half of the queries.",
+    )
+    coverage = serializers.FloatField(
+        source="positions.coverage", help_text="The share of all queries that have an answer."
+    )
 
 
 class _PageOut(serializers.Serializer[Any]):

@@ -18,6 +18,7 @@ from campaign.api.breakdown_shapes import (
     ClassesOut,
     ConfusionsIn,
     ConfusionsOut,
+    PositionsOut,
     SubsetsOut,
     page_of,
 )
@@ -31,9 +32,11 @@ from campaign.reads.breakdowns import (
     Question,
     SubsetTable,
     class_question,
+    position_question,
     subset_questions,
 )
 from campaign.reads.class_tables import ClassRow, ClassTable, ConfusionTable
+from campaign.reads.positions import Positions
 from campaign.refusals import NotThere, Refusal
 from campaign.services import breakdowns
 
@@ -49,9 +52,25 @@ class SubsetsView(APIView):
         report = find_report(pk, request.user)
         questions = subset_questions(report, request.user, now())
         question = _chosen(questions, query(ByIn, request)["by"])
-        table = SubsetTable.of(question, _answer(request, question))
+        table = SubsetTable.of(question, answer_to(question, request))
         said = {"run": pk, "table": table, "choices": [one.name for one in questions]}
         return Response(answer(SubsetsOut, said, request))
+
+
+class PositionsView(APIView):
+    """Where the right classes stand in a run's answers."""
+
+    @extend_schema(responses={200: PositionsOut, **refusals(404, 503)})
+    def get(self, request: Request, pk: int) -> Response:
+        """Say in how many queries the first right class stands where; it goes with the scores."""
+        question = position_question(find_report(pk, request.user), request.user, now())
+        if question is None:
+            raise NotThere(
+                _("This run ranks no classes, or its scores do not show yet."), code="no_table"
+            )
+        positions = Positions.of(answer_to(question, request))
+        said = {"run": pk, "part": question.part, "positions": positions}
+        return Response(answer(PositionsOut, said, request))
 
 
 class ClassesView(APIView):
@@ -106,10 +125,10 @@ def _of_classes(request: Request, pk: int, about: About) -> tuple[Question, Any]
             _("What a run makes of each class shows when results open or the truth is released."),
             code="not_public_yet",
         )
-    return question, _answer(request, question)
+    return question, answer_to(question, request)
 
 
-def _answer(request: Request, question: Question) -> Any:
+def answer_to(question: Question, request: Request) -> Any:
     """Return what is answered; HEAD makes nothing: who asks so does not look at it."""
     if request.method == "HEAD":
         return breakdowns.answer_if_kept(question)

@@ -90,6 +90,9 @@ class _Judged(serializers.Serializer[RunReport]):
     scores_visible = serializers.SerializerMethodField(
         help_text="Whether the task shows scores to you now."
     )
+    part = serializers.CharField(
+        allow_null=True, help_text="The part of the test the scores are on; null while none show."
+    )
     scores = serializers.SerializerMethodField(
         help_text="Metric to value; null where undefined. Empty until scored and visible."
     )
@@ -133,6 +136,7 @@ _EXAMPLE = {
         {"kind": "coverage", "message": "12 % of queries unanswered", "lines": [], "count": 1}
     ],
     "scores_visible": True,
+    "part": "all",
     "scores": {"mrr": 0.49, "top_1": 0.41},
     "intervals": {"mrr": [0.48, 0.5]},
     "undefined": {},

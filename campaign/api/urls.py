@@ -7,6 +7,7 @@ from campaign.api import (
     breakdowns,
     campaigns,
     checks,
+    comparisons,
     data_sets,
     folders,
     history,
@@ -15,6 +16,7 @@ from campaign.api import (
     missing,
     news,
     phases,
+    rank_history,
     runs,
     schema,
     search,
@@ -40,6 +42,11 @@ urlpatterns = [
         "v1/tasks/<slug:slug>/leaderboard/",
         leaderboards.LeaderboardView.as_view(),
         name="api-task-leaderboard",
+    ),
+    path(
+        "v1/tasks/<slug:slug>/leaderboard/history/",
+        rank_history.RankHistoryView.as_view(),
+        name="api-task-rank-history",
     ),
     path(
         "v1/tasks/<slug:slug>/announcements/",
@@ -88,6 +95,16 @@ urlpatterns = [
     path("v1/runs/<int:pk>/", runs.RunView.as_view(), name="api-run"),
     path("v1/runs/<int:pk>/file/", runs.RunFileView.as_view(), name="api-run-file"),
     path("v1/runs/<int:pk>/subsets/", breakdowns.SubsetsView.as_view(), name="api-run-subsets"),
+    path(
+        "v1/runs/<int:pk>/positions/",
+        breakdowns.PositionsView.as_view(),
+        name="api-run-positions",
+    ),
+    path(
+        "v1/runs/<int:pk>/comparison/<int:other>/",
+        comparisons.ComparisonView.as_view(),
+        name="api-run-comparison",
+    ),
     path("v1/runs/<int:pk>/classes/", breakdowns.ClassesView.as_view(), name="api-run-classes"),
     path(
         "v1/runs/<int:pk>/class-table/",

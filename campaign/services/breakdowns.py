@@ -30,6 +30,10 @@ from scoring import (
 # meanwhile is told to come back, for a waiting thread would be missed elsewhere.
 _slots = BoundedSemaphore(1)
 
+# Of each run, the newest ones: of all pairs that somebody may ask for there are as many as the square of the runs.
+MOST_COMPARISONS = 100
+_OF_TWO_RUNS = r" against \d+$"  # as `Question.kind` ends
+
 
 def answer(question: Question) -> Any:
     """Return a breakdown as plain data, which `campaign.reads.breakdowns` puts into words.
@@ -73,7 +77,15 @@ def _made(question: Question) -> Any:
     )
     # Another process may have been first, with the same.
     Breakdown.objects.bulk_create([row], ignore_conflicts=True)
+    if question.against:
+        _forget_oldest_comparisons(question.evaluation)
     return data
+
+
+def _forget_oldest_comparisons(evaluation: Evaluation) -> None:
+    of_two = evaluation.breakdowns.filter(kind__regex=_OF_TWO_RUNS).order_by("-pk")
+    oldest = list(of_two.values_list("pk", flat=True)[MOST_COMPARISONS:])
+    Breakdown.objects.filter(pk__in=oldest).delete()
 
 
 def _answered(question: Question) -> Any:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils.translation import ngettext
 
 from campaign.models import (
@@ -29,6 +29,8 @@ _BESIDE = {
     ("Herbarium transfer", None): "herbarium-transfer-2017",
 }
 
+_LOCK = 20_18  # of the history; a lock of one number is never one of a task, which has two
+
 
 @dataclass
 class Loaded:
@@ -44,7 +46,7 @@ class Loaded:
 def load_history(*, folder: Path) -> Loaded:
     """Bring the history up to date with its files; loading them again changes nothing.
 
-    Results that stand beside a hosted task alone were written down by hand and are left as they are.
+    Whoever loads at the same time waits, and then finds what the other has made of it. Results that stand beside a hosted task alone were written down by hand and are left as they are.
 
     Raises
     ------
@@ -54,6 +56,7 @@ def load_history(*, folder: Path) -> Loaded:
     read = read_history(folder)
     if read.problems:
         raise _invalid(read.problems)
+    _wait_for_others()
     loaded = Loaded()
     by_model: dict[type[models.Model], list[Fact]] = defaultdict(list)
     for fact in _beside_tasks(read.facts):
@@ -62,6 +65,12 @@ def load_history(*, folder: Path) -> Loaded:
         _sync(model.objects.all(), by_model[model], loaded)
     _sync(PublishedResult.objects.exclude(series=""), by_model[PublishedResult], loaded)
     return loaded
+
+
+def _wait_for_others() -> None:
+    """Keep others from loading until this transaction has ended."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def _invalid(problems: list[str]) -> Invalid:

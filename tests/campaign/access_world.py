@@ -24,6 +24,7 @@ from campaign.services.method_tags import merge_tag
 from campaign.services.packages import ask_for_package, make_package
 from campaign.services.rescorings import start_rescoring
 from campaign.services.teams import invite, join_team
+from tests.campaign.access_matrix import ROLES
 from tests.campaign.factories import (
     DEADLINE,
     NOW,
@@ -35,17 +36,6 @@ from tests.campaign.factories import (
     make_truth,
     make_user,
     score_run,
-)
-
-ROLES = (
-    "anonymous",
-    "person",
-    "captain",
-    "member",
-    "other",
-    "organiser",
-    "viewer",
-    "staff",
 )
 
 

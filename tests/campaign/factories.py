@@ -105,6 +105,18 @@ def make_task(
     return task
 
 
+def make_parted_task(*, campaign: Campaign) -> Task:
+    """Make a task that shows scores on the first four queries until results open, then on the others."""
+    parts = "".join(f"q{i};c{i % 6};{'public' if i < 4 else 'private'}\n" for i in range(8))
+    return make_task(
+        "parted",
+        campaign=campaign,
+        files={"ground_truth.csv": f"QueryId;ClassId;Usage\n{parts}"},
+        split={"column": "Usage", "final": "private"},
+        phases={"results": (DEADLINE, None)},
+    )
+
+
 def make_phases(task: Task, phases: Mapping[str, tuple[datetime | None, datetime | None]]) -> None:
     usual: dict[str, tuple[datetime | None, datetime | None]] = {
         "submission": (NOW - timedelta(days=30), DEADLINE)

@@ -11,6 +11,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
@@ -29,6 +30,7 @@ from campaign.models.results import Part
 from campaign.reads.runs import quota_left
 from campaign.refusals import Refusal
 from campaign.services import results
+from campaign.services.history import load_history
 from campaign.services.mergers import accept_merge, merge_teams, propose_merge
 from campaign.services.runs import withdraw_run
 from campaign.services.scores import PartScore, Result
@@ -256,6 +258,13 @@ def test_nobody_takes_part_with_two_teams_by_being_quick():
 
         taking_part = Registration.objects.filter(task=task, team__members=person)
         assert taking_part.count() == 1
+
+
+def test_a_history_that_two_load_at_once_is_loaded_once():
+    load = partial(load_history, folder=Path(settings.FIXTURES_DIR) / "history")
+    first, second = sorted(at_once([load, load]), key=lambda loaded: loaded.same)
+    assert (first.same, second.same) == (0, first.created)
+    assert second.created == second.changed == second.removed == 0
 
 
 # ---------------------------------------------------------------- merging

@@ -10,11 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from tests.campaign.access_world import ROLES, World
+from tests.campaign.access_matrix import MATRIX, ROLES, rows
+from tests.campaign.access_world import World
 from tests.campaign.busy_world import add_rows, make_busy_world
 from tests.campaign.factories import NOW
 from tests.campaign.page_queries import Line, lines
-from tests.campaign.test_access import MATRIX, rows
 
 
 @pytest.fixture

@@ -40,6 +40,8 @@ from campaign.services.packages import ask_for_package
 from campaign.services.rescorings import start_rescoring
 from campaign.services.runs import withdraw_run
 from campaign.services.teams import invite
+from tests.campaign.access_matrix import MATRIX, rows
+from tests.campaign.access_world import make_data_set
 from tests.campaign.factories import (
     CLASSES,
     make_campaign,
@@ -51,7 +53,6 @@ from tests.campaign.factories import (
     make_user,
     ranked_lines,
 )
-from tests.campaign.test_access import MATRIX, make_data_set, rows
 from tests.live_platform import LivePlatform
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)

@@ -115,6 +115,15 @@ def test_confusions_say_how_many_of_how_many(run):
     ]
 
 
+def test_positions_say_in_how_many_queries_the_right_class_stands_where(run):
+    said = get(run, "positions").json()
+    assert (said["run"], said["part"], said["n_queries"]) == (run.pk, "all", 8)
+    assert said["bands"][0] == {"first": 1, "last": 1, "n": 6}
+    stand = sum(band["n"] for band in said["bands"])
+    assert stand + said["n_missed"] + said["n_unanswered"] + said["n_left_out"] == 8
+    assert (said["median"], said["coverage"]) == (1.0, 1.0)
+
+
 def test_nothing_of_a_run_that_is_nobodys_business_or_does_not_show_yet(tmp_path):
     task = make_task(subsets=["Domain"], phases={"results": (DEADLINE, None)}, visibility="never")
     member = make_user()
@@ -122,8 +131,8 @@ def test_nothing_of_a_run_that_is_nobodys_business_or_does_not_show_yet(tmp_path
     run = score_run(make_run(registration, tmp_path))
     client = Client()
     client.force_login(member)
-    for name in ("subsets", "classes", "class-table", "confusions"):
+    for name in ("subsets", "positions", "classes", "class-table", "confusions"):
         assert get(run, name).json()["code"] == "no_run"
         refused = get(run, name, client)
-        expected = "no_table" if name == "subsets" else "not_public_yet"
+        expected = "no_table" if name in {"subsets", "positions"} else "not_public_yet"
         assert (refused.status_code, refused.json()["code"]) == (404, expected)

@@ -141,6 +141,7 @@ def test_answers_are_as_described(schema, door, captain, registration, tmp_path)
         "tasks/",
         "tasks/{slug}/",
         "tasks/{slug}/leaderboard/",
+        "tasks/{slug}/leaderboard/history/",
         "tasks/{slug}/data-sets/",
         "tasks/{slug}/runs/",
         "runs/{id}/",
@@ -153,8 +154,19 @@ def test_answers_are_as_described(schema, door, captain, registration, tmp_path)
 def test_breakdowns_are_as_described(schema, tmp_path):
     task = make_task(subsets=["Domain"], phases={"results": (None, None)})
     run = score_run(make_run(make_registration(task), tmp_path, ranked_lines(6)))
-    for name in ("subsets", "classes", "confusions"):
+    for name in ("subsets", "positions", "classes", "confusions"):
         hold(schema, f"runs/{{id}}/{name}/", "get", Client().get(f"/api/v1/runs/{run.pk}/{name}/"))
+
+
+def test_a_comparison_is_as_described(schema, tmp_path):
+    task = make_task(subsets=["Domain"], phases={"results": (None, None)})
+    one, other = (
+        score_run(make_run(make_registration(task), tmp_path, ranked_lines(right)))
+        for right in (6, 3)
+    )
+    for about in ("scores", "by:Domain", "queries", "classes"):
+        answer = Client().get(f"/api/v1/runs/{one.pk}/comparison/{other.pk}/", {"about": about})
+        hold(schema, "runs/{id}/comparison/{other}/", "get", answer)
 
 
 def test_what_was_sent_is_answered_as_described(schema, door, captain, registration):

@@ -13,7 +13,7 @@ from django.forms.models import model_to_dict
 from django.test import Client
 
 from campaign.services.mails import send_mails
-from tests.campaign.crawl import world as life
+from tests.campaign.crawl import life
 from tests.campaign.crawl.boards import State, expected
 from tests.campaign.crawl.canaries import ORGANISERS, Secret, secrets_of
 from tests.campaign.crawl.crawler import Answer, Crawler, at_a_border, beginnings, what_it_says

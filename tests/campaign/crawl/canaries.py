@@ -23,7 +23,8 @@ from campaign.models import (
 from campaign.services.announcements import stop_token
 from tests.campaign.crawl.crawler import BY_CLASS
 from tests.campaign.crawl.levels import SIGHTING, USAGE, sighting
-from tests.campaign.crawl.world import PAPER, World
+from tests.campaign.crawl.life import PAPER
+from tests.campaign.crawl.world import World
 
 ORGANISERS = frozenset({"viewer", "organiser", "owner", "staff"})
 PRIVATE = "zqprivate"  # the folder of private storage

@@ -15,15 +15,16 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 
 from campaign.models import User
+from tests.campaign.access_matrix import MATRIX, rows
 from tests.campaign.crawl.world import World
-from tests.campaign.test_access import MATRIX, rows
 
 # What views read of an address, by how the path ends; METRIC is each of the task.
 QUESTIONS = {
     "/leaderboard/": (
         *("sort=METRIC", "sort=team", "best=1", "page=2", "sort=nothing"),
         *("q=a&runs=official&runs=late&generated=no", "training_data=not-said&columns=METRIC"),
-        *("at=2017-12-31T12:00Z", "at=2017-05-02T12:00Z", "level=genus"),
+        *("at=2017-12-31T12:00Z", "at=2017-05-02T12:00Z"),
+        *("level=genus", "level=family&at=2017-12-31T12:00Z"),
     ),
     "/bars/": ("sort=METRIC&best=1", "runs=unranked"),
     "/leaderboard/history/": ("step=1", "step=99", "step=x"),
@@ -64,16 +65,21 @@ AT_A_BORDER = (
     "/tasks/TASK/leaderboard/?best=1&sort=mrr",
     "/tasks/TASK/leaderboard/bars/",
     "/tasks/TASK/leaderboard/?at=2017-12-31T12:00Z",
+    "/tasks/TASK/leaderboard/?level=family",
     "/tasks/TASK/leaderboard/history/",
     "/tasks/TASK/leaderboard/history/step/?step=1",
     "/tasks/TASK/leaderboard.csv",
     "/tasks/TASK/leaderboard.tex?intervals=1",
     "/api/v1/tasks/TASK/leaderboard/",
+    "/api/v1/tasks/TASK/leaderboard/?level=genus",
+    "/api/v1/tasks/TASK/leaderboard/history/",
     "/api/v1/tasks/TASK/runs/",
     "/runs/RUN/",
     "/runs/RUN/subsets/?by=Family",
     "/api/v1/runs/RUN/",
     "/api/v1/runs/RUN/subsets/?by=ZqSighting",
+    "/api/v1/runs/RUN/positions/",
+    "/api/v1/runs/RUN/comparison/OFFICIAL/",
     "/api/v1/runs/RUN/class-table/",
     *(f"/runs/HUSHED/card/{paper}" for paper in ("", "card.md", "record.json", "config.toml")),
 )
@@ -83,6 +89,9 @@ REPRESENTED = (*MOVING, "rejected", "failed")
 ASKED = ("second", "fused")  # of one team and of another: what views read of an address
 BY_CLASS = "zqbyclass"  # stands for a table by class: it tells how many queries each has
 
+COMPARISON = tuple(
+    f"about={one}" for one in ("by:Domain", "by:Family", "by:ZqSighting", "queries", "classes")
+)
 RESCORING = ("part=public", "part=private", "part=all", "only=moving")
 NOWHERE = ("/nothing/", "/tasks/nothing/", "/runs/99999999/", "/api/v1/tasks/nothing/leaderboard/")
 SKIPPED = ("/static/", "/i18n/", "/admin/jsi18n", "/admin/logout")
@@ -91,7 +100,7 @@ OF_A_KIND = 3  # pages of one route of the admin: its lists are long
 _WORD = re.compile(r"[\w-]+")
 _NUMBER = re.compile(r"(?<![\w.])[01]\.\d{3,}(?![\w.])")
 _LABELLED = re.compile(r"(obs|img)-(\d{3})\b.*?\bc(\d+)\b")
-_OF_CLASSES = re.compile(r"/runs/\d+/(classes|class-table|confusions)/|part=classes")
+_OF_CLASSES = re.compile(r"/runs/\d+/(classes|class-table|confusions)/|(part|about)=classes")
 _LINK = re.compile(r'(?:href|src|hx-get|data-url)="(/[^"#]*)')
 _PLACE = re.compile(r'"http://testserver(/[^"\s#]*)"')
 _FORM = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.DOTALL)
@@ -185,7 +194,7 @@ class Crawler:
     def _is_known(self, method: str, path: str) -> bool:
         """Tell whether such a request was made: one is enough of those that differ in values only."""
         place, _, query = path.partition("?")
-        asked = query if "by=" in query or "sort=" in query or "part=" in query else ""
+        asked = query if re.search("(by|sort|part|about)=", query) else ""
         names = tuple(sorted(one.partition("=")[0] for one in query.split("&")))
         key = (method, place, asked or names)
         if key in self._seen or place.startswith(SKIPPED):
@@ -305,6 +314,8 @@ def _places(world: World, path: str, represented: tuple[str, ...] = REPRESENTED)
 def _questions(world: World, place: str) -> Iterator[str]:
     if "/rescorings/" in place:
         yield from RESCORING
+    if "/api/" in place and "/comparison/" in place:
+        yield from COMPARISON
     for end, questions in QUESTIONS.items():
         if place.endswith(end):
             slug = "silent" if "/silent/" in place else "task"

@@ -2,7 +2,8 @@
 
 By the first truth the runs are good on the public part and bad on the private one, by the second the other
 way about, though never so good; and the better a run is on the one part, the worse on the other. So no
-rounding of a score that shows is one of a score that is hidden, and neither is a rank.
+rounding of a score that shows is one of a score that is hidden, and neither is a rank. No wrong answer has the
+right genus or family by either truth: scores at these levels are those of the species, and as hidden.
 """
 
 import hashlib
@@ -95,7 +96,7 @@ def _tables(slug: str, version: int) -> dict[str, str]:
     everything = range(N)
     return {
         "classes.csv": "ClassId;Species;Genus;Family\n"
-        + "".join(f"c{i};Species{i};Genus{i // 2};Family{i % 4}\n" for i in range(CLASSES)),
+        + "".join(f"c{i};Species{i};Genus{i // 2};Family{i // 8}\n" for i in range(CLASSES)),
         "queries.csv": "QueryId;Domain\n"
         + "".join(f"{query(i)};{'sheet' if i % 2 else 'photo'}\n" for i in everything),
         "media.csv": "MediaId;QueryId\n" + "".join(f"img-{i:03};{query(i)}\n" for i in everything),

@@ -1,4 +1,4 @@
-"""The demo's own folders, with tables and runs small enough for a test."""
+"""The demo's own folders, as they are and with tables and runs small enough for a test."""
 
 import json
 import shutil
@@ -10,6 +10,10 @@ from clefboard.task_folder import Table, read_task_folder, write_task_folder
 from scoring import SyntheticSize, write_synthetic_tables
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
+RUNS = json.loads((FIXTURES / "demo" / "runs.json").read_text())
+ENTRIES = [(slug, entry) for slug, entries in RUNS.items() for entry in entries]
+LEAVES = FIXTURES / "practice" / "leaves-practice.baselines"
+
 _SIZE = SyntheticSize(classes=60, in_truth=40, queries=150, authors=50, training_images=1_000)
 _PREDICTIONS = 3
 

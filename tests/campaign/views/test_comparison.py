@@ -146,6 +146,24 @@ def test_a_second_look_makes_nothing_anew(client, runs, monkeypatch):
     assert ask(client, *runs, part="by:Organ") == first
 
 
+def test_of_a_run_the_newest_comparisons_are_kept_and_all_else(client, runs, monkeypatch):
+    monkeypatch.setattr(breakdowns, "MOST_COMPARISONS", 2)
+    client.get(f"{runs[0].get_absolute_url()}subsets/")
+    ask(client, runs[1], runs[0], part="scores")  # of the other run: it has its own
+    first = ask(client, *runs, part="scores")
+    for part in ("by:Organ", "queries"):
+        ask(client, *runs, part=part)
+    kept = Breakdown.objects.order_by("pk").values_list("evaluation__run", "kind")
+    one, other = (run.evaluations.get().pk for run in runs)
+    assert list(kept) == [
+        (runs[0].pk, 'by [["Domain"]]'),
+        (runs[1].pk, f"scores against {one}"),
+        (runs[0].pk, f'by [["Organ"]] against {other}'),
+        (runs[0].pk, f"queries against {other}"),
+    ]
+    assert rows_of(ask(client, *runs, part="scores")) == rows_of(first)
+
+
 def test_while_another_table_is_made_the_part_asks_again(client, runs):
     with breakdowns._slot():
         assert 'hx-trigger="load delay:2s"' in ask(client, *runs, status=202, part="scores")

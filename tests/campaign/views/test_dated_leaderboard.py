@@ -20,6 +20,7 @@ from tests.campaign.factories import (
     DEADLINE,
     NOW,
     make_campaign,
+    make_parted_task,
     make_registration,
     make_run,
     make_task,
@@ -35,9 +36,6 @@ from tests.campaign.views.pages import main_of, text_of
 pytestmark = pytest.mark.django_db
 
 HOUR = timedelta(hours=1)
-TRUTH = "QueryId;ClassId;Usage\n" + "".join(
-    f"q{i};c{i % 6};{'public' if i < 4 else 'private'}\n" for i in range(8)
-)
 
 
 @pytest.fixture
@@ -51,21 +49,10 @@ def task(organiser):
 
 
 @pytest.fixture
-def at(set_clock):
-    """Return what lets something be scored so many hours after `NOW`."""
-
-    def scored(hours, run):
-        set_clock(NOW + hours * HOUR)
-        return score_run(run)
-
-    return scored
-
-
-@pytest.fixture
-def runs(task, tmp_path, at):
+def runs(task, scored_at):
     """Return runs that were scored an hour after each other, each better than the one before."""
     return [
-        at(hours, make_run(make_registration(task), tmp_path, ranked_lines(right), name=name))
+        scored_at(task, hours, right, name=name)
         for hours, right, name in ((0, 5, "first"), (1, 6, "second"), (2, 8, "third"))
     ]
 
@@ -109,8 +96,8 @@ def test_the_scores_are_those_of_the_evaluation_that_counted_then(task, runs, or
     assert newest.run_ids[0] == runs[0].pk
 
 
-def test_a_version_that_moves_nobody_is_a_state_of_its_own(task, tmp_path, at, organiser):
-    at(0, make_run(make_registration(task), tmp_path, ranked_lines(5), name="only"))
+def test_a_version_that_moves_nobody_is_a_state_of_its_own(task, scored_at, organiser):
+    scored_at(task, 0, 5, name="only")
     rescoring = start(task, organiser, ground_truth=OTHER_LABELS["ground_truth.csv"])
     work()
     switch_truth(rescoring=rescoring, by=organiser, now=NOW + 5 * HOUR)
@@ -132,14 +119,12 @@ def registration_of_two(task, tmp_path):
     rank_task(task_id=task.pk, now=NOW - HOUR)  # by a clock that goes back
 
 
-def test_it_sorts_and_takes_the_best_of_each_team(task, tmp_path, at):
-    one = make_registration(task, make_team("Zea"))
+def test_it_sorts_and_takes_the_best_of_each_team(task, scored_at):
+    zea = make_team("Zea")
     for hours, right, name in ((0, 5, "a"), (1, 6, "b")):
-        at(hours, make_run(one, tmp_path, ranked_lines(right), name=name))
-    other = make_registration(task, make_team("Alba"))
-    at(2, make_run(other, tmp_path, ranked_lines(4), name="c", description={"n_networks": 2}))
-    baseline = make_registration(task, make_team("Lab", organisers=True))
-    at(3, make_run(baseline, tmp_path, ranked_lines(7), name="base"))
+        scored_at(task, hours, right, zea, name=name)
+    scored_at(task, 2, 4, make_team("Alba"), name="c", description={"n_networks": 2})
+    scored_at(task, 3, 7, make_team("Lab", organisers=True), name="base")
     assert stood(task, 3, best=True) == [("base", None, 7 / 8), ("b", 1, 6 / 8), ("c", 3, 4 / 8)]
     by = {sort: [name for name, *_ in stood(task, 3, sort=sort)] for sort in ("team", "n_networks")}
     assert by == {"team": ["c", "base", "b", "a"], "n_networks": ["c", "base", "b", "a"]}
@@ -155,7 +140,7 @@ def test_what_was_disqualified_since_stands_there_and_is_marked(client, task, ru
     assert re.search(r"1 Team \d+ Run 1 · third disqualified", page)
 
 
-def test_what_its_team_took_back_unseen_is_as_if_it_had_not_been_sent(tmp_path, at, organiser):
+def test_what_its_team_took_back_unseen_is_as_if_it_had_not_been_sent(scored_at, organiser):
     task = make_task(
         "silent",
         campaign=make_campaign(organiser=organiser),
@@ -163,7 +148,7 @@ def test_what_its_team_took_back_unseen_is_as_if_it_had_not_been_sent(tmp_path, 
         phases={"results": (DEADLINE, None)},
     )
     runs = [
-        at(hours, make_run(make_registration(task), tmp_path, ranked_lines(right), name=name))
+        scored_at(task, hours, right, name=name)
         for hours, right, name in ((0, 5, "first"), (1, 6, "gone"), (2, 5, "last"))
     ]
     withdraw_run(run=runs[1], by=sender(runs[1]), reason="", now=NOW + 3 * HOUR)
@@ -173,15 +158,9 @@ def test_what_its_team_took_back_unseen_is_as_if_it_had_not_been_sent(tmp_path, 
 
 
 # ---------------------------------------------------------------- who sees what
-def test_a_dated_leaderboard_shows_no_part_that_does_not_show_now(tmp_path, at, organiser):
-    task = make_task(
-        "parted",
-        campaign=make_campaign(organiser=organiser),
-        files={"ground_truth.csv": TRUTH},
-        split={"column": "Usage", "final": "private"},
-        phases={"results": (DEADLINE, None)},
-    )
-    at(0, make_run(make_registration(task), tmp_path, ranked_lines(5), name="own"))
+def test_a_dated_leaderboard_shows_no_part_that_does_not_show_now(scored_at, organiser):
+    task = make_parted_task(campaign=make_campaign(organiser=organiser))
+    scored_at(task, 0, 5, name="own")
     assert stood(task, 1) == [("own", 1, 1.0)]
     assert stood(task, 1, viewer=organiser) == [("own", 1, 1 / 4)]
     assert stood(task, 1, now=DEADLINE + HOUR) == [("own", 1, 1 / 4)]
@@ -191,9 +170,9 @@ def test_a_dated_leaderboard_shows_no_part_that_does_not_show_now(tmp_path, at, 
 
 
 @pytest.mark.parametrize("form", ["csv", "json", "tex", "bib"])
-def test_hidden_scores_have_no_dated_files_either(client, tmp_path, at, form):
+def test_hidden_scores_have_no_dated_files_either(client, scored_at, form):
     task = make_task("silent", visibility="never", phases={"results": (DEADLINE, None)})
-    at(0, make_run(make_registration(task), tmp_path, ranked_lines(5)))
+    scored_at(task, 0, 5)
     url = reverse("leaderboard-file", args=["silent", form])
     assert client.get(url, {"at": "2017-05-01T12:30Z"}).status_code == 404
     said = client.get("/api/v1/tasks/silent/leaderboard/?at=2017-05-01T12:30Z").json()
@@ -201,12 +180,12 @@ def test_hidden_scores_have_no_dated_files_either(client, tmp_path, at, form):
 
 
 # ---------------------------------------------------------------- the page
-def test_the_page_of_now_has_a_link_that_shows_it_for_ever(client, task, runs, at, tmp_path):
+def test_the_page_of_now_has_a_link_that_shows_it_for_ever(client, task, runs, scored_at):
     page = main_of(client.get(reverse("task-leaderboard", args=["birds"])))
     link = re.search(r'href="([^"]*\?at=[^"]*)"', page)
     assert link
     then = client.get(link[1])
-    at(5, make_run(make_registration(task), tmp_path, ranked_lines(7), name="later"))
+    scored_at(task, 5, 7, name="later")
     again = main_of(client.get(link[1]))
     assert again.partition("<tbody>")[2] == main_of(then).partition("<tbody>")[2]
     assert "later" not in again

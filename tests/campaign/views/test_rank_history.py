@@ -17,13 +17,10 @@ from tests.campaign.factories import (
     DEADLINE,
     NOW,
     make_campaign,
-    make_registration,
-    make_run,
+    make_parted_task,
     make_task,
     make_team,
     make_user,
-    ranked_lines,
-    score_run,
     sender,
 )
 from tests.campaign.views.pages import main_of, text_of
@@ -32,9 +29,6 @@ pytestmark = pytest.mark.django_db
 
 HOUR = timedelta(hours=1)
 LONG = "<b>🌿 Ünï</b> " + "é" * 67  # 80 characters
-TRUTH = "QueryId;ClassId;Usage\n" + "".join(
-    f"q{i};c{i % 6};{'public' if i < 4 else 'private'}\n" for i in range(8)
-)
 
 
 @pytest.fixture
@@ -43,21 +37,11 @@ def task():
 
 
 @pytest.fixture
-def scored(set_clock, tmp_path):
-    def score(task, hours, right, team=None, **submission):
-        set_clock(NOW + hours * HOUR)
-        registration = make_registration(task, team or make_team())
-        return score_run(make_run(registration, tmp_path, ranked_lines(right), **submission))
-
-    return score
-
-
-@pytest.fixture
-def runs(task, scored):
+def runs(task, scored_at):
     return [
-        scored(task, 0, 5, make_team("Alba"), name="first"),
-        scored(task, 1, 7, make_team(LONG), name="second"),
-        scored(task, 2, 6, make_team("Carex"), name="third"),
+        scored_at(task, 0, 5, make_team("Alba"), name="first"),
+        scored_at(task, 1, 7, make_team(LONG), name="second"),
+        scored_at(task, 2, 6, make_team("Carex"), name="third"),
     ]
 
 
@@ -103,17 +87,11 @@ def test_thousands_of_states_are_spread_evenly():
     assert (len(chosen), chosen[0], chosen[-1], steps) == (200, 0, 4999, {25, 26})
 
 
-def test_nothing_shows_of_hidden_scores_nor_of_a_part_that_is(scored, set_clock):
+def test_nothing_shows_of_hidden_scores_nor_of_a_part_that_is(scored_at, set_clock):
     organiser = make_user()
-    task = make_task(
-        "parted",
-        campaign=make_campaign(organiser=organiser),
-        files={"ground_truth.csv": TRUTH},
-        split={"column": "Usage", "final": "private"},
-        phases={"results": (DEADLINE, None)},
-    )
-    scored(task, 0, 4, name="public")  # right there, and nowhere else
-    scored(task, 1, 5, name="both")
+    task = make_parted_task(campaign=make_campaign(organiser=organiser))
+    scored_at(task, 0, 4, name="public")  # right there, and nowhere else
+    scored_at(task, 1, 5, name="both")
     assert ranks_of(task) == {"public": [1, 1], "both": [None, 1]}
     assert ranks_of(task, organiser) == {"public": [1, 2], "both": [None, 1]}
     assert ranks_of(task, now=DEADLINE + HOUR) == {"public": [1, 2], "both": [None, 1]}
@@ -121,10 +99,10 @@ def test_nothing_shows_of_hidden_scores_nor_of_a_part_that_is(scored, set_clock)
     assert history_of(task).states == []
 
 
-def test_a_run_that_was_taken_back_unseen_has_no_line(scored):
+def test_a_run_that_was_taken_back_unseen_has_no_line(scored_at):
     task = make_task("silent", visibility="never", phases={"results": (DEADLINE, None)})
-    gone = scored(task, 0, 8, name="gone")
-    scored(task, 1, 5, name="left")
+    gone = scored_at(task, 0, 8, name="gone")
+    scored_at(task, 1, 5, name="left")
     withdraw_run(run=gone, by=sender(gone), reason="", now=NOW + 2 * HOUR)
     captain = sender(gone)
     assert ranks_of(task, captain, now=DEADLINE + HOUR) == {"left": [None, 1, 1]}
@@ -154,9 +132,9 @@ def test_the_figure_has_the_ranks_of_the_read_and_the_table_says_the_same(task, 
     assert all("<b>" not in label["text"] for label in spec["layout"]["annotations"])
 
 
-def test_no_label_lies_on_another(task, scored):
+def test_no_label_lies_on_another(task, scored_at):
     for hours in range(14):
-        scored(task, hours, 5)  # all share the first rank
+        scored_at(task, hours, 5)  # all share the first rank
     history = history_of(task)
     lines = rank_lines(history, AnonymousUser())
     labels = rank_history_chart(history, lines).spec["layout"]["annotations"]
@@ -198,13 +176,25 @@ def test_before_the_first_rank_the_page_says_what_will_be_kept(client, task):
     assert client.get(reverse("rank-step", args=["birds"])).status_code == 404
 
 
-def test_hidden_scores_have_no_history(client, scored):
+def test_hidden_scores_have_no_history(client, scored_at):
     task = make_task("silent", visibility="never", phases={"results": (DEADLINE, None)})
-    scored(task, 0, 5, make_team("Flora"))
+    scored_at(task, 0, 5, make_team("Flora"))
     page = page_of(client, task)
     assert "Scores are hidden for now." in page
     assert "Flora" not in page
     assert client.get(reverse("rank-step", args=["silent"])).status_code == 404
+
+
+def test_programs_are_told_the_same_ranks(client, task, runs, scored_at):
+    said = client.get("/api/v1/tasks/birds/leaderboard/history/").json()
+    assert (said["task"], said["part"], said["n_states"]) == ("birds", "all", 3)
+    assert {run["name"]: run["ranks"] for run in said["runs"]} == ranks_of(task)
+    then = client.get("/api/v1/tasks/birds/leaderboard/", {"at": said["states"][1]["at"]}).json()
+    assert [entry["name"] for entry in then["entries"]] == ["second", "first"]
+    silent = make_task("silent", visibility="never", phases={"results": (DEADLINE, None)})
+    scored_at(silent, 0, 5)
+    hidden = client.get("/api/v1/tasks/silent/leaderboard/history/").json()
+    assert (hidden["part"], hidden["states"], hidden["runs"]) == (None, [], [])
 
 
 def test_queries_are_as_many_for_many_states_as_for_one(
