@@ -16,7 +16,8 @@ OPENED = datetime(2017, 3, 15, tzinfo=UTC)
 @pytest.fixture
 def board(page: Page, platform: LivePlatform, tmp_path) -> Page:
     """Open the leaderboard of a task with a run."""
-    task = make_task("plants", phases={"submission": (OPENED, None), "results": (OPENED, None)})
+    phases = {"submission": (OPENED, None), "results": (OPENED, None)}
+    task = make_task("plants", phases=phases, subsets=["Organ"])
     at = datetime(2026, 1, 1, tzinfo=UTC)
     run = make_run(make_registration(task), tmp_path, ranked_lines(6), at=at)
     scored = run.evaluations.filter(is_current=True, state="scored")
