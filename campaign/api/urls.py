@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from campaign.api import (
+    analyses,
     baselines,
     breakdowns,
     campaigns,
@@ -40,6 +41,16 @@ urlpatterns = [
         "v1/tasks/<slug:slug>/leaderboard/",
         leaderboards.LeaderboardView.as_view(),
         name="api-task-leaderboard",
+    ),
+    path(
+        "v1/tasks/<slug:slug>/analyses/",
+        analyses.AnalysesView.as_view(),
+        name="api-task-analyses",
+    ),
+    path(
+        "v1/tasks/<slug:slug>/analyses/<slug:kind>/",
+        analyses.AnalysisView.as_view(),
+        name="api-task-analysis",
     ),
     path(
         "v1/tasks/<slug:slug>/announcements/",
