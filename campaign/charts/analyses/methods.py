@@ -63,24 +63,30 @@ def _finding(names: _Names, none: Promise) -> Callable[[Made], Finding]:
 
     def found(made: Made) -> Finding:
         sure = [one for one in made.data["contrasts"] if _is_sure(one)]
-        if not sure:
-            return Finding(str(none))
-        most = max(sure, key=lambda one: abs(float(one["value"])))
-        return Finding(_told(made, most, names), sure=True)
+        most = max(sure, key=_weight, default=None)
+        return _said(made, most, names) if most else Finding(str(none))
 
     return found
 
 
-def _told(made: Made, one: Mapping[str, Any], names: _Names) -> str:
+def _weight(one: Mapping[str, Any]) -> tuple[bool, float]:
+    """Return what makes one difference more of a finding than another: of teams, then large."""
+    return one["over"] != "runs", abs(float(one["value"]))
+
+
+def _said(made: Made, one: Mapping[str, Any], names: _Names) -> Finding:
+    """Tell a difference; one of these very runs is none of methods."""
     words = {
         "level": _capital(_name(one["level"], names)),
         "change": change(one["value"]),
         "metric": metric_name(made.metric),
         "reference": _name(one["reference"], names),
     }
+    said = _("%(level)s: %(change)s %(metric)s over %(reference)s") % words
     if one["over"] == "runs":
-        return _("%(level)s: %(change)s %(metric)s over %(reference)s, as these runs go") % words
-    return _("%(level)s: %(change)s %(metric)s over %(reference)s") % words
+        too_few = _("%(finding)s in these runs; too few teams to tell more")
+        return Finding(too_few % {"finding": said})
+    return Finding(said, sure=True)
 
 
 def _step_finding(names: _Names, none: Promise) -> Callable[[Made], Finding]:
@@ -91,13 +97,11 @@ def _step_finding(names: _Names, none: Promise) -> Callable[[Made], Finding]:
         helped = [place for place, one in enumerate(steps) if _helps(one, made.metric)]
         if not helped:
             return Finding(str(none))
-        last = steps[helped[-1]]
-        said = _told(made, last, names)
-        if helped[-1] == len(steps) - 1:
-            return Finding(said, sure=True)
-        return Finding(
-            _("%(finding)s; no gain from more can be told") % {"finding": said}, sure=True
-        )
+        said = _said(made, steps[helped[-1]], names)
+        if helped[-1] == len(steps) - 1 or not said.sure:
+            return said
+        no_more = _("%(finding)s; no gain from more can be told") % {"finding": said.text}
+        return Finding(no_more, sure=True)
 
     return found
 
@@ -254,26 +258,20 @@ def _numbers(made: Made, names: _Names) -> DataTable:
 
 def _reading(made: Made, *, runs: bool) -> str:
     """Return how to read the figure, and of how many runs it cannot speak."""
-    n = made.data["n_contrasts"]
-    said = (
-        [_("Above, each dot is a run; below, each is a difference with its interval.")]
-        if runs
-        else []
+    said = _(
+        "Each dot is a difference, filled where its interval does not touch 0; the intervals of all %(n)s "
+        "comparisons by method hold together."
     )
-    said.append(
-        _(
-            "A filled dot whose line does not touch 0 is a difference; the lines of all %(n)s comparisons "
-            "by method hold together, 95 times in 100. Teams are compared with themselves where three "
-            "have both; in what else their runs differ nobody knows."
+    if runs:
+        said = _(
+            "Above, each dot is a run; below, each is a difference, filled where its interval does not touch "
+            "0. The intervals of all %(n)s comparisons by method hold together."
         )
-        % {"n": number(n)}
-    )
+    sentences = [said % {"n": number(made.data["n_contrasts"])}]
     if silent := made.data["n_silent"]:
-        said.append(
-            ngettext("%(n)s run says nothing of it.", "%(n)s runs say nothing of it.", silent)
-            % {"n": number(silent)}
-        )
-    return " ".join(said)
+        nothing = ngettext("%(n)s run says nothing of it.", "%(n)s runs say nothing of it.", silent)
+        sentences.append(nothing % {"n": number(silent)})
+    return " ".join(sentences)
 
 
 DRAWINGS: Mapping[str, Drawing] = {
