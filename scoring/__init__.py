@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         contrast as contrast,
         deviations as deviations,
     )
+    from scoring.analyses.costs import pareto_front as pareto_front
     from scoring.fusion.image_selection import NoSuchImages as NoSuchImages, Selection as Selection
     from scoring.fusion.job import CannotFuse as CannotFuse, Fusion as Fusion
     from scoring.fusion.methods import fuse_images as fuse_images, fuse_runs as fuse_runs
@@ -181,6 +182,7 @@ _HOMES = {
     "layout_of": "run_files.layouts",
     "near_chance": "results.evaluation",
     "organ_scores": "fusion.organ_scores",
+    "pareto_front": "analyses.costs",
     "parse_groupings": "truth.groupings",
     "parse_metric": "metrics.metric",
     "read_ground_truth": "truth.ground_truth",

@@ -6,10 +6,12 @@ from typing import Any
 
 from campaign.reads.factors import FACTORS
 from campaign.services.analyses.board import Board
+from campaign.services.analyses.costs import by_cost
 from campaign.services.analyses.methods import by_method
 
 Maker = Callable[[Board], dict[str, Any]]
 
 MAKERS: Mapping[str, Maker] = {
     **{name: partial(by_method, factor=factor) for name, factor in FACTORS.items()},
+    "cost": by_cost,
 }
