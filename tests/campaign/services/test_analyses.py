@@ -7,7 +7,6 @@ from django.conf import settings as of_the_platform
 from pytest_django import Settings
 
 from campaign.celery import AFTER, n_messages
-from campaign.jobs import analyses as jobs
 from campaign.models import Analysis, AnalysisRound, Task
 from campaign.models.results import Part
 from campaign.reads.analyses import KINDS
@@ -15,7 +14,7 @@ from campaign.services.analyses.makers import MAKERS
 from campaign.services.analyses.rounds import analyse, sweep_analyses
 from campaign.services.method_tags import merge_tag
 from campaign.services.runs import describe_run, withdraw_run
-from tests.campaign.boards import make_large_test, send
+from tests.campaign.boards import analyse_all, make_large_test, send
 from tests.campaign.factories import NOW, make_team, make_user, sender
 
 pytestmark = pytest.mark.django_db
@@ -43,14 +42,6 @@ def round_of(task, part=Part.ALL) -> AnalysisRound:
     return AnalysisRound.objects.get(task=task, part=part)
 
 
-def work(task, now=NOW) -> int:
-    """Sweep, and do what was sent as a worker does; return how many boards that were."""
-    sent = sweep_analyses(now=now)
-    for one in AnalysisRound.objects.filter(task=task, made_at=None):
-        jobs.analyse(one.pk)
-    return sent
-
-
 def kept(task) -> dict[str, Analysis]:
     return {one.kind: one for one in Analysis.objects.filter(task=task)}
 
@@ -60,35 +51,35 @@ def test_each_kind_has_a_maker():
 
 
 def test_a_board_is_analysed_once_and_again_when_it_is_another(task, tmp_path):
-    assert work(task) == 1
+    assert analyse_all() == 1
     assert kept(task).keys() == KINDS.keys()
     assert round_of(task).made_at is not None
-    assert work(task, LATER) == 0
+    assert analyse_all(LATER) == 0
     first = kept(task)["training-data"]
     run = send(task, make_team("Dryas"), tmp_path, range(39))
-    assert work(task, LATER) == 1
+    assert analyse_all(LATER) == 1
     assert kept(task)["training-data"].n_runs == first.n_runs + 1 == 7
     withdraw_run(run=run, by=sender(run), reason="", now=LATER)
-    assert work(task, LATER) == 1
+    assert analyse_all(LATER) == 1
     assert kept(task)["training-data"].n_runs == 6
 
 
 def test_a_description_and_a_merged_tag_change_a_board(task):
-    work(task)
+    analyse_all()
     run = task.leaderboard.first().run
     describe_run(run=run, by=sender(run), description={"architectures": ["Wonder Net"]}, now=NOW)
-    assert work(task) == 1
+    assert analyse_all() == 1
     assert kept(task)["architectures"].nothing == "alike"
     staff = make_user(is_staff=True)
     merge_tag(
         kind="architectures", tag="Wonder Net", into="ResNet", by=staff, reason="Same.", now=NOW
     )
-    assert work(task) == 1
-    assert work(task) == 0
+    assert analyse_all() == 1
+    assert analyse_all() == 0
 
 
 def test_an_analysis_says_what_contrasts_of_the_same_runs_say(task):
-    work(task)
+    analyse_all()
     found = kept(task)["training-data"]
     [one] = found.data["contrasts"]
     assert (one["level"], one["reference"], one["over"]) == ("noisy", "trusted", "pairs")
@@ -99,10 +90,10 @@ def test_an_analysis_says_what_contrasts_of_the_same_runs_say(task):
 
 
 def test_a_board_without_a_run_has_no_analysis(task):
-    work(task)
+    analyse_all()
     for row in list(task.leaderboard.select_related("run")):
         withdraw_run(run=row.run, by=sender(row.run), reason="", now=NOW)
-    assert work(task) == 0
+    assert analyse_all() == 0
     assert not kept(task)
     assert not AnalysisRound.objects.filter(task=task).exists()
 
@@ -110,7 +101,7 @@ def test_a_board_without_a_run_has_no_analysis(task):
 def test_each_shown_part_of_a_split_test_is_analysed_apart(tmp_path):
     task = make_large_test(split={"column": "Usage", "final": "private"})
     send(task, make_team(), tmp_path, range(30))
-    work(task)
+    analyse_all()
     assert {one.part for one in Analysis.objects.filter(task=task)} == {"public", "private"}
 
 
@@ -136,7 +127,7 @@ def test_a_lost_round_is_sent_again_and_makes_what_is_missing(task, monkeypatch)
     before = kept(task)
     assert "cost" not in before
     assert sweep_analyses(now=LATER) == 0
-    assert work(task, MUCH_LATER) == 1
+    assert analyse_all(MUCH_LATER) == 1
     after = kept(task)
     assert after.keys() == MAKERS.keys()
     assert all(after[kind].pk == one.pk for kind, one in before.items())
@@ -162,7 +153,7 @@ def test_what_goes_wrong_with_one_costs_the_others_nothing_and_logs_no_label(
         raise ValueError(f"{board.truth.test_set.queries.columns['QueryId'][7]} is c1")
 
     monkeypatch.setitem(MAKERS, "cost", fail)
-    work(task)
+    analyse_all()
     assert kept(task)["cost"].nothing == "failed"
     assert kept(task)["training-data"].data
     assert "ValueError" in caplog.text
@@ -184,9 +175,9 @@ def test_what_is_of_another_board_meanwhile_is_thrown_away(task, tmp_path, monke
 
 
 def test_kinds_that_are_no_more_go(task):
-    work(task)
+    analyse_all()
     Analysis.objects.filter(kind="cost").update(kind="former", inputs="old")
     send_again = AnalysisRound.objects.filter(task=task)
     send_again.update(inputs="old")
-    work(task)
+    analyse_all()
     assert kept(task).keys() == KINDS.keys()
