@@ -1,16 +1,21 @@
 """What one choice of method is worth: one analysis for each thing that descriptions say.
 
-The intervals of all of them hold together: were no choice worth anything, a task in twenty would show a
-finding.
+The intervals of all of them hold together, in 99 of 100 tasks: were no choice worth anything, one task in a
+hundred would show a finding.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import repeat
 from typing import Any
 
 from campaign.reads.factors import FACTORS, Factor, level_in
 from campaign.services.analyses.board import Board, BoardRun, NothingToSay
 from scoring import Contrast, MethodRun, contrast, deviations
+
+_CONFIDENCE = 0.99
+
+_Said = Mapping[int, tuple[str, ...]]
 
 
 def by_method(board: Board, factor: Factor) -> dict[str, Any]:
@@ -38,7 +43,7 @@ def by_method(board: Board, factor: Factor) -> dict[str, Any]:
     }
 
 
-def _said(board: Board, factor: Factor) -> dict[int, tuple[str, ...]]:
+def _said(board: Board, factor: Factor) -> _Said:
     """Return what the description of each participant's run says of a factor."""
     return {
         run.pk: tuple(sorted(factor.says(run.description, board.tags))) for run in _compared(board)
@@ -58,24 +63,44 @@ def _contrasts(board: Board) -> dict[str, list[Contrast]]:
 
 def _of_factor(board: Board, factor: Factor) -> list[Contrast]:
     said = _said(board, factor)
+    others = _others(board, factor)
     pairs = factor.pairs([own for own in said.values() if own])
-    found = (contrast(_sides(board, said, pair), *pair) for pair in pairs)
+    found = (contrast(list(_sides(board, said, others, pair)), *pair) for pair in pairs)
     return [one for one in found if one]
 
 
+def _others(board: Board, factor: Factor) -> dict[int, tuple[float, ...]]:
+    """Return what else the description of each run says, as numbers."""
+    runs = _compared(board)
+    descriptions = [run.description for run in runs]
+    columns = [
+        column
+        for other in FACTORS.values()
+        if other is not factor
+        for column in other.columns(descriptions, board.tags)
+    ]
+    rows = zip(*columns, strict=True) if columns else repeat(())
+    return {run.pk: row for run, row in zip(runs, rows, strict=False)}
+
+
 def _sides(
-    board: Board, said: dict[int, tuple[str, ...]], pair: tuple[str, str]
-) -> Sequence[MethodRun]:
-    sides = []
+    board: Board, said: _Said, others: Mapping[int, tuple[float, ...]], pair: tuple[str, str]
+) -> Iterator[MethodRun]:
+    """Yield the runs on either side of a comparison."""
     for run in _compared(board):
         level = level_in(said[run.pk], pair) if said[run.pk] else None
         average = board.averages[run.pk]
         if level is not None and average.value is not None:
-            sides.append(MethodRun(str(run.team), level, average.value, deviations(average)))
-    return sides
+            yield MethodRun(
+                team=str(run.team),
+                level=level,
+                value=average.value,
+                others=others[run.pk],
+                deviations=deviations(average),
+            )
 
 
-def _levels(board: Board, factor: Factor, said: dict[int, tuple[str, ...]]) -> list[dict[str, Any]]:
+def _levels(board: Board, factor: Factor, said: _Said) -> list[dict[str, Any]]:
     """Return each level with the scores of its runs."""
     names = factor.levels or sorted({name for own in said.values() for name in own})
     found = (
@@ -90,7 +115,7 @@ def _levels(board: Board, factor: Factor, said: dict[int, tuple[str, ...]]) -> l
 
 
 def _plain(one: Contrast, n_contrasts: int) -> dict[str, Any]:
-    low, high = one.interval(n_contrasts) or (None, None)
+    low, high = one.interval(n_contrasts, _CONFIDENCE) or (None, None)
     return {
         "level": one.level,
         "reference": one.reference,
@@ -98,6 +123,7 @@ def _plain(one: Contrast, n_contrasts: int) -> dict[str, Any]:
         "low": low,
         "high": high,
         "over": one.over,
+        "adjusted": one.adjusted,
         "n_teams": one.n_teams,
         "n_runs": one.n_runs,
         "n_reference": one.n_reference,
