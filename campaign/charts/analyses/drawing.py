@@ -79,7 +79,4 @@ def row_lines(figure: go.Figure) -> None:
 
 def run_name(made: Made, pk: int) -> str:
     """Return what a run is called, fit for a figure."""
-    run = made.runs.get(pk)
-    if run is None:
-        return _("a run that is no more on the board")
-    return as_text(f"{run.registration.team.name} · {run.number}")
+    return as_text(made.names.get(pk) or _("a run that is no more on the board"))
