@@ -29,6 +29,7 @@ app.autodiscover_tasks(["campaign.jobs"], related_name="mails")
 app.autodiscover_tasks(["campaign.jobs"], related_name="packages")
 app.autodiscover_tasks(["campaign.jobs"], related_name="baselines")
 app.autodiscover_tasks(["campaign.jobs"], related_name="comparisons")
+app.autodiscover_tasks(["campaign.jobs"], related_name="analyses")
 
 
 _GIVES_WAY = 5  # of 19: a quarter of a processor that pages want too, all of one that nobody wants

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from campaign.api.health import healthz
 from campaign.views import (
+    analyses,
     announcements,
     baselines,
     breakdowns,
@@ -109,6 +110,8 @@ urlpatterns = [
         exports.leaderboard_file,
         name="leaderboard-file",
     ),
+    path("tasks/<slug:slug>/analyses/", analyses.task_analyses, name="task-analyses"),
+    path("tasks/<slug:slug>/analyses/<slug:kind>/", analyses.task_analysis, name="task-analysis"),
     # ---------------------------------------------------------------- a run
     path("runs/<int:pk>/", runs.run, name="run"),
     path("runs/<int:pk>/state/", runs.run_state, name="run-state"),

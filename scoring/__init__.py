@@ -9,6 +9,13 @@ from typing import TYPE_CHECKING, Any
 from scoring.version import SCORER_VERSION
 
 if TYPE_CHECKING:
+    from scoring.analyses.contrasts import (
+        Contrast as Contrast,
+        MethodRun as MethodRun,
+        contrast as contrast,
+        deviations as deviations,
+    )
+    from scoring.analyses.costs import pareto_front as pareto_front
     from scoring.fusion.image_selection import NoSuchImages as NoSuchImages, Selection as Selection
     from scoring.fusion.job import CannotFuse as CannotFuse, Fusion as Fusion
     from scoring.fusion.methods import fuse_images as fuse_images, fuse_runs as fuse_runs
@@ -112,6 +119,7 @@ _HOMES = {
     "CannotWrite": "run_files.writer",
     "ClassResult": "results.per_class",
     "Confusion": "results.per_class",
+    "Contrast": "analyses.contrasts",
     "Difference": "uncertainty.differences",
     "Explanation": "results.explanation",
     "Fusion": "fusion.job",
@@ -122,6 +130,7 @@ _HOMES = {
     "METHOD_SCHEMA": "method",
     "METHOD_TAGS": "method",
     "METRICS": "metrics.table",
+    "MethodRun": "analyses.contrasts",
     "Metric": "metrics.metric",
     "NoSuchImages": "fusion.image_selection",
     "OrganScore": "fusion.organ_scores",
@@ -162,6 +171,8 @@ _HOMES = {
     "compare_scores": "results.comparisons",
     "confusions": "results.per_class",
     "content_digest": "run_files.packed",
+    "contrast": "analyses.contrasts",
+    "deviations": "analyses.contrasts",
     "evaluate_run": "results.evaluation",
     "explain_query": "results.explanation",
     "fuse_images": "fusion.methods",
@@ -171,6 +182,7 @@ _HOMES = {
     "layout_of": "run_files.layouts",
     "near_chance": "results.evaluation",
     "organ_scores": "fusion.organ_scores",
+    "pareto_front": "analyses.costs",
     "parse_groupings": "truth.groupings",
     "parse_metric": "metrics.metric",
     "read_ground_truth": "truth.ground_truth",

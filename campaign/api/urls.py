@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from campaign.api import (
+    analyses,
     baselines,
     breakdowns,
     campaigns,
@@ -47,6 +48,16 @@ urlpatterns = [
         "v1/tasks/<slug:slug>/leaderboard/history/",
         rank_history.RankHistoryView.as_view(),
         name="api-task-rank-history",
+    ),
+    path(
+        "v1/tasks/<slug:slug>/analyses/",
+        analyses.AnalysesView.as_view(),
+        name="api-task-analyses",
+    ),
+    path(
+        "v1/tasks/<slug:slug>/analyses/<slug:kind>/",
+        analyses.AnalysisView.as_view(),
+        name="api-task-analysis",
     ),
     path(
         "v1/tasks/<slug:slug>/announcements/",

@@ -1,6 +1,7 @@
 """Fields, constraints and QuerySets, one noun a file."""
 
 from campaign.models.accounts import ApiToken, User
+from campaign.models.analyses import Analysis, AnalysisRound
 from campaign.models.baselines import BaselineTraining, HardwarePrice
 from campaign.models.comparisons import Comparison, ComparisonFamily
 from campaign.models.data_sets import DataFile, DataSet
@@ -39,6 +40,8 @@ from campaign.models.tasks import (
 from campaign.models.teams import Invitation, Membership, MergeProposal, Registration, Team
 
 __all__ = [
+    "Analysis",
+    "AnalysisRound",
     "Announcement",
     "ApiToken",
     "BaselineTraining",

@@ -164,6 +164,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(timedelta(minutes=1)),
         "options": {"queue": "sweep", "expires": 50},
     },
+    "sweep analyses": {
+        "task": "sweep_analyses",
+        "schedule": schedule(SWEEP_EVERY),
+        "options": {"queue": "sweep", "expires": 0.8 * SWEEP_EVERY.total_seconds()},
+    },
     "continue re-scorings": {
         "task": "continue_rescorings",
         "schedule": schedule(SWEEP_EVERY),
@@ -183,6 +188,7 @@ DATABASE_PATIENCE_S = 60  # how long a scoring waits for a database that restart
 SCORING_MAX_ATTEMPTS = 3
 COMPARISONS_LEASE = timedelta(minutes=5)  # renewed after each 25 runs
 COMPARISONS_RESEND_AFTER = timedelta(minutes=2)  # they wait behind all evaluations
+ANALYSES_RESEND_AFTER = timedelta(minutes=5)  # since the last one that was made
 RESCORING_BATCH = 200  # evaluations made in one transaction
 SCORING_MAX_SECONDS = env.int("SCORING_MAX_SECONDS", default=900)
 SCORING_MAX_BYTES = env.int(

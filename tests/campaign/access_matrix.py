@@ -51,6 +51,8 @@ GET   /tasks/task/leaderboard.csv                           404     404      404
 GET   /tasks/task/leaderboard.json                          404     404      404     404    404        200     200    200
 GET   /tasks/task/leaderboard.tex                           404     404      404     404    404        200     200    200
 GET   /tasks/task/leaderboard.bib                           404     404      404     404    404        200     200    200
+GET   /tasks/task/analyses/                                 200     200      200     200    200        200     200    200
+GET   /tasks/task/analyses/cost/                            404     404      404     404    404        200     200    200
 GET   /tasks/task/register/                                 302     200      200     200    200        200     200    200
 GET   /tasks/task/submit/                                   302     302      200     200    200        200     302    200
 GET   /tasks/task/runs/                                     302     200      200     200    200        200     200    200
@@ -156,6 +158,8 @@ GET   /api/v1/tasks/task/folder/                            401     404      404
 GET   /api/v1/schemas/task/                                 200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/task/leaderboard/                       200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/task/leaderboard/history/               200     200      200     200    200        200     200    200
+GET   /api/v1/tasks/task/analyses/                          200     200      200     200    200        200     200    200
+GET   /api/v1/tasks/task/analyses/cost/                     404     404      404     404    404        200     200    200
 GET   /api/v1/tasks/task/queries/                           200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/task/classes/                           200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/task/media/                             200     200      200     200    200        200     200    200

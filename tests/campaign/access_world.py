@@ -25,6 +25,7 @@ from campaign.services.packages import ask_for_package, make_package
 from campaign.services.rescorings import start_rescoring
 from campaign.services.teams import invite, join_team
 from tests.campaign.access_matrix import ROLES
+from tests.campaign.boards import analyse_all
 from tests.campaign.factories import (
     DEADLINE,
     NOW,
@@ -97,6 +98,7 @@ def make_world(tmp_path: Path) -> World:
     merged = merge_tag(
         kind="metadata", tag="A", into="B", by=people["staff"], reason="the same", now=NOW
     )
+    analyse_all()
     words = {
         "GIVEN": str(campaign.roles.get(user=people["viewer"]).pk),
         "BID": str(bid.pk),

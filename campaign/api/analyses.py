@@ -1,0 +1,64 @@
+"""What the runs of a task teach together."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from campaign.api.schema import refusals
+from campaign.api.shapes import ObjectField, answer
+from campaign.api.tasks import find_task
+from campaign.charts.analyses.words import finding
+from campaign.clock import now
+from campaign.reads.analyses import Made, analyses_of, find_analysis
+
+
+class AnalysisLineOut(serializers.Serializer[Made]):
+    """An analysis and what it found."""
+
+    kind = serializers.CharField(source="kind.slug")
+    group = serializers.CharField(source="kind.group")
+    question = serializers.CharField(source="kind.question")
+    finding = serializers.SerializerMethodField(help_text="A sentence; or why there is none.")
+    sure = serializers.SerializerMethodField(help_text="Whether an interval says so.")
+    metric = serializers.CharField()
+    n_runs = serializers.IntegerField(help_text="On the board that it was made of.")
+    generated = serializers.BooleanField(help_text="Whether generated runs are among them.")
+    made_at = serializers.DateTimeField()
+
+    def get_finding(self, made: Made) -> str:
+        """Return the sentence."""
+        return finding(made).text
+
+    def get_sure(self, made: Made) -> bool:
+        """Tell whether it is more than chance."""
+        return finding(made).sure
+
+
+class AnalysisOut(AnalysisLineOut):
+    """An analysis with its numbers; runs are named by their ids."""
+
+    content = ObjectField(
+        source="data", allow_null=True, help_text="Null where there is nothing to say."
+    )
+
+
+class AnalysesView(APIView):
+    """The analyses of a task."""
+
+    @extend_schema(responses={200: AnalysisLineOut(many=True), **refusals(404)})
+    def get(self, request: Request, slug: str) -> Response:
+        """List the analyses that you may see, each with what it found."""
+        found = analyses_of(find_task(slug), request.user, now())
+        return Response(answer(AnalysisLineOut, found.made, request, many=True))
+
+
+class AnalysisView(APIView):
+    """An analysis."""
+
+    @extend_schema(responses={200: AnalysisOut, **refusals(404)})
+    def get(self, request: Request, slug: str, kind: str) -> Response:
+        """Say all that an analysis was made to say."""
+        made = find_analysis(find_task(slug), kind, request.user, now())
+        return Response(answer(AnalysisOut, made, request))

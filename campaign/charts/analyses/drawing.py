@@ -1,0 +1,82 @@
+"""What drawing any analysis takes: its finding in words, how it is read, its figure and numbers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+from django.utils.translation import gettext as _
+
+from campaign.charts.template import RULE, Chart, DataTable, as_text
+from campaign.metric_names import metric_name
+from campaign.reads.analyses import Made
+from scoring import parse_metric
+
+STRONG_RULE = "var(--rule-strong)"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What an analysis found, as a sentence; `sure` where its interval says so."""
+
+    text: str
+    sure: bool = False
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The drawing of an analysis, without what all have in common."""
+
+    figure: go.Figure
+    table: DataTable
+    reading: str
+    height: int
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """How an analysis is told and drawn.
+
+    Both take an analysis that says something.
+    """
+
+    finding: Callable[[Made], Finding]
+    draw: Callable[[Made], Figure]
+
+    def chart(self, made: Made) -> Chart:
+        """Return an analysis as a page shows it."""
+        drawn = self.draw(made)
+        return Chart(
+            name=made.kind.slug,
+            title=self.finding(made).text,
+            figure=drawn.figure,
+            table=drawn.table,
+            reading=drawn.reading,
+            height=drawn.height,
+            generated=made.generated,
+        )
+
+
+def rises(metric: str) -> bool:
+    """Tell whether higher is better."""
+    return parse_metric(metric).direction == "higher"
+
+
+def axis_title(metric: str) -> str:
+    """Return a metric with its direction."""
+    better = _("higher is better") if rises(metric) else _("lower is better")
+    return f"{metric_name(metric)} ({better})"
+
+
+def zero_line(figure: go.Figure, **where: int) -> None:
+    """Draw the line that an interval must not touch."""
+    figure.add_vline(x=0, line={"color": STRONG_RULE, "width": 1}, layer="below", **where)
+
+
+def row_lines(figure: go.Figure) -> None:
+    """Draw a thin line through each row of dots, which leads to its name."""
+    figure.update_yaxes(showgrid=True, gridcolor=RULE)
+
+
+def run_name(made: Made, pk: int) -> str:
+    """Return what a run is called, fit for a figure."""
+    return as_text(made.names.get(pk) or _("a run that is no more on the board"))

@@ -1,0 +1,15 @@
+"""Jobs about what many runs teach together."""
+
+from campaign.celery import job
+from campaign.clock import now
+from campaign.services.analyses import rounds
+
+
+@job
+def analyse(round_id: int) -> None:
+    rounds.analyse(round_id=round_id)
+
+
+@job
+def sweep_analyses() -> None:
+    rounds.sweep_analyses(now=now())

@@ -1,0 +1,179 @@
+"""The analyses of a task: which there are, who may see which, and what they say."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _, gettext_lazy
+
+from campaign.models import Analysis, AnalysisRound, LeaderboardRow, Task
+from campaign.models.results import Part
+from campaign.reads.visibility import Viewer, organises, sees_labels, visible_part
+from campaign.refusals import NotThere
+
+Group = Literal["methods", "content", "runs", "test"]
+Shows = Literal["scores", "labels", "organisers"]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """An analysis.
+
+    Attributes
+    ----------
+    slug
+        Its address.
+    question
+        What it answers.
+    shows
+        To whom: who sees ``scores``; who sees ``labels`` beside them; or ``organisers`` alone.
+    """
+
+    slug: str
+    group: Group
+    question: Promise
+    shows: Shows = "scores"
+
+
+GROUPS: Mapping[Group, Promise] = {
+    "methods": gettext_lazy("What works"),
+    "content": gettext_lazy("For which species and images"),
+    "runs": gettext_lazy("Runs beside each other"),
+    "test": gettext_lazy("The test itself"),
+}
+_ALL = (
+    Kind("training-data", "methods", gettext_lazy("What should one train on?")),
+    Kind("architectures", "methods", gettext_lazy("Which architectures score higher?")),
+    Kind("networks", "methods", gettext_lazy("Do more networks help?")),
+    Kind("pre-training", "methods", gettext_lazy("Does pre-training help?")),
+    Kind("augmentation", "methods", gettext_lazy("Which augmentation helps?")),
+    Kind("test-outputs", "methods", gettext_lazy("Do more outputs at test help?")),
+    Kind("cost", "methods", gettext_lazy("What does a score cost?")),
+)
+KINDS: Mapping[str, Kind] = {kind.slug: kind for kind in _ALL}
+
+
+@dataclass(frozen=True)
+class Made:
+    """An analysis that a viewer may see.
+
+    Attributes
+    ----------
+    data
+        As its maker left it; None where it says nothing, and `nothing` is the word for why.
+    made_at
+        None of what is printed.
+    names
+        What the runs are called that it speaks of, by id; one that left the board since is missing.
+    """
+
+    kind: Kind
+    data: Any
+    nothing: str
+    n_runs: int
+    generated: bool
+    made_at: datetime | None
+    metric: str
+    names: Mapping[int, str]
+
+
+@dataclass(frozen=True)
+class Analyses:
+    """The analyses of a task that a viewer may see.
+
+    Attributes
+    ----------
+    part
+        The part of the test they are made of; None where no score shows.
+    made
+        In the order of `KINDS`.
+    waiting
+        Whether some are to be made, or made anew.
+    """
+
+    task: Task
+    part: Part | None
+    made: list[Made]
+    waiting: bool
+
+    def by_group(self) -> dict[Group, list[Made]]:
+        """Return them by group; groups without one are left out."""
+        groups: dict[Group, list[Made]] = {}
+        for group in GROUPS:
+            if own := [one for one in self.made if one.kind.group == group]:
+                groups[group] = own
+        return groups
+
+
+def analyses_of(task: Task, viewer: Viewer, now: datetime, only: str = "") -> Analyses:
+    """Return the analyses of a task that a viewer may see.
+
+    Parameters
+    ----------
+    only
+        The slug of the one that is asked for; empty asks for all.
+    """
+    part = visible_part(task, viewer, now)
+    if part is None:
+        return Analyses(task, None, [], waiting=False)
+    kinds = {kind.slug for kind in _shown(task, viewer, now) if only in {"", kind.slug}}
+    rows = list(Analysis.objects.filter(task=task, part=part, kind__in=kinds))
+    names = _names(task, part, rows) if only else {}
+    made = {row.kind: _made(row, task, names) for row in rows}
+    return Analyses(
+        task, part, [made[slug] for slug in KINDS if slug in made], waiting=_waits(task, part)
+    )
+
+
+def find_analysis(task: Task, slug: str, viewer: Viewer, now: datetime) -> Made:
+    """Return one analysis.
+
+    Raises
+    ------
+    NotThere
+        There is none of this name, it does not show, or it is not made yet.
+    """
+    found = analyses_of(task, viewer, now, only=slug).made if slug in KINDS else []
+    if not found:
+        raise NotThere(_("There is no such analysis here."), code="no_analysis")
+    return found[0]
+
+
+def _shown(task: Task, viewer: Viewer, now: datetime) -> Iterable[Kind]:
+    may = {
+        "scores": True,
+        "labels": sees_labels(task, viewer, now),
+        "organisers": organises(task, viewer),
+    }
+    return (kind for kind in _ALL if may[kind.shows])
+
+
+def _made(row: Analysis, task: Task, names: Mapping[int, str]) -> Made:
+    return Made(
+        kind=KINDS[row.kind],
+        data=row.data,
+        nothing=row.nothing,
+        n_runs=row.n_runs,
+        generated=row.generated or task.generated,
+        made_at=row.made_at,
+        metric=task.metrics[0],
+        names=names,
+    )
+
+
+def _names(task: Task, part: Part, rows: Iterable[Analysis]) -> dict[int, str]:
+    """Return what the runs are called that analyses speak of, as long as they are on the board."""
+    named = {pk for row in rows if row.data for pk in row.data.get("runs", ())}
+    if not named:
+        return {}
+    ranked = LeaderboardRow.objects.filter(
+        task=task, part=part, section=LeaderboardRow.Section.RANKED, run__in=named
+    )
+    called = ranked.values_list("run", "run__registration__team__name", "run__number")
+    return {pk: f"{team} · {number}" for pk, team, number in called}
+
+
+def _waits(task: Task, part: Part) -> bool:
+    return AnalysisRound.objects.filter(task=task, part=part, made_at=None).exists()

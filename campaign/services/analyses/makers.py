@@ -1,0 +1,17 @@
+"""Who makes which analysis: every kind of `campaign.reads.analyses` has a maker here."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from campaign.reads.factors import FACTORS
+from campaign.services.analyses.board import Board
+from campaign.services.analyses.costs import by_cost
+from campaign.services.analyses.methods import by_method
+
+Maker = Callable[[Board], dict[str, Any]]
+
+MAKERS: Mapping[str, Maker] = {
+    **{name: partial(by_method, factor=factor) for name, factor in FACTORS.items()},
+    "cost": by_cost,
+}

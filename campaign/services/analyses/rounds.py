@@ -1,0 +1,150 @@
+"""When analyses are made: whenever a board is another than the one they were made of.
+
+The sweeper compares boards; nobody else has to think of it, whatever changes one: a run, a withdrawal,
+another truth version, a description, a merged tag. One round of a board runs at a time, so many changes
+cost few rounds, and runs that come without a pause do not keep one from ending.
+"""
+
+import logging
+from datetime import datetime
+from functools import partial
+from traceback import format_tb
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from campaign.celery import AFTER, send_on_commit
+from campaign.clock import now
+from campaign.models import Analysis, AnalysisRound, Task
+from campaign.models.results import Part
+from campaign.reads.method_effects import NothingToSay
+from campaign.services.analyses.board import Board, boards_of, digest_of, read_board
+from campaign.services.analyses.makers import MAKERS
+from campaign.services.patience import patiently
+
+log = logging.getLogger(__name__)
+
+
+class Overtaken(Exception):
+    """Another worker makes these analyses now."""
+
+
+# ---------------------------------------------------------------- when
+def sweep_analyses(*, now: datetime) -> int:
+    """Have those boards analysed that are others than they were; return how many messages were sent."""
+    tasks = Task.objects.exclude(current_truth=None).select_related("current_truth")
+    boards = [(task, part) for task in tasks for part in boards_of(task)]
+    return sum(_sweep(task, part, now) for task, part in boards)
+
+
+@transaction.atomic
+def _sweep(task: Task, part: Part, now: datetime) -> bool:
+    """Send the message of a board if it is to be analysed, and nobody is at it."""
+    rounds = AnalysisRound.objects.filter(task=task, part=part)
+    inputs = digest_of(task, part)
+    if not inputs:
+        rounds.delete()
+        Analysis.objects.filter(task=task, part=part).delete()
+        return False
+    one = rounds.select_for_update(no_key=True).first() or AnalysisRound(task=task, part=part)
+    if not _is_due(one, inputs, now):
+        return False
+    one.attempts = one.attempts if one.inputs == inputs else 0
+    one.inputs, one.sent_at, one.made_at = inputs, now, None
+    one.save()
+    send_on_commit("analyse", "scoring", one.pk, priority=AFTER)
+    return True
+
+
+def _is_due(one: AnalysisRound, inputs: str, now: datetime) -> bool:
+    if one.made_at or not one.inputs:
+        return one.inputs != inputs
+    if one.sent_at >= now - settings.ANALYSES_RESEND_AFTER:
+        return False  # a worker is at it, or its message waits
+    return one.inputs != inputs or one.attempts < settings.SCORING_MAX_ATTEMPTS
+
+
+# ---------------------------------------------------------------- making
+def analyse(*, round_id: int) -> None:
+    """Make what is missing of a board's analyses, one after the other; each shows as soon as it is made."""
+    inputs = patiently(lambda: _begin(round_id, now()))
+    if not inputs:
+        return
+    one = AnalysisRound.objects.select_related("task__current_truth").get(pk=round_id)
+    kept = Analysis.objects.filter(task=one.task, part=one.part, inputs=inputs)
+    done = set(kept.values_list("kind", flat=True))
+    board = read_board(one.task, Part(one.part))
+    try:
+        for kind in MAKERS.keys() - done:
+            made = _make(kind, board)
+            patiently(partial(_record, round_id, inputs, made))
+        patiently(lambda: _end(round_id, inputs, now()))
+    except Overtaken:
+        log.warning("analyses of round %s were taken over", round_id)
+
+
+@transaction.atomic
+def _begin(round_id: int, now: datetime) -> str:
+    """Return what a round is to be made of; empty where it is made, or gone."""
+    waiting = AnalysisRound.objects.filter(pk=round_id, made_at=None)
+    waiting.update(attempts=F("attempts") + 1, sent_at=now)
+    return waiting.values_list("inputs", flat=True).first() or ""
+
+
+def _make(kind: str, board: Board) -> Analysis:
+    """Make one analysis; what goes wrong with it costs the others nothing."""
+    data, nothing = None, ""
+    try:
+        data = MAKERS[kind](board)
+    except NothingToSay as why:
+        nothing = why.word
+    except Exception as fault:  # noqa: BLE001 - whatever it is
+        nothing = "failed"
+        _log(kind, board, fault)
+    return Analysis(
+        task=board.task,
+        part=board.part,
+        kind=kind,
+        n_runs=len(board.runs),
+        generated=any(run.generated for run in board.runs),
+        data=data,
+        nothing=nothing,
+    )
+
+
+def _log(kind: str, board: Board, fault: Exception) -> None:
+    """Log where it went wrong; the message may hold labels of the ground truth."""
+    where = "".join(format_tb(fault.__traceback__))
+    name = type(fault).__name__
+    log.error("analysis %s of %s failed: %s\n%s", kind, board.task.slug, name, where)
+
+
+@transaction.atomic
+def _record(round_id: int, inputs: str, made: Analysis) -> None:
+    made.inputs, made.made_at = inputs, now()
+    _hold(round_id, inputs).update(sent_at=made.made_at)
+    columns = ("inputs", "made_at", "n_runs", "generated", "data", "nothing")
+    Analysis.objects.bulk_create(
+        [made],
+        update_conflicts=True,
+        unique_fields=["task", "part", "kind"],
+        update_fields=columns,
+    )
+
+
+@transaction.atomic
+def _end(round_id: int, inputs: str, now: datetime) -> None:
+    """Say that a round is made; what an older platform made of kinds that are no more goes."""
+    held = _hold(round_id, inputs)
+    held.update(made_at=now)
+    one = held.get()
+    Analysis.objects.filter(task=one.task, part=one.part).exclude(kind__in=MAKERS).delete()
+
+
+def _hold(round_id: int, inputs: str) -> QuerySet[AnalysisRound]:
+    """Return a round whose row is locked, and still to be made of the same."""
+    held = AnalysisRound.objects.filter(pk=round_id, inputs=inputs)
+    if not held.select_for_update(no_key=True).exists():
+        raise Overtaken
+    return held
