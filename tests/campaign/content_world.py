@@ -35,11 +35,15 @@ Right = Callable[[int], bool]
 
 
 def make_content_task(
-    slug: str = "", files: Mapping[str, str] | None = None, **fields: Any
+    slug: str = "", tables: Mapping[str, str] | None = None, **fields: Any
 ) -> Task:
-    """Make the task; it shows scores by domain and by the hidden site."""
-    usual = {"metrics": ["mrr"], "subsets": ["Domain", "Site", "Genus"], "runs_per_team": 50}
-    return make_task(slug, files=TABLES | dict(files or {}), **(usual | fields))
+    """Make the task; it shows scores by domain, by the hidden site and by genus."""
+    usual: dict[str, Any] = {
+        "metrics": ["mrr"],
+        "subsets": ["Domain", "Site", "Genus"],
+        "runs_per_team": 50,
+    }
+    return make_task(slug, files=TABLES | dict(tables or {}), **(usual | fields))
 
 
 def send_content(

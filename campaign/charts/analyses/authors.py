@@ -99,7 +99,7 @@ def _reading(made: Made) -> str:
         "Over all %(authors)s authors the spread beyond chance is %(value)s (%(low)s to %(high)s); authors "
         "also differ in which species they meet."
     )
-    words = {name: decimals(value) for name, value in own["spread"].items()}
+    words = {name: decimals(max(0, value)) for name, value in own["spread"].items()}
     return " ".join(
         [
             said % {"least": own["least"], "n": number(made.data["n_runs"])},

@@ -18,7 +18,7 @@ from campaign.charts.analyses.drawing import (
 )
 from campaign.charts.template import INK, MARKERS, SERIES, DataTable, as_text
 from campaign.metric_names import metric_name
-from campaign.numbers import RANGE, THIN_SPACE, change, number
+from campaign.numbers import RANGE, change, number
 from campaign.reads.analyses import Made
 from campaign.reads.board_filters import TRAINING_DATA
 
@@ -47,7 +47,7 @@ def _finding(made: Made) -> Finding:
 def _band(bands: Sequence[tuple[int, int]], place: int) -> str:
     low, end = bands[place]
     if place == len(bands) - 1:
-        return _("%(n)s or more") % {"n": number(low)}
+        return f"{number(low)}+"
     if end - low == 1:
         return number(low)
     return f"{number(low)}{RANGE}{number(end - 1)}"
@@ -63,11 +63,12 @@ def _draw(made: Made) -> Figure:
         title=_("training images of a species"),
         tickvals=list(range(len(names))),
         ticktext=names,
+        tickangle=0,
         range=[-0.5, len(names) - 0.5],
         showgrid=False,
         zeroline=False,
     )
-    figure.update_yaxes(title=axis_title(made.data["metric"]), rangemode="tozero")
+    figure.update_yaxes(title=axis_title(made.data["metric"]))
     return Figure(figure, _numbers(made, names), _reading(made), _HEIGHT)
 
 
@@ -129,10 +130,9 @@ def _reading(made: Made) -> str:
     words = [
         _(
             "Mean over the species of a band, on average over the best run of each team, by what it learned "
-            "from; 95%(space)s%% intervals over species, the number of runs beside each name."
-        )
-        % {"space": THIN_SPACE},
-        _("Of all runs, each species counted alike instead of each query: %(change)s.")
+            "from; 95 % intervals over species, the number of runs beside each name."
+        ),
+        _("Where every species counts alike instead of every query, all runs score %(change)s.")
         % {"change": change_text(made.data["groups"][0]["price"])},
     ]
     return " ".join(words)

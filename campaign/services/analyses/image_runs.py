@@ -13,6 +13,7 @@ from campaign import storage
 from campaign.celery import BEHIND, n_messages, send_on_commit
 from campaign.models import Breakdown, Evaluation, Task, TruthVersion
 from campaign.models.results import Part
+from campaign.reads.columns import columns_of
 from campaign.scorer import ScorerFailed, combine_images as combine_in_child
 from campaign.services.analyses.board import (
     OF_IMAGES,
@@ -37,9 +38,10 @@ def kind_of(column: str) -> str:
 
 def kinds_column(task: Task, truth: TruthVersion) -> str | None:
     """Return the column of media.csv that tells images apart: the organ, or the first that the task shows."""
-    there = _media_columns(truth.folder)
+    there, n_values = _media_columns(truth.folder), columns_of(truth).n_values
     organs = [name for name in there if name.casefold() == "organ"]
-    return next(iter([*organs, *(one for one in task.subsets if one in there)]), None)
+    known = [*organs, *(one for one in task.subsets if one in there)]
+    return next((name for name in known if n_values.get(name, 0) > 1), None)
 
 
 @lru_cache(maxsize=64)  # a truth version's files are never changed

@@ -37,8 +37,6 @@ def by_organ(board: Board) -> dict[str, Any]:
     if column is None:
         raise NothingToSay("no_kinds")
     combinations = combinations_of(board.truth.test_set, column)
-    if len(combinations) == 2:  # of one kind, that kind is all images
-        raise NothingToSay("no_kinds")
     kept = _kept(board, column)
     counted = _counted(board, combinations, kept)
     shown = [

@@ -66,7 +66,7 @@ def test_the_best_run_of_each_team_counts_and_baselines_where_there_is_nobody(ta
 
 def test_classes_without_training_images_have_no_rarity(tmp_path):
     task = make_content_task(
-        files={"classes.csv": "ClassId\n" + "".join(f"c{i}\n" for i in range(60))}, subsets=[]
+        tables={"classes.csv": "ClassId\n" + "".join(f"c{i}\n" for i in range(60))}, subsets=[]
     )
     send_content(task, make_team(), tmp_path, always)
     assert word(task, "rare-species") == "no_training_images"
@@ -74,7 +74,7 @@ def test_classes_without_training_images_have_no_rarity(tmp_path):
 
 def test_classes_alike_have_no_rarity(tmp_path):
     classes = "ClassId;TrainImages\n" + "".join(f"c{i};7\n" for i in range(60))
-    task = make_content_task(files={"classes.csv": classes}, subsets=[])
+    task = make_content_task(tables={"classes.csv": classes}, subsets=[])
     send_content(task, make_team(), tmp_path, always)
     assert word(task, "rare-species") == "one_band"
 
@@ -102,7 +102,7 @@ def test_of_a_column_of_classes_chance_draws_the_classes(task, tmp_path):
 
 def test_parts_of_few_queries_are_left_out(tmp_path):
     few = TABLES["queries.csv"].replace("q0;photo", "q0;scan").replace("q4;photo", "q4;scan")
-    task = make_content_task(files={"queries.csv": few}, subsets=["Domain"])
+    task = make_content_task(tables={"queries.csv": few}, subsets=["Domain"])
     send_content(task, make_team(), tmp_path, always)
     assert word(task, "domains") == "undivided"  # beside two scans no other photo may show
 
@@ -148,7 +148,7 @@ def test_authors_who_do_not_are_not(task, tmp_path):
 
 def test_a_test_without_authors_says_nothing_of_them(tmp_path):
     queries = "QueryId\n" + "".join(f"q{i}\n" for i in range(N))
-    task = make_content_task(files={"queries.csv": queries}, subsets=[])
+    task = make_content_task(tables={"queries.csv": queries}, subsets=[])
     send_content(task, make_team(), tmp_path, always)
     assert word(task, "authors") == "no_authors"
 
@@ -237,7 +237,7 @@ def test_a_file_that_cannot_be_read_is_not_tried_for_ever(task, tmp_path, settin
 def test_without_image_runs_or_images_nothing_is_said(task, tmp_path):
     send_content(task, make_team(), tmp_path, always)
     assert word(task, "organs") == "no_image_runs"
-    plain = make_content_task(files={"media.csv": ""}, rules={"image_runs": False})
+    plain = make_content_task(tables={"media.csv": ""}, rules={"image_runs": False})
     send_content(plain, make_team(), tmp_path, always)
     assert word(plain, "organs") == "no_kinds"
     assert sweep_image_runs() == 0
@@ -248,7 +248,7 @@ def test_on_a_part_of_the_test_only_its_observations_count(tmp_path):
         f"q{i};c{i // 2};{'public' if i < 60 else 'private'}\n" for i in range(N)
     )
     task = make_content_task(
-        files={"ground_truth.csv": truth},
+        tables={"ground_truth.csv": truth},
         subsets=["Domain"],
         split={"column": "Usage", "final": "private"},
     )
