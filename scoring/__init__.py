@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         contrast as contrast,
         deviations as deviations,
     )
+    from scoring.analyses.costs import pareto_front as pareto_front
     from scoring.analyses.estimates import (
         Estimate as Estimate,
         average_of as average_of,
@@ -214,6 +215,7 @@ _HOMES = {
     "metric_of_queries": "analyses.queries",
     "near_chance": "results.evaluation",
     "organ_scores": "fusion.organ_scores",
+    "pareto_front": "analyses.costs",
     "parse_groupings": "truth.groupings",
     "parse_metric": "metrics.metric",
     "read_ground_truth": "truth.ground_truth",

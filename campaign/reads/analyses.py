@@ -8,7 +8,7 @@ from typing import Any, Literal
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
-from campaign.models import Analysis, AnalysisRound, LeaderboardRow, Run, Task
+from campaign.models import Analysis, AnalysisRound, LeaderboardRow, Task
 from campaign.models.results import Part
 from campaign.reads.columns import columns_of
 from campaign.reads.visibility import (
@@ -57,6 +57,7 @@ _ALL = (
     Kind("pre-training", "methods", gettext_lazy("Does pre-training help?")),
     Kind("augmentation", "methods", gettext_lazy("Which augmentation helps?")),
     Kind("test-outputs", "methods", gettext_lazy("Do more outputs at test help?")),
+    Kind("cost", "methods", gettext_lazy("What does a score cost?")),
     Kind("organs", "content", gettext_lazy("Which images does one need?")),
     Kind("rare-species", "content", gettext_lazy("Are runs good on rare species too?")),
     Kind("domains", "content", gettext_lazy("Which parts of the test are hard?")),
@@ -73,8 +74,10 @@ class Made:
     ----------
     data
         As its maker left it; None where it says nothing, and `nothing` is the word for why.
-    runs
-        The runs that it names, by id; one that left the board since is missing.
+    made_at
+        None of what is printed.
+    names
+        What the runs are called that it speaks of, by id; one that left the board since is missing.
     """
 
     kind: Kind
@@ -82,9 +85,9 @@ class Made:
     nothing: str
     n_runs: int
     generated: bool
-    made_at: datetime
+    made_at: datetime | None
     metric: str
-    runs: Mapping[int, Run]
+    names: Mapping[int, str]
 
 
 @dataclass(frozen=True)
@@ -128,9 +131,9 @@ def analyses_of(task: Task, viewer: Viewer, now: datetime, only: str = "") -> An
         return Analyses(task, None, [], waiting=False)
     kinds = {kind.slug for kind in _kinds(task, viewer, now) if only in {"", kind.slug}}
     rows = list(Analysis.objects.filter(task=task, part=part, kind__in=kinds))
-    runs = _runs(task, part, rows) if only else {}
+    names = _names(task, part, rows) if only else {}
     hidden = _hidden_columns(task, viewer)
-    made = {row.kind: _made(row, task, runs, hidden) for row in rows}
+    made = {row.kind: _made(row, task, names, hidden) for row in rows}
     return Analyses(
         task, part, [made[slug] for slug in KINDS if slug in made], waiting=_waits(task, part)
     )
@@ -174,7 +177,7 @@ def _shown(data: Any, hidden: frozenset[str]) -> Any:
     return {**data, "columns": columns} if columns else None
 
 
-def _made(row: Analysis, task: Task, runs: Mapping[int, Run], hidden: frozenset[str]) -> Made:
+def _made(row: Analysis, task: Task, names: Mapping[int, str], hidden: frozenset[str]) -> Made:
     data = _shown(row.data, hidden)
     return Made(
         kind=KINDS[row.kind],
@@ -184,19 +187,20 @@ def _made(row: Analysis, task: Task, runs: Mapping[int, Run], hidden: frozenset[
         generated=row.generated or task.generated,
         made_at=row.made_at,
         metric=task.metrics[0],
-        runs=runs,
+        names=names,
     )
 
 
-def _runs(task: Task, part: Part, rows: Iterable[Analysis]) -> dict[int, Run]:
-    """Return the runs that analyses name, as long as they are on the board."""
+def _names(task: Task, part: Part, rows: Iterable[Analysis]) -> dict[int, str]:
+    """Return what the runs are called that analyses speak of, as long as they are on the board."""
     named = {pk for row in rows if row.data for pk in row.data.get("runs", ())}
     if not named:
         return {}
     ranked = LeaderboardRow.objects.filter(
         task=task, part=part, section=LeaderboardRow.Section.RANKED, run__in=named
-    ).select_related("run__registration__team__merged_into")
-    return {row.run_id: row.run for row in ranked}
+    )
+    called = ranked.values_list("run", "run__registration__team__name", "run__number")
+    return {pk: f"{team} · {number}" for pk, team, number in called}
 
 
 def _waits(task: Task, part: Part) -> bool:

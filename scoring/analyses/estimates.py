@@ -25,7 +25,6 @@ from scoring.uncertainty.bootstrap import LEAST_UNITS
 from scoring.uncertainty.exact_sums import Vector
 from scoring.uncertainty.students_t import t_quantile
 
-_CONFIDENCE = 0.95
 _MOST_DF = 1_000  # beyond, the quantile is that of the normal distribution to three digits
 
 
@@ -47,17 +46,19 @@ class Estimate:
     error: float | None
     df: int = 0
 
-    def interval(self, n_together: int = 1) -> tuple[float, float] | None:
-        """Return its 95 % interval, which holds together with those of others (Bonferroni).
+    def interval(self, n_together: int = 1, confidence: float = 0.95) -> tuple[float, float] | None:
+        """Return an interval that holds together with those of others (Bonferroni).
 
         Parameters
         ----------
         n_together
             How many are looked at together, this one among them.
+        confidence
+            In which share of such families all intervals hold.
         """
         if self.error is None:
             return None
-        reach = self.error * t_quantile(1 - (1 - _CONFIDENCE) / n_together, self.df)
+        reach = self.error * t_quantile(1 - (1 - confidence) / n_together, self.df)
         return self.value - reach, self.value + reach
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.metrics.averages import Average
-from scoring.uncertainty.bootstrap import LEAST_UNITS, interval_of
+from scoring.uncertainty.bootstrap import LEAST_UNITS
 from scoring.uncertainty.draws import draw_counts
 from scoring.uncertainty.exact_sums import Vector, exact_sums
 
@@ -34,7 +34,7 @@ class Spread:
     Attributes
     ----------
     value, low, high
-        The standard deviation between groups, with its 95 % interval. Negative where groups are more
+        The standard deviation between groups, with its interval. Negative where groups are more
         alike than chance makes them; it is told from chance where `low` is positive.
     n_groups, n_units
         What it is over.
@@ -68,7 +68,9 @@ class Histogram:
     high: tuple[float, ...]
 
 
-def group_spread(average: Average, group_of: Mapping[str, str], seed: int) -> Spread | None:
+def group_spread(
+    average: Average, group_of: Mapping[str, str], seed: int, *, confidence: float = 0.95
+) -> Spread | None:
     """Return how far the means of groups of units lie apart, beyond chance.
 
     Parameters
@@ -79,6 +81,8 @@ def group_spread(average: Average, group_of: Mapping[str, str], seed: int) -> Sp
         The group of each unit.
     seed
         That of the ground truth, `GroundTruth.seed`.
+    confidence
+        Of the interval.
 
     Returns
     -------
@@ -101,7 +105,8 @@ def group_spread(average: Average, group_of: Mapping[str, str], seed: int) -> Sp
     columns = [sizes, sums, np.bincount(codes, values**2), sums**2 / sizes, sizes**2]
     places = np.arange(len(sizes), dtype=np.int32)
     drawn = exact_sums(draw_counts(places, seed), columns, len(sizes))
-    low, high = interval_of(_variance(len(sizes), drawn))
+    ends = (50 * (1 - confidence), 50 * (1 + confidence))
+    low, high = np.percentile(_variance(len(sizes), drawn), ends)
     [value] = _variance(len(sizes), [np.array([column.sum()]) for column in columns])
     return Spread(_root(value), _root(low), _root(high), len(sizes), len(values))
 

@@ -7,7 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 from django.utils.translation import gettext as _
 
-from campaign.charts.template import RULE, Chart, DataTable, with_interval
+from campaign.charts.template import RULE, Chart, DataTable, as_text, with_interval
 from campaign.metric_names import metric_name
 from campaign.numbers import RANGE, change, decimals
 from campaign.reads.analyses import Made
@@ -103,3 +103,8 @@ def intervals(found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 def row_lines(figure: go.Figure) -> None:
     """Draw a thin line through each row of dots, which leads to its name."""
     figure.update_yaxes(showgrid=True, gridcolor=RULE)
+
+
+def run_name(made: Made, pk: int) -> str:
+    """Return what a run is called, fit for a figure."""
+    return as_text(made.names.get(pk) or _("a run that is no more on the board"))

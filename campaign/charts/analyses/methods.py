@@ -18,6 +18,7 @@ from campaign.charts.analyses.drawing import (
     is_sure,
     rises,
     row_lines,
+    run_name,
     zero_line,
 )
 from campaign.charts.bars import NAMES
@@ -154,7 +155,7 @@ def _draw_tags(made: Made) -> Figure:
 def _add_levels(figure: go.Figure, made: Made, names: _Names) -> None:
     for level in made.data["levels"]:
         row = as_text(_capital(_name(level["level"], names)))
-        hover = [_run_name(made, pk) for pk in level["runs"]]
+        hover = [run_name(made, pk) for pk in level["runs"]]
         figure.add_scatter(
             x=level["scores"],
             y=[row] * len(hover),
@@ -203,17 +204,11 @@ def _pair(one: Mapping[str, Any], names: _Names) -> str:
     return f"{level} {MINUS} {shortened(_name(one['reference'], names))}"
 
 
-def _run_name(made: Made, pk: int) -> str:
-    run = made.runs.get(pk)
-    if run is None:
-        return _("a run that is no more on the board")
-    return as_text(f"{run.registration.team.name} · {run.number}")
-
-
 _OVER = {
     "pairs": gettext_lazy("teams with both"),
     "teams": gettext_lazy("teams with either"),
     "runs": gettext_lazy("these runs"),
+    "confounded": gettext_lazy("nothing: it always goes with something else"),
 }
 
 
@@ -224,6 +219,7 @@ def _numbers(made: Made, names: _Names) -> DataTable:
         _("from"),
         _("to"),
         _("Inferred from"),
+        _("Beside what else they say"),
         _("Teams"),
         _("Runs"),
         _("Runs it is compared with"),
@@ -233,23 +229,24 @@ def _numbers(made: Made, names: _Names) -> DataTable:
             _pair(one, names),
             *map(change, (one["value"], one["low"], one["high"])),
             str(_OVER[one["over"]]),
+            _("yes") if one["adjusted"] else _("no"),
             *map(number, (one["n_teams"], one["n_runs"], one["n_reference"])),
         ]
         for one in made.data["contrasts"]
     ]
-    return DataTable(head, rows, numeric=frozenset({1, 2, 3, 5, 6, 7}))
+    return DataTable(head, rows, numeric=frozenset({1, 2, 3, 6, 7, 8}))
 
 
 def _reading(made: Made, *, runs: bool) -> str:
     """Return how to read the figure, and of how many runs it cannot speak."""
     said = _(
         "Each dot is a difference, filled where its interval does not touch 0; the intervals of all %(n)s "
-        "comparisons by method hold together."
+        "comparisons by method hold together, in 99 of 100 tasks."
     )
     if runs:
         said = _(
             "Above, each dot is a run; below, each is a difference, filled where its interval does not touch "
-            "0. The intervals of all %(n)s comparisons by method hold together."
+            "0. The intervals of all %(n)s comparisons by method hold together, in 99 of 100 tasks."
         )
     sentences = [said % {"n": number(made.data["n_contrasts"])}]
     if silent := made.data["n_silent"]:

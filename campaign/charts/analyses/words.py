@@ -4,13 +4,14 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy
 
-from campaign.charts.analyses import authors, methods, organs, parts, species
+from campaign.charts.analyses import authors, costs, methods, organs, parts, species
 from campaign.charts.analyses.drawing import Drawing, Finding
 from campaign.charts.template import Chart
 from campaign.reads.analyses import Made
 
 DRAWINGS: Mapping[str, Drawing] = {
     **methods.DRAWINGS,
+    **costs.DRAWINGS,
     "organs": organs.DRAWING,
     "rare-species": species.DRAWING,
     "domains": parts.DRAWING,
@@ -34,6 +35,7 @@ _NOTHING = {
     "no_authors": gettext_lazy("The task does not say who took the pictures."),
     "few_authors": gettext_lazy("Too few authors have several queries."),
     "hidden": gettext_lazy("What it is about is hidden until the ground truth is released."),
+    "unpriced": gettext_lazy("Not two method descriptions name what their run cost."),
     "failed": gettext_lazy("It could not be made. It is tried again when the leaderboard changes."),
 }
 
@@ -45,6 +47,11 @@ def finding(made: Made) -> Finding:
     return DRAWINGS[made.kind.slug].finding(made)
 
 
+def drawn(made: Made) -> Chart:
+    """Return an analysis that says something as a page shows it."""
+    return DRAWINGS[made.kind.slug].chart(made)
+
+
 def chart(made: Made) -> Chart | None:
     """Return an analysis as a page shows it; None where it says nothing."""
-    return None if made.data is None else DRAWINGS[made.kind.slug].chart(made)
+    return None if made.data is None else drawn(made)

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from campaign.services.analyses.board import Board, NothingToSay, best_of_each
-from campaign.services.analyses.by_query import mean_by_query, part_of
+from campaign.reads.method_effects import NothingToSay
+from campaign.services.analyses.board import Board, best_of_each
+from campaign.services.analyses.by_query import CONFIDENCE, mean_by_query, part_of
 from scoring import (
     Grouping,
     Histogram,
@@ -30,7 +31,7 @@ def by_author(board: Board) -> dict[str, Any]:
         raise NothingToSay("no_authors")
     runs = best_of_each(board.runs)
     by_query = part_of(mean_by_query(board, runs), author_of)
-    spread = group_spread(by_query, author_of, board.truth.seed)
+    spread = group_spread(by_query, author_of, board.truth.seed, confidence=CONFIDENCE)
     drawn = (
         (least, group_histogram(by_query, author_of, board.truth.seed, least=least))
         for least in _LEAST

@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from campaign.services.analyses.board import Board, BoardRun, NothingToSay
+from campaign.reads.method_effects import NothingToSay
+from campaign.services.analyses.board import Board, BoardRun
 from scoring import Average, Estimate, average, average_of, mean_average, metric_of_queries
+
+CONFIDENCE = 0.99  # of findings, as by method: tasks are many
 
 
 def mean_by_query(board: Board, runs: Iterable[BoardRun]) -> Average:
@@ -32,9 +35,18 @@ def part_of(whole: Average, units: Iterable[str]) -> Average:
     return average_of([unit for unit, _ in pairs], [value for _, value in pairs])
 
 
-def plain(found: Estimate, n_together: int = 1) -> dict[str, float | None]:
-    """Return an estimate as plain data, with the interval that holds together with others."""
-    low, high = found.interval(n_together) or (None, None)
+def plain(found: Estimate) -> dict[str, float | None]:
+    """Return a mean as plain data."""
+    return _plain(found, found.interval())
+
+
+def plain_gap(found: Estimate, n_together: int) -> dict[str, float | None]:
+    """Return a gap as plain data, its interval wide enough to tell a finding among so many gaps."""
+    return _plain(found, found.interval(n_together, CONFIDENCE))
+
+
+def _plain(found: Estimate, interval: tuple[float, float] | None) -> dict[str, float | None]:
+    low, high = interval or (None, None)
     return {"value": found.value, "low": low, "high": high}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from campaign.reads.factors import FACTORS
 from campaign.services.analyses.authors import by_author
 from campaign.services.analyses.board import Board
+from campaign.services.analyses.costs import by_cost
 from campaign.services.analyses.methods import by_method
 from campaign.services.analyses.organs import by_organ
 from campaign.services.analyses.parts import by_part
@@ -20,4 +21,5 @@ MAKERS: Mapping[str, Maker] = {
     "rare-species": by_rarity,
     "domains": by_part,
     "authors": by_author,
+    "cost": by_cost,
 }

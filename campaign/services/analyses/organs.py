@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 
 from campaign.models import Breakdown
+from campaign.reads.method_effects import NothingToSay
 from campaign.reads.small_cells import FEWEST
-from campaign.services.analyses.board import Board, NothingToSay
-from campaign.services.analyses.by_query import part_of, plain
+from campaign.services.analyses.board import Board
+from campaign.services.analyses.by_query import part_of, plain, plain_gap
 from campaign.services.analyses.image_runs import image_runs, kind_of, kinds_column
 from scoring import (
     Average,
@@ -115,5 +116,5 @@ def _gain(one: _Counted, other: _Counted, n_together: int) -> dict[str, Any]:
     return {
         "values": list(one[0]),
         "reference": list(other[0]),
-        **plain(gap(one[1], other[1]), n_together),
+        **plain_gap(gap(one[1], other[1]), n_together),
     }

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from campaign.reads.breakdowns import grouping_of
-from campaign.reads.columns import columns_of
+from campaign.reads.columns import KEYS
+from campaign.reads.method_effects import NothingToSay
 from campaign.reads.small_cells import withheld
-from campaign.services.analyses.board import Board, NothingToSay, best_of_each
-from campaign.services.analyses.by_query import class_of, mean_by_query, part_of, plain
-from scoring import Average, Grouping, estimate, gap, metric_of_queries
+from campaign.services.analyses.board import Board, best_of_each
+from campaign.services.analyses.by_query import class_of, mean_by_query, part_of, plain, plain_gap
+from scoring import Average, Grouping, Table, estimate, gap, metric_of_queries
 
 _MOST = 12  # values of a column: those with most queries
 _RARITY = "TrainImages"  # an analysis of its own
@@ -34,7 +35,6 @@ def by_part(board: Board) -> dict[str, Any]:
     if not parts:
         raise NothingToSay("undivided")
     n_together = sum(min(len(own), _MOST) for own in parts.values())
-    of_classes = columns_of(board.truth_version).of_classes
     return {
         "metric": str(metric_of_queries(board.metric)),
         "n_runs": len(runs),
@@ -47,7 +47,9 @@ def by_part(board: Board) -> dict[str, Any]:
                     _values(
                         own,
                         whole,
-                        clusters=class_of(board) if grouping.column in of_classes else None,
+                        clusters=class_of(board)
+                        if _is_of_classes(board, grouping.column)
+                        else None,
                         n_together=n_together,
                     )
                 ),
@@ -59,12 +61,23 @@ def by_part(board: Board) -> dict[str, Any]:
 
 def _groupings(board: Board) -> list[Grouping]:
     """Return the columns that a task shows, the organ first: it is what can be chosen in the field."""
-    columns = columns_of(board.truth_version)
-    found = [one for one in map(grouping_of, board.task.subsets) if one in columns]
+    columns = {name for table in _tables(board) if table for name in table.columns} - KEYS
+    found = [one for one in map(grouping_of, board.task.subsets) if one.column in columns]
     return sorted(
         (one for one in found if one.column != _RARITY),
         key=lambda one: one.column.casefold() != "organ",
     )
+
+
+def _is_of_classes(board: Board, column: str) -> bool:
+    """Tell whether a column is looked up in classes.csv, the last of the tables."""
+    *others, _ = _tables(board)
+    return not any(table and column in table.columns for table in others)
+
+
+def _tables(board: Board) -> tuple[Table | None, ...]:
+    public = board.truth.test_set
+    return public.queries, public.media, board.truth.table, public.classes
 
 
 _Parts = Mapping[str, Average]
@@ -94,5 +107,5 @@ def _values(
             "value": value,
             "n": len(own.units),
             "score": plain(estimate(own, clusters)),
-            "gap": plain(gap(own, rest, clusters), n_together) if rest.units else None,
+            "gap": plain_gap(gap(own, rest, clusters), n_together) if rest.units else None,
         }

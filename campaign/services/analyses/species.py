@@ -5,9 +5,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from campaign.reads.board_filters import TRAINING_DATA, training_group
+from campaign.reads.method_effects import NothingToSay
 from campaign.reads.small_cells import FEWEST
-from campaign.services.analyses.board import Board, BoardRun, NothingToSay, best_of_each
-from campaign.services.analyses.by_query import class_of, column_of_classes, mean_by_query, plain
+from campaign.services.analyses.board import Board, BoardRun, best_of_each
+from campaign.services.analyses.by_query import (
+    class_of,
+    column_of_classes,
+    mean_by_query,
+    plain,
+    plain_gap,
+)
 from scoring import Average, average_of, estimate, gap, log_bands, metric_of_queries
 
 EVERY = "all"
@@ -101,8 +108,8 @@ def _of_group(bands: Sequence[Average], by_class: Average, n_groups: int) -> dic
     alike = average_of(by_class.units, by_class.values)
     return {
         "bands": [plain(estimate(band)) for band in bands],
-        "rare": plain(gap(bands[0], bands[-1]), n_groups),
+        "rare": plain_gap(gap(bands[0], bands[-1]), n_groups),
         "by_query": plain(estimate(by_class)),
         "by_class": plain(estimate(alike)),
-        "price": plain(gap(alike, by_class), n_groups),
+        "price": plain_gap(gap(alike, by_class), n_groups),
     }

@@ -7,8 +7,9 @@ from campaign.celery import BEHIND, n_messages
 from campaign.models import Breakdown, Task
 from campaign.models.results import Part
 from campaign.reads.analyses import find_analysis
+from campaign.reads.method_effects import NothingToSay
 from campaign.refusals import NotThere
-from campaign.services.analyses.board import NothingToSay, digest_of
+from campaign.services.analyses.board import digest_of
 from campaign.services.analyses.image_runs import combine_images, sweep_image_runs
 from campaign.services.analyses.rounds import analyse, sweep_analyses
 from tests.campaign.content_world import TABLES, N, made, make_content_task, send_content
