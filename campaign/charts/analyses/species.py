@@ -33,11 +33,11 @@ def _finding(made: Made) -> Finding:
     if not is_sure(every["rare"]):
         return Finding(_("Rare species cannot be told to score otherwise than common ones"))
     said = _(
-        "Species with %(few)s training images: %(change)s %(metric)s against those with %(many)s"
+        "Species with %(few)s training images: %(change)s %(metric)s against those with %(many)s or more"
     )
     words = {
         "few": _band(bands, 0),
-        "many": _band(bands, len(bands) - 1),
+        "many": number(bands[-1][0]),
         "change": change(every["rare"]["value"]),
         "metric": metric_name(made.data["metric"]),
     }

@@ -30,8 +30,9 @@ from tests.campaign.services.planted import PlantedBoard
 
 SEEDS = range(20)
 VIEWS = {"Organ": {"flower": 1.5, "stem": -2.0}}
+# An image each: one with several images is answered better, and has more organs.
 _SIZE = SyntheticSize(
-    classes=300, in_truth=200, queries=1_500, media=1_800, authors=300, training_images=9_000
+    classes=300, in_truth=200, queries=1_500, media=1_500, authors=300, training_images=9_000
 )
 
 
