@@ -104,6 +104,55 @@ def trace_file(
         return Scored(report=report, trace=trace)
 
 
+def combine_images(
+    run_file: Path,
+    truth: Path,
+    rules: RunRules,
+    *,
+    metric: str,
+    column: str,
+    heartbeat: Callable[[], bool],
+) -> list[list[float]]:
+    """Score an image run by every combination of kinds of images, in a child process.
+
+    Parameters
+    ----------
+    metric, column
+        What is scored, and the column of media.csv that tells the kinds; the others as `trace_file`.
+
+    Returns
+    -------
+    list
+        For each of `scoring.combinations_of`, the values of the observations that have such an image.
+
+    Raises
+    ------
+    ScorerFailed
+        Out of time or memory, or a fault of ours; or the run is not valid, though it was accepted.
+    """
+    with _scratch() as scratch:
+        folder = Path(scratch)
+        asked = folder / "asked.json"
+        asked.write_text(json.dumps({"metric": metric, "column": column}), "utf-8")
+        options: dict[str, str | Path] = {
+            "--truth": truth,
+            "--asked": asked,
+            "--out": folder / "found.json",
+            "--kind": "image_run",
+        }
+        report = _run(
+            folder,
+            *("combine", str(run_file), *_flags(options)),
+            rules=rules,
+            max_seconds=settings.SCORING_MAX_SECONDS,
+            heartbeat=heartbeat,
+        )
+        if report["problems"]:
+            raise ScorerFailed("The image run was accepted, and is not valid now.")
+        found: list[list[float]] = json.loads((folder / "found.json").read_text("utf-8"))
+        return found
+
+
 def check_file(
     run_file: Path, test_set: Path, rules: RunRules, *, kind: str, max_seconds: int
 ) -> dict[str, Any]:

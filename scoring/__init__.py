@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from scoring.version import SCORER_VERSION
 
 if TYPE_CHECKING:
+    from scoring.analyses.bands import log_bands as log_bands
     from scoring.analyses.contrasts import (
         Contrast as Contrast,
         MethodRun as MethodRun,
@@ -16,6 +17,25 @@ if TYPE_CHECKING:
         deviations as deviations,
     )
     from scoring.analyses.costs import pareto_front as pareto_front
+    from scoring.analyses.estimates import (
+        Estimate as Estimate,
+        average_of as average_of,
+        estimate as estimate,
+        gap as gap,
+        mean_average as mean_average,
+    )
+    from scoring.analyses.queries import metric_of_queries as metric_of_queries
+    from scoring.analyses.spreads import (
+        Histogram as Histogram,
+        Spread as Spread,
+        group_histogram as group_histogram,
+        group_spread as group_spread,
+    )
+    from scoring.fusion.combinations import (
+        Combination as Combination,
+        combinations_of as combinations_of,
+        score_combinations as score_combinations,
+    )
     from scoring.fusion.image_selection import NoSuchImages as NoSuchImages, Selection as Selection
     from scoring.fusion.job import CannotFuse as CannotFuse, Fusion as Fusion
     from scoring.fusion.methods import fuse_images as fuse_images, fuse_runs as fuse_runs
@@ -118,13 +138,16 @@ _HOMES = {
     "CannotFuse": "fusion.job",
     "CannotWrite": "run_files.writer",
     "ClassResult": "results.per_class",
+    "Combination": "fusion.combinations",
     "Confusion": "results.per_class",
     "Contrast": "analyses.contrasts",
     "Difference": "uncertainty.differences",
+    "Estimate": "analyses.estimates",
     "Explanation": "results.explanation",
     "Fusion": "fusion.job",
     "GroundTruth": "truth.ground_truth",
     "Grouping": "truth.groupings",
+    "Histogram": "analyses.spreads",
     "InvalidRun": "problems",
     "InvalidTable": "truth.tables",
     "METHOD_SCHEMA": "method",
@@ -144,6 +167,7 @@ _HOMES = {
     "Score": "results.scores",
     "Selection": "fusion.image_selection",
     "Skill": "synthetic",
+    "Spread": "analyses.spreads",
     "SyntheticSize": "synthetic",
     "Table": "truth.tables",
     "TableProblem": "truth.tables",
@@ -156,6 +180,7 @@ _HOMES = {
     "against_first": "uncertainty.differences",
     "all_pairs": "uncertainty.differences",
     "average": "results.scores",
+    "average_of": "analyses.estimates",
     "breakdown": "results.breakdowns",
     "broader_tags": "method",
     "can_be_scored": "traces.reuse",
@@ -165,6 +190,7 @@ _HOMES = {
     "check_run": "run_files.reader",
     "check_truth": "truth.fitness",
     "class_results": "results.per_class",
+    "combinations_of": "fusion.combinations",
     "compare": "uncertainty.differences",
     "compare_cells": "results.comparisons",
     "compare_each": "uncertainty.differences",
@@ -173,13 +199,20 @@ _HOMES = {
     "content_digest": "run_files.packed",
     "contrast": "analyses.contrasts",
     "deviations": "analyses.contrasts",
+    "estimate": "analyses.estimates",
     "evaluate_run": "results.evaluation",
     "explain_query": "results.explanation",
     "fuse_images": "fusion.methods",
     "fuse_runs": "fusion.methods",
+    "gap": "analyses.estimates",
+    "group_histogram": "analyses.spreads",
+    "group_spread": "analyses.spreads",
     "holm": "uncertainty.differences",
     "intervals": "uncertainty.bootstrap",
     "layout_of": "run_files.layouts",
+    "log_bands": "analyses.bands",
+    "mean_average": "analyses.estimates",
+    "metric_of_queries": "analyses.queries",
     "near_chance": "results.evaluation",
     "organ_scores": "fusion.organ_scores",
     "pareto_front": "analyses.costs",
@@ -192,6 +225,7 @@ _HOMES = {
     "sample_run": "run_files.sample",
     "score": "results.scores",
     "score_all": "results.scores",
+    "score_combinations": "fusion.combinations",
     "slow_reading": "kernel",
     "trace_run": "traces.tracing",
     "without_author": "results.evaluation",

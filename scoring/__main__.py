@@ -1,10 +1,14 @@
-"""`python -m scoring trace|check`: what the platform's child process runs. People use `clefboard`.
+"""`python -m scoring trace|check|combine`: what the platform's child process runs. People use `clefboard`.
 
 `--asked` is a file with the metrics, and the parts of the test, that the trace must be good for, with what
 `chance_places` returns, and with the folder of the test set that accepted the run once, or null:
 ``{"metrics": ["cmap"], "parts": [["Usage", "public"]], "chance": [1, 0], "accepted_by": null}``.
 
-Exit status 0: the run is valid, and trace and report are written; 1: it is not, the report is; 2: usage.
+Of `combine`, which scores an image run by kinds of images, it says metric and column of media.csv:
+``{"metric": "mrr", "column": "Organ"}``. What it writes is a list, in the order of `combinations_of`, of the
+values of the observations that have such an image.
+
+Exit status 0: the run is valid, and report and result are written; 1: it is not, the report is; 2: usage.
 """
 
 import json
@@ -74,14 +78,38 @@ def _check(run: Path, rules: RunRules, options: Options) -> RunReport:
     return check_run(run, test_set, rules, kind=_KINDS[options["--kind"]])
 
 
+def _combine(run: Path, rules: RunRules, options: Options) -> RunReport:
+    """Score an image run by every combination of kinds of images."""
+    from scoring.fusion.combinations import (  # noqa: PLC0415  # scoring does without
+        combinations_of,
+        score_combinations,
+    )
+
+    truth = read_ground_truth(Path(options["--truth"]))
+    asked = json.loads(Path(options["--asked"]).read_text("utf-8"))
+    metric, column = parse_metric(asked["metric"]), asked["column"]
+    report, averages = score_combinations(run, truth, rules, metric, column)
+    if report.valid:
+        pairs = zip(combinations_of(truth.test_set, column), averages, strict=True)
+        found = [
+            [v for query, v in zip(own.units, own.values, strict=True) if query in one.queries]
+            for one, own in pairs
+        ]
+        Path(options["--out"]).write_text(json.dumps(found), "utf-8")
+    return report
+
+
 _COMMANDS: Mapping[str, Callable[[Path, RunRules, Options], RunReport]] = {
     "trace": _trace,
     "check": _check,
+    "combine": _combine,
 }
 _EVERY = {"--rules": "FILE", "--report": "FILE", "--kind": "run|image_run"}
+_JUDGING = {"--truth": "FOLDER", "--asked": "FILE", "--out": "FILE"} | _EVERY
 _OPTIONS: Mapping[str, Mapping[str, str]] = {
-    "trace": {"--truth": "FOLDER", "--asked": "FILE", "--out": "FILE"} | _EVERY,
+    "trace": _JUDGING,
     "check": {"--test-set": "FOLDER"} | _EVERY,
+    "combine": _JUDGING,
 }
 
 

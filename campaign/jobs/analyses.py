@@ -2,7 +2,7 @@
 
 from campaign.celery import job
 from campaign.clock import now
-from campaign.services.analyses import rounds
+from campaign.services.analyses import image_runs, rounds
 
 
 @job
@@ -13,3 +13,13 @@ def analyse(round_id: int) -> None:
 @job
 def sweep_analyses() -> None:
     rounds.sweep_analyses(now=now())
+
+
+@job
+def combine_images(evaluation_id: int) -> None:
+    image_runs.combine_images(evaluation_id=evaluation_id)
+
+
+@job
+def sweep_image_runs() -> None:
+    image_runs.sweep_image_runs()

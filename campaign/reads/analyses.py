@@ -10,7 +10,14 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from campaign.models import Analysis, AnalysisRound, LeaderboardRow, Task
 from campaign.models.results import Part
-from campaign.reads.visibility import Viewer, organises, sees_labels, visible_part
+from campaign.reads.columns import columns_of
+from campaign.reads.visibility import (
+    Viewer,
+    organises,
+    sees_hidden_columns,
+    sees_labels,
+    visible_part,
+)
 from campaign.refusals import NotThere
 
 Group = Literal["methods", "content", "runs", "test"]
@@ -51,6 +58,10 @@ _ALL = (
     Kind("augmentation", "methods", gettext_lazy("Which augmentation helps?")),
     Kind("test-outputs", "methods", gettext_lazy("Do more outputs at test help?")),
     Kind("cost", "methods", gettext_lazy("What does a score cost?")),
+    Kind("organs", "content", gettext_lazy("Which images does one need?")),
+    Kind("rare-species", "content", gettext_lazy("Are runs good on rare species too?")),
+    Kind("domains", "content", gettext_lazy("Which parts of the test are hard?")),
+    Kind("authors", "content", gettext_lazy("Does it matter who took the picture?"), "labels"),
 )
 KINDS: Mapping[str, Kind] = {kind.slug: kind for kind in _ALL}
 
@@ -118,10 +129,11 @@ def analyses_of(task: Task, viewer: Viewer, now: datetime, only: str = "") -> An
     part = visible_part(task, viewer, now)
     if part is None:
         return Analyses(task, None, [], waiting=False)
-    kinds = {kind.slug for kind in _shown(task, viewer, now) if only in {"", kind.slug}}
+    kinds = {kind.slug for kind in _kinds(task, viewer, now) if only in {"", kind.slug}}
     rows = list(Analysis.objects.filter(task=task, part=part, kind__in=kinds))
     names = _names(task, part, rows) if only else {}
-    made = {row.kind: _made(row, task, names) for row in rows}
+    hidden = _hidden_columns(task, viewer)
+    made = {row.kind: _made(row, task, names, hidden) for row in rows}
     return Analyses(
         task, part, [made[slug] for slug in KINDS if slug in made], waiting=_waits(task, part)
     )
@@ -141,7 +153,7 @@ def find_analysis(task: Task, slug: str, viewer: Viewer, now: datetime) -> Made:
     return found[0]
 
 
-def _shown(task: Task, viewer: Viewer, now: datetime) -> Iterable[Kind]:
+def _kinds(task: Task, viewer: Viewer, now: datetime) -> Iterable[Kind]:
     may = {
         "scores": True,
         "labels": sees_labels(task, viewer, now),
@@ -150,11 +162,27 @@ def _shown(task: Task, viewer: Viewer, now: datetime) -> Iterable[Kind]:
     return (kind for kind in _ALL if may[kind.shows])
 
 
-def _made(row: Analysis, task: Task, names: Mapping[int, str]) -> Made:
+def _hidden_columns(task: Task, viewer: Viewer) -> frozenset[str]:
+    """Return the columns of the test of which a viewer may not even know the names."""
+    if task.current_truth is None or sees_hidden_columns(task, viewer):
+        return frozenset()
+    return columns_of(task.current_truth).hidden
+
+
+def _shown(data: Any, hidden: frozenset[str]) -> Any:
+    """Return what an analysis says of columns that are not hidden; None where that is nothing."""
+    if not data or "columns" not in data:
+        return data
+    columns = [one for one in data["columns"] if one["column"] not in hidden]
+    return {**data, "columns": columns} if columns else None
+
+
+def _made(row: Analysis, task: Task, names: Mapping[int, str], hidden: frozenset[str]) -> Made:
+    data = _shown(row.data, hidden)
     return Made(
         kind=KINDS[row.kind],
-        data=row.data,
-        nothing=row.nothing,
+        data=data,
+        nothing=row.nothing or ("" if data else "hidden"),
         n_runs=row.n_runs,
         generated=row.generated or task.generated,
         made_at=row.made_at,

@@ -91,7 +91,7 @@ def subset_questions(report: RunReport, viewer: Viewer, now: datetime) -> list[Q
     if not _shows(report, viewer, now) or not _metrics(truth.metrics):
         return []
     columns, guarded = columns_of(truth), not sees_labels(task, viewer, now)
-    own = list(map(_grouping, shown_subsets(task, truth, viewer)))
+    own = list(map(grouping_of, shown_subsets(task, truth, viewer)))
     pairs = sorted(_pairs(own, columns, guarded=guarded), key=lambda pair: not pair[1].cuts)
     return [
         _question(report, "by", *groupings, guarded=guarded, columns=columns)
@@ -163,7 +163,7 @@ def shown_subsets(task: Task, truth: TruthVersion | None, viewer: Viewer) -> lis
         return []
     columns = columns_of(truth)
     hidden = frozenset() if sees_hidden_columns(task, viewer) else columns.hidden
-    known = [(one, _grouping(one)) for one in task.subsets]
+    known = [(one, grouping_of(one)) for one in task.subsets]
     return [one for one, own in known if own in columns and own.column not in hidden]
 
 
@@ -173,13 +173,14 @@ def row_grouping(task: Task, viewer: Viewer, now: datetime) -> Grouping | None:
     if truth is None or not _metrics(truth.metrics) or not test_data_shows(task, viewer, now):
         return None
     columns = columns_of(truth)
-    own = map(_grouping, shown_subsets(task, truth, viewer))
+    own = map(grouping_of, shown_subsets(task, truth, viewer))
     small = [one for one in own if _is_small([one], columns)]
     organs = [one for one in small if one.column.casefold() == "organ"]
     return next(iter(organs or small), None)
 
 
-def _grouping(written: Any) -> Grouping:
+def grouping_of(written: Any) -> Grouping:
+    """Return what a folder writes as a subset: a column, or one with its bands."""
     if isinstance(written, str):
         return Grouping(written)
     return Grouping(written["column"], tuple(written["bands"]))

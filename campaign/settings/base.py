@@ -169,6 +169,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(SWEEP_EVERY),
         "options": {"queue": "sweep", "expires": 0.8 * SWEEP_EVERY.total_seconds()},
     },
+    "sweep image runs": {
+        "task": "sweep_image_runs",
+        "schedule": schedule(timedelta(seconds=30)),
+        "options": {"queue": "sweep", "expires": 25},
+    },
     "continue re-scorings": {
         "task": "continue_rescorings",
         "schedule": schedule(SWEEP_EVERY),

@@ -135,7 +135,7 @@ class FusionJob:
         with written_whole(self._out) as file:
             writer = RunWriter(file, layout_of(self._rules, target), ids)
             for query, ballot in queries:
-                rows = _fused(spool, ballot, fuse)
+                rows = fused(spool, ballot, fuse)
                 if rows:
                     writer.write(query, islice(rows, self._most))
                     n_queries += 1
@@ -167,7 +167,7 @@ class FusionJob:
             )
 
 
-def _fused(spool: Spool, ballot: Ballot, fuse: Fuse) -> list[tuple[str, float]]:
+def fused(spool: Spool, ballot: Ballot, fuse: Fuse) -> list[tuple[str, float]]:
     """Return the classes of a query, the best first; equal ones by their ids."""
     votes: dict[int, list[float]] = defaultdict(list)
     for run, place in ballot:

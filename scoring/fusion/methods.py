@@ -106,7 +106,7 @@ def fuse_runs(  # noqa: PLR0913  # all that a fusion can be told; most of it has
         votes = [partial(_reciprocal_ranks, weight=weight, k=k) for weight in weights]
         whole = math.fsum(weight / (k + 1) for weight in weights)
     elif method == "mean":
-        votes = [partial(_weighted, weight=weight) for weight in weights]
+        votes = [partial(weighted, weight=weight) for weight in weights]
         whole = math.fsum(weights)
     else:
         raise CannotFuse(f"runs are fused by mean or rrf, not by {shown(str(method))}")
@@ -172,7 +172,7 @@ def fuse_images(
             owners[query].append(place)
     queries = test_set.queries.columns["QueryId"]
     return FusionJob(test_set, rules, "image_run", out, most, progress).run(
-        [(path, partial(_weighted, weight=1.0))],
+        [(path, partial(weighted, weight=1.0))],
         target="run",
         ballots=lambda runs: ([(runs[0], p) for p in owners.get(query, ())] for query in queries),
         fuse=_OF_IMAGES[method],
@@ -180,7 +180,7 @@ def fuse_images(
 
 
 # ---------------------------------------------------------------- votes
-def _weighted(answer: Answer, *, weight: float) -> Sequence[float]:
+def weighted(answer: Answer, *, weight: float) -> Sequence[float]:
     """Return probabilities times a weight."""
     lowest, highest = min(answer.probabilities), max(answer.probabilities)
     if lowest < 0 or highest > _MOST_SCORE:
@@ -211,7 +211,8 @@ def _reciprocal_ranks(answer: Answer, *, weight: float, k: int) -> Sequence[floa
     return [weight / (k + bisect_right(ordered, key)) for key in keys]
 
 
-def _mean_of_images(votes: Sequence[float], n_images: int) -> float:
+def mean_of_images(votes: Sequence[float], n_images: int) -> float:
+    """Return the mean over images; one without the class, or without an answer, counts 0."""
     return math.fsum(votes) / n_images
 
 
@@ -219,7 +220,7 @@ def _max_of_images(votes: Sequence[float], _: int) -> float:
     return max(votes)
 
 
-_OF_IMAGES: Mapping[str, Fuse] = {"mean": _mean_of_images, "max": _max_of_images}
+_OF_IMAGES: Mapping[str, Fuse] = {"mean": mean_of_images, "max": _max_of_images}
 
 
 # ---------------------------------------------------------------- what can be asked

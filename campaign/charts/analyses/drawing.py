@@ -1,13 +1,15 @@
 """What drawing any analysis takes: its finding in words, how it is read, its figure and numbers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 from django.utils.translation import gettext as _
 
-from campaign.charts.template import RULE, Chart, DataTable, as_text
+from campaign.charts.template import RULE, Chart, DataTable, as_text, with_interval
 from campaign.metric_names import metric_name
+from campaign.numbers import RANGE, change, decimals
 from campaign.reads.analyses import Made
 from scoring import parse_metric
 
@@ -70,6 +72,32 @@ def axis_title(metric: str) -> str:
 def zero_line(figure: go.Figure, **where: int) -> None:
     """Draw the line that an interval must not touch."""
     figure.add_vline(x=0, line={"color": STRONG_RULE, "width": 1}, layer="below", **where)
+
+
+def is_sure(one: Mapping[str, Any]) -> bool:
+    """Tell whether the interval of a difference does not touch 0."""
+    return one["low"] is not None and (one["low"] > 0 or one["high"] < 0)
+
+
+def range_text(one: Mapping[str, Any]) -> str:
+    """Return a score with its interval as text: 0.512 0.498-0.526."""
+    if one["low"] is None:
+        return decimals(one["value"])
+    return f"{decimals(one['value'])} {decimals(one['low'])}{RANGE}{decimals(one['high'])}"
+
+
+def change_text(one: Mapping[str, Any]) -> str:
+    """Return a difference with its interval as text."""
+    if one["low"] is None:
+        return change(one["value"])
+    words = {name: change(one[name]) for name in ("value", "low", "high")}
+    return _("%(value)s, %(low)s to %(high)s") % words
+
+
+def intervals(found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return plotly's error bars of estimates."""
+    columns = ([one[name] for one in found] for name in ("value", "low", "high"))
+    return with_interval(*columns)
 
 
 def row_lines(figure: go.Figure) -> None:

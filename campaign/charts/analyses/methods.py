@@ -13,6 +13,9 @@ from campaign.charts.analyses.drawing import (
     Figure,
     Finding,
     axis_title,
+    change_text,
+    intervals,
+    is_sure,
     rises,
     row_lines,
     run_name,
@@ -26,7 +29,6 @@ from campaign.charts.template import (
     DataTable,
     as_text,
     shortened,
-    with_interval,
 )
 from campaign.metric_names import metric_name
 from campaign.numbers import MINUS, change, number
@@ -63,7 +65,7 @@ def _finding(names: _Names, none: Promise) -> Callable[[Made], Finding]:
     """Return what tells the largest difference that is one; `none` is what is said where none is."""
 
     def found(made: Made) -> Finding:
-        sure = [one for one in made.data["contrasts"] if _is_sure(one)]
+        sure = [one for one in made.data["contrasts"] if is_sure(one)]
         most = max(sure, key=_weight, default=None)
         return _said(made, most, names) if most else Finding(str(none))
 
@@ -107,12 +109,8 @@ def _step_finding(names: _Names, none: Promise) -> Callable[[Made], Finding]:
     return found
 
 
-def _is_sure(one: Mapping[str, Any]) -> bool:
-    return one["low"] is not None and (one["low"] > 0 or one["high"] < 0)
-
-
 def _helps(one: Mapping[str, Any], metric: str) -> bool:
-    return _is_sure(one) and (one["value"] > 0) == rises(metric)
+    return is_sure(one) and (one["value"] > 0) == rises(metric)
 
 
 def _name(level: str, names: _Names) -> str:
@@ -176,20 +174,17 @@ def _add_levels(figure: go.Figure, made: Made, names: _Names) -> None:
 
 def _add_contrasts(figure: go.Figure, made: Made, names: _Names, row: int) -> None:
     contrasts = made.data["contrasts"]
-    values = [one["value"] for one in contrasts]
     figure.add_scatter(
-        x=values,
+        x=[one["value"] for one in contrasts],
         y=[as_text(_pair(one, names)) for one in contrasts],
         mode="markers",
-        error_x=with_interval(
-            values, [one["low"] for one in contrasts], [one["high"] for one in contrasts]
-        ),
+        error_x=intervals(contrasts),
         marker={
-            "color": [INK if _is_sure(one) else MUTED for one in contrasts],
+            "color": [INK if is_sure(one) else MUTED for one in contrasts],
             "size": 10,
-            "symbol": ["circle" if _is_sure(one) else "circle-open" for one in contrasts],
+            "symbol": ["circle" if is_sure(one) else "circle-open" for one in contrasts],
         },
-        hovertext=[as_text(_with_interval(one)) for one in contrasts],
+        hovertext=[as_text(change_text(one)) for one in contrasts],
         hovertemplate="%{y}: %{hovertext}<extra></extra>",
         showlegend=False,
         row=row,
@@ -207,17 +202,6 @@ def _pair(one: Mapping[str, Any], names: _Names) -> str:
     if one["reference"] == WITHOUT:
         return level
     return f"{level} {MINUS} {shortened(_name(one['reference'], names))}"
-
-
-def _with_interval(one: Mapping[str, Any]) -> str:
-    if one["low"] is None:
-        return change(one["value"])
-    low, high = change(one["low"]), change(one["high"])
-    return _("%(value)s, %(low)s to %(high)s") % {
-        "value": change(one["value"]),
-        "low": low,
-        "high": high,
-    }
 
 
 _OVER = {

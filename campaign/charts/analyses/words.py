@@ -4,16 +4,37 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy
 
-from campaign.charts.analyses import costs, methods
+from campaign.charts.analyses import authors, costs, methods, organs, parts, species
 from campaign.charts.analyses.drawing import Drawing, Finding
 from campaign.charts.template import Chart
 from campaign.reads.analyses import Made
 
-DRAWINGS: Mapping[str, Drawing] = {**methods.DRAWINGS, **costs.DRAWINGS}
+DRAWINGS: Mapping[str, Drawing] = {
+    **methods.DRAWINGS,
+    **costs.DRAWINGS,
+    "organs": organs.DRAWING,
+    "rare-species": species.DRAWING,
+    "domains": parts.DRAWING,
+    "authors": authors.DRAWING,
+}
 
 _NOTHING = {
     "unsaid": gettext_lazy("No method description says anything of it yet."),
     "alike": gettext_lazy("All runs that say anything of it say the same."),
+    "no_queries": gettext_lazy("The metric of this task says nothing of single queries."),
+    "no_kinds": gettext_lazy("The images of this task are not told apart, by organ or otherwise."),
+    "no_image_runs": gettext_lazy("No ranked run has an image run beside it yet."),
+    "unread": gettext_lazy("The image runs are being read; this takes a minute or so for each."),
+    "no_training_images": gettext_lazy(
+        "The task does not say how many training images a class has."
+    ),
+    "one_band": gettext_lazy("Too few classes differ in how many training images they have."),
+    "undivided": gettext_lazy(
+        "The task has no column that parts its test, or the parts are too small."
+    ),
+    "no_authors": gettext_lazy("The task does not say who took the pictures."),
+    "few_authors": gettext_lazy("Too few authors have several queries."),
+    "hidden": gettext_lazy("What it is about is hidden until the ground truth is released."),
     "unpriced": gettext_lazy("Not two method descriptions name what their run cost."),
     "failed": gettext_lazy("It could not be made. It is tried again when the leaderboard changes."),
 }

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models.functions import Coalesce
 
-from campaign.models import LeaderboardRow, TagMerge, Task, Trace, TruthVersion
+from campaign.models import Breakdown, LeaderboardRow, TagMerge, Task, Trace, TruthVersion
 from campaign.models.results import Part
 from campaign.reads.method_tags import TagReader
 from campaign.services.scores import parts_of, truth_in
@@ -17,6 +17,7 @@ from scoring import Average, GroundTruth, Metric, Trace as ScoringTrace, average
 
 VERSION = 1  # of what makers make: a higher one has all made anew
 
+OF_IMAGES = "combinations of "  # with a column: the breakdowns that image runs leave
 _TRACES_AT_ONCE = 50
 
 
@@ -91,6 +92,16 @@ class Board:
             yield by_evaluation[row.evaluation_id], ScoringTrace.from_bytes(bytes(row.data))
 
 
+def best_of_each(runs: Iterable[BoardRun]) -> list[BoardRun]:
+    """Return of runs, the best first, that of each team; of baselines alone each: they are no team's attempts."""
+    runs = list(runs)
+    by_team: dict[int, BoardRun] = {}
+    for run in runs:
+        if not run.baseline:
+            by_team.setdefault(run.team, run)
+    return list(by_team.values()) or runs
+
+
 def boards_of(task: Task) -> list[Part]:
     """Return the parts of the test whose boards are ever shown."""
     if task.current_truth is None or not task.metrics:
@@ -127,8 +138,15 @@ def digest_of(task: Task, part: Part) -> str:
         [runs] = cursor.fetchone()
     if runs is None:
         return ""
+    images = Breakdown.objects.filter(
+        evaluation__run__registration__task=task,
+        evaluation__run__image_run_of__isnull=False,
+        kind__startswith=OF_IMAGES,
+    )
     merges = list(TagMerge.objects.order_by("pk").values_list("kind", "key", "into"))
-    return md5(repr((VERSION, runs, merges)).encode(), usedforsecurity=False).hexdigest()
+    return md5(
+        repr((VERSION, runs, merges, images.count())).encode(), usedforsecurity=False
+    ).hexdigest()
 
 
 _DIGEST = """

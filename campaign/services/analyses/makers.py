@@ -5,13 +5,21 @@ from functools import partial
 from typing import Any
 
 from campaign.reads.factors import FACTORS
+from campaign.services.analyses.authors import by_author
 from campaign.services.analyses.board import Board
 from campaign.services.analyses.costs import by_cost
 from campaign.services.analyses.methods import by_method
+from campaign.services.analyses.organs import by_organ
+from campaign.services.analyses.parts import by_part
+from campaign.services.analyses.species import by_rarity
 
 Maker = Callable[[Board], dict[str, Any]]
 
 MAKERS: Mapping[str, Maker] = {
     **{name: partial(by_method, factor=factor) for name, factor in FACTORS.items()},
+    "organs": by_organ,
+    "rare-species": by_rarity,
+    "domains": by_part,
+    "authors": by_author,
     "cost": by_cost,
 }

@@ -1,0 +1,130 @@
+"""Which images one needs: the scores of kinds of images, alone, in pairs and all together."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+from django.utils.translation import gettext as _, ngettext
+
+from campaign.charts.analyses.drawing import (
+    Drawing,
+    Figure,
+    Finding,
+    axis_title,
+    intervals,
+    is_sure,
+    range_text,
+    row_lines,
+)
+from campaign.charts.bars import NAMES
+from campaign.charts.template import INK, LEAF, DataTable, as_text, shortened
+from campaign.column_names import column_name
+from campaign.metric_names import metric_name
+from campaign.numbers import change, number
+from campaign.reads.analyses import Made
+
+_ROW, _FRAME = 30, 100  # pixels: of a row, of the axis with its title and the legend
+_PAIRS = 7  # are drawn: the best; the table has all
+
+_Row = Mapping[str, Any]
+
+
+def _finding(made: Made) -> Finding:
+    sure = [one for one in made.data["gains"] if is_sure(one)]
+    if not sure:
+        return Finding(_("No images can be told to be worth more together than alone"))
+    gain = sure[0]
+    said = _("%(images)s: %(change)s %(metric)s over %(reference)s") % {
+        "images": _sentence(gain["values"]),
+        "change": change(gain["value"]),
+        "metric": metric_name(made.data["metric"]),
+        "reference": _reference(gain["reference"]),
+    }
+    return Finding(said, sure=True)
+
+
+def _sentence(values: Sequence[str]) -> str:
+    if not values:
+        return _("All images together")
+    names = [*map(shortened, values)]
+    return _("Images of %(one)s and %(other)s together") % {"one": names[0], "other": names[1]}
+
+
+def _reference(values: Sequence[str]) -> str:
+    if len(values) == 1:
+        return _("%(kind)s alone") % {"kind": shortened(values[0])}
+    return _("%(one)s and %(other)s") % {"one": shortened(values[0]), "other": shortened(values[1])}
+
+
+def _draw(made: Made) -> Figure:
+    rows = _rows(made)
+    figure = go.Figure()
+    for name, figures, color, symbol in (
+        (_("every observation counts"), "counted", LEAF, "circle"),
+        (_("only those with such an image"), "left_out", INK, "circle-open"),
+    ):
+        figure.add_scatter(
+            x=[row[figures]["value"] for row in rows],
+            y=[as_text(_name(row)) for row in rows],
+            name=name,
+            mode="markers",
+            error_x=intervals([row[figures] for row in rows]),
+            marker={"color": color, "size": 10, "symbol": symbol},
+            hovertext=[as_text(range_text(row[figures])) for row in rows],
+            hovertemplate="%{y}: %{hovertext}<extra></extra>",
+        )
+    figure.update_yaxes(**NAMES)
+    figure.update_xaxes(title=axis_title(made.data["metric"]), rangemode="tozero")
+    row_lines(figure)
+    return Figure(figure, _numbers(made), _reading(made), _ROW * len(rows) + _FRAME)
+
+
+def _rows(made: Made) -> list[_Row]:
+    """Return what is drawn: all images, then the kinds alone, then the best pairs."""
+    by_size: dict[int, list[_Row]] = {0: [], 1: [], 2: []}
+    for row in made.data["combinations"]:
+        by_size[len(row["values"])].append(row)
+    singles, pairs = (sorted(by_size[size], key=_score, reverse=True) for size in (1, 2))
+    return [*by_size[0], *singles, *pairs[:_PAIRS]]
+
+
+def _score(row: _Row) -> float:
+    value: float = row["counted"]["value"]
+    return value
+
+
+def _name(row: _Row) -> str:
+    return " + ".join(shortened(value, 14) for value in row["values"]) or _("all images")
+
+
+def _numbers(made: Made) -> DataTable:
+    head = [
+        column_name(made.data["column"]).capitalize(),
+        _("Observations with such an image"),
+        _("Every observation counts"),
+        _("Only those with such an image"),
+    ]
+    rows = [
+        [
+            " + ".join(row["values"]) or _("all images"),
+            number(row["n"]),
+            range_text(row["counted"]),
+            range_text(row["left_out"]),
+        ]
+        for row in made.data["combinations"]
+    ]
+    return DataTable(head, rows, frozenset({1, 2, 3}))
+
+
+def _reading(made: Made) -> str:
+    said = ngettext(
+        "Scores of these images alone, from the image run of %(n)s run, with 95 %% intervals over "
+        "observations. Filled: an observation without such an image counts 0. Open: it is left out.",
+        "Scores of these images alone, on average over the image runs of %(n)s runs, with 95 %% intervals "
+        "over observations. Filled: an observation without such an image counts 0. Open: it is left out.",
+        made.data["n_runs"],
+    )
+    return said % {"n": number(made.data["n_runs"])}
+
+
+DRAWING = Drawing(_finding, _draw)

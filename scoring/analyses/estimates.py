@@ -1,0 +1,159 @@
+r"""Means over the units of a test and the gaps between them, however the units overlap.
+
+An average moves by :math:`v_u / N` when its unit :math:`u` counts once more, with :math:`v_u` its deviation
+(`scoring.deviations`). So the error of an average, and of the gap between two, is
+
+.. math::
+    s^2 = \sum_c \Bigl( \sqrt{\tfrac{C_1}{C_1 - 1}} \sum_{u \in c} \frac{v_{1u}}{N_1}
+                      - \sqrt{\tfrac{C_2}{C_2 - 1}} \sum_{u \in c} \frac{v_{2u}}{N_2} \Bigr)^2
+
+over the clusters :math:`c`, which are the units themselves unless one says what puts them together (Liang
+and Zeger 1986, *Biometrika* 73, 13-22). Over the same units that is the paired test, over different ones
+Welch's. Intervals are Student's with the fewer clusters less one as degrees of freedom.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.analyses.contrasts import deviations
+from scoring.metrics.averages import Average, mean
+from scoring.uncertainty.bootstrap import LEAST_UNITS
+from scoring.uncertainty.exact_sums import Vector
+from scoring.uncertainty.students_t import t_quantile
+
+_MOST_DF = 1_000  # beyond, the quantile is that of the normal distribution to three digits
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean or a gap between two, with its error.
+
+    Attributes
+    ----------
+    value
+        What it is on this test.
+    error
+        Its standard error; None where there are too few units to tell.
+    df
+        Degrees of freedom of that.
+    """
+
+    value: float
+    error: float | None
+    df: int = 0
+
+    def interval(self, n_together: int = 1, confidence: float = 0.95) -> tuple[float, float] | None:
+        """Return an interval that holds together with those of others (Bonferroni).
+
+        Parameters
+        ----------
+        n_together
+            How many are looked at together, this one among them.
+        confidence
+            In which share of such families all intervals hold.
+        """
+        if self.error is None:
+            return None
+        reach = self.error * t_quantile(1 - (1 - confidence) / n_together, self.df)
+        return self.value - reach, self.value + reach
+
+
+def estimate(average: Average, clusters: Mapping[str, str] | None = None) -> Estimate:
+    """Return an average with its error.
+
+    Parameters
+    ----------
+    average
+        It has a value.
+    clusters
+        What puts units together, e.g. the class of each query; None where each stands for itself.
+
+    Examples
+    --------
+    >>> found = estimate(Average(0.5, tuple("abcdefghij"), (0.0, 1.0) * 5))
+    >>> round(found.error, 3), [round(end, 3) for end in found.interval()]
+    (0.167, [0.123, 0.877])
+    """
+    assert average.value is not None
+    own = _influence(average, clusters)
+    if own is None:
+        return Estimate(average.value, None)
+    return Estimate(average.value, sqrt(own.by_cluster @ own.by_cluster), own.df)
+
+
+def gap(one: Average, other: Average, clusters: Mapping[str, str] | None = None) -> Estimate:
+    """Return how much higher one average is than another; parameters are those of `estimate`.
+
+    Examples
+    --------
+    >>> one = Average(0.5, tuple("abcdefghij"), (0.0, 1.0) * 5)
+    >>> other = Average(0.4, tuple("abcdefghij"), (0.0, 1.0) * 4 + (0.0, 0.0))
+    >>> found = gap(one, other)
+    >>> round(found.value, 3), round(found.error, 3)
+    (0.1, 0.1)
+    """
+    assert one.value is not None
+    assert other.value is not None
+    value = one.value - other.value
+    first, second = _influence(one, clusters), _influence(other, clusters)
+    if first is None or second is None:
+        return Estimate(value, None)
+    names = np.union1d(first.clusters, second.clusters)
+    total = np.zeros(len(names))
+    total[np.searchsorted(names, first.clusters)] += first.by_cluster
+    total[np.searchsorted(names, second.clusters)] -= second.by_cluster
+    return Estimate(value, sqrt(total @ total), min(first.df, second.df))
+
+
+def mean_average(averages: Sequence[Average]) -> Average:
+    """Return what several runs make of each unit on average; all are over the same units.
+
+    Raises
+    ------
+    ValueError
+        When they are not.
+
+    Examples
+    --------
+    >>> mean_average([Average(1.0, ("a",), (1.0,)), Average(0.5, ("a",), (0.5,))]).values
+    (0.75,)
+    """
+    units = averages[0].units
+    if any(own.units != units for own in averages):
+        raise ValueError("a mean over runs needs averages over the same units")
+    values = np.mean([own.values for own in averages], axis=0)
+    return average_of(units, values.tolist())
+
+
+def average_of(units: Sequence[str], values: Sequence[float]) -> Average:
+    """Return the plain mean over units as an average."""
+    return Average(mean(values) if values else None, tuple(units), tuple(values))
+
+
+@dataclass(frozen=True, eq=False)
+class _Influence:
+    """What each cluster adds to an average; clusters are sorted."""
+
+    clusters: NDArray[np.str_]
+    by_cluster: Vector
+
+    @property
+    def df(self) -> int:
+        return min(len(self.clusters) - 1, _MOST_DF)
+
+
+def _influence(average: Average, clusters: Mapping[str, str] | None) -> _Influence | None:
+    own = deviations(average)
+    if own is None:
+        return None
+    units = average.units if clusters is None else list(map(clusters.__getitem__, average.units))
+    names, codes = np.unique(np.array(units), return_inverse=True)
+    n = len(names)
+    if n < LEAST_UNITS:
+        return None
+    sums = np.bincount(codes, weights=own) / len(own)
+    return _Influence(names, sums * sqrt(n / (n - 1)))
