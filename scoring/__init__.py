@@ -15,6 +15,12 @@ if TYPE_CHECKING:
         contrast as contrast,
         deviations as deviations,
     )
+    from scoring.analyses.likeness import (
+        Estimate as Estimate,
+        Likeness as Likeness,
+        alike_order as alike_order,
+        likeness as likeness,
+    )
     from scoring.fusion.image_selection import NoSuchImages as NoSuchImages, Selection as Selection
     from scoring.fusion.job import CannotFuse as CannotFuse, Fusion as Fusion
     from scoring.fusion.methods import fuse_images as fuse_images, fuse_runs as fuse_runs
@@ -120,12 +126,14 @@ _HOMES = {
     "Confusion": "results.per_class",
     "Contrast": "analyses.contrasts",
     "Difference": "uncertainty.differences",
+    "Estimate": "analyses.likeness",
     "Explanation": "results.explanation",
     "Fusion": "fusion.job",
     "GroundTruth": "truth.ground_truth",
     "Grouping": "truth.groupings",
     "InvalidRun": "problems",
     "InvalidTable": "truth.tables",
+    "Likeness": "analyses.likeness",
     "METHOD_SCHEMA": "method",
     "METHOD_TAGS": "method",
     "METRICS": "metrics.table",
@@ -153,6 +161,7 @@ _HOMES = {
     "WrongGrouping": "truth.groupings",
     "WrongTrace": "traces.trace",
     "against_first": "uncertainty.differences",
+    "alike_order": "analyses.likeness",
     "all_pairs": "uncertainty.differences",
     "average": "results.scores",
     "breakdown": "results.breakdowns",
@@ -179,6 +188,7 @@ _HOMES = {
     "holm": "uncertainty.differences",
     "intervals": "uncertainty.bootstrap",
     "layout_of": "run_files.layouts",
+    "likeness": "analyses.likeness",
     "near_chance": "results.evaluation",
     "organ_scores": "fusion.organ_scores",
     "parse_groupings": "truth.groupings",
