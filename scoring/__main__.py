@@ -1,8 +1,10 @@
-"""`python -m scoring trace|check`: what the platform's child process runs. People use `clefboard`.
+"""`python -m scoring trace|check|fuse`: what the platform's child process runs. People use `clefboard`.
 
 `--asked` is a file with the metrics, and the parts of the test, that the trace must be good for, with what
 `chance_places` returns, and with the folder of the test set that accepted the run once, or null:
-``{"metrics": ["cmap"], "parts": [["Usage", "public"]], "chance": [1, 0], "accepted_by": null}``.
+``{"metrics": ["cmap"], "parts": [["Usage", "public"]], "chance": [1, 0], "accepted_by": null}``. To fuse it
+names the runs and the method, too: ``{"runs": ["a.csv", "b.csv"], "method": "mean"}``; RUN is then where the
+fused one is written, and its trace is made.
 
 Exit status 0: the run is valid, and trace and report are written; 1: it is not, the report is; 2: usage.
 """
@@ -12,6 +14,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import scoring
 from scoring.metrics.metric import parse_metric
 from scoring.run_files.reader import check_run
 from scoring.run_files.report import RunReport
@@ -24,7 +27,7 @@ _KINDS: Mapping[str, Kind] = {"run": "run", "image_run": "image_run"}
 
 
 def main(arguments: list[str]) -> int:
-    """Trace or check one run; every option is needed."""
+    """Trace or check one run, or fuse several; every option is needed."""
     command, run, *flags = [*arguments, "", ""][: max(2, len(arguments))]
     options = dict(zip(flags[::2], flags[1::2], strict=False))
     if command not in _COMMANDS:
@@ -61,6 +64,21 @@ def _trace(run: Path, rules: RunRules, options: Options) -> RunReport:
     return report
 
 
+def _fuse(run: Path, rules: RunRules, options: Options) -> RunReport:
+    """Fuse runs, and trace what comes of them; the report is that of the fused run, or of one that is invalid."""
+    asked = json.loads(Path(options["--asked"]).read_text("utf-8"))
+    fusion = scoring.fuse_runs(  # loaded only here: other commands want to begin at once
+        list(map(Path, asked["runs"])),
+        run,
+        read_test_set(Path(options["--truth"])),
+        rules,
+        kind=_KINDS[options["--kind"]],
+        method=asked["method"],
+    )
+    invalid = (report for report in fusion.reports if not report.valid)
+    return next(invalid, None) or _trace(run, rules, options)
+
+
 def _accepted_by(folder: str | None, current: Path, truth: GroundTruth) -> TestSet | None:
     """Return the test set that accepted a run; that of the ground truth is read already."""
     if folder is None:
@@ -77,11 +95,14 @@ def _check(run: Path, rules: RunRules, options: Options) -> RunReport:
 _COMMANDS: Mapping[str, Callable[[Path, RunRules, Options], RunReport]] = {
     "trace": _trace,
     "check": _check,
+    "fuse": _fuse,
 }
 _EVERY = {"--rules": "FILE", "--report": "FILE", "--kind": "run|image_run"}
+_OF_TRACES = {"--truth": "FOLDER", "--asked": "FILE", "--out": "FILE"} | _EVERY
 _OPTIONS: Mapping[str, Mapping[str, str]] = {
-    "trace": {"--truth": "FOLDER", "--asked": "FILE", "--out": "FILE"} | _EVERY,
+    "trace": _OF_TRACES,
     "check": {"--test-set": "FOLDER"} | _EVERY,
+    "fuse": _OF_TRACES,
 }
 
 
