@@ -2,7 +2,7 @@
 
 from campaign.celery import job
 from campaign.clock import now
-from campaign.services.analyses import rounds
+from campaign.services.analyses import rounds, run_sets
 
 
 @job
@@ -13,3 +13,13 @@ def analyse(round_id: int) -> None:
 @job
 def sweep_analyses() -> None:
     rounds.sweep_analyses(now=now())
+
+
+@job
+def make_run_set() -> None:
+    run_sets.make_next()
+
+
+@job
+def sweep_run_sets() -> None:
+    run_sets.sweep_run_sets(now=now())

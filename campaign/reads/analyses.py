@@ -8,7 +8,7 @@ from typing import Any, Literal
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
-from campaign.models import Analysis, AnalysisRound, LeaderboardRow, Run, Task
+from campaign.models import Analysis, AnalysisRound, LeaderboardRow, Run, RunSet, Task
 from campaign.models.results import Part
 from campaign.reads.visibility import Viewer, organises, sees_labels, visible_part
 from campaign.refusals import NotThere
@@ -29,12 +29,18 @@ class Kind:
         What it answers.
     shows
         To whom: who sees ``scores``; who sees ``labels`` beside them; or ``organisers`` alone.
+    chooses
+        What a visitor may have made of runs of their choice; None where there is no choice.
+    most_chosen
+        Of how many runs.
     """
 
     slug: str
     group: Group
     question: Promise
     shows: Shows = "scores"
+    chooses: RunSet.About | None = None
+    most_chosen: int = 0
 
 
 GROUPS: Mapping[Group, Promise] = {
@@ -50,6 +56,21 @@ _ALL = (
     Kind("pre-training", "methods", gettext_lazy("Does pre-training help?")),
     Kind("augmentation", "methods", gettext_lazy("Which augmentation helps?")),
     Kind("test-outputs", "methods", gettext_lazy("Do more outputs at test help?")),
+    Kind(
+        "significance",
+        "runs",
+        gettext_lazy("Which runs truly differ?"),
+        chooses=RunSet.About.PAIRS,
+        most_chosen=50,
+    ),
+    Kind("correlation", "runs", gettext_lazy("Which runs answer alike?")),
+    Kind(
+        "complementarity",
+        "runs",
+        gettext_lazy("What would runs score together?"),
+        chooses=RunSet.About.FUSION,
+        most_chosen=5,
+    ),
 )
 KINDS: Mapping[str, Kind] = {kind.slug: kind for kind in _ALL}
 

@@ -6,10 +6,15 @@ from typing import Any
 
 from campaign.reads.factors import FACTORS
 from campaign.services.analyses.board import Board
+from campaign.services.analyses.ensembles import complementarity
 from campaign.services.analyses.methods import by_method
+from campaign.services.analyses.pairs import correlation, significance
 
 Maker = Callable[[Board], dict[str, Any]]
 
 MAKERS: Mapping[str, Maker] = {
     **{name: partial(by_method, factor=factor) for name, factor in FACTORS.items()},
+    "significance": significance,
+    "correlation": correlation,
+    "complementarity": complementarity,
 }
