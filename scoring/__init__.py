@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         contrast as contrast,
         deviations as deviations,
     )
+    from scoring.analyses.costs import pareto_front as pareto_front
     from scoring.analyses.likeness import (
         Estimate as Estimate,
         Likeness as Likeness,
@@ -191,6 +192,7 @@ _HOMES = {
     "likeness": "analyses.likeness",
     "near_chance": "results.evaluation",
     "organ_scores": "fusion.organ_scores",
+    "pareto_front": "analyses.costs",
     "parse_groupings": "truth.groupings",
     "parse_metric": "metrics.metric",
     "read_ground_truth": "truth.ground_truth",

@@ -56,6 +56,7 @@ _ALL = (
     Kind("pre-training", "methods", gettext_lazy("Does pre-training help?")),
     Kind("augmentation", "methods", gettext_lazy("Which augmentation helps?")),
     Kind("test-outputs", "methods", gettext_lazy("Do more outputs at test help?")),
+    Kind("cost", "methods", gettext_lazy("What does a score cost?")),
     Kind(
         "significance",
         "runs",

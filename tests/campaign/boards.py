@@ -1,11 +1,13 @@
 """A board whose runs can be tested against each other: forty queries, runs that are right in some of them."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from campaign.models import ComparisonFamily, Run, Task, Team
+from campaign.models import AnalysisRound, ComparisonFamily, Run, Task, Team
+from campaign.services.analyses.rounds import analyse, sweep_analyses
 from campaign.services.comparisons import compare_runs
-from tests.campaign.factories import make_registration, make_run, make_task, score_run
+from tests.campaign.factories import NOW, make_registration, make_run, make_task, score_run
 
 N_QUERIES = 40
 TABLES = {
@@ -34,3 +36,11 @@ def compare_all(task: Task) -> None:
     """Test what waits to be tested, as a worker does."""
     for family in ComparisonFamily.objects.filter(task=task):
         compare_runs(family_id=family.pk)
+
+
+def analyse_all(now: datetime = NOW) -> int:
+    """Analyse the boards that are others than they were, as sweeper and worker do; return how many."""
+    sent = sweep_analyses(now=now)
+    for one in AnalysisRound.objects.filter(made_at=None):
+        analyse(round_id=one.pk)
+    return sent

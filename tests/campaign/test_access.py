@@ -39,6 +39,7 @@ from campaign.services.method_tags import merge_tag
 from campaign.services.packages import ask_for_package, make_package
 from campaign.services.rescorings import start_rescoring
 from campaign.services.teams import invite, join_team
+from tests.campaign.boards import analyse_all
 from tests.campaign.factories import (
     DEADLINE,
     NOW,
@@ -103,6 +104,8 @@ GET   /tasks/task/leaderboard.csv                           404     404      404
 GET   /tasks/task/leaderboard.json                          404     404      404     404    404        200     200    200
 GET   /tasks/task/leaderboard.tex                           404     404      404     404    404        200     200    200
 GET   /tasks/task/leaderboard.bib                           404     404      404     404    404        200     200    200
+GET   /tasks/task/analyses/                                 200     200      200     200    200        200     200    200
+GET   /tasks/task/analyses/cost/                            404     404      404     404    404        200     200    200
 GET   /tasks/task/register/                                 302     200      200     200    200        200     200    200
 GET   /tasks/task/submit/                                   302     302      200     200    200        200     302    200
 GET   /tasks/task/runs/                                     302     200      200     200    200        200     200    200
@@ -207,6 +210,8 @@ GET   /api/v1/tasks/task/                                   200     200      200
 GET   /api/v1/tasks/task/folder/                            401     404      404     404    404        200     200    200
 GET   /api/v1/schemas/task/                                 200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/task/leaderboard/                       200     200      200     200    200        200     200    200
+GET   /api/v1/tasks/task/analyses/                          200     200      200     200    200        200     200    200
+GET   /api/v1/tasks/task/analyses/cost/                     404     404      404     404    404        200     200    200
 GET   /api/v1/tasks/task/queries/                           200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/task/classes/                           200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/task/media/                             200     200      200     200    200        200     200    200
@@ -419,6 +424,7 @@ def world(db: None, tmp_path: Path, settings: Settings) -> World:
     merged = merge_tag(
         kind="metadata", tag="A", into="B", by=people["staff"], reason="the same", now=NOW
     )
+    analyse_all()
     words = {
         "GIVEN": str(campaign.roles.get(user=people["viewer"]).pk),
         "BID": str(bid.pk),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 from django.utils.translation import gettext as _
 
-from campaign.charts.template import RULE, Chart, DataTable
+from campaign.charts.template import RULE, Chart, DataTable, as_text
 from campaign.metric_names import metric_name
 from campaign.reads.analyses import Made
 from scoring import parse_metric
@@ -75,3 +75,11 @@ def zero_line(figure: go.Figure, **where: int) -> None:
 def row_lines(figure: go.Figure) -> None:
     """Draw a thin line through each row of dots, which leads to its name."""
     figure.update_yaxes(showgrid=True, gridcolor=RULE)
+
+
+def run_name(made: Made, pk: int) -> str:
+    """Return what a run is called, fit for a figure."""
+    run = made.runs.get(pk)
+    if run is None:
+        return _("a run that is no more on the board")
+    return as_text(f"{run.registration.team.name} · {run.number}")

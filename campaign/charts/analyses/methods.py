@@ -15,6 +15,7 @@ from campaign.charts.analyses.drawing import (
     axis_title,
     rises,
     row_lines,
+    run_name,
     zero_line,
 )
 from campaign.charts.bars import NAMES
@@ -156,7 +157,7 @@ def _draw_tags(made: Made) -> Figure:
 def _add_levels(figure: go.Figure, made: Made, names: _Names) -> None:
     for level in made.data["levels"]:
         row = as_text(_capital(_name(level["level"], names)))
-        hover = [_run_name(made, pk) for pk in level["runs"]]
+        hover = [run_name(made, pk) for pk in level["runs"]]
         figure.add_scatter(
             x=level["scores"],
             y=[row] * len(hover),
@@ -206,13 +207,6 @@ def _pair(one: Mapping[str, Any], names: _Names) -> str:
     if one["reference"] == WITHOUT:
         return level
     return f"{level} {MINUS} {shortened(_name(one['reference'], names))}"
-
-
-def _run_name(made: Made, pk: int) -> str:
-    run = made.runs.get(pk)
-    if run is None:
-        return _("a run that is no more on the board")
-    return as_text(f"{run.registration.team.name} · {run.number}")
 
 
 def _with_interval(one: Mapping[str, Any]) -> str:

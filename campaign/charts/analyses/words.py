@@ -4,16 +4,17 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy
 
-from campaign.charts.analyses import methods
+from campaign.charts.analyses import costs, methods
 from campaign.charts.analyses.drawing import Drawing, Finding
 from campaign.charts.template import Chart
 from campaign.reads.analyses import Made
 
-DRAWINGS: Mapping[str, Drawing] = {**methods.DRAWINGS}
+DRAWINGS: Mapping[str, Drawing] = {**methods.DRAWINGS, **costs.DRAWINGS}
 
 _NOTHING = {
     "unsaid": gettext_lazy("No method description says anything of it yet."),
     "alike": gettext_lazy("All runs that say anything of it say the same."),
+    "unpriced": gettext_lazy("Not two method descriptions name what their run cost."),
     "failed": gettext_lazy("It could not be made. It is tried again when the leaderboard changes."),
 }
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from campaign.reads.factors import FACTORS
 from campaign.services.analyses.board import Board
+from campaign.services.analyses.costs import by_cost
 from campaign.services.analyses.ensembles import complementarity
 from campaign.services.analyses.methods import by_method
 from campaign.services.analyses.pairs import correlation, significance
@@ -17,4 +18,5 @@ MAKERS: Mapping[str, Maker] = {
     "significance": significance,
     "correlation": correlation,
     "complementarity": complementarity,
+    "cost": by_cost,
 }

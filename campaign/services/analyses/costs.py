@@ -1,0 +1,87 @@
+"""What runs cost, beside what they score."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from campaign.services.analyses.board import Board, BoardRun, NothingToSay
+from scoring import compare_each, pareto_front
+
+Description = Mapping[str, Any]
+
+
+def _training(description: Description) -> float | None:
+    """Return the hours of training times the price of the hardware, in euro hours."""
+    price, hours = description.get("hardware_price_eur"), description.get("training_hours")
+    return price * hours if price and hours else None
+
+
+def _preparation(description: Description) -> float | None:
+    return description.get("preparation_days") or None
+
+
+def _answering(description: Description) -> float | None:
+    """Return the minutes that a thousand images or recordings take."""
+    speed = description.get("inference_per_minute")
+    return 1_000 / speed if speed else None
+
+
+COSTS: Mapping[str, Callable[[Description], float | None]] = {
+    "training": _training,
+    "preparation": _preparation,
+    "answering": _answering,
+}
+
+
+def by_cost(board: Board) -> dict[str, Any]:
+    """Return the runs by each of their costs, with the front of those that nobody beats at a lower one.
+
+    Raises
+    ------
+    NothingToSay
+        Not two descriptions name a cost (``unpriced``).
+    """
+    found = {name: _costed(board, cost) for name, cost in COSTS.items()}
+    costs = {name: one for name, one in found.items() if len(one["runs"]) > 1}
+    if not costs:
+        raise NothingToSay("unpriced")
+    named = {pk for one in costs.values() for pk in one["runs"]}
+    return {"costs": costs, "runs": [run.pk for run in board.runs if run.pk in named]}
+
+
+def _costed(board: Board, cost: Callable[[Description], float | None]) -> dict[str, Any]:
+    """Return runs with a cost, the best first, the front among them, and which is as good for less."""
+    runs = [run for run in board.runs if cost(run.description) and _score(board, run) is not None]
+    costs = [cost(run.description) or 0.0 for run in runs]
+    scores = [_score(board, run) or 0.0 for run in runs]
+    rising = [score if board.metric.direction == "higher" else -score for score in scores]
+    return {
+        "runs": [run.pk for run in runs],
+        "costs": costs,
+        "scores": scores,
+        "front": [runs[place].pk for place in pareto_front(costs, rising)],
+        "as_good": _as_good(board, runs, costs),
+    }
+
+
+def _score(board: Board, run: BoardRun) -> float | None:
+    return board.averages[run.pk].value
+
+
+def _as_good(board: Board, runs: list[BoardRun], costs: list[float]) -> dict[str, Any] | None:
+    """Return the cheapest run that cannot be told from the best of these; None where that is the best itself."""
+    if not runs:
+        return None
+    best = board.averages[runs[0].pk]
+    cheaper = [place for place in range(1, len(runs)) if costs[place] < costs[0]]
+    found = compare_each(
+        [(board.averages[runs[place].pk], best) for place in cheaper], board.truth.seed
+    )
+    alike = [
+        place
+        for place, one in zip(cheaper, found, strict=True)
+        if one is not None and one.low <= 0 <= one.high
+    ]
+    if not alike:
+        return None
+    place = min(alike, key=costs.__getitem__)
+    return {"run": runs[place].pk, "best": runs[0].pk, "share": costs[place] / costs[0]}

@@ -1,0 +1,183 @@
+"""When analyses are made: after whatever changes a board, one round at a time, whatever is lost meanwhile."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.conf import settings as of_the_platform
+from pytest_django import Settings
+
+from campaign.celery import AFTER, n_messages
+from campaign.models import Analysis, AnalysisRound, Task
+from campaign.models.results import Part
+from campaign.reads.analyses import KINDS
+from campaign.services.analyses.makers import MAKERS
+from campaign.services.analyses.rounds import analyse, sweep_analyses
+from campaign.services.method_tags import merge_tag
+from campaign.services.runs import describe_run, withdraw_run
+from tests.campaign.boards import analyse_all, make_large_test, send
+from tests.campaign.factories import NOW, make_team, make_user, sender
+
+pytestmark = pytest.mark.django_db
+
+LATER = NOW + timedelta(minutes=1)
+MUCH_LATER = LATER + of_the_platform.ANALYSES_RESEND_AFTER
+
+
+@pytest.fixture(autouse=True)
+def clock(settings: Settings) -> None:
+    settings.CLOCK_OFFSET = NOW - datetime.now(UTC)
+
+
+@pytest.fixture
+def task(tmp_path) -> Task:
+    task = make_large_test()
+    for name, noisy, trusted in (("Alba", 30, 24), ("Betula", 26, 22), ("Carex", 33, 25)):
+        team = make_team(name)
+        send(task, team, tmp_path, range(noisy), description={"training_data": ["noisy"]})
+        send(task, team, tmp_path, range(trusted), description={"training_data": ["trusted"]})
+    return task
+
+
+def round_of(task, part=Part.ALL) -> AnalysisRound:
+    return AnalysisRound.objects.get(task=task, part=part)
+
+
+def kept(task) -> dict[str, Analysis]:
+    return {one.kind: one for one in Analysis.objects.filter(task=task)}
+
+
+def test_each_kind_has_a_maker():
+    assert MAKERS.keys() == KINDS.keys()
+
+
+def test_a_board_is_analysed_once_and_again_when_it_is_another(task, tmp_path):
+    assert analyse_all() == 1
+    assert kept(task).keys() == KINDS.keys()
+    assert round_of(task).made_at is not None
+    assert analyse_all(LATER) == 0
+    first = kept(task)["training-data"]
+    run = send(task, make_team("Dryas"), tmp_path, range(39))
+    assert analyse_all(LATER) == 1
+    assert kept(task)["training-data"].n_runs == first.n_runs + 1 == 7
+    withdraw_run(run=run, by=sender(run), reason="", now=LATER)
+    assert analyse_all(LATER) == 1
+    assert kept(task)["training-data"].n_runs == 6
+
+
+def test_a_description_and_a_merged_tag_change_a_board(task):
+    analyse_all()
+    run = task.leaderboard.first().run
+    describe_run(run=run, by=sender(run), description={"architectures": ["Wonder Net"]}, now=NOW)
+    assert analyse_all() == 1
+    assert kept(task)["architectures"].nothing == "alike"
+    staff = make_user(is_staff=True)
+    merge_tag(
+        kind="architectures", tag="Wonder Net", into="ResNet", by=staff, reason="Same.", now=NOW
+    )
+    assert analyse_all() == 1
+    assert analyse_all() == 0
+
+
+def test_an_analysis_says_what_contrasts_of_the_same_runs_say(task):
+    analyse_all()
+    found = kept(task)["training-data"]
+    [one] = found.data["contrasts"]
+    assert (one["level"], one["reference"], one["over"]) == ("noisy", "trusted", "pairs")
+    assert one["value"] == pytest.approx((6 + 4 + 8) / 3 / 40)
+    assert one["low"] < one["value"] < one["high"]
+    assert (one["n_teams"], one["n_runs"], one["n_reference"]) == (3, 3, 3)
+    assert sorted(found.data["runs"]) == sorted(task.leaderboard.values_list("run", flat=True))
+
+
+def test_a_board_without_a_run_has_no_analysis(task):
+    analyse_all()
+    for row in list(task.leaderboard.select_related("run")):
+        withdraw_run(run=row.run, by=sender(row.run), reason="", now=NOW)
+    assert analyse_all() == 0
+    assert not kept(task)
+    assert not AnalysisRound.objects.filter(task=task).exists()
+
+
+def test_each_shown_part_of_a_split_test_is_analysed_apart(tmp_path):
+    task = make_large_test(split={"column": "Usage", "final": "private"})
+    send(task, make_team(), tmp_path, range(30))
+    analyse_all()
+    assert {one.part for one in Analysis.objects.filter(task=task)} == {"public", "private"}
+
+
+def test_one_round_runs_at_a_time_and_what_came_meanwhile_is_seen_after_it(
+    task, tmp_path, django_capture_on_commit_callbacks
+):
+    waiting = n_messages("scoring", priority=AFTER)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert sweep_analyses(now=NOW) == 1
+    assert n_messages("scoring", priority=AFTER) == waiting + 1
+    send(task, make_team("Dryas"), tmp_path, range(39))
+    assert sweep_analyses(now=LATER) == 0
+    analyse(round_id=round_of(task).pk)
+    assert sweep_analyses(now=LATER) == 1
+
+
+def test_a_lost_round_is_sent_again_and_makes_what_is_missing(task, monkeypatch):
+    sweep_analyses(now=NOW)
+    with monkeypatch.context() as patch:
+        patch.setitem(MAKERS, "cost", _die)
+        with pytest.raises(SystemExit):
+            analyse(round_id=round_of(task).pk)
+    before = kept(task)
+    assert "cost" not in before
+    assert sweep_analyses(now=LATER) == 0
+    assert analyse_all(MUCH_LATER) == 1
+    after = kept(task)
+    assert after.keys() == MAKERS.keys()
+    assert all(after[kind].pk == one.pk for kind, one in before.items())
+
+
+def test_a_round_that_kills_its_worker_is_not_tried_for_ever(task, monkeypatch):
+    monkeypatch.setitem(MAKERS, "cost", _die)
+    for _ in range(of_the_platform.SCORING_MAX_ATTEMPTS):
+        assert sweep_analyses(now=MUCH_LATER) == 1
+        with pytest.raises(SystemExit):
+            analyse(round_id=round_of(task).pk)
+    assert sweep_analyses(now=MUCH_LATER) == 0
+
+
+def _die(_board):
+    raise SystemExit
+
+
+def test_what_goes_wrong_with_one_costs_the_others_nothing_and_logs_no_label(
+    task, monkeypatch, caplog
+):
+    def fail(board):
+        raise ValueError(f"{board.truth.test_set.queries.columns['QueryId'][7]} is c1")
+
+    monkeypatch.setitem(MAKERS, "cost", fail)
+    analyse_all()
+    assert kept(task)["cost"].nothing == "failed"
+    assert kept(task)["training-data"].data
+    assert "ValueError" in caplog.text
+    assert "q7 is" not in caplog.text
+
+
+def test_what_is_of_another_board_meanwhile_is_thrown_away(task, tmp_path, monkeypatch):
+    sweep_analyses(now=NOW)
+    make = MAKERS["cost"]
+
+    def overtake(board):
+        AnalysisRound.objects.filter(task=task).update(inputs="another")
+        return make(board)
+
+    monkeypatch.setitem(MAKERS, "cost", overtake)
+    analyse(round_id=round_of(task).pk)
+    assert "cost" not in kept(task)
+    assert round_of(task).made_at is None
+
+
+def test_kinds_that_are_no_more_go(task):
+    analyse_all()
+    Analysis.objects.filter(kind="cost").update(kind="former", inputs="old")
+    send_again = AnalysisRound.objects.filter(task=task)
+    send_again.update(inputs="old")
+    analyse_all()
+    assert kept(task).keys() == KINDS.keys()

@@ -1,0 +1,149 @@
+"""The analyses of a task: who sees which, what the pages say, and the same by API."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from campaign.models import Analysis, AnalysisRound, Task
+from campaign.reads.analyses import KINDS
+from tests.campaign.boards import analyse_all, make_large_test, send
+from tests.campaign.factories import DEADLINE, make_campaign, make_team, make_user
+from tests.campaign.views.pages import main_of, text_of
+
+pytestmark = pytest.mark.django_db
+
+MINUS = "\u2212"
+HOSTILE = "<b>🌿 Ünï</b>" * 6
+FINDING = "Noisy: +0.400 MRR over trusted"
+
+
+@pytest.fixture(autouse=True)
+def clock(set_clock):
+    return set_clock
+
+
+@pytest.fixture
+def make_analysed(tmp_path):
+    def make(**fields: Any) -> Task:
+        task = make_large_test("plants", **fields)
+        for name, noisy, trusted in (("Alba", 32, 16), ("Betula", 31, 14), (HOSTILE, 33, 18)):
+            team = make_team(name)
+            for data, right in (("noisy", noisy), ("trusted", trusted)):
+                said = {"training_data": [data], "hardware_price_eur": 900, "training_hours": right}
+                send(task, team, tmp_path, range(right), description=said)
+        analyse_all()
+        return task
+
+    return make
+
+
+def page(client: Client, task: Task, kind: str = "", status: int = 200) -> str:
+    args = [task.slug, kind] if kind else [task.slug]
+    answer = client.get(reverse("task-analysis" if kind else "task-analyses", args=args))
+    assert answer.status_code == status
+    return main_of(answer)
+
+
+def test_the_list_tells_findings_and_what_there_is_none_of(client, make_analysed):
+    words = text_of(page(client, make_analysed()))
+    assert f"{FINDING} What should one train on?" in words
+    assert "No method description says anything of it yet. Do more networks help?" in words
+    assert "being made anew" not in words
+
+
+def test_a_page_draws_its_figure_with_its_numbers_and_names_runs_as_they_are(client, make_analysed):
+    markup = page(client, make_analysed(), "training-data")
+    words = text_of(markup)
+    assert FINDING in words
+    assert f"noisy {MINUS} trusted" in words
+    assert "teams with both" in words
+    assert "<b>" not in markup
+    assert r"\u0026lt;b\u0026gt;" in markup  # as plotly shows it
+
+
+def test_a_page_of_nothing_says_why(client, make_analysed):
+    words = text_of(page(client, make_analysed(), "networks"))
+    assert "No method description says anything of it yet." in words
+
+
+def test_costs_are_drawn_with_their_front(client, make_analysed):
+    words = text_of(page(client, make_analysed(), "cost"))
+    assert "No cheaper run is as good as the best" in words or "cannot be told from" in words
+
+
+def test_a_name_that_is_no_analysis_is_not_found(client, make_analysed):
+    task = make_analysed()
+    assert "There is no such analysis here." in text_of(page(client, task, "horoscope", 404))
+    Analysis.objects.all().delete()
+    page(client, task, "cost", 404)
+
+
+def test_without_a_run_the_page_says_when_there_will_be_some(client):
+    words = text_of(page(client, make_large_test("plants")))
+    assert "No analysis yet They are made as soon as a run is ranked" in words
+
+
+def test_hidden_scores_hide_what_is_made_of_them(client, make_analysed, clock):
+    organiser = make_user("organiser")
+    task = make_analysed(
+        visibility="never",
+        campaign=make_campaign("lab", organiser=organiser),
+        phases={"results": (DEADLINE, None)},
+    )
+    assert "Scores are hidden for now." in text_of(page(client, task))
+    page(client, task, "training-data", 404)
+    assert client.get(f"/api/v1/tasks/{task.slug}/analyses/").json() == []
+    assert client.get(f"/api/v1/tasks/{task.slug}/analyses/cost/").status_code == 404
+    client.force_login(organiser)
+    assert FINDING in text_of(page(client, task))
+    client.logout()
+    clock(DEADLINE + timedelta(days=1))
+    assert FINDING in text_of(page(client, task))
+
+
+def test_of_a_split_test_the_part_shows_whose_scores_show(client, make_analysed, clock):
+    split = {"column": "Usage", "final": "private"}
+    task = make_analysed(split=split, phases={"results": (DEADLINE, None)})
+    address = f"/api/v1/tasks/{task.slug}/analyses/training-data/"
+
+    def shown() -> float:
+        [one] = client.get(address).json()["content"]["contrasts"]
+        return float(one["value"])
+
+    public = shown()
+    clock(DEADLINE + timedelta(days=1))
+    kept = {one.part: one.data for one in Analysis.objects.filter(kind="training-data")}
+    assert shown() == kept["private"]["contrasts"][0]["value"]
+    assert public == kept["public"]["contrasts"][0]["value"] != shown()
+
+
+def test_a_list_says_that_it_is_being_made_anew(client, make_analysed):
+    task = make_analysed()
+    AnalysisRound.objects.update(made_at=None)
+    assert "the analyses are being made anew" in text_of(page(client, task))
+
+
+def test_the_api_says_the_same_and_runs_by_their_ids(client, make_analysed):
+    task = make_analysed()
+    listed = client.get(f"/api/v1/tasks/{task.slug}/analyses/").json()
+    assert [one["kind"] for one in listed] == [
+        slug for slug, kind in KINDS.items() if kind.shows == "scores"
+    ]
+    [said] = [one for one in listed if one["kind"] == "training-data"]
+    assert (said["finding"], said["sure"], said["n_runs"]) == (FINDING, True, 6)
+    whole = client.get(f"/api/v1/tasks/{task.slug}/analyses/training-data/").json()
+    on_board = set(task.leaderboard.values_list("run", flat=True))
+    assert set(whole["content"]["runs"]) == on_board
+
+
+def test_pages_cost_the_same_queries_however_many_runs_there_are(
+    client, make_analysed, tmp_path, django_assert_num_queries
+):
+    task = make_analysed()
+    with django_assert_num_queries(4):
+        page(client, task)
+    with django_assert_num_queries(7):
+        page(client, task, "training-data")
