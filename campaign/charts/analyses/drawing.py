@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 from django.utils.translation import gettext as _
 
-from campaign.charts.template import RULE, Chart, DataTable, as_text
+from campaign.charts.template import RULE, Chart, DataTable, as_text, shortened
 from campaign.metric_names import metric_name
 from campaign.reads.analyses import Made
 from scoring import parse_metric
@@ -78,8 +78,13 @@ def row_lines(figure: go.Figure) -> None:
 
 
 def run_name(made: Made, pk: int) -> str:
-    """Return what a run is called, fit for a figure."""
+    """Return what a run is called."""
     run = made.runs.get(pk)
     if run is None:
         return _("a run that is no more on the board")
-    return as_text(f"{run.registration.team.name} · {run.number}")
+    return f"{run.registration.team.name} · {run.number}"
+
+
+def run_label(made: Made, pk: int, length: int = 100) -> str:
+    """Return what a run is called, fit for a figure."""
+    return as_text(shortened(run_name(made, pk), length))
