@@ -1,18 +1,20 @@
 """Runs of a board that are looked at together: which may be chosen, and what was made of those that are."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from typing import Any, Self
 
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from campaign.models import LeaderboardRow, RunSet, Task
+from campaign.models import LeaderboardRow, Run, RunSet, Task
 from campaign.models.results import Part
-from campaign.reads.analyses import Kind
+from campaign.reads.analyses import Kind, Made
 from campaign.reads.visibility import Viewer, visible_part
 from campaign.refusals import Invalid, NotThere
+from scoring import Difference
 
 FEWEST_CHOSEN = 2
 MOST_LISTED = 60
@@ -36,9 +38,19 @@ class RunChoice:
     rows: Sequence[LeaderboardRow]
 
     @property
+    def run_of(self) -> dict[int, Run]:
+        """Return the runs by their evaluations."""
+        return {row.evaluation: row.run for row in self.rows}  # type: ignore[attr-defined]  # annotated
+
+    @property
     def evaluations(self) -> list[int]:
         """Return their evaluations as a set of runs keeps them."""
-        return sorted(row.evaluation for row in self.rows)  # type: ignore[attr-defined]  # annotated
+        return sorted(self.run_of)
+
+    @property
+    def pks(self) -> list[int]:
+        """Return the runs as an address names them."""
+        return sorted(row.run_id for row in self.rows)
 
     @cached_property
     def kept(self) -> RunSet | None:
@@ -101,4 +113,39 @@ def _ranked(task: Task, part: Part) -> QuerySet[LeaderboardRow]:
         .annotate(evaluation=F("run__evaluations"))
         .select_related("run__registration__team__merged_into")
         .order_by("position")
+    )
+
+
+# ---------------------------------------------------------------- what was made of them
+@dataclass(frozen=True)
+class Fused:
+    """What chosen runs score together, on the part that the viewer sees."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    best: Run
+    gain: Difference | None
+    method: str
+
+    @classmethod
+    def of(cls, choice: RunChoice, data: Mapping[str, Any]) -> Self:
+        """Return it; of one set alone, nothing has to be corrected."""
+        score, run_of = data["scores"][choice.part], choice.run_of
+        gain = Difference(**score["gain"]) if score["gain"] else None
+        ends = (score["value"], score["low"], score["high"])
+        return cls(*ends, run_of[score["best"]], gain, data["method"])
+
+
+def chosen_pairs(made: Made, choice: RunChoice, data: Mapping[str, Any]) -> Made:
+    """Return the analysis of all pairs, of chosen runs."""
+    runs = [row.run for row in choice.rows]
+    nothing = data.get("nothing", "")
+    return replace(
+        made,
+        data=None if nothing else data,
+        nothing=nothing,
+        n_runs=len(runs),
+        generated=any(run.generated for run in runs),
+        runs={run.pk: run for run in runs},
     )
