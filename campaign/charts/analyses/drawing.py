@@ -77,14 +77,18 @@ def row_lines(figure: go.Figure) -> None:
     figure.update_yaxes(showgrid=True, gridcolor=RULE)
 
 
-def run_name(made: Made, pk: int) -> str:
-    """Return what a run is called."""
+def run_name(made: Made, pk: int, length: int = 100) -> str:
+    """Return what a run is called; of a long name the end is cut off, but never its number."""
     run = made.runs.get(pk)
     if run is None:
-        return _("a run that is no more on the board")
-    return f"{run.registration.team.name} · {run.number}"
+        return shortened(_("a run that is no more on the board"), length)
+    team = run.registration.team
+    if team.organisers and run.name:
+        return shortened(run.name, length)
+    number = f" · {run.number}"
+    return shortened(team.name, length - len(number)) + number
 
 
 def run_label(made: Made, pk: int, length: int = 100) -> str:
     """Return what a run is called, fit for a figure."""
-    return as_text(shortened(run_name(made, pk), length))
+    return as_text(run_name(made, pk, length))

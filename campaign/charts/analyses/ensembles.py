@@ -78,13 +78,17 @@ def _draw(made: Made) -> Figure:
     best = alone(made.data["alone"], key=lambda one: one["value"])
     sets = [{**best, "runs": [best["run"]], "gain": None}, *made.data["steps"]]
     pairs = _most_gained(made)
-    heights = [_ROW * len(sets), _ROW * max(len(pairs), 1)]
-    height = sum(heights) + 2 * _AXIS + _GAP
+    panels = [_ROW * len(own) for own in (sets, pairs) if own]
+    height = sum(panels) + _AXIS * len(panels) + _GAP
     figure = make_subplots(
-        rows=2, cols=1, row_heights=heights, vertical_spacing=(_AXIS + _GAP) / height
+        rows=len(panels),
+        cols=1,
+        row_heights=panels,
+        vertical_spacing=(_AXIS + _GAP) / height if pairs else 0,
     )
     _add_sets(figure, made, sets)
-    _add_pairs(figure, made, pairs)
+    if pairs:
+        _add_pairs(figure, made, pairs)
     return Figure(figure, _numbers(made), _reading(made), height)
 
 

@@ -1,10 +1,10 @@
 """Runs two at a time: which differ, and which answer alike, as heat maps that stay readable at fifty runs."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
-from django.utils.translation import gettext as _, gettext_lazy, ngettext
+from django.utils.translation import gettext as _, gettext_lazy
 
 from campaign.charts.analyses.drawing import Drawing, Figure, Finding, rises, run_label, run_name
 from campaign.charts.template import LEAF, RULE, DataTable
@@ -13,7 +13,7 @@ from campaign.reads.analyses import Made
 
 SURE = 0.05  # of a corrected p-value: below, a difference is one
 
-_GOLD, _SURFACE = "var(--gold)", "var(--surface)"
+_GOLD, _SURFACE, _PAPER = "var(--gold)", "var(--surface)", "var(--paper)"
 _STATES = {
     1: (LEAF, "+", gettext_lazy("the row's run is better")),
     -1: (_GOLD, "\N{MINUS SIGN}", gettext_lazy("the column's run is better")),
@@ -21,7 +21,6 @@ _STATES = {
 }
 _HEAD, _FOOT = 66, 64  # pixels: of numbers and legend above, of a scale below
 _MOST_WRITTEN = 14  # runs: of more, cells are too small to be written in
-_Cells = list[list[Any]]
 _Pair = tuple[int, ...]
 
 
@@ -30,17 +29,14 @@ def _differences(made: Made) -> Finding:
     runs, pairs = made.data["runs"], made.data["pairs"]
     sure = [pair for pair in pairs if _state(pair, made.metric)]
     if not sure:
-        none = ngettext(
-            "No two of %(n)s run can be told apart",
-            "No two of %(n)s runs can be told apart",
-            len(runs),
-        )
+        none = _("No two of %(n)s runs can be told apart")
         return Finding(none % {"n": number(len(runs))})
-    said = ngettext(
-        "%(n)s of %(all)s pairs of runs truly differs",
-        "%(n)s of %(all)s pairs of runs truly differ",
-        len(sure),
-    ) % {"n": number(len(sure)), "all": number(len(pairs))}
+    if len(pairs) == 1:
+        one, other = (run_name(made, pk) for pk in runs)
+        better = _("%(one)s is better than %(other)s")
+        return Finding(better % {"one": one, "other": other}, sure=True)
+    said = _("%(n)s of %(all)s pairs of runs truly differ")
+    said %= {"n": number(len(sure)), "all": number(len(pairs))}
     if _beats_all(made, sure):
         leads = _("%(finding)s; %(run)s is better than all others")
         said = leads % {"finding": said, "run": run_name(made, runs[0])}
@@ -57,40 +53,32 @@ def _state(pair: Mapping[str, Any], metric: str) -> int:
 def _beats_all(made: Made, sure: Iterable[Mapping[str, Any]]) -> bool:
     first, *others = made.data["runs"]
     beaten = [pair for pair in sure if pair["runs"][0] == first]
-    return len(beaten) == len(others) > 1
+    return len(beaten) == len(others)
 
 
 def _draw_differences(made: Made) -> Figure:
     pairs, runs = made.data["pairs"], made.data["runs"]
-    states: dict[_Pair, float] = {}
+    states: dict[_Pair, int] = {}
     for pair in pairs:
         one, other = pair["runs"]
         states[one, other] = _state(pair, made.metric)
         states[other, one] = -states[one, other]
-    marks = {pair: _STATES[int(state)][1] for pair, state in states.items()}
-    hover = {pair: str(_STATES[int(state)][2]) for pair, state in states.items()}
-    figure = _heat_map(made, runs, states, marks, hover)
-    figure.update_traces(colorscale=_steps([_STATES[state][0] for state in (-1, 0, 1)]))
-    figure.update_traces(zmin=-1, zmax=1)
-    for color, mark, name in _STATES.values():
-        _add_to_legend(figure, color, f"{mark} {name}".strip())
+    figure = _runs_by_runs(made, runs)
+    for state, (color, mark, meaning) in _STATES.items():
+        _add_cells(
+            figure,
+            made,
+            {pair: str(meaning) for pair, own in states.items() if own == state},
+            marker={"color": color},
+            name=f"{mark} {meaning}".strip(),
+            text=mark if len(runs) <= _MOST_WRITTEN else "",
+        )
     figure.update_layout(legend={"y": 1, "yref": "container", "yanchor": "top"})
     reading = _(
         "The runs stand in the order of their scores, and every two are compared on the same queries; "
         "a difference counts only where it stays one among all %(n)s that are looked at."
     ) % {"n": number(len(pairs))}
     return Figure(figure, _differences_table(made), reading, _height(runs))
-
-
-def _steps(colors: Sequence[str]) -> list[list[Any]]:
-    """Return a scale of as many flat steps as there are colours."""
-    n = len(colors)
-    return [[end / n, color] for place, color in enumerate(colors) for end in (place, place + 1)]
-
-
-def _add_to_legend(figure: go.Figure, color: str, name: str) -> None:
-    marker = {"symbol": "square", "size": 12, "color": color}
-    figure.add_scatter(x=[None], y=[None], mode="markers", marker=marker, name=name)
 
 
 def _differences_table(made: Made) -> DataTable:
@@ -128,28 +116,36 @@ def _is_sure(estimate: Mapping[str, Any]) -> bool:
 def _draw_likeness(made: Made) -> Figure:
     runs, pairs = made.data["runs"], made.data["pairs"]
     values = {tuple(order): pair["value"] for pair in pairs for order in _both(pair["runs"])}
-    hover = {tuple(order): _estimate(pair) for pair in pairs for order in _both(pair["runs"])}
-    marks = {pair: decimals(value, 2) for pair, value in values.items()}
-    figure = _heat_map(made, runs, values, marks, hover)
-    figure.update_traces(
-        colorscale=[[0, _SURFACE], [1, LEAF]],
-        showscale=True,
-        colorbar={
-            "orientation": "h",
-            "y": 0,
-            "yanchor": "top",
-            "ypad": 8,
-            "thickness": 10,
-            "outlinewidth": 0,
-            "nticks": 5,
-            "title": {"text": _("rank correlation of positions (1: the same)"), "side": "bottom"},
+    figure = _runs_by_runs(made, runs)
+    _add_cells(
+        figure,
+        made,
+        {tuple(order): _estimate(pair) for pair in pairs for order in _both(pair["runs"])},
+        marker={
+            "color": [None, *values.values()],
+            "colorscale": [[0, _SURFACE], [1, LEAF]],
+            "cmin": min(0.0, *values.values()),
+            "cmax": 1,
+            "colorbar": _SCALE | {"title": {"text": _("rank correlation"), "side": "bottom"}},
         },
+        showlegend=False,
     )
     reading = _(
-        "Each cell says how alike two runs put their first right class, over %(n)s queries: two that are "
-        "alike are right and wrong in the same ones. Runs that are alike stand together."
+        "The darker a cell, the more alike two runs put their first right classes, over %(n)s queries: "
+        "runs that are alike are right and wrong in the same ones, and stand together here."
     ) % {"n": number(made.data["n_queries"])}
     return Figure(figure, _likeness_table(made), reading, _height(runs) + _FOOT)
+
+
+_SCALE = {
+    "orientation": "h",
+    "y": 0,
+    "yanchor": "top",
+    "ypad": 8,
+    "thickness": 10,
+    "outlinewidth": 0,
+    "nticks": 5,
+}
 
 
 def _both(runs: Sequence[int]) -> list[Sequence[int]]:
@@ -177,47 +173,46 @@ def _likeness_table(made: Made) -> DataTable:
 
 
 # ---------------------------------------------------------------- both
-def _heat_map(
-    made: Made,
-    runs: Sequence[int],
-    values: Mapping[_Pair, float],
-    marks: Mapping[_Pair, str],
-    hover: Mapping[_Pair, str],
-) -> go.Figure:
-    """Return runs against runs: rows have names and numbers, columns the numbers alone."""
-    numbers = [str(place) for place, _pk in enumerate(runs, 1)]
-    names = [run_label(made, pk, 22) for pk in runs]
-    figure = go.Figure()
-    figure.add_heatmap(
-        x=numbers,
-        y=numbers,
-        z=_cells(runs, values.get),
-        text=_cells(runs, marks.get) if len(runs) <= _MOST_WRITTEN else None,
-        texttemplate="%{text}",
-        textfont={"size": 12},
-        customdata=_cells(
-            runs, lambda pair: [*(run_label(made, pk) for pk in pair), hover.get(pair, "")]
-        ),
-        hovertemplate="%{customdata[0]}<br>%{customdata[1]}<br>%{customdata[2]}<extra></extra>",
-        hoverongaps=False,
-        showscale=False,
-        xgap=1,
-        ygap=1,
+def _runs_by_runs(made: Made, runs: Sequence[int]) -> go.Figure:
+    """Return an empty figure of runs against runs: rows have numbers and names, columns the numbers."""
+    places = list(range(1, len(runs) + 1))
+    few = len(runs) <= _MOST_WRITTEN
+    names = [f"{place}  {run_label(made, pk, 20)}" for place, pk in zip(places, runs, strict=True)]
+    figure = go.Figure(layout={"barmode": "overlay", "barcornerradius": 0, "bargap": 0})
+    axis = {"showgrid": False, "zeroline": False, "ticks": ""}
+    ends = [0.5, len(runs) + 0.5]
+    font = {"size": 13 if len(runs) <= 25 else 10}
+    columns = places if few else places[:: 1 + len(runs) // 10]
+    figure.update_xaxes(
+        **axis, range=ends, side="top", tickangle=0, tickvals=columns, tickfont=font
     )
-    size = 13 if len(runs) <= 25 else 10
-    axis = {"type": "category", "showgrid": False, "ticks": "", "tickfont": {"size": size}}
-    figure.update_xaxes(**axis, side="top", tickangle=0, nticks=12)
-    figure.update_yaxes(
-        **axis,
-        autorange="reversed",
-        tickvals=numbers,
-        ticktext=[f"{name}  {place}" for name, place in zip(names, numbers, strict=True)],
-    )
+    figure.update_yaxes(**axis, range=ends[::-1], tickvals=places, ticktext=names, tickfont=font)
     return figure
 
 
-def _cells(runs: Sequence[int], value: Callable[[_Pair], Any]) -> _Cells:
-    return [[value((row, column)) for column in runs] for row in runs]
+def _add_cells(figure: go.Figure, made: Made, hover: Mapping[_Pair, str], **fields: Any) -> None:
+    """Add a cell for each of some pairs of a row and a column, as bars.
+
+    Plotly's own heat maps are pictures with a style in the page, which the policy forbids. The first cell
+    is none: it keeps the trace in the legend where no pair is of it.
+    """
+    place = {pk: at for at, pk in enumerate(made.data["runs"], 1)}
+    names = {pk: run_label(made, pk) for pk in place}
+    said = [f"{names[row]}<br>{names[column]}<br>{text}" for (row, column), text in hover.items()]
+    fields["marker"] = fields["marker"] | {"line": {"color": _PAPER, "width": 1}}
+    figure.add_bar(
+        orientation="h",
+        y=[None, *(place[row] for row, _column in hover)],
+        base=[None, *(place[column] - 0.5 for _row, column in hover)],
+        x=[None, *(1 for _pair in hover)],
+        width=1,
+        customdata=[[""], *([one] for one in said)],
+        hovertemplate="%{customdata[0]}<extra></extra>",
+        textposition="inside",
+        insidetextanchor="middle",
+        textangle=0,
+        **fields,
+    )
 
 
 def _height(runs: Sequence[int]) -> int:

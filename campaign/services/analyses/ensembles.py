@@ -14,7 +14,7 @@ from campaign.clock import now
 from campaign.models import RunSet
 from campaign.services.analyses.board import Board, BoardRun, NothingToSay
 from campaign.services.analyses.fusions import best_of, method_of
-from campaign.services.analyses.run_sets import want_fusions
+from campaign.services.analyses.run_sets import send_for_next, want_fusions
 from campaign.services.scores import averages_of
 from scoring import Average, holm, intervals
 
@@ -43,6 +43,7 @@ def complementarity(board: Board) -> dict[str, Any]:
     fusions.want(pairs)
     steps = _steps(alone, fusions)
     fusions.correct()
+    send_for_next()
     return {
         "runs": list(run_of.values()),
         "alone": _alone(board, run_of, alone),

@@ -95,7 +95,7 @@ def correlation(board: Board) -> dict[str, Any]:
         raise NothingToSay("one_run")
     found = likeness(positions)
     pairs = list(combinations(range(len(runs)), 2))
-    within = found.within_teams([str(run.team) for run in runs])
+    within = found.within_teams(list(map(_team, runs)))
     return {
         "runs": [runs[place].pk for place in alike_order(found.values)],
         "pairs": [_likeness(runs, found, pair, len(pairs)) for pair in pairs],
@@ -103,6 +103,11 @@ def correlation(board: Board) -> dict[str, Any]:
         "lead": _lead(runs, found, pairs),
         "n_queries": len(positions[0]),
     }
+
+
+def _team(run: BoardRun) -> str:
+    """Return whose a run is; baselines are nobody's, however alike."""
+    return f"baseline {run.pk}" if run.baseline else str(run.team)
 
 
 def _positions(board: Board) -> tuple[list[BoardRun], list[Sequence[float]]]:
@@ -120,14 +125,14 @@ def _likeness(
 ) -> dict[str, Any]:
     one, other = (runs[place] for place in pair)
     alike = found.of(*pair, n_pairs)
-    return {"runs": [one.pk, other.pk], "same_team": one.team == other.team, **alike._asdict()}
+    return {"runs": [one.pk, other.pk], "same_team": _team(one) == _team(other), **alike._asdict()}
 
 
 def _lead(
     runs: Sequence[BoardRun], found: Likeness, pairs: Iterable[tuple[int, int]]
 ) -> dict[str, Any] | None:
     """Return the two runs of different teams that are most alike, and by how much more than the next two."""
-    of_others = [pair for pair in pairs if runs[pair[0]].team != runs[pair[1]].team]
+    of_others = [pair for pair in pairs if len({_team(runs[place]) for place in pair}) == 2]
     if len(of_others) < 2:
         return None
     first, second = sorted(of_others, key=lambda pair: -found.values[pair])[:2]

@@ -125,7 +125,7 @@ def make_next() -> None:
     except Exception as fault:  # noqa: BLE001 - whatever it is, the others must not wait for it
         _log(lease.pk, fault)
         lease.give_back()
-    patiently(_send_if_any)
+    patiently(send_for_next)
 
 
 _NO_LEASE = {"lease_token": None, "lease_until": None}
@@ -172,7 +172,8 @@ def _send() -> None:
 
 
 @transaction.atomic
-def _send_if_any() -> None:
+def send_for_next() -> None:
+    """Send for what is to be made next, if anything is."""
     if RunSet.objects.idle(now()).exists():
         _send()
 
@@ -180,4 +181,4 @@ def _send_if_any() -> None:
 def sweep_run_sets(*, now: datetime) -> None:
     """Send for what waits, if no message does."""
     if RunSet.objects.idle(now).exists() and not n_messages("scoring", priority=BEHIND):
-        _send_if_any()
+        send_for_next()
