@@ -66,6 +66,7 @@ _STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
     "checks_busy": HTTPStatus.SERVICE_UNAVAILABLE,
     "breakdowns_busy": HTTPStatus.SERVICE_UNAVAILABLE,
     "run_sets_busy": HTTPStatus.SERVICE_UNAVAILABLE,
+    "run_set_waits": HTTPStatus.SERVICE_UNAVAILABLE,
     "mail_not_sent": HTTPStatus.SERVICE_UNAVAILABLE,
     "check_too_long": HTTPStatus.UNPROCESSABLE_ENTITY,
 }

@@ -1,6 +1,6 @@
 """Runs two at a time: which differ, and which answer alike, as heat maps that stay readable at fifty runs."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -37,7 +37,7 @@ def _differences(made: Made) -> Finding:
         return Finding(better % {"one": one, "other": other}, sure=True)
     said = _("%(n)s of %(all)s pairs of runs truly differ")
     said %= {"n": number(len(sure)), "all": number(len(pairs))}
-    if _beats_all(made, sure):
+    if _beats_all(made):
         leads = _("%(finding)s; %(run)s is better than all others")
         said = leads % {"finding": said, "run": run_name(made, runs[0])}
     return Finding(said, sure=True)
@@ -50,10 +50,10 @@ def _state(pair: Mapping[str, Any], metric: str) -> int:
     return 1 if (pair["value"] > 0) == rises(metric) else -1
 
 
-def _beats_all(made: Made, sure: Iterable[Mapping[str, Any]]) -> bool:
+def _beats_all(made: Made) -> bool:
     first, *others = made.data["runs"]
-    beaten = [pair for pair in sure if pair["runs"][0] == first]
-    return len(beaten) == len(others)
+    own = [pair for pair in made.data["pairs"] if pair["runs"][0] == first]
+    return sum(_state(pair, made.metric) == 1 for pair in own) == len(others)
 
 
 def _draw_differences(made: Made) -> Figure:
@@ -122,7 +122,7 @@ def _draw_likeness(made: Made) -> Figure:
         made,
         {tuple(order): _estimate(pair) for pair in pairs for order in _both(pair["runs"])},
         marker={
-            "color": [None, *values.values()],
+            "color": [0, *values.values()],
             "colorscale": [[0, _SURFACE], [1, LEAF]],
             "cmin": min(0.0, *values.values()),
             "cmax": 1,

@@ -56,6 +56,22 @@ def ask_for_pairs(*, choice: RunChoice, now: datetime) -> RunSet:
     return _asked(choice, now, part=choice.part)
 
 
+def pairs_in(*, choice: RunChoice, now: datetime) -> dict[str, Any]:
+    """Return how chosen runs differ.
+
+    Raises
+    ------
+    LimitReached
+        It is not made yet (`run_set_waits`), or cannot be asked for just now (`run_sets_busy`).
+    """
+    data: dict[str, Any] | None = ask_for_pairs(choice=choice, now=now).data
+    if data is None:
+        raise LimitReached(
+            _("It is being made. Please ask again in a minute."), code="run_set_waits"
+        )
+    return data
+
+
 def ask_for_fusion(*, choice: RunChoice, by: User, now: datetime) -> RunSet:
     """Have chosen runs fused and scored, unless they are already.
 
