@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as of_the_platform
@@ -27,7 +28,16 @@ from campaign.services.analyses.run_sets import (
 )
 from campaign.services.runs import withdraw_run
 from campaign.services.scores import truth_in
-from scoring import RunRules, Trace, all_pairs, average, evaluate_run, fuse_runs, parse_metric
+from scoring import (
+    GroundTruth,
+    RunRules,
+    Trace,
+    all_pairs,
+    average,
+    evaluate_run,
+    fuse_runs,
+    parse_metric,
+)
 from tests.campaign.boards import N_QUERIES, analyse_all, make_large_test
 from tests.campaign.factories import (
     NOW,
@@ -80,8 +90,22 @@ def make_all() -> int:
     return n
 
 
-def together(task: Task) -> Analysis:
-    return Analysis.objects.get(task=task, kind="complementarity")
+def together(task: Task) -> dict[str, Any]:
+    data = Analysis.objects.get(task=task, kind="complementarity").data
+    assert data is not None
+    return dict(data)
+
+
+def made() -> dict[str, Any]:
+    """Return what was made of the only set there is."""
+    data = RunSet.objects.get().data
+    assert data is not None
+    return dict(data)
+
+
+def truth_of(task: Task) -> GroundTruth:
+    assert task.current_truth is not None
+    return truth_in(task.current_truth.folder)
 
 
 # ---------------------------------------------------------------- fusions
@@ -89,9 +113,9 @@ def test_a_fusion_scores_what_the_command_line_says(task, tmp_path):
     runs = [send(task, tmp_path, range(24)), send(task, tmp_path, range(16, 40))]
     ask_for_fusion(choice=choose(task, "complementarity", *runs), by=make_user(), now=NOW)
     make_next()
-    data = RunSet.objects.get().data
+    data = made()
 
-    truth = truth_in(task.current_truth.folder)
+    truth = truth_of(task)
     fused = tmp_path / "fused.csv"
     for run, name in zip(runs, ("one.csv", "other.csv"), strict=True):
         with storage.local_file(run.file_key) as file:
@@ -116,7 +140,7 @@ def test_scores_that_are_no_probabilities_are_fused_by_their_ranks(tmp_path):
     runs = [send(task, tmp_path, range(24)), send(task, tmp_path, range(16, 40))]
     ask_for_fusion(choice=choose(task, "complementarity", *runs), by=make_user(), now=NOW)
     make_next()
-    assert RunSet.objects.get().data["method"] == "rrf"
+    assert made()["method"] == "rrf"
 
 
 def test_the_analysis_tells_which_runs_are_worth_more_together(task, tmp_path):
@@ -124,7 +148,7 @@ def test_the_analysis_tells_which_runs_are_worth_more_together(task, tmp_path):
     like_it = send(task, tmp_path, range(22))
     unlike_it = send(task, tmp_path, range(20, 40))
     analyse_all()
-    first = together(task).data
+    first = together(task)
     assert (len(first["waits"]), first["pairs"], first["steps"]) == (3, [], [])
     assert first["right"]["any"] == 1.0
     assert first["right"]["best"] == 24 / 40
@@ -135,7 +159,7 @@ def test_the_analysis_tells_which_runs_are_worth_more_together(task, tmp_path):
     assert make_all() == 1
     assert analyse_all() == 1
     assert analyse_all() == 0
-    data = together(task).data
+    data = together(task)
     assert data["waits"] == []
     assert [step["runs"] for step in data["steps"]] == [
         [best.pk, unlike_it.pk],
@@ -162,7 +186,7 @@ def test_runs_of_sets_and_labels_are_not_fused(tmp_path):
         lines = "".join(f"q{i};c{(i if i in right else i + 1) % 6}\n" for i in range(N_QUERIES))
         score_run(make_run(make_registration(task, make_team()), tmp_path, lines))
     analyse_all()
-    assert together(task).nothing == "unranked"
+    assert Analysis.objects.get(task=task, kind="complementarity").nothing == "unranked"
     assert not RunSet.objects.exists()
 
 
@@ -173,10 +197,9 @@ def test_chosen_runs_are_tested_as_scoring_does(tmp_path):
     ask_for_pairs(choice=choose(task, "significance", *runs), now=NOW)
     ask_for_pairs(choice=choose(task, "significance", *runs), now=NOW)
     make_next()
-    row = RunSet.objects.get()
-    assert row.part == Part.PUBLIC
-    truth = truth_in(task.current_truth.folder)
-    ordered = [Run.objects.get(pk=pk) for pk in row.data["runs"]]
+    assert RunSet.objects.get().part == Part.PUBLIC
+    truth, data = truth_of(task), made()
+    ordered = [Run.objects.get(pk=pk) for pk in data["runs"]]
     traces = [Trace.from_bytes(bytes(run.evaluations.get().trace.data)) for run in ordered]
     averages = [
         average(trace, truth, parse_metric("mrr"), within=("Usage", "public")) for trace in traces
@@ -184,9 +207,9 @@ def test_chosen_runs_are_tested_as_scoring_does(tmp_path):
     wanted = all_pairs(averages, truth.seed)
     assert [
         {name: pair[name] for name in ("value", "low", "high", "p", "adjusted")}
-        for pair in row.data["pairs"]
+        for pair in data["pairs"]
     ] == [found.to_json() for found in wanted.values() if found]
-    assert row.data["scores"] == sorted(row.data["scores"], reverse=True)
+    assert data["scores"] == sorted(data["scores"], reverse=True)
 
 
 def test_only_runs_of_the_board_can_be_chosen_two_at_least_and_not_too_many(task, tmp_path):
@@ -256,7 +279,7 @@ def test_what_fails_is_tried_thrice_and_told(task, tmp_path):
     assert make_all() == of_the_platform.SCORING_MAX_ATTEMPTS
     assert RunSet.objects.get().is_given_up(NOW)
     assert analyse_all() == 1
-    data = together(task).data
+    data = together(task)
     assert (data["waits"], data["n_failed"], data["pairs"]) == ([], 1, [])
 
 
