@@ -1,6 +1,6 @@
 """The analyses of a task: which there are, who may see which, and what they say."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -8,7 +8,7 @@ from typing import Any, Literal
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
-from campaign.models import Analysis, AnalysisRound, LeaderboardRow, Run, RunSet, Task
+from campaign.models import Analysis, AnalysisRound, LeaderboardRow, RunSet, Task
 from campaign.models.results import Part
 from campaign.reads.visibility import Viewer, organises, sees_labels, visible_part
 from campaign.refusals import NotThere
@@ -84,8 +84,10 @@ class Made:
     ----------
     data
         As its maker left it; None where it says nothing, and `nothing` is the word for why.
-    runs
-        The runs that it names, by id; one that left the board since is missing.
+    made_at
+        None of what is printed.
+    names
+        What the runs are called that it speaks of, by id; one that left the board since is missing.
     """
 
     kind: Kind
@@ -93,9 +95,9 @@ class Made:
     nothing: str
     n_runs: int
     generated: bool
-    made_at: datetime
+    made_at: datetime | None
     metric: str
-    runs: Mapping[int, Run]
+    names: Mapping[int, str]
 
 
 @dataclass(frozen=True)
@@ -139,8 +141,8 @@ def analyses_of(task: Task, viewer: Viewer, now: datetime, only: str = "") -> An
         return Analyses(task, None, [], waiting=False)
     kinds = {kind.slug for kind in _shown(task, viewer, now) if only in {"", kind.slug}}
     rows = list(Analysis.objects.filter(task=task, part=part, kind__in=kinds))
-    runs = _runs(task, part, rows) if only else {}
-    made = {row.kind: _made(row, task, runs) for row in rows}
+    names = _names(task, part, rows)
+    made = {row.kind: _made(row, task, names) for row in rows}
     return Analyses(
         task, part, [made[slug] for slug in KINDS if slug in made], waiting=_waits(task, part)
     )
@@ -169,7 +171,7 @@ def _shown(task: Task, viewer: Viewer, now: datetime) -> Iterable[Kind]:
     return (kind for kind in _ALL if may[kind.shows])
 
 
-def _made(row: Analysis, task: Task, runs: Mapping[int, Run]) -> Made:
+def _made(row: Analysis, task: Task, names: Mapping[int, str]) -> Made:
     return Made(
         kind=KINDS[row.kind],
         data=row.data,
@@ -178,19 +180,26 @@ def _made(row: Analysis, task: Task, runs: Mapping[int, Run]) -> Made:
         generated=row.generated or task.generated,
         made_at=row.made_at,
         metric=task.metrics[0],
-        runs=runs,
+        names=names,
     )
 
 
-def _runs(task: Task, part: Part, rows: Iterable[Analysis]) -> dict[int, Run]:
-    """Return the runs that analyses name, as long as they are on the board."""
+def _names(task: Task, part: Part, rows: Iterable[Analysis]) -> dict[int, str]:
     named = {pk for row in rows if row.data for pk in row.data.get("runs", ())}
-    if not named:
-        return {}
+    return run_names(task, part, named) if named else {}
+
+
+def run_names(task: Task, part: Part, runs: Collection[int]) -> dict[int, str]:
+    """Return what runs are called beside others, as long as they are on the board: baselines by their own names."""
     ranked = LeaderboardRow.objects.filter(
-        task=task, part=part, section=LeaderboardRow.Section.RANKED, run__in=named
-    ).select_related("run__registration__team__merged_into")
-    return {row.run_id: row.run for row in ranked}
+        task=task, part=part, section=LeaderboardRow.Section.RANKED, run__in=runs
+    )
+    team = "run__registration__team"
+    columns = ("run", "run__name", "run__number", f"{team}__name", f"{team}__organisers")
+    return {
+        pk: name if is_baseline and name else f"{team} · {number}"
+        for pk, name, number, team, is_baseline in ranked.values_list(*columns)
+    }
 
 
 def _waits(task: Task, part: Part) -> bool:

@@ -1,9 +1,11 @@
 """What method descriptions say, one thing at a time, as levels by which runs can be compared."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import log2
+from statistics import fmean
 from typing import Any, Literal
 
 from campaign.reads.board_filters import NOT_SAID, TRAINING_DATA, training_group
@@ -36,12 +38,15 @@ class Factor:
         ``tags``: runs that name one with runs that name others only.
     levels
         In their order; tags have none.
+    field
+        Of levels that are bands of a number, the field that it stands in.
     """
 
     name: str
     says: Says
     compares: Literal["steps", "reference", "tags"]
     levels: Sequence[str] = ()
+    field: str = ""
 
     def pairs(self, said: Sequence[Collection[str]]) -> list[tuple[str, str]]:
         """Return which levels are to be compared, each with its reference.
@@ -57,6 +62,27 @@ class Factor:
         if self.compares == "steps":
             return [(level, before) for before, level in pairwise(there)]
         return [(level, there[0]) for level in there[1:]]
+
+    def columns(self, descriptions: Sequence[Description], reader: TagReader) -> list[list[float]]:
+        """Return what descriptions say as columns of numbers, for what is to be left out of account.
+
+        A number as its logarithm, each level but one as 0 or 1; tags, of which there may be hundreds, are
+        no columns. What is not said counts as the mean of what is.
+        """
+        if self.field:
+            numbers = [one.get(self.field) for one in descriptions]
+            return _filled([[None if n is None else log2(n) for n in numbers]])
+        said = [self.says(one, reader) for one in descriptions]
+        there = [level for level in self.levels if any(level in own for own in said)]
+        return _filled(
+            [[float(level in own) if own else None for own in said] for level in there[1:]]
+        )
+
+
+def _filled(columns: Iterable[Sequence[float | None]]) -> list[list[float]]:
+    """Return the columns that say something, with their means where they do not."""
+    means = [(own, fmean(known)) for own in columns if (known := [n for n in own if n is not None])]
+    return [[mean if n is None else n for n in own] for own, mean in means]
 
 
 def level_in(said: Collection[str], pair: tuple[str, str]) -> str | None:
@@ -120,9 +146,15 @@ def _tagged(kind: str) -> Says:
 _ALL = (
     Factor("training-data", _training_data, "reference", tuple(TRAINING_DATA)),
     Factor("architectures", _tagged("architectures"), "tags"),
-    Factor("networks", _banded("n_networks"), "steps", _BANDS["n_networks"]),
+    Factor("networks", _banded("n_networks"), "steps", _BANDS["n_networks"], "n_networks"),
     Factor("pre-training", _pre_training, "reference", ("scratch", "pre-trained")),
     Factor("augmentation", _tagged("augmentation"), "tags"),
-    Factor("test-outputs", _banded("test_time_outputs"), "steps", _BANDS["test_time_outputs"]),
+    Factor(
+        "test-outputs",
+        _banded("test_time_outputs"),
+        "steps",
+        _BANDS["test_time_outputs"],
+        "test_time_outputs",
+    ),
 )
 FACTORS: Mapping[str, Factor] = {factor.name: factor for factor in _ALL}

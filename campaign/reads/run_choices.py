@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from campaign.models import LeaderboardRow, Run, RunSet, Task
 from campaign.models.results import Part
-from campaign.reads.analyses import Kind, Made
+from campaign.reads.analyses import Kind, Made, run_names
 from campaign.reads.visibility import Viewer, visible_part
 from campaign.refusals import Invalid, NotThere
 from scoring import Difference
@@ -147,5 +147,5 @@ def chosen_pairs(made: Made, choice: RunChoice, data: Mapping[str, Any]) -> Made
         nothing=nothing,
         n_runs=len(runs),
         generated=any(run.generated for run in runs),
-        runs={run.pk: run for run in runs},
+        names=run_names(choice.task, choice.part, choice.pks),
     )

@@ -1,7 +1,7 @@
 """What stands in each chapter of the history: figures and tables, in their order."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -10,12 +10,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
 from campaign.charts import Chart, DataTable, editions, lessons, methods, participation
+from campaign.charts.analyses import words
 from campaign.charts.participation import Narrowing
 from campaign.clock import now
 from campaign.models import Edition, MethodUse, PrintedRow, Task
 from campaign.numbers import number
 from campaign.reads.history import Past, past, printed_rows
 from campaign.reads.method_use import hosted_popularity, printed_popularity
+from campaign.reads.printed_effects import printed_effects
 from campaign.reads.tasks import TaskCard, task_cards
 
 _PLANTS, _BIRDS = "PlantCLEF", "BirdCLEF"
@@ -126,7 +128,22 @@ def _methods(unit: str) -> list[Part]:
             else methods.of_one(name, of_series[0])
         )
         parts.append(Part(chart))
-    return parts + _hosted_methods(unit)
+    return [*parts, *_printed_effects(), *_hosted_methods(unit)]
+
+
+def _printed_effects() -> list[Part]:
+    """Return what methods were worth in the edition of which they were printed beside the scores."""
+    found, sources = printed_effects(_PLANTS, 2017, "mrr")
+    charts = [replace(words.drawn(made), sources=sources) for made in found]
+    if not charts:
+        return []
+    text = _(
+        "The best run of each of %(n)s teams of PlantCLEF 2017, as printed, by the same analyses as runs on this "
+        "platform. Single figures of so few teams tell little of methods."
+    ) % {"n": number(found[0].n_runs)}
+    first, *others = charts
+    title = _("What the methods were worth")
+    return [Part(first, title=title, text=text), *(Part(chart) for chart in others)]
 
 
 def _hosted_methods(unit: str) -> list[Part]:

@@ -1,38 +1,42 @@
 r"""What one choice of method is worth: runs that made it against runs that made another.
 
-Teams differ more than methods do. So where at least three teams have runs of both kinds, each is its own
-control: with :math:`d_t` the difference of the means of team :math:`t`'s runs,
+Teams differ more than methods do, and runs that differ in one thing mostly differ in others too. So the
+score of a run is taken for the sum of its team's skill, of what else its description says, and of the choice:
+
+.. math:: y_r = \alpha_{t(r)} + x_r^\top \gamma + d \, [r \text{ made it}] + \varepsilon_r
+
+:math:`d` is found by least squares over the runs of the teams that have runs of both kinds, where at least
+three have; otherwise over the runs of all teams, without their skill. With :math:`z` what the other terms
+leave of the choice, :math:`\hat d = \sum_r a_r y_r` with :math:`a = z / z^\top z`, and
 
 .. math::
-    \hat d = \frac{1}{T} \sum_t d_t \qquad
-    s^2 = \frac{1}{T (T - 1)} \sum_t (d_t - \hat d)^2 + \frac{1}{N (N - 1)} \sum_u v_u^2
+    s^2 = \frac{T - 1}{T} \sum_t \left(\hat d_{(t)} - \bar d_{(\cdot)}\right)^2
+        + \frac{1}{N (N - 1)} \sum_u \Big(\sum_r a_r v_{ru}\Big)^2
 
-Otherwise the means of the teams that have runs of either kind are compared (Welch 1947, the degrees of
-freedom rounded down), and with fewer than three teams of either, these very runs. The second term is the
-test's: all runs answered the same :math:`N` units, and :math:`v_u` is what unit :math:`u` adds to
-:math:`\hat d`. Intervals are Student's. They hold for teams like these (or these runs) and a test like
-this; they cannot know in what else the runs differ.
+the first term by leaving out one of :math:`T` teams after the other (the jackknife over clusters, MacKinnon,
+Nielsen and Webb 2023, *Journal of Econometrics* 232, 272-299), the second of the :math:`N` units of the test,
+which all runs answered: :math:`v_{ru}` is what unit :math:`u` adds to the score of run :math:`r`. Intervals are
+Student's. Of too few teams, the difference of the means of runs stands for these very runs, with the test's error alone.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from math import sqrt
-from statistics import fmean, variance
-from typing import Literal, NamedTuple
+from math import nan, sqrt
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from scoring.metrics.averages import Average
 from scoring.uncertainty.bootstrap import has_interval
-from scoring.uncertainty.exact_sums import Vector
+from scoring.uncertainty.exact_sums import Matrix, Vector
 from scoring.uncertainty.students_t import t_quantile
 
 LEAST_TEAMS = 3
-_CONFIDENCE = 0.95
+_LEAST_DF = 2
 _MOST_DF = 1_000  # beyond, the quantile is that of the normal distribution to three digits
+_NOTHING = 1e-9  # of a choice: so little is left where the other terms say all of it
 
-Over = Literal["pairs", "teams", "runs"]
+Over = Literal["pairs", "teams", "runs", "confounded"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +51,8 @@ class MethodRun:
         What the description says: ``trusted``, ``4-7`` networks ...
     value
         The score.
+    others
+        What else it says, as numbers: as many for each run.
     deviations
         What each unit of the test adds to the score, their mean being 0 (`deviations`); None where only
         the score is known, as of printed results.
@@ -55,6 +61,7 @@ class MethodRun:
     team: str
     level: str
     value: float
+    others: tuple[float, ...] = ()
     deviations: Vector | None = None
 
 
@@ -70,9 +77,13 @@ class Contrast:
         The difference.
     over
         What it was inferred from: ``pairs``, each team compared with itself; ``teams`` of either level;
-        or the ``runs`` as they are, of too few teams to say more.
+        the ``runs`` as they are, of too few teams to say more. ``confounded``: something else that the
+        descriptions say always goes with it, so nothing can be inferred.
+    adjusted
+        Whether it is what is left of a difference after what else the descriptions say; without, too few
+        teams have such runs to tell that apart.
     error
-        Its standard error; None where neither teams nor units tell one.
+        Its standard error; None where nothing tells one.
     df
         Degrees of freedom of that.
     n_teams
@@ -85,23 +96,28 @@ class Contrast:
     reference: str
     value: float
     over: Over
+    adjusted: bool
     error: float | None
     df: int
     n_teams: int
     n_runs: int
     n_reference: int
 
-    def interval(self, n_contrasts: int = 1) -> tuple[float, float] | None:
-        """Return its 95 % interval, which holds together with those of other contrasts (Bonferroni).
+    def interval(
+        self, n_contrasts: int = 1, confidence: float = 0.95
+    ) -> tuple[float, float] | None:
+        """Return an interval that holds together with those of other contrasts (Bonferroni).
 
         Parameters
         ----------
         n_contrasts
             How many contrasts are looked at together, this one among them.
+        confidence
+            In which share of such families all intervals hold.
         """
         if self.error is None:
             return None
-        reach = self.error * t_quantile(1 - (1 - _CONFIDENCE) / n_contrasts, self.df)
+        reach = self.error * t_quantile(1 - (1 - confidence) / n_contrasts, self.df)
         return self.value - reach, self.value + reach
 
 
@@ -147,60 +163,131 @@ def contrast(runs: Sequence[MethodRun], level: str, reference: str) -> Contrast 
     >>> round(found.value, 3), [round(end, 3) for end in found.interval()], found.over
     (0.07, [0.045, 0.095], 'pairs')
     """
-    of_level, of_reference = _by_team(runs, level), _by_team(runs, reference)
+    chosen = [run for run in runs if run.level in {level, reference}]
+    of_level, of_reference = _teams(chosen, level), _teams(chosen, reference)
     if not of_level or not of_reference:
         return None
-    both = of_level.keys() & of_reference.keys()
+    both = of_level & of_reference
     if len(both) >= LEAST_TEAMS:
-        of_level, of_reference = _of(of_level, both), _of(of_reference, both)
-    over, spread, df = _spread(of_level, of_reference)
-    units = _of_units(of_level, of_reference)
-    if over == "runs":
-        df = units.df
+        found = _inferred([run for run in chosen if run.team in both], level, "pairs", len(both))
+    elif min(len(of_level), len(of_reference)) >= LEAST_TEAMS:
+        found = _inferred(chosen, level, "teams", min(len(of_level), len(of_reference)))
+    else:
+        found = _of_these_runs(chosen, level)
     return Contrast(
         level=level,
         reference=reference,
-        value=_mean_of_teams(of_level) - _mean_of_teams(of_reference),
-        over=over,
-        error=sqrt(spread + units.variance) if df else None,
-        df=df,
-        n_teams=len(of_level.keys() | of_reference.keys()),
-        n_runs=sum(map(len, of_level.values())),
-        n_reference=sum(map(len, of_reference.values())),
+        value=found.value,
+        over=found.over,
+        adjusted=found.adjusted,
+        error=found.error,
+        df=found.df,
+        n_teams=len({run.team for run in found.runs}),
+        n_runs=sum(run.level == level for run in found.runs),
+        n_reference=sum(run.level == reference for run in found.runs),
     )
 
 
-def steps(runs: Sequence[MethodRun], levels: Sequence[str]) -> list[Contrast]:
-    """Return each level against the one before it, of levels that have an order and of which there are runs."""
-    there = {run.level for run in runs}
-    found = (contrast(runs, b, a) for a, b in pairwise(one for one in levels if one in there))
-    return [one for one in found if one]
+def _teams(runs: Sequence[MethodRun], level: str) -> set[str]:
+    return {run.team for run in runs if run.level == level}
 
 
-_ByTeam = Mapping[str, Sequence[MethodRun]]
+# ---------------------------------------------------------------- inferring
+class _Found(NamedTuple):
+    """A difference, and the runs that it is over."""
+
+    runs: Sequence[MethodRun]
+    value: float
+    over: Over
+    adjusted: bool = False
+    error: float | None = None
+    df: int = 0
 
 
-def _by_team(runs: Sequence[MethodRun], level: str) -> _ByTeam:
-    found: dict[str, list[MethodRun]] = {}
-    for run in runs:
-        if run.level == level:
-            found.setdefault(run.team, []).append(run)
-    return found
+def _inferred(runs: Sequence[MethodRun], level: str, over: Over, n_teams: int) -> _Found:
+    """Return the difference that is left beside teams and what else is said, and its error.
+
+    `n_teams` are those that tell something of it.
+    """
+    columns = _columns(runs, level, within_teams=over == "pairs")
+    n_others = int(np.linalg.matrix_rank(columns.others)) - (over == "teams")
+    adjusted = n_others > 0 and n_teams - 1 - n_others >= _LEAST_DF
+    if not adjusted:
+        columns = columns._replace(
+            others=columns.others[:, :1] if over == "teams" else columns.others[:, :0]
+        )
+    whole = _weights(columns.choice, columns.others)
+    parts = np.array(list(_without_each_team(runs, columns)))
+    if whole is None or np.isnan(parts).any():
+        return _Found(runs, _of_means(runs, level), "confounded", adjusted)
+    spread = (len(parts) - 1) * float(parts.var())
+    error = sqrt(spread + _of_units(runs, whole).variance)
+    df = n_teams - 1 - (n_others if adjusted else 0)
+    return _Found(runs, float(whole @ columns.values), over, adjusted, error, df)
 
 
-def _of(runs: _ByTeam, teams: Collection[str]) -> _ByTeam:
-    return {team: own for team, own in runs.items() if team in teams}
+class _Columns(NamedTuple):
+    """What the scores are explained by; a row a run."""
+
+    choice: Vector
+    others: Matrix
+    values: Vector
 
 
-def _mean(runs: Sequence[MethodRun]) -> float:
-    return fmean(run.value for run in runs)
+def _columns(runs: Sequence[MethodRun], level: str, *, within_teams: bool) -> _Columns:
+    """Return the columns; without what is common to a team's runs, or with a column of ones."""
+    choice = np.array([run.level == level for run in runs], float)
+    others = np.array([run.others for run in runs], float).reshape(len(runs), -1)
+    values = np.array([run.value for run in runs])
+    if not within_teams:
+        return _Columns(choice, np.column_stack([np.ones(len(runs)), others]), values)
+    _, team = np.unique([run.team for run in runs], return_inverse=True)
+    return _Columns(_centred(choice, team), _centred(others, team), values)
 
 
-def _mean_of_teams(runs: _ByTeam) -> float:
-    return fmean(map(_mean, runs.values()))
+def _centred(columns: Any, groups: Any) -> Any:
+    """Return columns less their means in each group."""
+    sums = np.zeros((groups.max() + 1, *columns.shape[1:]))
+    np.add.at(sums, groups, columns)
+    return columns - (sums.T / np.bincount(groups)).T[groups]
 
 
-# ---------------------------------------------------------------- variances
+def _weights(choice: Vector, others: Matrix) -> Vector | None:
+    """Return how much of each score goes into the difference; None where the others say all of the choice."""
+    left: Vector = choice - others @ np.linalg.lstsq(others, choice)[0]
+    size = float(left @ left)
+    return left / size if size > _NOTHING * len(left) else None
+
+
+def _without_each_team(runs: Sequence[MethodRun], columns: _Columns) -> Iterator[float]:
+    """Yield the difference without one team after the other; nan where nothing tells it then."""
+    teams = np.array([run.team for run in runs])
+    for team in dict.fromkeys(run.team for run in runs):
+        keep = teams != team
+        weights = _weights(columns.choice[keep], columns.others[keep])
+        yield nan if weights is None else float(weights @ columns.values[keep])
+
+
+# ---------------------------------------------------------------- these very runs
+def _of_these_runs(runs: Sequence[MethodRun], level: str) -> _Found:
+    """Return the difference of the means of the teams' runs, with the test's error alone."""
+    weights = _weights_of_means(runs, level)
+    units = _of_units(runs, weights)
+    value = _of_means(runs, level)
+    return _Found(runs, value, "runs", False, sqrt(units.variance) if units.df else None, units.df)
+
+
+def _of_means(runs: Sequence[MethodRun], level: str) -> float:
+    return float(_weights_of_means(runs, level) @ np.array([run.value for run in runs]))
+
+
+def _weights_of_means(runs: Sequence[MethodRun], level: str) -> Vector:
+    is_level = np.array([run.level == level for run in runs])
+    weights: Vector = np.where(is_level, 1 / is_level.sum(), -1 / (~is_level).sum())
+    return weights
+
+
+# ---------------------------------------------------------------- the test
 class _Variance(NamedTuple):
     """Of a difference, with its degrees of freedom; 0 of them where nothing is known."""
 
@@ -208,39 +295,14 @@ class _Variance(NamedTuple):
     df: int
 
 
-def _spread(one: _ByTeam, other: _ByTeam) -> tuple[Over, float, int]:
-    """Return what teams say of the error of a difference: over what, its variance, degrees of freedom."""
-    if one.keys() == other.keys() and len(one) >= LEAST_TEAMS:
-        pairs = [_mean(one[team]) - _mean(other[team]) for team in one]
-        return "pairs", *_of_mean(pairs)
-    if min(len(one), len(other)) < LEAST_TEAMS:
-        return "runs", 0.0, 0
-    parts = [_of_mean(list(map(_mean, runs.values()))) for runs in (one, other)]
-    whole = sum(part.variance for part in parts)
-    by_df = sum(part.variance**2 / part.df for part in parts)
-    return "teams", whole, int(whole**2 / by_df) if by_df else min(part.df for part in parts)
-
-
-def _of_mean(values: Sequence[float]) -> _Variance:
-    return _Variance(variance(values) / len(values), len(values) - 1)
-
-
-def _of_units(one: _ByTeam, other: _ByTeam) -> _Variance:
+def _of_units(runs: Sequence[MethodRun], weights: Vector) -> _Variance:
     """Return the variance that comes of the test's units."""
     total: Vector | None = None
-    for sign, runs in ((1, one), (-1, other)):
-        for run, share in _shares(runs):
-            if run.deviations is None:
-                return _Variance(0.0, 0)
-            own = sign * share * run.deviations
-            total = own if total is None else total + own
-    assert total is not None  # there are runs of both
+    for run, weight in zip(runs, weights.tolist(), strict=True):
+        if run.deviations is None:
+            return _Variance(0.0, 0)
+        own = weight * run.deviations
+        total = own if total is None else total + own
+    assert total is not None  # there are runs
     n = len(total)
     return _Variance(float(total @ total) / (n * (n - 1)), min(n - 1, _MOST_DF))
-
-
-def _shares(runs: _ByTeam) -> Iterator[tuple[MethodRun, float]]:
-    """Yield each run with its share of the mean of the teams' means."""
-    for own in runs.values():
-        for run in own:
-            yield run, 1 / (len(runs) * len(own))

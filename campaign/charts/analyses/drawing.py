@@ -79,14 +79,11 @@ def row_lines(figure: go.Figure) -> None:
 
 def run_name(made: Made, pk: int, length: int = 100) -> str:
     """Return what a run is called; of a long name the end is cut off, but never its number."""
-    run = made.runs.get(pk)
-    if run is None:
-        return shortened(_("a run that is no more on the board"), length)
-    team = run.registration.team
-    if team.organisers and run.name:
-        return shortened(run.name, length)
-    number = f" · {run.number}"
-    return shortened(team.name, length - len(number)) + number
+    name = made.names.get(pk) or _("a run that is no more on the board")
+    if len(name) <= length:
+        return name
+    team, dot, run = name.rpartition(" · ")
+    return shortened(team, length - len(dot + run)) + dot + run if dot else shortened(name, length)
 
 
 def run_label(made: Made, pk: int, length: int = 100) -> str:

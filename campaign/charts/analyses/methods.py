@@ -224,6 +224,7 @@ _OVER = {
     "pairs": gettext_lazy("teams with both"),
     "teams": gettext_lazy("teams with either"),
     "runs": gettext_lazy("these runs"),
+    "confounded": gettext_lazy("nothing: it always goes with something else"),
 }
 
 
@@ -234,6 +235,7 @@ def _numbers(made: Made, names: _Names) -> DataTable:
         _("from"),
         _("to"),
         _("Inferred from"),
+        _("Beside what else they say"),
         _("Teams"),
         _("Runs"),
         _("Runs it is compared with"),
@@ -243,23 +245,24 @@ def _numbers(made: Made, names: _Names) -> DataTable:
             _pair(one, names),
             *map(change, (one["value"], one["low"], one["high"])),
             str(_OVER[one["over"]]),
+            _("yes") if one["adjusted"] else _("no"),
             *map(number, (one["n_teams"], one["n_runs"], one["n_reference"])),
         ]
         for one in made.data["contrasts"]
     ]
-    return DataTable(head, rows, numeric=frozenset({1, 2, 3, 5, 6, 7}))
+    return DataTable(head, rows, numeric=frozenset({1, 2, 3, 6, 7, 8}))
 
 
 def _reading(made: Made, *, runs: bool) -> str:
     """Return how to read the figure, and of how many runs it cannot speak."""
     said = _(
         "Each dot is a difference, filled where its interval does not touch 0; the intervals of all %(n)s "
-        "comparisons by method hold together."
+        "comparisons by method hold together, in 99 of 100 tasks."
     )
     if runs:
         said = _(
             "Above, each dot is a run; below, each is a difference, filled where its interval does not touch "
-            "0. The intervals of all %(n)s comparisons by method hold together."
+            "0. The intervals of all %(n)s comparisons by method hold together, in 99 of 100 tasks."
         )
     sentences = [said % {"n": number(made.data["n_contrasts"])}]
     if silent := made.data["n_silent"]:

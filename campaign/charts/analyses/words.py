@@ -34,6 +34,11 @@ def finding(made: Made) -> Finding:
     return DRAWINGS[made.kind.slug].finding(made)
 
 
+def drawn(made: Made) -> Chart:
+    """Return an analysis that says something as a page shows it."""
+    return DRAWINGS[made.kind.slug].chart(made)
+
+
 def chart(made: Made) -> Chart | None:
     """Return an analysis as a page shows it; None where it says nothing."""
-    return None if made.data is None else DRAWINGS[made.kind.slug].chart(made)
+    return None if made.data is None else drawn(made)

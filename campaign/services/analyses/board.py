@@ -20,15 +20,7 @@ VERSION = 1  # of what makers make: a higher one has all made anew
 _TRACES_AT_ONCE = 50
 
 
-class NothingToSay(Exception):
-    """Why an analysis says nothing, in a word."""
-
-    def __init__(self, word: str) -> None:
-        super().__init__(word)
-        self.word = word
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BoardRun:
     """A ranked run or a baseline.
 
@@ -36,8 +28,6 @@ class BoardRun:
     ----------
     team
         That into which its own was merged, if it was.
-    score
-        By the first metric, on the board's part.
     """
 
     pk: int

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from campaign.services.analyses.board import Board, BoardRun, NothingToSay
+from campaign.reads.method_effects import NothingToSay
+from campaign.services.analyses.board import Board, BoardRun
 from scoring import compare_each, pareto_front
 
 Description = Mapping[str, Any]

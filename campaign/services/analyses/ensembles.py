@@ -12,7 +12,8 @@ from typing import Any
 
 from campaign.clock import now
 from campaign.models import RunSet
-from campaign.services.analyses.board import Board, BoardRun, NothingToSay
+from campaign.reads.method_effects import NothingToSay
+from campaign.services.analyses.board import Board, BoardRun
 from campaign.services.analyses.fusions import best_of, method_of
 from campaign.services.analyses.run_sets import send_for_next, want_fusions
 from campaign.services.scores import averages_of

@@ -6,7 +6,8 @@ from typing import Any
 
 from campaign.models import Evaluation, RunSet
 from campaign.models.results import Part
-from campaign.services.analyses.board import Board, BoardRun, NothingToSay
+from campaign.reads.method_effects import NothingToSay
+from campaign.services.analyses.board import Board, BoardRun
 from campaign.services.patience import release_database
 from campaign.services.scores import averages_of, truth_in
 from scoring import (

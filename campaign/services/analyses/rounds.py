@@ -18,7 +18,8 @@ from campaign.celery import AFTER, send_on_commit
 from campaign.clock import now
 from campaign.models import Analysis, AnalysisRound, Task
 from campaign.models.results import Part
-from campaign.services.analyses.board import Board, NothingToSay, boards_of, digest_of, read_board
+from campaign.reads.method_effects import NothingToSay
+from campaign.services.analyses.board import Board, boards_of, digest_of, read_board
 from campaign.services.analyses.makers import MAKERS
 from campaign.services.analyses.run_sets import n_waiting
 from campaign.services.patience import patiently

@@ -18,11 +18,11 @@ from django.utils.translation import gettext as _
 from campaign.celery import BEHIND, n_messages, send_on_commit
 from campaign.clock import now
 from campaign.models import RunSet, Task, User
+from campaign.reads.method_effects import NothingToSay
 from campaign.reads.run_choices import RunChoice
 from campaign.refusals import LimitReached
 from campaign.scorer import ScoringStopped
 from campaign.services import leases
-from campaign.services.analyses.board import NothingToSay
 from campaign.services.analyses.fusions import fuse
 from campaign.services.analyses.pairs import pairs_of
 from campaign.services.leases import Lease, Overtaken

@@ -5,19 +5,15 @@ from itertools import combinations
 from typing import Any
 
 from campaign.charts.analyses.words import chart, finding
-from campaign.models import Registration, Run, Team
 from campaign.reads.analyses import KINDS, Made
 
 HOSTILE = "<b>🌿 Ünï</b>" * 7
 
 
 def make(kind: str, data: dict[str, Any], metric: str = "mrr") -> Made:
-    runs = {
-        pk: Run(pk=pk, number=pk, registration=Registration(team=Team(name=f"Team {pk}{HOSTILE}")))
-        for pk in data["runs"]
-    }
+    names = {pk: f"Team {pk}{HOSTILE} · {pk}" for pk in data["runs"]}
     when = datetime(2017, 5, 1, tzinfo=UTC)
-    return Made(KINDS[kind], data, "", len(runs), False, when, metric, runs)
+    return Made(KINDS[kind], data, "", len(names), False, when, metric, names)
 
 
 def differences(values: dict[tuple[int, int], tuple[float, float]]) -> dict[str, Any]:

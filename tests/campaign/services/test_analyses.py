@@ -1,6 +1,7 @@
 """When analyses are made: after whatever changes a board, one round at a time, whatever is lost meanwhile."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings as of_the_platform
@@ -80,13 +81,13 @@ def test_a_description_and_a_merged_tag_change_a_board(task):
 
 def test_an_analysis_says_what_contrasts_of_the_same_runs_say(task):
     analyse_all()
-    found = kept(task)["training-data"]
-    [one] = found.data["contrasts"]
+    found: Any = kept(task)["training-data"].data
+    [one] = found["contrasts"]
     assert (one["level"], one["reference"], one["over"]) == ("noisy", "trusted", "pairs")
     assert one["value"] == pytest.approx((6 + 4 + 8) / 3 / 40)
     assert one["low"] < one["value"] < one["high"]
     assert (one["n_teams"], one["n_runs"], one["n_reference"]) == (3, 3, 3)
-    assert sorted(found.data["runs"]) == sorted(task.leaderboard.values_list("run", flat=True))
+    assert sorted(found["runs"]) == sorted(task.leaderboard.values_list("run", flat=True))
 
 
 def test_a_board_without_a_run_has_no_analysis(task):

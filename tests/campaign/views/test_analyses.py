@@ -117,7 +117,9 @@ def test_of_a_split_test_the_part_shows_whose_scores_show(client, make_analysed,
 
     public = shown()
     clock(DEADLINE + timedelta(days=1))
-    kept = {one.part: one.data for one in Analysis.objects.filter(kind="training-data")}
+    kept: dict[str, Any] = {
+        one.part: one.data for one in Analysis.objects.filter(kind="training-data")
+    }
     assert shown() == kept["private"]["contrasts"][0]["value"]
     assert public == kept["public"]["contrasts"][0]["value"] != shown()
 

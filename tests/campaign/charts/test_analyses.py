@@ -1,0 +1,177 @@
+"""Analyses in words and figures: what is called a finding, and what is not."""
+
+from typing import Any
+
+import pytest
+
+from campaign.charts.analyses.words import DRAWINGS, chart, finding
+from campaign.reads.analyses import KINDS, Made
+
+HOSTILE = "<b>🌿 Ünï</b>" * 7
+MINUS = "\u2212"
+
+
+def made(kind: str, data: Any, nothing: str = "", metric: str = "mrr") -> Made:
+    return Made(
+        kind=KINDS[kind],
+        data=data,
+        nothing=nothing,
+        n_runs=6,
+        generated=False,
+        made_at=None,
+        metric=metric,
+        names={1: f"{HOSTILE} · 1", 2: "Flora · 2"},
+    )
+
+
+def contrast(level: str, reference: str, value: float, reach: float = 0.02, over: str = "pairs"):
+    return {
+        "level": level,
+        "reference": reference,
+        "value": value,
+        "low": value - reach,
+        "high": value + reach,
+        "over": over,
+        "adjusted": True,
+        "n_teams": 5,
+        "n_runs": 7,
+        "n_reference": 6,
+    }
+
+
+def effects(*contrasts: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "levels": [
+            {"level": "trusted", "runs": [1], "scores": [0.5]},
+            {"level": "noisy", "runs": [2], "scores": [0.6]},
+        ],
+        "contrasts": list(contrasts),
+        "n_contrasts": 12,
+        "n_silent": 3,
+        "runs": [1, 2],
+    }
+
+
+def told(kind: str, *contrasts: dict[str, Any], metric: str = "mrr") -> tuple[str, bool]:
+    found = finding(made(kind, effects(*contrasts), metric=metric))
+    return found.text, found.sure
+
+
+def test_each_kind_is_drawn():
+    assert DRAWINGS.keys() == KINDS.keys()
+
+
+@pytest.mark.parametrize(
+    ("contrasts", "said"),
+    [
+        (
+            [contrast("noisy", "trusted", 0.07), contrast("filtered", "trusted", 0.05)],
+            ("Noisy: +0.070 MRR over trusted", True),
+        ),
+        (
+            [contrast("noisy", "trusted", 0.07, reach=0.08)],
+            ("No training data can be told to be better than others", False),
+        ),
+        (
+            [contrast("noisy", "trusted", 0.3, over="runs")],
+            ("Noisy: +0.300 MRR over trusted in these runs; too few teams to tell more", False),
+        ),
+        (
+            [
+                contrast("noisy", "trusted", 0.3, over="runs"),
+                contrast("filtered", "trusted", -0.04),
+            ],
+            (f"Filtered: {MINUS}0.040 MRR over trusted", True),
+        ),
+    ],
+)
+def test_only_what_an_interval_says_of_teams_is_a_finding(contrasts, said):
+    assert told("training-data", *contrasts) == said
+
+
+def test_what_cannot_be_told_apart_has_no_interval_and_is_no_finding():
+    one = contrast("noisy", "trusted", 0.3, over="confounded") | {"low": None, "high": None}
+    assert told("training-data", one) == (
+        "No training data can be told to be better than others",
+        False,
+    )
+    drawn = chart(made("training-data", effects(one)))
+    assert drawn is not None
+    assert "it always goes with something else" in str(drawn.table.rows)
+
+
+def test_more_of_something_helps_up_to_where_it_does():
+    steps = [contrast("2-3", "1", 0.1), contrast("4-7", "2-3", 0.05), contrast("8-", "4-7", 0.0)]
+    text, sure = told("networks", *steps)
+    assert sure
+    assert text == "4 to 7 networks: +0.050 MRR over 2 or 3 networks; no gain from more can be told"
+    assert told("networks", *steps[:2])[0] == "4 to 7 networks: +0.050 MRR over 2 or 3 networks"
+    assert told("networks", steps[2]) == ("No gain from more networks can be told", False)
+
+
+def test_where_lower_is_better_less_is_what_helps():
+    steps = [contrast("2-3", "1", -0.1), contrast("4-7", "2-3", 0.1)]
+    text, sure = told("networks", *steps, metric="fungi_1")
+    assert sure
+    assert text.startswith(f"2 or 3 networks: {MINUS}0.100 FungiCLEF track 1 over one network")
+
+
+def test_names_are_shown_as_they_stand_and_gone_runs_as_gone():
+    drawn = chart(made("training-data", effects(contrast("noisy", "trusted", 0.07))))
+    assert drawn is not None
+    assert "<b>" not in str(drawn.spec)
+    gone = made("training-data", effects(contrast("noisy", "trusted", 0.07)))
+    gone.names.pop(2)  # type: ignore[attr-defined]  # a dict here
+    again = chart(gone)
+    assert again is not None
+    assert "a run that is no more on the board" in str(again.spec)
+
+
+def test_how_many_say_nothing_is_said():
+    drawn = chart(made("training-data", effects(contrast("noisy", "trusted", 0.07))))
+    assert drawn is not None
+    assert drawn.reading.endswith("3 runs say nothing of it.")
+    assert "all 12 comparisons" in drawn.reading
+
+
+@pytest.mark.parametrize(
+    ("nothing", "said"),
+    [
+        ("unsaid", "No method description says anything of it yet."),
+        ("alike", "All runs that say anything of it say the same."),
+        ("failed", "It could not be made. It is tried again when the leaderboard changes."),
+    ],
+)
+def test_what_says_nothing_says_why(nothing: str, said: str):
+    found = finding(made("networks", None, nothing))
+    assert (found.text, found.sure) == (said, False)
+    assert chart(made("networks", None, nothing)) is None
+
+
+def cost(front: list[int], as_good: dict[str, Any] | None) -> dict[str, Any]:
+    one = {
+        "runs": [1, 2],
+        "costs": [9_000.0, 30.0],
+        "scores": [0.8, 0.79],
+        "front": front,
+        "as_good": as_good,
+    }
+    return {"costs": {"training": one}, "runs": [1, 2]}
+
+
+def test_as_good_for_less_is_told():
+    alike = {"run": 2, "best": 1, "share": 30 / 9_000}
+    found = finding(made("cost", cost([2, 1], alike)))
+    assert found.text.startswith("Flora · 2 cannot be told from")
+    assert found.text.endswith("and took 0.3\N{NARROW NO-BREAK SPACE}% of its training cost")
+    assert finding(made("cost", cost([1], None))).text == "No cheaper run is as good as the best"
+
+
+def test_the_front_is_drawn_from_the_cheapest_on():
+    drawn = chart(made("cost", cost([2, 1], None)))
+    assert drawn is not None
+    line, dots = drawn.spec["data"]
+    assert line["x"] == [30.0, 9_000.0]
+    assert line["y"] == [0.79, 0.8]
+    assert [bool(text) for text in dots["text"]] == [True, True]
+    assert drawn.spec["layout"]["xaxis"]["type"] == "log"
