@@ -1,6 +1,8 @@
 """Runs two at a time: which differ, and which answer alike, as heat maps that stay readable at fifty runs."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from math import ceil, floor
 from typing import Any
 
 import plotly.graph_objects as go
@@ -8,18 +10,19 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from campaign.charts.analyses.drawing import Drawing, Figure, Finding, rises, run_label, run_name
 from campaign.charts.template import LEAF, RULE, DataTable
-from campaign.numbers import change, decimals, number
+from campaign.numbers import RANGE, change, decimals, number
 from campaign.reads.analyses import Made
 
 SURE = 0.05  # of a corrected p-value: below, a difference is one
 
-_GOLD, _SURFACE, _PAPER = "var(--gold)", "var(--surface)", "var(--paper)"
+_GOLD, _PAPER = "var(--gold)", "var(--paper)"
 _STATES = {
     1: (LEAF, "+", gettext_lazy("the row's run is better")),
     -1: (_GOLD, "\N{MINUS SIGN}", gettext_lazy("the column's run is better")),
     0: (RULE, "", gettext_lazy("cannot be told apart")),
 }
-_HEAD, _FOOT = 66, 64  # pixels: of numbers and legend above, of a scale below
+_SHADES = (0.1, 0.3, 0.5, 0.75, 1.0)  # of green, from unlike to alike
+_HEAD = 66  # pixels: of numbers and legend above
 _MOST_WRITTEN = 14  # runs: of more, cells are too small to be written in
 _Pair = tuple[int, ...]
 
@@ -115,37 +118,32 @@ def _is_sure(estimate: Mapping[str, Any]) -> bool:
 
 def _draw_likeness(made: Made) -> Figure:
     runs, pairs = made.data["runs"], made.data["pairs"]
-    values = {tuple(order): pair["value"] for pair in pairs for order in _both(pair["runs"])}
     figure = _runs_by_runs(made, runs)
-    _add_cells(
-        figure,
-        made,
-        {tuple(order): _estimate(pair) for pair in pairs for order in _both(pair["runs"])},
-        marker={
-            "color": [0, *values.values()],
-            "colorscale": [[0, _SURFACE], [1, LEAF]],
-            "cmin": min(0.0, *values.values()),
-            "cmax": 1,
-            "colorbar": _SCALE | {"title": {"text": _("rank correlation"), "side": "bottom"}},
-        },
-        showlegend=False,
-    )
+    for (low, high), opacity in zip(
+        _bands([pair["value"] for pair in pairs]), _SHADES, strict=True
+    ):
+        within = [pair for pair in pairs if low <= pair["value"] < high]
+        _add_cells(
+            figure,
+            made,
+            {tuple(order): _estimate(pair) for pair in within for order in _both(pair["runs"])},
+            marker={"color": LEAF, "opacity": opacity},
+            name=f"{decimals(low, 2)}{RANGE}{decimals(high, 2)}",
+        )
+    figure.update_layout(legend={"y": 1, "yref": "container", "yanchor": "top"})
     reading = _(
-        "The darker a cell, the more alike two runs put their first right classes, over %(n)s queries: "
-        "runs that are alike are right and wrong in the same ones, and stand together here."
+        "The darker a cell, the more alike two runs put their first right classes, over %(n)s queries (rank "
+        "correlation, 1: the same): such runs are right and wrong in the same ones, and stand together here."
     ) % {"n": number(made.data["n_queries"])}
-    return Figure(figure, _likeness_table(made), reading, _height(runs) + _FOOT)
+    return Figure(figure, _likeness_table(made), reading, _height(runs))
 
 
-_SCALE = {
-    "orientation": "h",
-    "y": 0,
-    "yanchor": "top",
-    "ypad": 8,
-    "thickness": 10,
-    "outlinewidth": 0,
-    "nticks": 5,
-}
+def _bands(values: Sequence[float]) -> list[tuple[float, float]]:
+    """Return equal parts of the range of values, one for each shade, with ends of two decimals."""
+    low = floor(min(values) * 100) / 100
+    step = ceil(max(1.0, (max(values) - low) * 100 / len(_SHADES) + 1e-6)) / 100
+    ends = [round(low + step * place, 2) for place in range(len(_SHADES) + 1)]
+    return list(pairwise(ends))
 
 
 def _both(runs: Sequence[int]) -> list[Sequence[int]]:
