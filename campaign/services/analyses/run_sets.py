@@ -151,12 +151,16 @@ _NO_LEASE = {"lease_token": None, "lease_until": None}
 def take_next(*, now: datetime) -> Lease[RunSet] | None:
     """Take what people wait for, then what analyses do; None while another one is being made."""
     rows = RunSet.objects.all()
-    if rows.filter(made_at=None, lease_until__gte=now).exists():
+    if _is_making(now):
         return None
     by_nobody = ExpressionWrapper(~_BY_PEOPLE, BooleanField())
     waiting = rows.idle(now).order_by("attempts", by_nobody, "pk")
     first = waiting.select_for_update(skip_locked=True, no_key=True).first()
     return leases.take(first, rows, now=now, length=settings.RUN_SETS_LEASE)
+
+
+def _is_making(now: datetime) -> bool:
+    return RunSet.objects.filter(made_at=None, lease_until__gte=now).exists()
 
 
 def _made(lease: Lease[RunSet]) -> dict[str, Any]:
@@ -195,6 +199,6 @@ def send_for_next() -> None:
 
 
 def sweep_run_sets(*, now: datetime) -> None:
-    """Send for what waits, if no message does."""
-    if RunSet.objects.idle(now).exists() and not n_messages("scoring", priority=BEHIND):
+    """Send for what waits, if no message does and none is being made."""
+    if not _is_making(now) and not n_messages("scoring", priority=BEHIND):
         send_for_next()
