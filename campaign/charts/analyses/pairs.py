@@ -23,6 +23,7 @@ _STATES = {
 }
 _SHADES = (0.1, 0.3, 0.5, 0.75, 1.0)  # of green, from unlike to alike
 _HEAD = 66  # pixels: of numbers and legend above
+_LEGEND = {"y": 1, "yref": "container", "yanchor": "top"}
 _MOST_WRITTEN = 14  # runs: of more, cells are too small to be written in
 _Pair = tuple[int, ...]
 
@@ -76,7 +77,7 @@ def _draw_differences(made: Made) -> Figure:
             name=f"{mark} {meaning}".strip(),
             text=mark if len(runs) <= _MOST_WRITTEN else "",
         )
-    figure.update_layout(legend={"y": 1, "yref": "container", "yanchor": "top"})
+    figure.update_layout(legend=_LEGEND)
     reading = _(
         "The runs stand in the order of their scores, and every two are compared on the same queries; "
         "a difference counts only where it stays one among all %(n)s that are looked at."
@@ -127,12 +128,13 @@ def _draw_likeness(made: Made) -> Figure:
             figure,
             made,
             {tuple(order): _estimate(pair) for pair in within for order in _both(pair["runs"])},
-            marker={"color": LEAF, "opacity": opacity},
-            name=f"{decimals(low, 2)}{RANGE}{decimals(high, 2)}",
+            marker={"color": LEAF},
+            opacity=opacity,
+            name=f"{decimals(low, 2)}{RANGE}{decimals(min(high, 1.0), 2)}",
         )
-    figure.update_layout(legend={"y": 1, "yref": "container", "yanchor": "top"})
+    figure.update_layout(legend=_LEGEND | {"entrywidth": 66})
     reading = _(
-        "The darker a cell, the more alike two runs put their first right classes, over %(n)s queries (rank "
+        "The stronger the green of a cell, the more alike two runs put their first right classes, over %(n)s queries (rank "
         "correlation, 1: the same): such runs are right and wrong in the same ones, and stand together here."
     ) % {"n": number(made.data["n_queries"])}
     return Figure(figure, _likeness_table(made), reading, _height(runs))
