@@ -65,6 +65,8 @@ _STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
     "no_length": HTTPStatus.LENGTH_REQUIRED,
     "checks_busy": HTTPStatus.SERVICE_UNAVAILABLE,
     "breakdowns_busy": HTTPStatus.SERVICE_UNAVAILABLE,
+    "run_sets_busy": HTTPStatus.SERVICE_UNAVAILABLE,
+    "run_set_waits": HTTPStatus.SERVICE_UNAVAILABLE,
     "mail_not_sent": HTTPStatus.SERVICE_UNAVAILABLE,
     "check_too_long": HTTPStatus.UNPROCESSABLE_ENTITY,
 }

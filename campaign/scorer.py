@@ -77,31 +77,78 @@ def trace_file(
     ScoringStopped
         The heartbeat answered False.
     """
+    asked = {"accepted_by": str(accepted_by) if accepted_by else None}
+    wanted = {"metrics": metrics, "parts": parts, "chance": chance} | asked
+    with _scratch() as scratch:
+        return _traced(Path(scratch), "trace", run_file, truth, rules, kind, wanted, heartbeat)
+
+
+def fuse_files(
+    run_files: Sequence[Path],
+    truth: Path,
+    rules: RunRules,
+    *,
+    method: str,
+    metrics: Sequence[str],
+    parts: Sequence[tuple[str, str]],
+    heartbeat: Callable[[], bool],
+) -> Scored:
+    """Fuse run files, as `scoring.fuse_runs` does, and read what comes of them, in a child process.
+
+    Parameters
+    ----------
+    method
+        `mean` or `rrf`.
+    run_files, truth, metrics, parts, heartbeat
+        As for `trace_file`.
+
+    Raises
+    ------
+    ScorerFailed
+        Out of time or memory, or a fault of ours.
+    ScoringStopped
+        The heartbeat answered False.
+    """
+    wanted = {
+        "runs": list(map(str, run_files)),
+        "method": method,
+        "metrics": metrics,
+        "parts": parts,
+        "chance": False,
+    }
     with _scratch() as scratch:
         folder = Path(scratch)
-        asked = folder / "asked.json"
-        wanted = {
-            "metrics": metrics,
-            "parts": parts,
-            "chance": chance,
-            "accepted_by": str(accepted_by) if accepted_by else None,
-        }
-        asked.write_text(json.dumps(wanted), "utf-8")
-        options: dict[str, str | Path] = {
-            "--truth": truth,
-            "--asked": asked,
-            "--out": folder / "trace.npz",
-            "--kind": kind,
-        }
-        report = _run(
-            folder,
-            *("trace", str(run_file), *_flags(options)),
-            rules=rules,
-            max_seconds=settings.SCORING_MAX_SECONDS,
-            heartbeat=heartbeat,
-        )
-        trace = None if report["problems"] else (folder / "trace.npz").read_bytes()
-        return Scored(report=report, trace=trace)
+        fused = folder / "fused.csv"
+        return _traced(folder, "fuse", fused, truth, rules, "run", wanted, heartbeat)
+
+
+def _traced(
+    folder: Path,
+    command: str,
+    run_file: Path,
+    truth: Path,
+    rules: RunRules,
+    kind: str,
+    wanted: Mapping[str, Any],
+    heartbeat: Callable[[], bool],
+) -> Scored:
+    """Have a run file read against a ground truth, or written and read."""
+    asked, trace = folder / "asked.json", folder / "trace.npz"
+    asked.write_text(json.dumps(wanted), "utf-8")
+    options: dict[str, str | Path] = {
+        "--truth": truth,
+        "--asked": asked,
+        "--out": trace,
+        "--kind": kind,
+    }
+    report = _run(
+        folder,
+        *(command, str(run_file), *_flags(options)),
+        rules=rules,
+        max_seconds=settings.SCORING_MAX_SECONDS,
+        heartbeat=heartbeat,
+    )
+    return Scored(report=report, trace=None if report["problems"] else trace.read_bytes())
 
 
 def combine_images(

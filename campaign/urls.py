@@ -111,6 +111,7 @@ urlpatterns = [
         name="leaderboard-file",
     ),
     path("tasks/<slug:slug>/analyses/", analyses.task_analyses, name="task-analyses"),
+    path("tasks/<slug:slug>/analyses/fuse/", analyses.fuse_runs, name="fuse-runs"),
     path("tasks/<slug:slug>/analyses/<slug:kind>/", analyses.task_analysis, name="task-analysis"),
     # ---------------------------------------------------------------- a run
     path("runs/<int:pk>/", runs.run, name="run"),

@@ -24,6 +24,12 @@ if TYPE_CHECKING:
         gap as gap,
         mean_average as mean_average,
     )
+    from scoring.analyses.likeness import (
+        Bounded as Bounded,
+        Likeness as Likeness,
+        alike_order as alike_order,
+        likeness as likeness,
+    )
     from scoring.analyses.queries import metric_of_queries as metric_of_queries
     from scoring.analyses.spreads import (
         Histogram as Histogram,
@@ -134,6 +140,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Average": "metrics.averages",
+    "Bounded": "analyses.likeness",
     "Breakdown": "results.breakdowns",
     "CannotFuse": "fusion.job",
     "CannotWrite": "run_files.writer",
@@ -150,6 +157,7 @@ _HOMES = {
     "Histogram": "analyses.spreads",
     "InvalidRun": "problems",
     "InvalidTable": "truth.tables",
+    "Likeness": "analyses.likeness",
     "METHOD_SCHEMA": "method",
     "METHOD_TAGS": "method",
     "METRICS": "metrics.table",
@@ -178,6 +186,7 @@ _HOMES = {
     "WrongGrouping": "truth.groupings",
     "WrongTrace": "traces.trace",
     "against_first": "uncertainty.differences",
+    "alike_order": "analyses.likeness",
     "all_pairs": "uncertainty.differences",
     "average": "results.scores",
     "average_of": "analyses.estimates",
@@ -210,6 +219,7 @@ _HOMES = {
     "holm": "uncertainty.differences",
     "intervals": "uncertainty.bootstrap",
     "layout_of": "run_files.layouts",
+    "likeness": "analyses.likeness",
     "log_bands": "analyses.bands",
     "mean_average": "analyses.estimates",
     "metric_of_queries": "analyses.queries",

@@ -1,8 +1,10 @@
-"""`python -m scoring trace|check|combine`: what the platform's child process runs. People use `clefboard`.
+"""`python -m scoring trace|check|combine|fuse`: what the platform's child process runs. People use `clefboard`.
 
 `--asked` is a file with the metrics, and the parts of the test, that the trace must be good for, with what
 `chance_places` returns, and with the folder of the test set that accepted the run once, or null:
-``{"metrics": ["cmap"], "parts": [["Usage", "public"]], "chance": [1, 0], "accepted_by": null}``.
+``{"metrics": ["cmap"], "parts": [["Usage", "public"]], "chance": [1, 0], "accepted_by": null}``. To fuse it
+names the runs and the method, too: ``{"runs": ["a.csv", "b.csv"], "method": "mean"}``; RUN is then where the
+fused one is written, and its trace is made.
 
 Of `combine`, which scores an image run by kinds of images, it says metric and column of media.csv:
 ``{"metric": "mrr", "column": "Organ"}``. What it writes is a list, in the order of `combinations_of`, of the
@@ -16,6 +18,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import scoring
 from scoring.metrics.metric import parse_metric
 from scoring.run_files.reader import check_run
 from scoring.run_files.report import RunReport
@@ -28,7 +31,7 @@ _KINDS: Mapping[str, Kind] = {"run": "run", "image_run": "image_run"}
 
 
 def main(arguments: list[str]) -> int:
-    """Trace or check one run; every option is needed."""
+    """Trace or check one run, or fuse several; every option is needed."""
     command, run, *flags = [*arguments, "", ""][: max(2, len(arguments))]
     options = dict(zip(flags[::2], flags[1::2], strict=False))
     if command not in _COMMANDS:
@@ -63,6 +66,21 @@ def _trace(run: Path, rules: RunRules, options: Options) -> RunReport:
     if trace is not None:
         Path(options["--out"]).write_bytes(trace.to_bytes())
     return report
+
+
+def _fuse(run: Path, rules: RunRules, options: Options) -> RunReport:
+    """Fuse runs, and trace what comes of them; the report is that of the fused run, or of one that is invalid."""
+    asked = json.loads(Path(options["--asked"]).read_text("utf-8"))
+    fusion = scoring.fuse_runs(  # loaded only here: other commands want to begin at once
+        list(map(Path, asked["runs"])),
+        run,
+        read_test_set(Path(options["--truth"])),
+        rules,
+        kind=_KINDS[options["--kind"]],
+        method=asked["method"],
+    )
+    invalid = (report for report in fusion.reports if not report.valid)
+    return next(invalid, None) or _trace(run, rules, options)
 
 
 def _accepted_by(folder: str | None, current: Path, truth: GroundTruth) -> TestSet | None:
@@ -103,6 +121,7 @@ _COMMANDS: Mapping[str, Callable[[Path, RunRules, Options], RunReport]] = {
     "trace": _trace,
     "check": _check,
     "combine": _combine,
+    "fuse": _fuse,
 }
 _EVERY = {"--rules": "FILE", "--report": "FILE", "--kind": "run|image_run"}
 _JUDGING = {"--truth": "FOLDER", "--asked": "FILE", "--out": "FILE"} | _EVERY
@@ -110,6 +129,7 @@ _OPTIONS: Mapping[str, Mapping[str, str]] = {
     "trace": _JUDGING,
     "check": {"--test-set": "FOLDER"} | _EVERY,
     "combine": _JUDGING,
+    "fuse": _JUDGING,
 }
 
 

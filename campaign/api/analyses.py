@@ -1,6 +1,6 @@
 """What the runs of a task teach together."""
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,7 +11,10 @@ from campaign.api.shapes import ObjectField, answer
 from campaign.api.tasks import find_task
 from campaign.charts.analyses.words import finding
 from campaign.clock import now
+from campaign.models import RunSet
 from campaign.reads.analyses import Made, analyses_of, find_analysis
+from campaign.reads.run_choices import chosen_pairs, chosen_runs
+from campaign.services.analyses.run_sets import pairs_in
 
 
 class AnalysisLineOut(serializers.Serializer[Made]):
@@ -57,8 +60,24 @@ class AnalysesView(APIView):
 class AnalysisView(APIView):
     """An analysis."""
 
-    @extend_schema(responses={200: AnalysisOut, **refusals(404)})
+    @extend_schema(
+        parameters=[
+            OpenApiParameter(
+                "runs",
+                int,
+                many=True,
+                description="Of `significance`: two to fifty runs of the leaderboard to look at instead. "
+                "Their tests are made when they are first asked for: until then the answer is 503.",
+            )
+        ],
+        responses={200: AnalysisOut, **refusals(404, 422, 503)},
+    )
     def get(self, request: Request, slug: str, kind: str) -> Response:
         """Say all that an analysis was made to say."""
-        made = find_analysis(find_task(slug), kind, request.user, now())
+        task = find_task(slug)
+        made = find_analysis(task, kind, request.user, now())
+        names = request.query_params.getlist("runs")
+        choice = chosen_runs(task, made.kind, names, request.user, now())
+        if choice and choice.about == RunSet.About.PAIRS:
+            made = chosen_pairs(made, choice, pairs_in(choice=choice, now=now()))
         return Response(answer(AnalysisOut, made, request))

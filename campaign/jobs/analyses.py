@@ -2,7 +2,7 @@
 
 from campaign.celery import job
 from campaign.clock import now
-from campaign.services.analyses import image_runs, rounds
+from campaign.services.analyses import image_runs, rounds, run_sets
 
 
 @job
@@ -23,3 +23,13 @@ def combine_images(evaluation_id: int) -> None:
 @job
 def sweep_image_runs() -> None:
     image_runs.sweep_image_runs()
+
+
+@job
+def make_run_set() -> None:
+    run_sets.make_next()
+
+
+@job
+def sweep_run_sets() -> None:
+    run_sets.sweep_run_sets(now=now())

@@ -23,6 +23,7 @@ from campaign.models.results import (
     Score,
     Trace,
 )
+from campaign.models.run_sets import RunSet
 from campaign.models.runs import Run
 from campaign.models.species import Species
 from campaign.models.tags import TagMerge
@@ -73,6 +74,7 @@ __all__ = [
     "Rescoring",
     "RulesVersion",
     "Run",
+    "RunSet",
     "Score",
     "Species",
     "TagMerge",

@@ -3,24 +3,22 @@
 from datetime import datetime
 
 import pgtrigger
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
 from campaign.models.results import Evaluation, Part
 from campaign.models.tasks import Task
+from campaign.models.work import Work, WorkQuerySet
 
 
-class ComparisonFamilyQuerySet(models.QuerySet["ComparisonFamily"]):
+class ComparisonFamilyQuerySet(WorkQuerySet["ComparisonFamily"]):
     def lost(self, now: datetime, *, unsent_since: datetime) -> "ComparisonFamilyQuerySet":
-        """Return those that are to be tested and that no worker tests, their message old enough to be lost."""
-        idle = Q(lease_until=None) | Q(lease_until__lt=now)
-        again = Q(attempts__lt=settings.SCORING_MAX_ATTEMPTS)
-        return self.filter(idle, again, made_at=None, sent_at__lt=unsent_since)
+        """Return the idle ones whose message is old enough to be lost."""
+        return self.idle(now).filter(sent_at__lt=unsent_since)
 
 
-class ComparisonFamily(models.Model):
+class ComparisonFamily(Work):
     """The ranked runs of a board: what is to be tested, and whether it is. At most one of each board.
 
     Attributes
@@ -44,10 +42,6 @@ class ComparisonFamily(models.Model):
     others = ArrayField(models.PositiveBigIntegerField())
     n_others = models.PositiveIntegerField()
     sent_at = models.DateTimeField()
-    attempts = models.PositiveSmallIntegerField(default=0)
-    lease_token = models.UUIDField(null=True, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    made_at = models.DateTimeField(null=True, blank=True)
     n_alike = models.PositiveIntegerField(null=True, blank=True)
 
     objects = ComparisonFamilyQuerySet.as_manager()

@@ -1,6 +1,6 @@
 """The analyses of a task: which there are, who may see which, and what they say."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -8,7 +8,7 @@ from typing import Any, Literal
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
-from campaign.models import Analysis, AnalysisRound, LeaderboardRow, Task
+from campaign.models import Analysis, AnalysisRound, LeaderboardRow, RunSet, Task
 from campaign.models.results import Part
 from campaign.reads.columns import columns_of
 from campaign.reads.visibility import (
@@ -36,12 +36,18 @@ class Kind:
         What it answers.
     shows
         To whom: who sees ``scores``; who sees ``labels`` beside them; or ``organisers`` alone.
+    chooses
+        What a visitor may have made of runs of their choice; None where there is no choice.
+    most_chosen
+        Of how many runs.
     """
 
     slug: str
     group: Group
     question: Promise
     shows: Shows = "scores"
+    chooses: RunSet.About | None = None
+    most_chosen: int = 0
 
 
 GROUPS: Mapping[Group, Promise] = {
@@ -62,6 +68,21 @@ _ALL = (
     Kind("rare-species", "content", gettext_lazy("Are runs good on rare species too?")),
     Kind("domains", "content", gettext_lazy("Which parts of the test are hard?")),
     Kind("authors", "content", gettext_lazy("Does it matter who took the picture?"), "labels"),
+    Kind(
+        "significance",
+        "runs",
+        gettext_lazy("Which runs truly differ?"),
+        chooses=RunSet.About.PAIRS,
+        most_chosen=50,
+    ),
+    Kind("correlation", "runs", gettext_lazy("Which runs answer alike?")),
+    Kind(
+        "complementarity",
+        "runs",
+        gettext_lazy("What would runs score together?"),
+        chooses=RunSet.About.FUSION,
+        most_chosen=5,
+    ),
 )
 KINDS: Mapping[str, Kind] = {kind.slug: kind for kind in _ALL}
 
@@ -131,7 +152,7 @@ def analyses_of(task: Task, viewer: Viewer, now: datetime, only: str = "") -> An
         return Analyses(task, None, [], waiting=False)
     kinds = {kind.slug for kind in _kinds(task, viewer, now) if only in {"", kind.slug}}
     rows = list(Analysis.objects.filter(task=task, part=part, kind__in=kinds))
-    names = _names(task, part, rows) if only else {}
+    names = _names(task, part, rows)
     hidden = _hidden_columns(task, viewer)
     made = {row.kind: _made(row, task, names, hidden) for row in rows}
     return Analyses(
@@ -192,15 +213,21 @@ def _made(row: Analysis, task: Task, names: Mapping[int, str], hidden: frozenset
 
 
 def _names(task: Task, part: Part, rows: Iterable[Analysis]) -> dict[int, str]:
-    """Return what the runs are called that analyses speak of, as long as they are on the board."""
     named = {pk for row in rows if row.data for pk in row.data.get("runs", ())}
-    if not named:
-        return {}
+    return run_names(task, part, named) if named else {}
+
+
+def run_names(task: Task, part: Part, runs: Collection[int]) -> dict[int, str]:
+    """Return what runs are called beside others, as long as they are on the board: baselines by their own names."""
     ranked = LeaderboardRow.objects.filter(
-        task=task, part=part, section=LeaderboardRow.Section.RANKED, run__in=named
+        task=task, part=part, section=LeaderboardRow.Section.RANKED, run__in=runs
     )
-    called = ranked.values_list("run", "run__registration__team__name", "run__number")
-    return {pk: f"{team} · {number}" for pk, team, number in called}
+    team = "run__registration__team"
+    columns = ("run", "run__name", "run__number", f"{team}__name", f"{team}__organisers")
+    return {
+        pk: name if is_baseline and name else f"{team} · {number}"
+        for pk, name, number, team, is_baseline in ranked.values_list(*columns)
+    }
 
 
 def _waits(task: Task, part: Part) -> bool:

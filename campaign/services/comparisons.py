@@ -6,9 +6,7 @@ correction over the family is made anew each time.
 """
 
 import logging
-import uuid
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -18,35 +16,17 @@ from django.db.models import F, QuerySet
 
 from campaign.celery import AFTER, send_on_commit
 from campaign.clock import now
-from campaign.models import Comparison, ComparisonFamily, LeaderboardRow, Task, Trace
+from campaign.models import Comparison, ComparisonFamily, LeaderboardRow, Task
 from campaign.models.results import Part
+from campaign.services import leases
+from campaign.services.leases import Lease, Overtaken
 from campaign.services.patience import patiently, release_database
-from campaign.services.scores import parts_of, truth_in
-from scoring import (
-    Average,
-    Difference,
-    Trace as ScoringTrace,
-    against_first,
-    average,
-    holm,
-    parse_metric,
-)
+from campaign.services.scores import averages_of, truth_in
+from scoring import Difference, against_first, holm
 
 log = logging.getLogger(__name__)
 
 _AT_ONCE = 25  # runs; a lease is renewed between them
-
-
-class Overtaken(Exception):
-    """Another worker tests this family now, or nobody has to any more."""
-
-
-@dataclass(frozen=True)
-class Lease:
-    """The right to test one family, until another worker may take it."""
-
-    family_id: int
-    token: uuid.UUID
 
 
 # ---------------------------------------------------------------- what is to be tested
@@ -133,25 +113,20 @@ def compare_runs(*, family_id: int) -> None:
         log.warning("comparisons of family %s were taken over", family_id)
     except Exception:  # the sweeper sends it again, three times in all
         log.exception("comparisons of family %s failed", family_id)
-        patiently(lambda: _held(lease).update(lease_token=None, lease_until=None))
+        lease.give_back()
 
 
 @transaction.atomic
-def take(*, family_id: int, now: datetime) -> Lease | None:
+def take(*, family_id: int, now: datetime) -> Lease[ComparisonFamily] | None:
     """Take a family that is to be tested; None if it is not to be had."""
-    rows = ComparisonFamily.objects.select_for_update(skip_locked=True, no_key=True)
-    row = rows.filter(pk=family_id, made_at=None).first()
-    if row is None or (row.lease_until and row.lease_until >= now):
-        return None
-    row.attempts += 1
-    row.lease_token, row.lease_until = uuid.uuid4(), now + settings.COMPARISONS_LEASE
-    row.save(update_fields=["attempts", "lease_token", "lease_until"])
-    return Lease(row.pk, row.lease_token)
+    families = ComparisonFamily.objects.all()
+    row = families.select_for_update(skip_locked=True, no_key=True).filter(pk=family_id).first()
+    return leases.take(row, families, now=now, length=settings.COMPARISONS_LEASE)
 
 
-def _compared(lease: Lease) -> bool:
+def _compared(lease: Lease[ComparisonFamily]) -> bool:
     """Test what is missing, some runs at a time; False where the family has become another meanwhile."""
-    family = _held(lease).select_related("leader__truth_version").first()
+    family = lease.held.select_related("leader__truth_version").first()
     if family is None:
         raise Overtaken
     done = set(_kept(family).values_list("other_id", flat=True))
@@ -161,34 +136,19 @@ def _compared(lease: Lease) -> bool:
         if not found:  # the metric has no test, whichever the runs
             break
         patiently(partial(Comparison.objects.bulk_create, found, ignore_conflicts=True))
-        _renew(lease)
+        lease.renew()
     return patiently(lambda: record(lease=lease, family=family, now=now()))
 
 
 def _tests(family: ComparisonFamily, others: Sequence[int]) -> Iterator[Comparison]:
-    averages = _averages(family, others)
+    version, compared = family.leader.truth_version, [family.leader_id, *others]
+    found = averages_of(compared, version, [family.metric], Part(family.part))
     release_database()  # testing may take longer than a database needs to restart
-    seed = truth_in(family.leader.truth_version.folder).seed
-    differences = against_first(
-        [averages[family.leader_id], *map(averages.__getitem__, others)], seed
-    )
+    averages = [average for pk in compared for average in found[pk]]
+    differences = against_first(averages, truth_in(version.folder).seed)
     for other, difference in zip(others, differences, strict=True):
         if difference:
             yield _comparison(family, other, difference)
-
-
-def _averages(family: ComparisonFamily, others: Iterable[int]) -> dict[int, Average]:
-    """Return the metric of the leader and of some others, each with its units."""
-    version = family.leader.truth_version
-    truth, metric = truth_in(version.folder), parse_metric(family.metric)
-    within = parts_of(version)[Part(family.part)]
-    traces = Trace.objects.filter(evaluation__in=[family.leader_id, *others])
-    return {
-        trace.evaluation_id: average(
-            ScoringTrace.from_bytes(bytes(trace.data)), truth, metric, within=within
-        )
-        for trace in traces.iterator()
-    }
 
 
 def _comparison(family: ComparisonFamily, other: int, difference: Difference) -> Comparison:
@@ -205,9 +165,9 @@ def _comparison(family: ComparisonFamily, other: int, difference: Difference) ->
 
 
 @transaction.atomic
-def record(*, lease: Lease, family: ComparisonFamily, now: datetime) -> bool:
+def record(*, lease: Lease[ComparisonFamily], family: ComparisonFamily, now: datetime) -> bool:
     """Correct all tests of a family and say that it is tested, once; False where it is another by now."""
-    row = _held(lease).select_for_update(no_key=True).first()
+    row = lease.held.select_for_update(no_key=True).first()
     if row is None:
         raise Overtaken
     if _family(row) != _family(family):
@@ -242,15 +202,3 @@ def _former(family: ComparisonFamily) -> QuerySet[Comparison]:
         leader__run__registration__task=family.task_id, part=family.part
     )
     return of_board.exclude(leader=family.leader_id, metric=family.metric)
-
-
-def _renew(lease: Lease) -> None:
-    until = now() + settings.COMPARISONS_LEASE
-    if not patiently(lambda: _held(lease).update(lease_until=until)):
-        raise Overtaken
-
-
-def _held(lease: Lease) -> QuerySet[ComparisonFamily]:
-    return ComparisonFamily.objects.filter(
-        pk=lease.family_id, lease_token=lease.token, made_at=None
-    )

@@ -1,6 +1,6 @@
 """From a run's file to its scores, outside any transaction."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -9,15 +9,17 @@ from time import monotonic
 from typing import Any
 
 from campaign import storage
-from campaign.models import Evaluation, TruthVersion
+from campaign.models import Evaluation, Trace as TraceRow, TruthVersion
 from campaign.models.results import Part
 from campaign.scorer import Scored, ScoringStopped, trace_file
 from scoring import (
+    Average,
     GroundTruth,
     Metric,
     Score,
     Trace,
     WrongTrace,
+    average,
     can_be_scored,
     chance_places,
     near_chance,
@@ -27,6 +29,7 @@ from scoring import (
 )
 
 _PARTS_AT_ONCE = 2
+_TRACES_AT_ONCE = 50
 
 
 @dataclass(frozen=True)
@@ -196,6 +199,22 @@ def score_fields(score: Score) -> dict[str, Any]:
     """Return a score as the fields of its row."""
     names = ("metric", "value", "low", "high", "n")
     return {name: getattr(score, name) for name in names} | {"reason": score.reason or ""}
+
+
+def averages_of(
+    evaluations: Iterable[int], truth: TruthVersion, metrics: Sequence[str], part: Part
+) -> Mapping[int, list[Average]]:
+    """Return metrics of evaluations by one truth version, each with its units, from their traces."""
+    ground_truth, within = truth_in(truth.folder), parts_of(truth)[part]
+    parsed = list(map(parse_metric, metrics))
+    rows = TraceRow.objects.filter(evaluation__in=list(evaluations))
+    return {
+        row.evaluation_id: [
+            average(Trace.from_bytes(bytes(row.data)), ground_truth, metric, within=within)
+            for metric in parsed
+        ]
+        for row in rows.iterator(chunk_size=_TRACES_AT_ONCE)
+    }
 
 
 def parts_of(truth: TruthVersion) -> dict[Part, tuple[str, str] | None]:

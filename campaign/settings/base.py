@@ -174,6 +174,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(timedelta(seconds=30)),
         "options": {"queue": "sweep", "expires": 25},
     },
+    "sweep run sets": {
+        "task": "sweep_run_sets",
+        "schedule": schedule(SWEEP_EVERY),
+        "options": {"queue": "sweep", "expires": 0.8 * SWEEP_EVERY.total_seconds()},
+    },
     "continue re-scorings": {
         "task": "continue_rescorings",
         "schedule": schedule(SWEEP_EVERY),
@@ -194,6 +199,7 @@ SCORING_MAX_ATTEMPTS = 3
 COMPARISONS_LEASE = timedelta(minutes=5)  # renewed after each 25 runs
 COMPARISONS_RESEND_AFTER = timedelta(minutes=2)  # they wait behind all evaluations
 ANALYSES_RESEND_AFTER = timedelta(minutes=5)  # since the last one that was made
+RUN_SETS_LEASE = timedelta(minutes=2)  # renewed while files are read
 RESCORING_BATCH = 200  # evaluations made in one transaction
 SCORING_MAX_SECONDS = env.int("SCORING_MAX_SECONDS", default=900)
 SCORING_MAX_BYTES = env.int(

@@ -1,20 +1,35 @@
 """The analyses of a task: what they found, and each on a page of its own."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import Promise
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from campaign.charts.analyses.drawing import Finding
 from campaign.charts.analyses.words import chart, finding
 from campaign.clock import now
-from campaign.models import Phase
-from campaign.reads.analyses import GROUPS, Analyses, Made, analyses_of, find_analysis
+from campaign.models import LeaderboardRow, Phase, RunSet, Task
+from campaign.reads.analyses import GROUPS, KINDS, Analyses, Made, analyses_of, find_analysis
+from campaign.reads.run_choices import (
+    Fused,
+    RunChoice,
+    chosen_pairs,
+    chosen_runs,
+    runs_to_choose,
+)
 from campaign.reads.visibility import visible_part
+from campaign.refusals import Invalid
+from campaign.services.analyses.run_sets import ask_for_fusion, ask_for_pairs
 from campaign.views.frame import find_task, render_task
+from campaign.views.people import PersonRequest
 from campaign.views.refusals import says_refusals
 
 
@@ -57,6 +72,34 @@ def _sections(found: Analyses) -> list[Section]:
     ]
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """The form in which runs are chosen, and what was made of those that are.
+
+    Attributes
+    ----------
+    state
+        ``made``, ``waiting`` or ``failed``; ``unasked`` where nobody had it made yet.
+    """
+
+    rows: list[LeaderboardRow]
+    search: str
+    choice: RunChoice | None = None
+    state: str = ""
+
+    @property
+    def fused(self) -> Fused | None:
+        """Return what the chosen runs score together, if that is what was asked and made."""
+        row = self.choice.kept if self.choice else None
+        if self.choice is None or row is None or row.about != RunSet.About.FUSION or not row.data:
+            return None
+        return Fused.of(self.choice, row.data)
+
+    @property
+    def pks(self) -> list[int]:
+        return self.choice.pks if self.choice else []
+
+
 @require_safe
 @says_refusals
 def task_analysis(request: HttpRequest, slug: str, kind: str) -> HttpResponseBase:
@@ -64,6 +107,8 @@ def task_analysis(request: HttpRequest, slug: str, kind: str) -> HttpResponseBas
     made = find_analysis(task, kind, request.user, now())
     found = analyses_of(task, request.user, now())
     place = [one.kind.slug for one in found.made].index(kind)
+    chosen = _chosen(request, task, made)
+    shown = _shown(made, chosen)
     return render_task(
         request,
         task,
@@ -71,10 +116,61 @@ def task_analysis(request: HttpRequest, slug: str, kind: str) -> HttpResponseBas
         tab="analyses",
         board=found,
         made=made,
-        finding=finding(made),
-        chart=chart(made),
+        chosen=chosen,
+        finding=finding(shown) if shown else None,
+        chart=chart(shown) if shown else None,
         before=found.made[place - 1] if place else None,
         after=next(iter(found.made[place + 1 :]), None),
         results=task.phase(Phase.Kind.RESULTS),
         others_see=visible_part(task, AnonymousUser(), now()),
     )
+
+
+def _chosen(request: HttpRequest, task: Task, made: Made) -> Chosen | None:
+    """Return what an address chooses; None for an analysis in which there is no choice.
+
+    The test of chosen runs begins when somebody looks; a fusion when somebody who is logged in asks.
+    """
+    part = visible_part(task, request.user, now())
+    if made.kind.chooses is None or part is None:
+        return None
+    search = request.GET.get("search", "")[:100]
+    choice = chosen_runs(task, made.kind, request.GET.getlist("runs"), request.user, now())
+    rows = runs_to_choose(task, part, search, choice)
+    if choice is None:
+        return Chosen(rows, search)
+    row = choice.kept
+    if row is None and request.method == "GET" and choice.about == RunSet.About.PAIRS:
+        row = ask_for_pairs(choice=choice, now=now())
+    return Chosen(rows, search, choice, _state(row))
+
+
+def _state(row: RunSet | None) -> str:
+    if row is None:
+        return "unasked"
+    if row.data:
+        return "made"
+    return "failed" if row.is_given_up(now()) else "waiting"
+
+
+def _shown(made: Made, chosen: Chosen | None) -> Made | None:
+    """Return the analysis that a page draws: where pairs are chosen that of these, once it is made."""
+    if chosen is None or chosen.choice is None or chosen.choice.about != RunSet.About.PAIRS:
+        return made
+    kept = chosen.choice.kept
+    return chosen_pairs(made, chosen.choice, kept.data) if kept and kept.data else None
+
+
+@login_required
+@require_POST
+@says_refusals
+def fuse_runs(request: PersonRequest, slug: str) -> HttpResponseBase:
+    """Have chosen runs fused; the page that is led to shows what they score as soon as it is made."""
+    task = find_task(slug)
+    kind = KINDS["complementarity"]
+    choice = chosen_runs(task, kind, request.POST.getlist("runs"), request.user, now())
+    if choice is None:
+        raise Invalid(_("No runs are chosen."), code="wrong_number_of_runs")
+    ask_for_fusion(choice=choice, by=request.user, now=now())
+    page = reverse("task-analysis", args=[task.slug, kind.slug])
+    return redirect(f"{page}?{urlencode({'runs': choice.pks}, doseq=True)}#chosen")

@@ -52,6 +52,7 @@ GET   /tasks/task/leaderboard.json                          404     404      404
 GET   /tasks/task/leaderboard.tex                           404     404      404     404    404        200     200    200
 GET   /tasks/task/leaderboard.bib                           404     404      404     404    404        200     200    200
 GET   /tasks/task/analyses/                                 200     200      200     200    200        200     200    200
+GET   /tasks/task/analyses/fuse/                            302     405      405     405    405        405     405    405
 GET   /tasks/task/analyses/cost/                            404     404      404     404    404        200     200    200
 GET   /tasks/task/register/                                 302     200      200     200    200        200     200    200
 GET   /tasks/task/submit/                                   302     302      200     200    200        200     302    200

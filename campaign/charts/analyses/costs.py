@@ -7,8 +7,15 @@ import plotly.graph_objects as go
 from django.utils.translation import gettext as _, gettext_lazy
 from plotly.subplots import make_subplots
 
-from campaign.charts.analyses.drawing import Drawing, Figure, Finding, axis_title, run_name
-from campaign.charts.template import LEAF, MUTED, DataTable, shortened
+from campaign.charts.analyses.drawing import (
+    Drawing,
+    Figure,
+    Finding,
+    axis_title,
+    run_label,
+    run_name,
+)
+from campaign.charts.template import LEAF, MUTED, DataTable
 from campaign.metric_names import metric_name
 from campaign.numbers import decimals, number, percent
 from campaign.reads.analyses import Made
@@ -88,12 +95,10 @@ def _add_panel(figure: go.Figure, made: Made, one: Mapping[str, Any], row: int) 
             "size": 10,
             "symbol": ["circle" if pk in one["front"] else "circle-open" for pk in one["runs"]],
         },
-        text=[
-            shortened(run_name(made, pk), 24) if pk in one["front"] else "" for pk in one["runs"]
-        ],
+        text=[run_label(made, pk, 24) if pk in one["front"] else "" for pk in one["runs"]],
         textposition="bottom center",
         textfont={"size": 11},
-        hovertext=[run_name(made, pk) for pk in one["runs"]],
+        hovertext=[run_label(made, pk) for pk in one["runs"]],
         hovertemplate="%{hovertext}: %{x:,.0f}, %{y:.3f}<extra></extra>",
         showlegend=False,
         row=row,

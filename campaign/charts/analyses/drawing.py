@@ -7,7 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 from django.utils.translation import gettext as _
 
-from campaign.charts.template import RULE, Chart, DataTable, as_text, with_interval
+from campaign.charts.template import RULE, Chart, DataTable, as_text, shortened, with_interval
 from campaign.metric_names import metric_name
 from campaign.numbers import RANGE, change, decimals
 from campaign.reads.analyses import Made
@@ -105,6 +105,15 @@ def row_lines(figure: go.Figure) -> None:
     figure.update_yaxes(showgrid=True, gridcolor=RULE)
 
 
-def run_name(made: Made, pk: int) -> str:
+def run_name(made: Made, pk: int, length: int = 100) -> str:
+    """Return what a run is called; of a long name the end is cut off, but never its number."""
+    name = made.names.get(pk) or _("a run that is no more on the board")
+    if len(name) <= length:
+        return name
+    team, dot, run = name.rpartition(" · ")
+    return shortened(team, length - len(dot + run)) + dot + run if dot else shortened(name, length)
+
+
+def run_label(made: Made, pk: int, length: int = 100) -> str:
     """Return what a run is called, fit for a figure."""
-    return as_text(made.names.get(pk) or _("a run that is no more on the board"))
+    return as_text(run_name(made, pk, length))

@@ -18,7 +18,7 @@ from campaign.charts.analyses.drawing import (
     is_sure,
     rises,
     row_lines,
-    run_name,
+    run_label,
     zero_line,
 )
 from campaign.charts.bars import NAMES
@@ -155,7 +155,7 @@ def _draw_tags(made: Made) -> Figure:
 def _add_levels(figure: go.Figure, made: Made, names: _Names) -> None:
     for level in made.data["levels"]:
         row = as_text(_capital(_name(level["level"], names)))
-        hover = [run_name(made, pk) for pk in level["runs"]]
+        hover = [run_label(made, pk) for pk in level["runs"]]
         figure.add_scatter(
             x=level["scores"],
             y=[row] * len(hover),

@@ -4,7 +4,16 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy
 
-from campaign.charts.analyses import authors, costs, methods, organs, parts, species
+from campaign.charts.analyses import (
+    authors,
+    costs,
+    ensembles,
+    methods,
+    organs,
+    pairs,
+    parts,
+    species,
+)
 from campaign.charts.analyses.drawing import Drawing, Finding
 from campaign.charts.template import Chart
 from campaign.reads.analyses import Made
@@ -16,6 +25,8 @@ DRAWINGS: Mapping[str, Drawing] = {
     "rare-species": species.DRAWING,
     "domains": parts.DRAWING,
     "authors": authors.DRAWING,
+    **pairs.DRAWINGS,
+    **ensembles.DRAWINGS,
 }
 
 _NOTHING = {
@@ -36,6 +47,9 @@ _NOTHING = {
     "few_authors": gettext_lazy("Too few authors have several queries."),
     "hidden": gettext_lazy("What it is about is hidden until the ground truth is released."),
     "unpriced": gettext_lazy("Not two method descriptions name what their run cost."),
+    "one_run": gettext_lazy("It takes two runs that can be compared."),
+    "untested": gettext_lazy("There is no test of two runs for this metric, or too few queries."),
+    "unranked": gettext_lazy("Runs of this task put no classes in an order."),
     "failed": gettext_lazy("It could not be made. It is tried again when the leaderboard changes."),
 }
 

@@ -8,8 +8,10 @@ from campaign.reads.factors import FACTORS
 from campaign.services.analyses.authors import by_author
 from campaign.services.analyses.board import Board
 from campaign.services.analyses.costs import by_cost
+from campaign.services.analyses.ensembles import complementarity
 from campaign.services.analyses.methods import by_method
 from campaign.services.analyses.organs import by_organ
+from campaign.services.analyses.pairs import correlation, significance
 from campaign.services.analyses.parts import by_part
 from campaign.services.analyses.species import by_rarity
 
@@ -21,5 +23,8 @@ MAKERS: Mapping[str, Maker] = {
     "rare-species": by_rarity,
     "domains": by_part,
     "authors": by_author,
+    "significance": significance,
+    "correlation": correlation,
+    "complementarity": complementarity,
     "cost": by_cost,
 }

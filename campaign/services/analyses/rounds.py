@@ -21,6 +21,7 @@ from campaign.models.results import Part
 from campaign.reads.method_effects import NothingToSay
 from campaign.services.analyses.board import Board, boards_of, digest_of, read_board
 from campaign.services.analyses.makers import MAKERS
+from campaign.services.analyses.run_sets import n_waiting
 from campaign.services.patience import patiently
 
 log = logging.getLogger(__name__)
@@ -48,9 +49,10 @@ def _sweep(task: Task, part: Part, now: datetime) -> bool:
         Analysis.objects.filter(task=task, part=part).delete()
         return False
     one = rounds.select_for_update(no_key=True).first() or AnalysisRound(task=task, part=part)
-    if not _is_due(one, inputs, now):
+    is_incomplete = one.made_at is not None and _forget_incomplete(task, part, now)
+    if not is_incomplete and not _is_due(one, inputs, now):
         return False
-    one.attempts = one.attempts if one.inputs == inputs else 0
+    one.attempts = one.attempts if one.inputs == inputs and not one.made_at else 0
     one.inputs, one.sent_at, one.made_at = inputs, now, None
     one.save()
     send_on_commit("analyse", "scoring", one.pk, priority=AFTER)
@@ -63,6 +65,17 @@ def _is_due(one: AnalysisRound, inputs: str, now: datetime) -> bool:
     if one.sent_at >= now - settings.ANALYSES_RESEND_AFTER:
         return False  # a worker is at it, or its message waits
     return one.inputs != inputs or one.attempts < settings.SCORING_MAX_ATTEMPTS
+
+
+def _forget_incomplete(task: Task, part: Part, now: datetime) -> bool:
+    """Have what waited for fusions made again, if one of them is there; tell whether that is so."""
+    waiting = Analysis.objects.filter(task=task, part=part, data__waits__0__isnull=False)
+    overdue = [
+        pk
+        for pk, waits in waiting.values_list("pk", "data__waits")
+        if n_waiting(waits, now) < len(waits)
+    ]
+    return bool(Analysis.objects.filter(pk__in=overdue).update(inputs=""))
 
 
 # ---------------------------------------------------------------- making

@@ -14,13 +14,13 @@ from campaign.reads.comparisons import leader_group
 from campaign.reads.leaderboards import leaderboard
 from campaign.services import leaderboards
 from campaign.services.comparisons import (
-    Overtaken,
     compare_runs,
     record,
     sweep_comparisons,
     take,
 )
 from campaign.services.leaderboards import rank_task
+from campaign.services.leases import Overtaken
 from campaign.services.runs import withdraw_run
 from campaign.services.scores import parts_of, truth_in
 from scoring import Trace, against_first, average, parse_metric

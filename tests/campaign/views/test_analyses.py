@@ -7,8 +7,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from campaign.models import Analysis, AnalysisRound, Task
+from campaign.clock import now
+from campaign.models import Analysis, AnalysisRound, RunSet, Task
 from campaign.reads.analyses import KINDS
+from campaign.services.analyses.run_sets import make_next
 from tests.campaign.boards import analyse_all, make_large_test, send
 from tests.campaign.factories import DEADLINE, make_campaign, make_team, make_user
 from tests.campaign.views.pages import main_of, text_of
@@ -149,3 +151,58 @@ def test_pages_cost_the_same_queries_however_many_runs_there_are(
         page(client, task)
     with django_assert_num_queries(7):
         page(client, task, "training-data")
+
+
+# ---------------------------------------------------------------- runs of a visitor's choice
+def runs_of(task: Task, n: int) -> list[int]:
+    return list(task.leaderboard.order_by("position").values_list("run", flat=True)[:n])
+
+
+def test_chosen_runs_are_compared_when_somebody_looks_and_shown_when_they_are(
+    client, make_analysed
+):
+    task = make_analysed()
+    address = reverse("task-analysis", args=[task.slug, "significance"])
+    chosen = {"runs": runs_of(task, 3)}
+    assert client.head(address, chosen).status_code == 200
+    assert not RunSet.objects.filter(about="pairs").exists()
+    assert "It is being made" in text_of(main_of(client.get(address, chosen)))
+    by_api = reverse("api-task-analysis", args=[task.slug, "significance"])
+    assert client.get(by_api, chosen).status_code == 503
+    while RunSet.objects.idle(now()).exists():
+        make_next()
+    words = text_of(main_of(client.get(address, chosen)))
+    assert "No two of 3 runs can be told apart" in words
+    assert "Back to the best run of each team" in words
+    assert set(client.get(by_api, chosen).json()["content"]["runs"]) == set(chosen["runs"])
+
+
+def test_who_is_logged_in_may_have_runs_fused(client, make_analysed):
+    task = make_analysed()
+    address = reverse("task-analysis", args=[task.slug, "complementarity"])
+    chosen = {"runs": runs_of(task, 4)}
+    assert "Log in to fuse them" in text_of(main_of(client.get(address, chosen)))
+    client.force_login(make_user())
+    assert "Fuse them" in text_of(main_of(client.get(address, chosen)))
+    answer = client.post(reverse("fuse-runs", args=[task.slug]), chosen, follow=True)
+    assert "It is being made" in text_of(main_of(answer))
+    while RunSet.objects.idle(now()).exists():
+        make_next()
+    words = text_of(main_of(client.get(address, chosen)))
+    assert "the best of them alone" in words
+    assert "Fused by the mean of their probabilities" in words
+
+
+@pytest.mark.parametrize(("runs", "status"), [([1], 422), (["x", "y"], 404), ([10**6, 2], 404)])
+def test_runs_that_cannot_be_chosen_are_refused(client, make_analysed, runs, status):
+    task = make_analysed()
+    address = reverse("task-analysis", args=[task.slug, "significance"])
+    assert client.get(address, {"runs": runs}).status_code == status
+
+
+def test_runs_to_choose_are_found_by_their_words(client, make_analysed):
+    task = make_analysed()
+    address = reverse("task-analysis", args=[task.slug, "significance"])
+    words = text_of(main_of(client.get(address, {"search": "betula"})))
+    assert "Run 1 of Betula" in words
+    assert "Run 1 of Alba" not in words

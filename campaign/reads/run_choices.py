@@ -1,0 +1,151 @@
+"""Runs of a board that are looked at together: which may be chosen, and what was made of those that are."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Self
+
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from campaign.models import LeaderboardRow, Run, RunSet, Task
+from campaign.models.results import Part
+from campaign.reads.analyses import Kind, Made, run_names
+from campaign.reads.visibility import Viewer, visible_part
+from campaign.refusals import Invalid, NotThere
+from scoring import Difference
+
+FEWEST_CHOSEN = 2
+MOST_LISTED = 60
+
+
+@dataclass(frozen=True)
+class RunChoice:
+    """Runs of a board that somebody chose to see together.
+
+    Attributes
+    ----------
+    part
+        Of the test: that of the board.
+    rows
+        Of the runs, the best first.
+    """
+
+    task: Task
+    part: Part
+    about: RunSet.About
+    rows: Sequence[LeaderboardRow]
+
+    @property
+    def run_of(self) -> dict[int, Run]:
+        """Return the runs by their evaluations."""
+        return {row.evaluation: row.run for row in self.rows}  # type: ignore[attr-defined]  # annotated
+
+    @property
+    def evaluations(self) -> list[int]:
+        """Return their evaluations as a set of runs keeps them."""
+        return sorted(self.run_of)
+
+    @property
+    def pks(self) -> list[int]:
+        """Return the runs as an address names them."""
+        return sorted(row.run_id for row in self.rows)
+
+    @cached_property
+    def kept(self) -> RunSet | None:
+        """Return what is made of them, or is to be."""
+        part = self.part if self.about == RunSet.About.PAIRS else ""
+        kept = RunSet.objects.filter(about=self.about, part=part, evaluations=self.evaluations)
+        return kept.first()
+
+
+def chosen_runs(
+    task: Task, kind: Kind, chosen: Iterable[str], viewer: Viewer, now: datetime
+) -> RunChoice | None:
+    """Return the runs that an address names; None where it names none.
+
+    Raises
+    ------
+    NotThere
+        One of them is not on the board that the viewer sees.
+    Invalid
+        They are too few, or too many.
+    """
+    names = set(chosen)
+    part = visible_part(task, viewer, now)
+    if not names or part is None or kind.chooses is None:
+        return None
+    if not FEWEST_CHOSEN <= len(names) <= kind.most_chosen:
+        message = _("Choose %(least)s to %(most)s runs.")
+        bounds = {"least": FEWEST_CHOSEN, "most": kind.most_chosen}
+        raise Invalid(message % bounds, code="wrong_number_of_runs")
+    pks = [int(name) for name in names if name.isascii() and name.isdigit() and len(name) < 19]
+    rows = list(_ranked(task, part).filter(run__in=pks))
+    if len(rows) < len(names):
+        raise NotThere(_("One of these runs is not on this leaderboard."), code="no_such_run")
+    return RunChoice(task, part, kind.chooses, rows)
+
+
+def runs_to_choose(
+    task: Task, part: Part, search: str, chosen: RunChoice | None
+) -> list[LeaderboardRow]:
+    """Return the first runs of a board by their words, after those that are chosen already."""
+    rows = _ranked(task, part)
+    for word in search.split():
+        named = Q(run__registration__team__name__icontains=word) | Q(run__name__icontains=word)
+        rows = rows.filter(named)
+    first = list(chosen.rows) if chosen else []
+    there = {row.pk for row in first}
+    return first + [row for row in rows[:MOST_LISTED] if row.pk not in there]
+
+
+def _ranked(task: Task, part: Part) -> QuerySet[LeaderboardRow]:
+    return (
+        LeaderboardRow.objects.filter(
+            task=task,
+            part=part,
+            section=LeaderboardRow.Section.RANKED,
+            run__evaluations__is_current=True,
+            run__evaluations__state="scored",
+            run__evaluations__truth_version=task.current_truth,
+        )
+        .annotate(evaluation=F("run__evaluations"))
+        .select_related("run__registration__team__merged_into")
+        .order_by("position")
+    )
+
+
+# ---------------------------------------------------------------- what was made of them
+@dataclass(frozen=True)
+class Fused:
+    """What chosen runs score together, on the part that the viewer sees."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    best: Run
+    gain: Difference | None
+    method: str
+
+    @classmethod
+    def of(cls, choice: RunChoice, data: Mapping[str, Any]) -> Self:
+        """Return it; of one set alone, nothing has to be corrected."""
+        score, run_of = data["scores"][choice.part], choice.run_of
+        gain = Difference(**score["gain"]) if score["gain"] else None
+        ends = (score["value"], score["low"], score["high"])
+        return cls(*ends, run_of[score["best"]], gain, data["method"])
+
+
+def chosen_pairs(made: Made, choice: RunChoice, data: Mapping[str, Any]) -> Made:
+    """Return the analysis of all pairs, of chosen runs."""
+    runs = [row.run for row in choice.rows]
+    nothing = data.get("nothing", "")
+    return replace(
+        made,
+        data=None if nothing else data,
+        nothing=nothing,
+        n_runs=len(runs),
+        generated=any(run.generated for run in runs),
+        names=run_names(choice.task, choice.part, choice.pks),
+    )
