@@ -9,11 +9,28 @@ from typing import TYPE_CHECKING, Any
 from scoring.version import SCORER_VERSION
 
 if TYPE_CHECKING:
+    from scoring.analyses.answers import Answers as Answers, answers_of as answers_of
+    from scoring.analyses.common_confusions import (
+        CommonConfusion as CommonConfusion,
+        common_confusions as common_confusions,
+    )
     from scoring.analyses.contrasts import (
         Contrast as Contrast,
         MethodRun as MethodRun,
         contrast as contrast,
         deviations as deviations,
+    )
+    from scoring.analyses.difficulty import Difficulty as Difficulty, difficulty as difficulty
+    from scoring.analyses.power import (
+        detectable_difference as detectable_difference,
+        difference_between as difference_between,
+        n_units as n_units,
+    )
+    from scoring.analyses.suspects import (
+        Suspect as Suspect,
+        SuspectedClass as SuspectedClass,
+        suspected_classes as suspected_classes,
+        suspects as suspects,
     )
     from scoring.fusion.image_selection import NoSuchImages as NoSuchImages, Selection as Selection
     from scoring.fusion.job import CannotFuse as CannotFuse, Fusion as Fusion
@@ -112,14 +129,17 @@ if TYPE_CHECKING:
     )
 
 _HOMES = {
+    "Answers": "analyses.answers",
     "Average": "metrics.averages",
     "Breakdown": "results.breakdowns",
     "CannotFuse": "fusion.job",
     "CannotWrite": "run_files.writer",
     "ClassResult": "results.per_class",
+    "CommonConfusion": "analyses.common_confusions",
     "Confusion": "results.per_class",
     "Contrast": "analyses.contrasts",
     "Difference": "uncertainty.differences",
+    "Difficulty": "analyses.difficulty",
     "Explanation": "results.explanation",
     "Fusion": "fusion.job",
     "GroundTruth": "truth.ground_truth",
@@ -143,6 +163,8 @@ _HOMES = {
     "Score": "results.scores",
     "Selection": "fusion.image_selection",
     "Skill": "synthetic",
+    "Suspect": "analyses.suspects",
+    "SuspectedClass": "analyses.suspects",
     "SyntheticSize": "synthetic",
     "Table": "truth.tables",
     "TableProblem": "truth.tables",
@@ -154,6 +176,7 @@ _HOMES = {
     "WrongTrace": "traces.trace",
     "against_first": "uncertainty.differences",
     "all_pairs": "uncertainty.differences",
+    "answers_of": "analyses.answers",
     "average": "results.scores",
     "breakdown": "results.breakdowns",
     "broader_tags": "method",
@@ -164,6 +187,7 @@ _HOMES = {
     "check_run": "run_files.reader",
     "check_truth": "truth.fitness",
     "class_results": "results.per_class",
+    "common_confusions": "analyses.common_confusions",
     "compare": "uncertainty.differences",
     "compare_cells": "results.comparisons",
     "compare_each": "uncertainty.differences",
@@ -171,7 +195,10 @@ _HOMES = {
     "confusions": "results.per_class",
     "content_digest": "run_files.packed",
     "contrast": "analyses.contrasts",
+    "detectable_difference": "analyses.power",
     "deviations": "analyses.contrasts",
+    "difference_between": "analyses.power",
+    "difficulty": "analyses.difficulty",
     "evaluate_run": "results.evaluation",
     "explain_query": "results.explanation",
     "fuse_images": "fusion.methods",
@@ -179,6 +206,7 @@ _HOMES = {
     "holm": "uncertainty.differences",
     "intervals": "uncertainty.bootstrap",
     "layout_of": "run_files.layouts",
+    "n_units": "analyses.power",
     "near_chance": "results.evaluation",
     "organ_scores": "fusion.organ_scores",
     "parse_groupings": "truth.groupings",
@@ -191,6 +219,8 @@ _HOMES = {
     "score": "results.scores",
     "score_all": "results.scores",
     "slow_reading": "kernel",
+    "suspected_classes": "analyses.suspects",
+    "suspects": "analyses.suspects",
     "trace_run": "traces.tracing",
     "without_author": "results.evaluation",
     "write_synthetic_run": "synthetic",
