@@ -8,8 +8,9 @@ queries among those of all classes but A and B,
 
 .. math:: p = P(\mathrm{Bin}(n, s) \ge x)
 
-below 5 % after Holm's correction over all pairs that occur; others are not common. Queries are what is counted: that runs make the
-same mistake with one query says something of the query, not of its class.
+below 5 % after Bonferroni's correction over all pairs of a class that is asked and one that is answered;
+others are not common. Queries are what is counted: that runs make the same mistake with one query says
+something of the query, not of its class.
 """
 
 from collections import Counter
@@ -21,7 +22,6 @@ import numpy as np
 from scoring.analyses.answers import Answers, Ints
 from scoring.analyses.tails import binomial_tail
 from scoring.uncertainty.bootstrap import LEAST_UNITS
-from scoring.uncertainty.differences import holm
 from scoring.uncertainty.exact_sums import Vector
 from scoring.uncertainty.students_t import t_quantile
 
@@ -62,14 +62,11 @@ def common_confusions(answers: Answers) -> list[CommonConfusion]:
     sizes = answers.n_queries_of()
     queries_by_pair = _queries_by_pair(answers)
     named = Counter(instead for (_, instead), own in queries_by_pair.items() for _ in own)
-    p_values = [
-        _p(len(own), sizes, pair, named[pair[1]] - len(own))
-        for pair, own in queries_by_pair.items()
-    ]
+    most = _LEVEL / (np.count_nonzero(sizes) * max(1, len(named)))
     found = [
         _confusion(answers, pair, own, int(sizes[pair[0]]))
-        for (pair, own), p in zip(queries_by_pair.items(), holm(p_values), strict=True)
-        if p < _LEVEL
+        for pair, own in queries_by_pair.items()
+        if _p(len(own), sizes, pair, named[pair[1]] - len(own)) < most
     ]
     return sorted(found, key=lambda one: (-one.n_runs, -one.share, one.right, one.instead))
 

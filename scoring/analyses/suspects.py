@@ -12,7 +12,7 @@ classes,
 
 .. math:: p = P(\mathrm{Bin}(n, s) \ge x)
 
-below 5 % after Holm's correction over these pairs of classes.
+below 5 % after Bonferroni's correction over all classes of the test.
 """
 
 from collections import Counter
@@ -24,7 +24,6 @@ import numpy as np
 
 from scoring.analyses.answers import Answers
 from scoring.analyses.tails import binomial_tail, share_interval
-from scoring.uncertainty.differences import holm
 
 LEAST_RUNS = 3
 FIRST = 5
@@ -106,16 +105,13 @@ def suspected_classes(answers: Answers, found: Sequence[Suspect]) -> list[Suspec
     sizes = dict(zip(answers.classes, answers.n_queries_of().tolist(), strict=True))
     pairs = Counter((one.label, one.instead) for one in found)
     of_label = Counter(one.label for one in found)
-    p_values = []
-    for (label, _), n in pairs.items():
+    most = _LEVEL / np.count_nonzero(answers.n_queries_of())
+    classes = []
+    for (label, instead), n in pairs.items():
         n_others = len(answers.queries) - sizes[label]
         # One more of each: a test without any other suspect does not know that there are none.
         elsewhere = (len(found) - of_label[label] + 1) / (n_others + 1)
-        p_values.append(binomial_tail(n, sizes[label], elsewhere))
-    classes = [
-        SuspectedClass(
-            label, instead, n, sizes[label], *share_interval(n, sizes[label]), sure=p < _LEVEL
-        )
-        for ((label, instead), n), p in zip(pairs.items(), holm(p_values), strict=True)
-    ]
+        sure = binomial_tail(n, sizes[label], elsewhere) < most
+        own = share_interval(n, sizes[label])
+        classes.append(SuspectedClass(label, instead, n, sizes[label], *own, sure=sure))
     return sorted(classes, key=lambda one: (not one.sure, -one.n_suspects, one.label, one.instead))

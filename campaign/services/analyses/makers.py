@@ -7,9 +7,22 @@ from typing import Any
 from campaign.reads.factors import FACTORS
 from campaign.services.analyses.board import Board
 from campaign.services.analyses.methods import by_method
+from campaign.services.analyses.participation import description_gaps, submissions
+from campaign.services.analyses.test_sets import (
+    confused_classes,
+    differences_that_show,
+    hard_queries,
+    suspected_errors,
+)
 
 Maker = Callable[[Board], dict[str, Any]]
 
 MAKERS: Mapping[str, Maker] = {
     **{name: partial(by_method, factor=factor) for name, factor in FACTORS.items()},
+    "difficulty": hard_queries,
+    "confusions": confused_classes,
+    "detectable-difference": differences_that_show,
+    "submissions": submissions,
+    "suspected-errors": suspected_errors,
+    "description-gaps": description_gaps,
 }
