@@ -105,7 +105,7 @@ def suspected_classes(answers: Answers, found: Sequence[Suspect]) -> list[Suspec
     sizes = dict(zip(answers.classes, answers.n_queries_of().tolist(), strict=True))
     pairs = Counter((one.label, one.instead) for one in found)
     of_label = Counter(one.label for one in found)
-    most = _LEVEL / np.count_nonzero(answers.n_queries_of())
+    most = _LEVEL / int(np.count_nonzero(answers.n_queries_of()))
     classes = []
     for (label, instead), n in pairs.items():
         n_others = len(answers.queries) - sizes[label]

@@ -1,9 +1,10 @@
 """How likely a count is by chance, and how sure a share is."""
 
-from math import exp, fsum, lgamma, log, sqrt
+from math import exp, lgamma, log, log1p, sqrt
 from statistics import NormalDist
 
 _Z = NormalDist().inv_cdf(0.975)
+_NOTHING = 2.0**-53  # of a sum: below what a double can tell
 
 
 def binomial_tail(least: int, n: int, share: float) -> float:
@@ -18,17 +19,17 @@ def binomial_tail(least: int, n: int, share: float) -> float:
     """
     if least <= 0 or share >= 1:
         return 1.0
-    if share <= 0:
+    if share <= 0 or least > n:
         return 0.0
-    logs = (
-        lgamma(n + 1)
-        - lgamma(i + 1)
-        - lgamma(n - i + 1)
-        + i * log(share)
-        + (n - i) * log(1 - share)
-        for i in range(least, n + 1)
-    )
-    return min(1.0, fsum(map(exp, logs)))
+    ways = lgamma(n + 1) - lgamma(least + 1) - lgamma(n - least + 1)
+    term = exp(ways + least * log(share) + (n - least) * log1p(-share))
+    total, odds = 0.0, share / (1 - share)
+    for i in range(least, n + 1):
+        total += term
+        if i > n * share and term < total * _NOTHING:
+            break
+        term *= (n - i) / (i + 1) * odds
+    return min(1.0, total)
 
 
 def share_interval(hits: int, n: int) -> tuple[float, float]:

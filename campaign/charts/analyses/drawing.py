@@ -96,17 +96,17 @@ def named_bars(
 ) -> tuple[go.Figure, int]:
     """Return shares as bars with their names above and what is counted at their right, and the height."""
     shown = [as_text(name) for name in names]
+    lows, highs = zip(*intervals, strict=True) if intervals else ((), ())
     figure = lying_bars(
         labels=shown,
         values=values,
         texts=texts,
         hover=[f"{name}: {text}" for name, text in zip(shown, texts, strict=True)],
-        end=1.0,
+        end=min(1.0, 1.05 * max(filter(None, (*values, *highs)), default=1.0)),
         colors=colors,
     )
     figure.update_traces(width=0.32, selector={"type": "bar"})
     if intervals:
-        lows, highs = zip(*intervals, strict=True)
         figure.data[0].error_x = with_interval(values, lows, highs) | {"color": INK}
     write_names_above(figure, list(range(len(shown))), shown)
     figure.update_xaxes(title=title, tickformat=".0%", nticks=5)

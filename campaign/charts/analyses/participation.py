@@ -1,7 +1,7 @@
 """When runs came, and what their descriptions leave out."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import plotly.graph_objects as go
@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _, ngettext
 from campaign.charts.analyses.drawing import Drawing, Figure, Finding, named_bars
 from campaign.charts.template import LEAF, MUTED, SIGNAL, DataTable
 from campaign.clock import day_in_words, moment_in_words
-from campaign.field_names import LABELS, field_name
+from campaign.field_names import field_name
 from campaign.numbers import number
 from campaign.reads.analyses import KINDS, Made
 
+_DAY_MS = 86_400_000
+_TICKS = 8
 _FEEDS = {
     "training_data": "training-data",
     "architectures": "architectures",
@@ -57,18 +59,29 @@ def _draw_submissions(made: Made) -> Figure:
         x=[day for day, _n in data["counts"]],
         y=[n for _day, n in data["counts"]],
         marker={"color": LEAF, "opacity": 0.55},
-        xperiod="D1" if data["by_day"] else "M1",
+        xperiod=_DAY_MS if data["by_day"] else "M1",
         hovertemplate="%{x}: %{y}<extra></extra>",
     )
-    if deadline := _moment(data["deadline"]):
+    deadline = _moment(data["deadline"])
+    if deadline:
         _add_deadline(figure, deadline)
     figure.update_layout(bargap=0.15, showlegend=False)
-    figure.update_xaxes(type="date")
-    figure.update_yaxes(title=_("runs"), rangemode="tozero", tickformat="d")
+    figure.update_xaxes(type="date", range=_range(data, deadline), nticks=6)
+    most = max(n for _day, n in data["counts"])
+    step = 1 if most <= _TICKS else None  # no line between two whole runs
+    figure.update_yaxes(title=_("runs"), rangemode="tozero", dtick=step)
     reading = _("Each bar is the ranked runs of teams that came on a day (UTC).")
     if not data["by_day"]:
         reading = _("Each bar is the ranked runs of teams that came in a month (UTC).")
     return Figure(figure, _submission_table(data), reading, height=340)
+
+
+def _range(data: Mapping[str, Any], deadline: datetime | None) -> list[str]:
+    """Return from when to when, with room for a bar and a half at either side."""
+    days = [date.fromisoformat(day) for day, _n in data["counts"]]
+    last = max(days[-1], deadline.date()) if deadline else days[-1]
+    room = timedelta(days=2 if data["by_day"] else 45)
+    return [str(days[0] - room), str(last + room)]
 
 
 def _add_deadline(figure: go.Figure, deadline: datetime) -> None:
@@ -114,17 +127,19 @@ def _gap_finding(made: Made) -> Finding:
 
 
 def _draw_gaps(made: Made) -> Figure:
-    fields, n_runs = made.data["fields"], made.data["n_runs"]
+    n_runs = made.data["n_runs"]
+    missing = sorted(made.data["fields"].items(), key=lambda field: -field[1])
+    shown = {name: n for name, n in missing if n}
     figure, height = named_bars(
-        names=[_with_cost(made, name) for name in LABELS],
-        values=[fields[name] / n_runs for name in LABELS],
-        texts=[f"{number(fields[name])} / {number(n_runs)}" for name in LABELS],
-        colors=[LEAF if name in _FEEDS else MUTED for name in LABELS],
-        title=_("share of the ranked runs whose description leaves it out"),
+        names=[_with_cost(made, name) for name in shown],
+        values=[n / n_runs for n in shown.values()],
+        texts=[f"{number(n)} / {number(n_runs)}" for n in shown.values()],
+        colors=[LEAF if name in _FEEDS else MUTED for name in shown],
+        title=_("share of the runs"),
     )
     reading = _(
-        "Green fields feed an analysis of methods, which does without the runs that leave them out: its "
-        "question stands beside the name. The numbers say it team by team."
+        "Fields that ranked runs leave out. Those in green feed an analysis of methods, which does without such "
+        "runs: its question stands beside the name. The numbers say it team by team."
     )
     return Figure(figure, _gap_table(made), reading, height, table_open=True)
 
@@ -151,8 +166,8 @@ def _team(made: Made, pk: int) -> str:
 
 
 def _left_out(team: Mapping[str, Any]) -> str:
-    missing = team["missing"]
-    return ", ".join(f"{field_name(name)} {number(n)}" for name, n in missing.items()) or "—"
+    missing = sorted(team["missing"].items(), key=lambda field: -field[1])
+    return ", ".join(f"{field_name(name)} {number(n)}" for name, n in missing) or "—"
 
 
 DRAWINGS: Mapping[str, Drawing] = {

@@ -18,7 +18,8 @@ from campaign.reads.analyses import Made
 from scoring import detectable_difference
 
 _MOST_BARS = 12
-_ALPHA = 1.96  # standard deviations to either side, within which 95 of 100 counts lie
+_TICKS = 13  # that stand side by side on a phone
+_REACH = 1.96  # standard deviations to either side, within which 95 of 100 counts lie
 
 
 def _name(made: Made, name: str) -> str:
@@ -49,36 +50,34 @@ def _draw_difficulty(made: Made) -> Figure:
     data = made.data
     n = data["n_queries"]
     shares = list(range(data["n_runs"] + 1))
-    reach = [_ALPHA * sqrt(count * max(0.0, 1 - count / n)) for count in data["expected"]]
+    reach = [_REACH * sqrt(count * max(0.0, 1 - count / n)) for count in data["expected"]]
     figure = go.Figure()
     figure.add_bar(
         x=shares,
         y=data["counts"],
-        name=_("queries"),
         marker={"color": LEAF, "opacity": 0.55},
         hovertemplate="%{x}: %{y}<extra></extra>",
     )
     figure.add_scatter(
         x=shares,
         y=data["expected"],
-        name=_("were all queries alike to each run"),
         mode="markers",
         marker={"color": INK, "symbol": "diamond", "size": 8},
         error_y={"type": "data", "array": reach, "color": MUTED, "thickness": 1.5, "width": 3},
         hovertemplate="%{x}: %{y:.0f}<extra></extra>",
     )
-    title = _("of %(n)s runs, how many have the query right at the first position") % {
-        "n": number(data["n_runs"])
-    }
-    figure.update_xaxes(title=title, rangemode="tozero")
+    figure.update_layout(showlegend=False)
+    figure.update_xaxes(
+        title=_("runs that have it right"), dtick=1 if len(shares) <= _TICKS else None
+    )
     figure.update_yaxes(title=_("queries"), rangemode="tozero")
     return Figure(figure, _extremes(made), _difficulty_reading(data), height=420, table_open=True)
 
 
 def _difficulty_reading(data: Mapping[str, Any]) -> str:
     said = _(
-        "Bars are the queries; diamonds, with the range of 95 in 100 such tests, what runs would leave to "
-        "which all queries are alike."
+        "Bars: how many queries so many runs, of each team its best, have right at the first position. Diamonds, "
+        "with the range of 95 in 100 tests: the same were all queries alike to each run."
     )
     if data["low"] is None:
         return said
@@ -139,7 +138,7 @@ def _draw_confusions(made: Made) -> Figure:
         values=[pair["share"] for pair in shown],
         intervals=[(pair["low"], pair["high"]) for pair in shown],
         texts=[f"{number(pair['n_runs'])} / {number(made.data['n_runs'])}" for pair in shown],
-        title=_("share of the answers to queries of the class"),
+        title=_("share of the answers"),
     )
     reading = _(
         "Class → what stands first instead, in which share of all answers; an interval where the class has ten "
@@ -194,7 +193,7 @@ def _draw_suspects(made: Made) -> Figure:
         intervals=[(one["low"], one["high"]) for one in shown],
         texts=[f"{number(one['n_suspects'])} / {number(one['n_queries'])}" for one in shown],
         colors=[LEAF if one["sure"] else MUTED for one in shown],
-        title=_("share of the class's queries that are suspected"),
+        title=_("share of its queries"),
     )
     reading = _(
         "A query is suspected where two thirds of %(n)s good runs, the better half of the teams' best, put "
@@ -253,22 +252,19 @@ def _draw_differences(made: Made) -> Figure:
     figure = go.Figure()
     if made.data["bounded"]:
         _add_bound(figure, made.data["n_units"])
-    for wide, symbol, name in (
-        (True, "circle", _("pairs that differ by as much")),
-        (False, "circle-open", _("pairs that differ by less")),
-    ):
+    for wide, symbol in ((True, "circle"), (False, "circle-open")):
         pairs = [pair for pair in made.data["pairs"] if _is_wide(pair) == wide]
         figure.add_scatter(
             x=[pair["disagreement"] for pair in pairs],
             y=[pair["smallest"] for pair in pairs],
-            name=name,
             mode="markers",
             marker={"color": LEAF, "symbol": symbol, "size": 9},
             hovertext=[as_text(_pair_name(made, pair)) for pair in pairs],
             hovertemplate="%{hovertext}: %{y:.3f}<extra></extra>",
         )
+    figure.update_layout(showlegend=False)
     figure.update_xaxes(
-        title=_("share of the units on which two runs differ"),
+        title=_("units two runs differ on"),
         tickformat=".0%",
         rangemode="tozero",
     )
@@ -284,7 +280,6 @@ def _add_bound(figure: go.Figure, n_units: int) -> None:
     figure.add_scatter(
         x=[float(share) for share, _smallest in shown],
         y=[smallest for _share, smallest in shown],
-        name=_("at most, by the number of units"),
         mode="lines",
         line={"color": INK, "width": 1.5},
         hovertemplate="%{x:.0%}: %{y:.3f}<extra></extra>",
@@ -299,7 +294,8 @@ def _pair_name(made: Made, pair: Mapping[str, Any]) -> str:
 def _difference_reading(made: Made) -> str:
     return _(
         "Each dot is two of the teams' best runs: a paired test at 5 %% finds the difference at its height in "
-        "80 of 100 tests with %(n)s units like these. Filled: they differ by as much."
+        "80 of 100 tests with %(n)s units like these. Filled: they differ by as much. The line: what the number "
+        "of units alone promises, before there is a run."
     ) % {"n": number(made.data["n_units"])}
 
 
