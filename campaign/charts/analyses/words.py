@@ -4,14 +4,14 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy
 
-from campaign.charts.analyses import methods, participation, test_sets
+from campaign.charts.analyses import methods, of_the_test, participation
 from campaign.charts.analyses.drawing import Drawing, Finding
 from campaign.charts.template import Chart
 from campaign.reads.analyses import Made
 
 DRAWINGS: Mapping[str, Drawing] = {
     **methods.DRAWINGS,
-    **test_sets.DRAWINGS,
+    **of_the_test.DRAWINGS,
     **participation.DRAWINGS,
 }
 
@@ -28,7 +28,7 @@ _NOTHING = {
     "unordered": gettext_lazy("Runs of this task put no class first."),
     "no_confusions": gettext_lazy("No class is taken for another more often than by chance."),
     "one_run": gettext_lazy("One run alone does not tell hard queries from its own mistakes."),
-    "untested": gettext_lazy("There are no two runs that a paired test compares."),
+    "untested": gettext_lazy("There are no two runs that differ and that a paired test compares."),
     "nobody": gettext_lazy("No team has a ranked run yet."),
     "complete": gettext_lazy("No description leaves anything out."),
     "failed": gettext_lazy("It could not be made. It is tried again when the leaderboard changes."),

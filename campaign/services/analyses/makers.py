@@ -7,13 +7,13 @@ from typing import Any
 from campaign.reads.factors import FACTORS
 from campaign.services.analyses.board import Board
 from campaign.services.analyses.methods import by_method
-from campaign.services.analyses.participation import description_gaps, submissions
-from campaign.services.analyses.test_sets import (
+from campaign.services.analyses.of_the_test import (
     confused_classes,
     differences_that_show,
     hard_queries,
     suspected_errors,
 )
+from campaign.services.analyses.participation import description_gaps, submissions
 
 Maker = Callable[[Board], dict[str, Any]]
 

@@ -126,7 +126,7 @@ def differences_that_show(board: Board) -> dict[str, Any]:
     Raises
     ------
     NothingToSay
-        There are no two runs that a paired test compares (``untested``).
+        There are no two runs that differ and that a paired test compares (``untested``).
     """
     runs = _compared(board)[:_MOST_PAIRED]
     pairs: list[dict[str, Any]] = [
@@ -138,6 +138,7 @@ def differences_that_show(board: Board) -> dict[str, Any]:
         }
         for one, other in combinations(runs, 2)
         if (found := difference_between(board.averages[one.pk], board.averages[other.pk]))
+        and found[0]
     ]
     if not pairs:
         raise NothingToSay("untested")
