@@ -20,6 +20,10 @@ class Shown:
     disagreement: float
     difference: float | None  # None where even all of the disagreement would not show
 
+    @property
+    def percent(self) -> int:
+        return round(100 * self.disagreement)
+
 
 @dataclass(frozen=True)
 class Detectable:

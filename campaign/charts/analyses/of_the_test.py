@@ -105,7 +105,7 @@ def _extremes(made: Made) -> DataTable:
         )
         for query in queries
     ]
-    head = ["", _("Query"), _("Class"), _("Runs that have it right")]
+    head = ["", _("Query"), _("Class"), _("Runs right")]
     return DataTable(head, rows, numeric=frozenset({3}))
 
 
@@ -215,7 +215,7 @@ def _suspect_table(made: Made) -> DataTable:
         ]
         for one in queries
     ]
-    head = [_("Query"), _("Label"), _("What runs say"), _("Runs that say so")]
+    head = [_("Query"), _("Label"), _("What runs say"), _("Runs")]
     links = {(row, 1): link for row, one in enumerate(queries) if (link := _link(made, one))}
     return DataTable(head, rows, numeric=frozenset({3}), links=links)
 
