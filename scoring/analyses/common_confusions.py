@@ -15,6 +15,7 @@ something of the query, not of its class.
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from math import sqrt
 
 import numpy as np
@@ -112,6 +113,11 @@ def _interval(shares: Vector) -> tuple[float, float] | tuple[None, None]:
     n = len(shares)
     if n < LEAST_UNITS:
         return None, None
-    reach = float(shares.std(ddof=1)) / sqrt(n) * t_quantile(_CONFIDENCE, min(n - 1, _MOST_DF))
+    reach = float(shares.std(ddof=1)) / sqrt(n) * _quantile(min(n - 1, _MOST_DF))
     mean = float(shares.mean())
     return max(0.0, mean - reach), min(1.0, mean + reach)
+
+
+@lru_cache  # many classes have as many queries
+def _quantile(df: int) -> float:
+    return t_quantile(_CONFIDENCE, df)
