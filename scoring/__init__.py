@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any
 from scoring.version import SCORER_VERSION
 
 if TYPE_CHECKING:
+    from scoring.analyses.answers import Answers as Answers, answers_of as answers_of
     from scoring.analyses.bands import log_bands as log_bands
+    from scoring.analyses.common_confusions import (
+        CommonConfusion as CommonConfusion,
+        common_confusions as common_confusions,
+    )
     from scoring.analyses.contrasts import (
         Contrast as Contrast,
         MethodRun as MethodRun,
@@ -17,6 +22,7 @@ if TYPE_CHECKING:
         deviations as deviations,
     )
     from scoring.analyses.costs import pareto_front as pareto_front
+    from scoring.analyses.difficulty import Difficulty as Difficulty, difficulty as difficulty
     from scoring.analyses.estimates import (
         Estimate as Estimate,
         average_of as average_of,
@@ -30,12 +36,23 @@ if TYPE_CHECKING:
         alike_order as alike_order,
         likeness as likeness,
     )
+    from scoring.analyses.power import (
+        detectable_difference as detectable_difference,
+        difference_between as difference_between,
+        n_units as n_units,
+    )
     from scoring.analyses.queries import metric_of_queries as metric_of_queries
     from scoring.analyses.spreads import (
         Histogram as Histogram,
         Spread as Spread,
         group_histogram as group_histogram,
         group_spread as group_spread,
+    )
+    from scoring.analyses.suspects import (
+        Suspect as Suspect,
+        SuspectedClass as SuspectedClass,
+        suspected_classes as suspected_classes,
+        suspects as suspects,
     )
     from scoring.fusion.combinations import (
         Combination as Combination,
@@ -139,6 +156,7 @@ if TYPE_CHECKING:
     )
 
 _HOMES = {
+    "Answers": "analyses.answers",
     "Average": "metrics.averages",
     "Bounded": "analyses.likeness",
     "Breakdown": "results.breakdowns",
@@ -146,9 +164,11 @@ _HOMES = {
     "CannotWrite": "run_files.writer",
     "ClassResult": "results.per_class",
     "Combination": "fusion.combinations",
+    "CommonConfusion": "analyses.common_confusions",
     "Confusion": "results.per_class",
     "Contrast": "analyses.contrasts",
     "Difference": "uncertainty.differences",
+    "Difficulty": "analyses.difficulty",
     "Estimate": "analyses.estimates",
     "Explanation": "results.explanation",
     "Fusion": "fusion.job",
@@ -176,6 +196,8 @@ _HOMES = {
     "Selection": "fusion.image_selection",
     "Skill": "synthetic",
     "Spread": "analyses.spreads",
+    "Suspect": "analyses.suspects",
+    "SuspectedClass": "analyses.suspects",
     "SyntheticSize": "synthetic",
     "Table": "truth.tables",
     "TableProblem": "truth.tables",
@@ -188,6 +210,7 @@ _HOMES = {
     "against_first": "uncertainty.differences",
     "alike_order": "analyses.likeness",
     "all_pairs": "uncertainty.differences",
+    "answers_of": "analyses.answers",
     "average": "results.scores",
     "average_of": "analyses.estimates",
     "breakdown": "results.breakdowns",
@@ -200,6 +223,7 @@ _HOMES = {
     "check_truth": "truth.fitness",
     "class_results": "results.per_class",
     "combinations_of": "fusion.combinations",
+    "common_confusions": "analyses.common_confusions",
     "compare": "uncertainty.differences",
     "compare_cells": "results.comparisons",
     "compare_each": "uncertainty.differences",
@@ -207,7 +231,10 @@ _HOMES = {
     "confusions": "results.per_class",
     "content_digest": "run_files.packed",
     "contrast": "analyses.contrasts",
+    "detectable_difference": "analyses.power",
     "deviations": "analyses.contrasts",
+    "difference_between": "analyses.power",
+    "difficulty": "analyses.difficulty",
     "estimate": "analyses.estimates",
     "evaluate_run": "results.evaluation",
     "explain_query": "results.explanation",
@@ -223,6 +250,7 @@ _HOMES = {
     "log_bands": "analyses.bands",
     "mean_average": "analyses.estimates",
     "metric_of_queries": "analyses.queries",
+    "n_units": "analyses.power",
     "near_chance": "results.evaluation",
     "organ_scores": "fusion.organ_scores",
     "pareto_front": "analyses.costs",
@@ -237,6 +265,8 @@ _HOMES = {
     "score_all": "results.scores",
     "score_combinations": "fusion.combinations",
     "slow_reading": "kernel",
+    "suspected_classes": "analyses.suspects",
+    "suspects": "analyses.suspects",
     "trace_run": "traces.tracing",
     "without_author": "results.evaluation",
     "write_synthetic_run": "synthetic",

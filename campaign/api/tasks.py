@@ -17,6 +17,7 @@ from campaign.api.shapes import PageLink, answer
 from campaign.clock import now
 from campaign.models import Campaign, DataFile, DataSet, Phase, RulesVersion, Task, TruthVersion
 from campaign.reads.breakdowns import shown_subsets
+from campaign.reads.detectable import Detectable, Shown, detectable
 from campaign.reads.funnels import Funnel, funnel
 from campaign.reads.tables import PUBLIC_TABLES
 from campaign.reads.tasks import Best, TaskCard, campaigns, task_cards
@@ -164,6 +165,28 @@ class LimitsOut(serializers.ModelSerializer[Task]):
         fields = ["runs_per_team", "runs_per_day"]
 
 
+class ShownDifferenceOut(serializers.Serializer[Shown]):
+    """The smallest difference that shows between two runs that disagree on a share of the units."""
+
+    disagreement = serializers.FloatField()
+    difference = serializers.FloatField(
+        allow_null=True, help_text="Null where even all of the disagreement would not show."
+    )
+
+
+class DetectableOut(serializers.Serializer[Detectable]):
+    """What a paired test at 5 % finds in 80 of 100 tests of this size."""
+
+    metric = serializers.CharField()
+    n_units = serializers.IntegerField(
+        help_text="What the metric is the mean of: queries, classes ..."
+    )
+    before = ShownDifferenceOut(many=True, help_text="At most, by the number of units alone.")
+    between_runs = serializers.FloatField(
+        allow_null=True, help_text="Between runs like those there are."
+    )
+
+
 class TaskOut(serializers.ModelSerializer[Task]):
     """All that everybody may know of a task."""
 
@@ -188,6 +211,9 @@ class TaskOut(serializers.ModelSerializer[Task]):
     rules = RulesOut(source="rules_in_force", allow_null=True)
     data_sets = DataSetOut(many=True)
     participation = serializers.SerializerMethodField(help_text="Who takes part, in numbers.")
+    detectable_difference = serializers.SerializerMethodField(
+        help_text="The smallest difference between runs that the test shows; null where none can be said."
+    )
     tables = serializers.SerializerMethodField(
         help_text="Where the test's public tables are, once the test data is public."
     )
@@ -218,6 +244,7 @@ class TaskOut(serializers.ModelSerializer[Task]):
             "rules",
             "data_sets",
             "participation",
+            "detectable_difference",
             "tables",
         ]
 
@@ -244,6 +271,12 @@ class TaskOut(serializers.ModelSerializer[Task]):
     def get_participation(self, task: Task) -> Any:
         """Return the funnel from registrations to runs."""
         return FunnelOut(funnel(task)).data
+
+    @extend_schema_field(DetectableOut(allow_null=True))
+    def get_detectable_difference(self, task: Task) -> Any:
+        """Return what would show to the viewer."""
+        found = detectable(task, self.context["request"].user, now())
+        return DetectableOut(found).data if found else None
 
     def get_tables(self, task: Task) -> dict[str, str]:
         """Return the addresses of the public tables."""

@@ -21,7 +21,9 @@ ABOVE = 56  # the height of a bar with its name above it
 _CLEAR = 24  # from a bar's middle to its name
 
 
-def write_names_above(figure: go.Figure, rows: Sequence[str], names: Sequence[str]) -> None:
+def write_names_above(
+    figure: go.Figure, rows: Sequence[str] | Sequence[int], names: Sequence[str]
+) -> None:
     """Write names above the bars of a figure: on a phone there is no room at their left."""
     figure.update_yaxes(showticklabels=False, ticklen=0)
     for row, name in zip(rows, names, strict=True):

@@ -5,7 +5,7 @@ light, dark and print with everything else; fonts are the page's own.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
@@ -61,13 +61,15 @@ class DataTable:
     """The numbers of a figure as text: ``head`` names the columns, each of ``rows`` has as many cells.
 
     ``numeric`` are the positions of columns with figures, which stand to the right; ``english`` those of
-    columns with the words of a source, which no page translates.
+    columns with the words of a source, which no page translates; ``links`` says where the cell of a row and a
+    column leads to.
     """
 
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
     numeric: frozenset[int] = frozenset()
     english: frozenset[int] = frozenset()
+    links: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a row that is longer or shorter than the head.
@@ -87,13 +89,18 @@ class DataTable:
 
     @property
     def cells(self) -> list[list[dict[str, Any]]]:
-        """Return the rows for the template: each cell with its text, where it stands, its language."""
+        """Return the rows for the template: each cell with its text, where it stands and leads to, its language."""
         return [
             [
-                {"text": text, "numeric": i in self.numeric, "english": i in self.english}
+                {
+                    "text": text,
+                    "numeric": i in self.numeric,
+                    "english": i in self.english,
+                    "link": self.links.get((n, i), ""),
+                }
                 for i, text in enumerate(row)
             ]
-            for row in self.rows
+            for n, row in enumerate(self.rows)
         ]
 
 
@@ -117,6 +124,8 @@ class Chart:
         Where historic figures were printed.
     generated
         Whether generated runs are in it.
+    table_open
+        Whether the table shows at once.
     """
 
     name: str
@@ -127,6 +136,7 @@ class Chart:
     height: int = 360
     sources: Sequence[str] = field(default=())
     generated: bool = False
+    table_open: bool = False
 
     @property
     def spec(self) -> dict[str, Any]:

@@ -6,13 +6,13 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _, gettext_lazy
 
+from campaign.field_names import LABELS
 from campaign.metric_names import metric_name
 from campaign.models import Task
 from campaign.reads.board_filters import ALL_RUNS, TRAINING_DATA, Filters
 from campaign.reads.leaderboards import DESCRIBED, Asked
 from campaign.reads.levels import at_level
 from campaign.refusals import Refusal
-from campaign.templatetags.methods import LABELS
 
 KINDS = {
     "official": gettext_lazy("official"),

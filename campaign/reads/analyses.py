@@ -20,7 +20,7 @@ from campaign.reads.visibility import (
 )
 from campaign.refusals import NotThere
 
-Group = Literal["methods", "content", "runs", "test"]
+Group = Literal["methods", "content", "runs", "test", "organisers"]
 Shows = Literal["scores", "labels", "organisers"]
 
 
@@ -55,6 +55,7 @@ GROUPS: Mapping[Group, Promise] = {
     "content": gettext_lazy("For which species and images"),
     "runs": gettext_lazy("Runs beside each other"),
     "test": gettext_lazy("The test itself"),
+    "organisers": gettext_lazy("For organisers alone"),
 }
 _ALL = (
     Kind("training-data", "methods", gettext_lazy("What should one train on?")),
@@ -82,6 +83,21 @@ _ALL = (
         gettext_lazy("What would runs score together?"),
         chooses=RunSet.About.FUSION,
         most_chosen=5,
+    ),
+    Kind("difficulty", "test", gettext_lazy("Which queries are hard for everybody?"), "labels"),
+    Kind("confusions", "test", gettext_lazy("What is taken for what?"), "labels"),
+    Kind(
+        "detectable-difference", "test", gettext_lazy("Which differences between runs would show?")
+    ),
+    Kind("submissions", "test", gettext_lazy("When did the runs come?")),
+    Kind(
+        "suspected-errors", "organisers", gettext_lazy("Which labels may be wrong?"), "organisers"
+    ),
+    Kind(
+        "description-gaps",
+        "organisers",
+        gettext_lazy("What do method descriptions leave out?"),
+        "organisers",
     ),
 )
 KINDS: Mapping[str, Kind] = {kind.slug: kind for kind in _ALL}

@@ -6,32 +6,14 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _, gettext_lazy
 
+from campaign.field_names import LABELS, field_name
 from campaign.method_words import tag_name
 from campaign.numbers import number
 
 register = template.Library()
 register.filter(tag_name)
+register.filter(field_name)
 
-# The fields of scoring's schema in its order; a test holds the two together.
-LABELS = {
-    "training_data": gettext_lazy("Training data"),
-    "architectures": gettext_lazy("Architectures"),
-    "n_networks": gettext_lazy("Number of networks"),
-    "pre_training": gettext_lazy("Pre-training"),
-    "frozen": gettext_lazy("Frozen features"),
-    "images_per_class": gettext_lazy("Training images per class"),
-    "augmentation": gettext_lazy("Augmentation at training"),
-    "test_time_outputs": gettext_lazy("Outputs fused at test"),
-    "metadata": gettext_lazy("Metadata used"),
-    "automatic": gettext_lazy("Automatic"),
-    "preparation_days": gettext_lazy("Preparation"),
-    "hardware": gettext_lazy("Hardware"),
-    "n_gpus": gettext_lazy("Number of GPUs"),
-    "training_hours": gettext_lazy("Training time"),
-    "hardware_price_eur": gettext_lazy("Hardware price"),
-    "inference_per_minute": gettext_lazy("Inference"),
-    "paper": gettext_lazy("Paper"),
-}
 _WITH_UNIT = {
     "preparation_days": gettext_lazy("%(n)s days"),
     "training_hours": gettext_lazy("%(n)s hours"),
@@ -55,12 +37,6 @@ def method_description(description: Mapping[str, Any]) -> dict[str, Any]:
 def tags(values: list[str] | None) -> str:
     """Return method tags as a list of words."""
     return ", ".join(tag_name(value) for value in values or [])
-
-
-@register.filter
-def field_name(name: str) -> str:
-    """Return what a field of a description is called."""
-    return str(LABELS.get(name, name))
 
 
 @register.filter

@@ -45,6 +45,7 @@ class Line:
 class Section:
     """The analyses of a group."""
 
+    group: str
     title: Promise
     lines: list[Line]
 
@@ -67,7 +68,7 @@ def task_analyses(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _sections(found: Analyses) -> list[Section]:
     return [
-        Section(GROUPS[group], [Line(made, finding(made)) for made in own])
+        Section(group, GROUPS[group], [Line(made, finding(made)) for made in own])
         for group, own in found.by_group().items()
     ]
 

@@ -3,6 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from campaign.clock import now
+from campaign.reads.detectable import detectable
 from campaign.reads.funnels import funnel
 from campaign.reads.phases import phase_moves
 from campaign.views.frame import find_task, render_task
@@ -19,6 +21,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         news=task.announcements.all(),
         funnel=funnel(task),
         moves=phase_moves(task),
+        detectable=detectable(task, request.user, now()),
     )
 
 

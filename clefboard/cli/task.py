@@ -4,8 +4,12 @@ import argparse
 import json
 from pathlib import Path
 from time import gmtime
+from typing import TYPE_CHECKING
 
 from clefboard.cli.ending import FINE, INVALID, CommandError
+
+if TYPE_CHECKING:
+    from clefboard.task_folder import TaskFolder
 
 _SHAPES = ("ranked", "segment", "set", "label")
 
@@ -62,7 +66,26 @@ def _check(args: argparse.Namespace) -> int:
         print(f"{args.folder}: {count} {'problem' if count == 1 else 'problems'}")
         return INVALID
     print(f"{args.folder}: fine")
+    if check.task.generate is None:
+        _say_what_shows(check.task)
     return FINE
+
+
+def _say_what_shows(task: "TaskFolder") -> None:
+    """Print the smallest differences between runs that the test would show, where that can be said."""
+    from scoring import detectable_difference, n_units, parse_metric, read_ground_truth
+
+    metric = parse_metric(task.metrics[0])
+    n = n_units(read_ground_truth(task.folder), metric, task.run_rules)
+    if n is None:
+        return
+    print(
+        f"Smallest difference in {metric} that a paired test at 5 % finds in 80 of 100 such tests,"
+    )
+    for disagreement in (0.1, 0.2, 0.4):
+        found = detectable_difference(n, disagreement)
+        shown = "none" if found is None else f"{found:.4f}"
+        print(f"  of runs that disagree on {disagreement:.0%} of {n} units: {shown}")
 
 
 def _schema(_: argparse.Namespace) -> int:

@@ -1,5 +1,6 @@
 """A board whose runs can be tested against each other: forty queries, runs that are right in some of them."""
 
+from collections.abc import Container
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ def make_large_test(slug: str = "", **fields: Any) -> Task:
     )
 
 
-def send(task: Task, team: Team, tmp_path: Path, right: range, **submission: Any) -> Run:
+def send(task: Task, team: Team, tmp_path: Path, right: Container[int], **submission: Any) -> Run:
     """Send and score a run that is right in these queries."""
     registration = task.registrations.filter(team=team).first()
     registration = registration or make_registration(task, team)

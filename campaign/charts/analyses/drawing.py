@@ -7,13 +7,25 @@ from typing import Any
 import plotly.graph_objects as go
 from django.utils.translation import gettext as _
 
-from campaign.charts.template import RULE, Chart, DataTable, as_text, shortened, with_interval
+from campaign.charts.bars import ABOVE, write_names_above
+from campaign.charts.runs import lying_bars
+from campaign.charts.template import (
+    INK,
+    LEAF,
+    RULE,
+    Chart,
+    DataTable,
+    as_text,
+    shortened,
+    with_interval,
+)
 from campaign.metric_names import metric_name
 from campaign.numbers import RANGE, change, decimals
 from campaign.reads.analyses import Made
 from scoring import parse_metric
 
 STRONG_RULE = "var(--rule-strong)"
+_AXIS = 76  # pixels of an axis with its title, and above the first name
 
 
 @dataclass(frozen=True)
@@ -26,12 +38,16 @@ class Finding:
 
 @dataclass(frozen=True)
 class Figure:
-    """The drawing of an analysis, without what all have in common."""
+    """The drawing of an analysis, without what all have in common.
+
+    `table_open`: whether the numbers show at once, where they are what one came for.
+    """
 
     figure: go.Figure
     table: DataTable
     reading: str
     height: int
+    table_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +71,7 @@ class Drawing:
             reading=drawn.reading,
             height=drawn.height,
             generated=made.generated,
+            table_open=drawn.table_open,
         )
 
 
@@ -114,6 +131,39 @@ def run_name(made: Made, pk: int, length: int = 100) -> str:
     return shortened(team, length - len(dot + run)) + dot + run if dot else shortened(name, length)
 
 
+def team_name(made: Made, pk: int) -> str:
+    """Return whose run it is."""
+    return run_name(made, pk).rpartition(" · ")[0] or run_name(made, pk)
+
+
 def run_label(made: Made, pk: int, length: int = 100) -> str:
     """Return what a run is called, fit for a figure."""
     return as_text(run_name(made, pk, length))
+
+
+def named_bars(
+    *,
+    names: Sequence[str],
+    values: Sequence[float],
+    texts: Sequence[str],
+    title: str,
+    intervals: Sequence[tuple[float | None, float | None]] = (),
+    colors: Sequence[str] | str = LEAF,
+) -> tuple[go.Figure, int]:
+    """Return shares as bars with their names above and what is counted at their right, and the height."""
+    shown = [as_text(name) for name in names]
+    lows, highs = zip(*intervals, strict=True) if intervals else ((), ())
+    figure = lying_bars(
+        labels=shown,
+        values=values,
+        texts=texts,
+        hover=[f"{name}: {text}" for name, text in zip(shown, texts, strict=True)],
+        end=min(1.0, 1.05 * max(filter(None, (*values, *highs)), default=1.0)),
+        colors=colors,
+    )
+    figure.update_traces(width=0.32, selector={"type": "bar"})
+    if intervals:
+        figure.data[0].error_x = with_interval(values, lows, highs) | {"color": INK}
+    write_names_above(figure, list(range(len(shown))), shown)
+    figure.update_xaxes(title=title, tickformat=".0%", nticks=5)
+    return figure, ABOVE * len(shown) + _AXIS

@@ -9,8 +9,10 @@ from campaign.charts.analyses import (
     costs,
     ensembles,
     methods,
+    of_the_test,
     organs,
     pairs,
+    participation,
     parts,
     species,
 )
@@ -27,6 +29,8 @@ DRAWINGS: Mapping[str, Drawing] = {
     "authors": authors.DRAWING,
     **pairs.DRAWINGS,
     **ensembles.DRAWINGS,
+    **of_the_test.DRAWINGS,
+    **participation.DRAWINGS,
 }
 
 _NOTHING = {
@@ -50,6 +54,14 @@ _NOTHING = {
     "one_run": gettext_lazy("It takes two runs that can be compared."),
     "untested": gettext_lazy("There is no test of two runs for this metric, or too few queries."),
     "unranked": gettext_lazy("Runs of this task put no classes in an order."),
+    "few_runs": gettext_lazy("Fewer than three teams have runs: too few to doubt a label."),
+    "no_suspects": gettext_lazy(
+        "No label looks wrong: good runs take no query for one other class."
+    ),
+    "unordered": gettext_lazy("Runs of this task put no class first."),
+    "no_confusions": gettext_lazy("No class is taken for another more often than by chance."),
+    "nobody": gettext_lazy("No team has a ranked run yet."),
+    "complete": gettext_lazy("No description leaves anything out."),
     "failed": gettext_lazy("It could not be made. It is tried again when the leaderboard changes."),
 }
 

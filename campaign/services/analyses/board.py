@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models.functions import Coalesce
 
-from campaign.models import Breakdown, LeaderboardRow, TagMerge, Task, Trace, TruthVersion
+from campaign.models import Breakdown, LeaderboardRow, Phase, TagMerge, Task, Trace, TruthVersion
 from campaign.models.results import Part
 from campaign.reads.method_tags import TagReader
 from campaign.services.scores import parts_of, truth_in
@@ -144,9 +144,9 @@ def digest_of(task: Task, part: Part) -> str:
         kind__startswith=OF_IMAGES,
     )
     merges = list(TagMerge.objects.order_by("pk").values_list("kind", "key", "into"))
-    return md5(
-        repr((VERSION, runs, merges, images.count())).encode(), usedforsecurity=False
-    ).hexdigest()
+    deadline = task.phase(Phase.Kind.SUBMISSION).closes_at
+    inputs = repr((VERSION, runs, merges, images.count(), deadline))
+    return md5(inputs.encode(), usedforsecurity=False).hexdigest()
 
 
 _DIGEST = """
