@@ -59,10 +59,13 @@ def _reference(values: Sequence[str]) -> str:
 def _draw(made: Made) -> Figure:
     rows = _rows(made)
     figure = go.Figure()
-    for name, figures, color, symbol in (
+    series = [
         (_("every observation counts"), "counted", LEAF, "circle"),
         (_("only those with such an image"), "left_out", INK, "circle-open"),
-    ):
+    ]
+    if not _some_are_left_out(rows):
+        series.pop()
+    for name, figures, color, symbol in series:
         figure.add_scatter(
             x=[row[figures]["value"] for row in rows],
             y=[as_text(_name(row)) for row in rows],
@@ -74,7 +77,7 @@ def _draw(made: Made) -> Figure:
             hovertemplate="%{y}: %{hovertext}<extra></extra>",
         )
     figure.update_yaxes(**NAMES)
-    figure.update_xaxes(title=axis_title(made.data["metric"]), rangemode="tozero")
+    figure.update_xaxes(title=axis_title(made.data["metric"]))
     row_lines(figure)
     return Figure(figure, _numbers(made), _reading(made), _ROW * len(rows) + _FRAME)
 
@@ -86,6 +89,11 @@ def _rows(made: Made) -> list[_Row]:
         by_size[len(row["values"])].append(row)
     singles, pairs = (sorted(by_size[size], key=_score, reverse=True) for size in (1, 2))
     return [*by_size[0], *singles, *pairs[:_PAIRS]]
+
+
+def _some_are_left_out(rows: Sequence[_Row]) -> bool:
+    """Tell whether an observation lacks a kind of image: or both figures are the same."""
+    return len({row["n"] for row in rows}) > 1
 
 
 def _score(row: _Row) -> float:
@@ -118,13 +126,17 @@ def _numbers(made: Made) -> DataTable:
 
 def _reading(made: Made) -> str:
     said = ngettext(
-        "Scores of these images alone, from the image run of %(n)s run, with 95 %% intervals over "
-        "observations. Filled: an observation without such an image counts 0. Open: it is left out.",
-        "Scores of these images alone, on average over the image runs of %(n)s runs, with 95 %% intervals "
-        "over observations. Filled: an observation without such an image counts 0. Open: it is left out.",
+        "Scores of these images alone, from the image run of %(n)s run, with 95 %% intervals over observations.",
+        "Scores of these images alone, on average over the image runs of %(n)s runs, with 95 %% intervals over "
+        "observations.",
         made.data["n_runs"],
     )
-    return said % {"n": number(made.data["n_runs"])}
+    words = [said % {"n": number(made.data["n_runs"])}]
+    if _some_are_left_out(made.data["combinations"]):
+        words.append(
+            _("Filled: an observation without such an image counts 0. Open: it is left out.")
+        )
+    return " ".join(words)
 
 
 DRAWING = Drawing(_finding, _draw)

@@ -132,7 +132,9 @@ def _reading(made: Made) -> str:
             "Mean over the species of a band, on average over the best run of each team, by what it learned "
             "from; 95 % intervals over species, the number of runs beside each name."
         ),
-        _("Where every species counts alike instead of every query, all runs score %(change)s.")
+        _(
+            "With every species counted alike, not every query, the mean of all runs changes by %(change)s."
+        )
         % {"change": change_text(made.data["groups"][0]["price"])},
     ]
     return " ".join(words)

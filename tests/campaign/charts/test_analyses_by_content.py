@@ -32,7 +32,7 @@ def found(value: float, reach: float | None = 0.05) -> dict[str, float | None]:
     return {"value": value, "low": value - reach, "high": value + reach}
 
 
-def organs(gain: float, reach: float = 0.05) -> Made:
+def organs(gain: float, reach: float = 0.05, n_all: int = 100) -> Made:
     rows = [
         (["leaf"], 0.5),
         (["flower"], 0.4),
@@ -41,7 +41,12 @@ def organs(gain: float, reach: float = 0.05) -> Made:
         ([], 0.8),
     ]
     combinations = [
-        {"values": values, "n": 90, "counted": found(score), "left_out": found(score + 0.1)}
+        {
+            "values": values,
+            "n": 90 if values else n_all,
+            "counted": found(score),
+            "left_out": found(score + 0.1),
+        }
         for values, score in rows
     ]
     gains = [
@@ -142,6 +147,13 @@ def test_kinds_of_images_are_drawn_alone_then_in_pairs_with_both_figures():
     assert "&lt;b&gt;" in counted["y"][3]
     assert drawn.table.rows[2][0] == HOSTILE
     assert drawn.spec["layout"]["xaxis"]["title"]["text"] == "MRR (higher is better)"
+
+
+def test_where_every_observation_has_every_kind_there_is_one_figure():
+    drawn = chart(organs(0.2, n_all=90))
+    assert drawn is not None
+    assert len(drawn.spec["data"]) == 1
+    assert "left out" not in drawn.reading
 
 
 def test_each_kind_of_training_data_has_a_line_and_all_runs_only_a_row():
