@@ -293,7 +293,7 @@ def _pair_name(made: Made, pair: Mapping[str, Any]) -> str:
 
 def _difference_reading(made: Made) -> str:
     return _(
-        "Each dot is two of the teams' best runs: a paired test at 5 %% finds the difference at its height in "
+        "Each dot is two runs, of each team its best: a paired test at 5 %% finds the difference at its height in "
         "80 of 100 tests with %(n)s units like these. Filled: they differ by as much. The line: what the number "
         "of units alone promises, before there is a run."
     ) % {"n": number(made.data["n_units"])}
