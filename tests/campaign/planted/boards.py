@@ -15,7 +15,7 @@ from campaign.reads.method_effects import NothingToSay
 from campaign.reads.method_tags import TagReader
 from campaign.services.analyses.board import Board, BoardRun
 from campaign.services.analyses.makers import MAKERS
-from scoring import GroundTruth, RunRules, Skill, Trace, average, trace_run, write_synthetic_run
+from scoring import Average, GroundTruth, RunRules, Skill, Trace, average, trace_run, write_synthetic_run
 
 SEEDS = range(20)
 RULES = RunRules("ranked")
@@ -60,7 +60,7 @@ def board_of(
 
 
 def _ranked(board: PlantedBoard, sent: Sequence[Sent]) -> Iterator[BoardRun]:
-    scores = {pk: average(trace, board.truth, board.metric).value for pk, trace in board.kept.items()}
+    scores = {pk: average_of(board, trace).value for pk, trace in board.kept.items()}
     teams: set[int] = set()
     for pk in sorted(scores, key=lambda pk: -(scores[pk] or 0.0)):
         one = sent[pk - 1]
@@ -103,6 +103,11 @@ def told(board: Board, kind: str, data: Any, nothing: str = "") -> Finding:
             names={run.pk: f"run {run.pk}" for run in board.runs},
         )
     )
+
+
+def average_of(board: Board, trace: Trace) -> Average:
+    """Return what a trace scores on a board."""
+    return average(trace, board.truth, board.metric)
 
 
 def skilled(path: Path, truth: GroundTruth, skill: Skill, seed: int, **asked: Any) -> Trace:
