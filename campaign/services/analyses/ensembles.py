@@ -16,10 +16,10 @@ from campaign.reads.method_effects import NothingToSay
 from campaign.services.analyses.board import Board, BoardRun
 from campaign.services.analyses.fusions import best_of, method_of
 from campaign.services.analyses.run_sets import send_for_next, want_fusions
-from campaign.services.scores import averages_of
-from scoring import Average, holm, intervals
+from scoring import Average, average, holm, intervals, parse_metric
 
 MOST_RUNS, MOST_FUSED = 8, 5
+_FIRST_RIGHT = parse_metric("top_1")
 Members = tuple[int, ...]  # evaluations
 
 
@@ -33,12 +33,11 @@ def complementarity(board: Board) -> dict[str, Any]:
     """
     if board.task.shape not in {"ranked", "segment"}:
         raise NothingToSay("unranked")
-    run_of = {run.evaluation: run.pk for run in _best_of_teams(board)}
+    best = _best_of_teams(board)
+    run_of = {run.evaluation: run.pk for run in best}
     if len(run_of) < 2:
         raise NothingToSay("one_run")
-    metrics = [str(board.metric), "top_1"]
-    averages = averages_of(run_of, board.truth_version, metrics, board.part)
-    alone = {own: averages[own][0] for own in run_of}
+    alone = {run.evaluation: board.averages[run.pk] for run in best}
     fusions = _Fusions(board, run_of)
     pairs = list(combinations(run_of, 2))
     fusions.want(pairs)
@@ -54,7 +53,7 @@ def complementarity(board: Board) -> dict[str, Any]:
         "n_fusions": fusions.n_made,
         "n_failed": fusions.n_failed,
         "waits": fusions.waits,
-        "right": _right(board, [averages[own][1] for own in run_of]),
+        "right": _right(board, best),
     }
 
 
@@ -90,8 +89,12 @@ def _alone(
     ]
 
 
-def _right(board: Board, first: Sequence[Average]) -> dict[str, Any]:
+def _right(board: Board, runs: Sequence[BoardRun]) -> dict[str, Any]:
     """Return the share of queries that any run has right at the first position, and that of the best one."""
+    first = [
+        average(trace, board.truth, _FIRST_RIGHT, within=board.within)
+        for _run, trace in board.traces(runs)
+    ]
     units = first[0].units
     any_right = tuple(map(max, *(one.values for one in first)))
     share = sum(any_right) / len(units) if units else None

@@ -60,14 +60,22 @@ def _fused(evaluations: Sequence[Evaluation], method: str, heartbeat: Callable[[
 def _scores(
     evaluations: Sequence[int], version: TruthVersion, trace: Trace, part: Part
 ) -> dict[str, Any]:
-    """Return the first metric of a fusion on a part; ``best`` is the evaluation that is best alone."""
+    """Return the first metric of a fusion on a part of the test."""
     truth, metric = truth_in(version.folder), parse_metric(version.metrics[0])
     together = average(trace, truth, metric, within=parts_of(version)[part])
-    alone = averages_of(evaluations, version, [str(metric)], part)
-    best = best_of({pk: one for pk, [one] in alone.items()}, rising=metric.direction == "higher")
-    [interval] = intervals([together], truth.seed)
+    found = averages_of(evaluations, version, [str(metric)], part)
+    alone = {pk: one for pk, [one] in found.items()}
+    return gain_over(alone, together, truth.seed, rising=metric.direction == "higher")
+
+
+def gain_over(
+    alone: Mapping[int, Average], together: Average, seed: int, *, rising: bool
+) -> dict[str, Any]:
+    """Return what runs score together and how much more than alone; ``best`` is the evaluation that is best so."""
+    best = best_of(alone, rising=rising)
+    [interval] = intervals([together], seed)
     low, high = interval or (None, None)
-    gain = compare(together, alone[best][0], truth.seed) if best else None
+    gain = compare(together, alone[best], seed) if best else None
     return {
         "value": together.value,
         "low": low,

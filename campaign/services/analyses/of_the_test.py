@@ -24,13 +24,15 @@ from scoring import (
 
 _MOST_ROWS = 200  # of a table: nobody reads more on a page
 _MOST_PAIRED = 20  # teams whose runs are compared in pairs
+_GOOD = 4  # runs that doubt labels, at least, where there are so many
 _EXTREMES = 12  # queries listed as the hardest, and as the easiest
 
 
 def suspected_errors(board: Board) -> dict[str, Any]:
     """Return the queries that good runs take for one other class, and the classes that stand out by them.
 
-    Good are the better half of the teams' best runs, three at least.
+    Good are the better half of the teams' best runs, four where there are so many: then one that never
+    learned a class keeps no label of it from being doubted.
 
     Raises
     ------
@@ -41,7 +43,7 @@ def suspected_errors(board: Board) -> dict[str, Any]:
     if board.task.shape not in {"ranked", "segment"}:
         raise NothingToSay("unranked")
     every = _compared(board)
-    good = every[: max(3, (len(every) + 1) // 2)]
+    good = every[: max(_GOOD, (len(every) + 1) // 2)]
     if len(good) < 3:
         raise NothingToSay("few_runs")
     answers = _answers(board, good)

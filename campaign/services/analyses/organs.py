@@ -37,8 +37,14 @@ def by_organ(board: Board) -> dict[str, Any]:
     column = kinds_column(board.task, board.truth_version)
     if column is None:
         raise NothingToSay("no_kinds")
+    return by_combination(board, column, _kept(board, column))
+
+
+def by_combination(
+    board: Board, column: str, kept: Sequence[Sequence[Sequence[float]]]
+) -> dict[str, Any]:
+    """Return the same of what each image run scores in the queries of each combination."""
     combinations = combinations_of(board.truth.test_set, column)
-    kept = _kept(board, column)
     counted = _counted(board, combinations, kept)
     shown = [
         (one, own)
@@ -66,7 +72,7 @@ def _kept(board: Board, column: str) -> list[list[list[float]]]:
 
 
 def _counted(
-    board: Board, combinations: Sequence[Combination], kept: Sequence[list[list[float]]]
+    board: Board, combinations: Sequence[Combination], kept: Sequence[Sequence[Sequence[float]]]
 ) -> list[Average]:
     """Return the mean of each combination over all queries of the part; one without such an image counts 0."""
     metric = metric_of_queries(board.metric)

@@ -18,12 +18,14 @@ from scoring import (
     Metric,
     alike_order,
     all_pairs,
+    average,
     likeness,
     parse_metric,
 )
 
 MOST_RUNS = 50
-_FIRST_POSITION = "median_position"  # its units: where the first right class of each query stands
+# Its units: where the first right class of each query stands.
+_FIRST_POSITION = parse_metric("median_position")
 
 
 # ---------------------------------------------------------------- which differ
@@ -114,11 +116,12 @@ def _team(run: BoardRun) -> str:
 def _positions(board: Board) -> tuple[list[BoardRun], list[Sequence[float]]]:
     """Return the first runs of a board with their positions; a run that is always as good is like none."""
     first = board.runs[:MOST_RUNS]
-    evaluations = [run.evaluation for run in first]
-    found = averages_of(evaluations, board.truth_version, [_FIRST_POSITION], board.part)
-    own = {pk: average.values for pk, [average] in found.items()}
-    kept = [run for run in first if len(set(own[run.evaluation])) > 1]
-    return kept, [own[run.evaluation] for run in kept]
+    own = {
+        run.pk: average(trace, board.truth, _FIRST_POSITION, within=board.within).values
+        for run, trace in board.traces(first)
+    }
+    kept = [run for run in first if len(set(own[run.pk])) > 1]
+    return kept, [own[run.pk] for run in kept]
 
 
 def _likeness(

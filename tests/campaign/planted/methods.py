@@ -1,32 +1,24 @@
 """Campaigns in which one knows what works: effects of methods are planted, and everything else is chance.
 
-Twenty teams send four runs each: one of each number of networks, two that learned from noisy data. Boards
-are made without a database: what analyses are made of is the same.
+Twenty teams send four runs each: one of each number of networks, two that learned from noisy data.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from campaign.models import Task, TruthVersion
-from campaign.models.results import Part
-from campaign.reads.method_tags import TagReader
-from campaign.services.analyses.board import Board, BoardRun
 from scoring import (
     GroundTruth,
-    RunRules,
     Skill,
     SyntheticSize,
     Trace,
     average,
     read_ground_truth,
-    trace_run,
-    write_synthetic_run,
     write_synthetic_tables,
 )
+from tests.campaign.planted.boards import PlantedBoard, Sent, board_of, skilled
 
 N_TEAMS = 20
 NOISY = 1.0  # of log-odds that the right class stands first
@@ -37,63 +29,24 @@ _MEAN_SKILL, _OF_TEAMS, _OF_RUNS = (
     0.1,
 )  # how much skill differs, of teams and of a team's runs
 _SIZE = SyntheticSize(classes=60, in_truth=40, queries=400, training_images=2_000, authors=80)
-_RULES = RunRules("ranked")
-
-
-@dataclass(frozen=True, eq=False)
-class PlantedBoard(Board):
-    """A board that keeps its own traces."""
-
-    kept: Mapping[int, Trace] = field(default_factory=dict)
-    of: GroundTruth | None = None
-
-    @property
-    def truth(self) -> GroundTruth:
-        """Return the truth that the traces were made by."""
-        assert self.of is not None
-        return self.of
-
-    def traces(self, runs: Iterable[BoardRun]) -> Iterator[tuple[BoardRun, Trace]]:
-        """Yield runs with their traces."""
-        return ((run, self.kept[run.pk]) for run in runs)
-
 
 def planted_board(seed: int, folder: Path) -> PlantedBoard:
     """Return a campaign's board; the same seed makes the same one."""
     write_synthetic_tables("plantclef", folder, seed=seed, size=_SIZE)
     truth = read_ground_truth(folder)
     rng = np.random.default_rng(seed)
-    traces: dict[int, Trace] = {}
-    runs: list[BoardRun] = []
+    sent = []
     for team in range(N_TEAMS):
         skill = rng.normal(_MEAN_SKILL, _OF_TEAMS)
         for description in _descriptions(rng):
-            pk = len(runs)
             level = skill + _worth(description) + rng.normal(0.0, _OF_RUNS)
-            traces[pk] = _traced(folder / "run.csv", truth, Skill(level), seed * 1_000 + pk)
-            runs.append(_run(pk, team, description))
-    version = TruthVersion(metrics=["mrr"], split_column="")
-    task = Task(slug=f"planted-{seed}")
-    return PlantedBoard(task, Part.ALL, version, tuple(runs), TagReader({}), kept=traces, of=truth)
+            trace = _traced(folder, truth, level, seed * 1_000 + len(sent))
+            sent.append(Sent(team, trace, description))
+    return board_of(truth, sent)
 
 
-def _traced(path: Path, truth: GroundTruth, skill: Skill, seed: int) -> Trace:
-    write_synthetic_run(path, truth, skill, seed=seed, predictions=10)
-    _, trace = trace_run(path, truth, _RULES)
-    assert trace is not None
-    return trace
-
-
-def _run(pk: int, team: int, description: Mapping[str, Any]) -> BoardRun:
-    return BoardRun(
-        pk=pk,
-        evaluation=pk,
-        team=team,
-        baseline=False,
-        generated=True,
-        best_of_team=pk % len(NETWORKS) == 0,
-        description=description,
-    )
+def _traced(folder: Path, truth: GroundTruth, level: float, seed: int) -> Trace:
+    return skilled(folder / "run.csv", truth, Skill(level), seed)
 
 
 def _descriptions(rng: np.random.Generator) -> Iterator[dict[str, Any]]:
@@ -132,7 +85,7 @@ def gain_from_noisy(board: PlantedBoard, folder: Path) -> float:
 
 
 def _mrr(board: PlantedBoard, folder: Path, level: float, seed: int) -> float:
-    trace = _traced(folder / "run.csv", board.truth, Skill(level), 10**6 + seed)
+    trace = _traced(folder, board.truth, level, 10**6 + seed)
     value = average(trace, board.truth, board.metric).value
     assert value is not None
     return value

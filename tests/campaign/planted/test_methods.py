@@ -7,9 +7,9 @@ import pytest
 
 from campaign.reads.factors import FACTORS
 from campaign.services.analyses.methods import by_method
-from tests.campaign.services.planted import PlantedBoard, gain_from_noisy, planted_board
+from tests.campaign.planted.boards import SEEDS, PlantedBoard
+from tests.campaign.planted.methods import gain_from_noisy, planted_board
 
-SEEDS = range(20)
 PLANTED = {("training-data", "noisy"), ("networks", "2-3"), ("networks", "4-7")}
 
 

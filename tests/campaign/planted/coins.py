@@ -1,0 +1,67 @@
+"""Runs that toss a coin for each query: right with one chance for all of them, else any other class.
+
+Whatever an analysis finds in these, beyond what their coins say, is not there.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from scoring import SyntheticSize, read_ground_truth, write_synthetic_tables
+from tests.campaign.planted.boards import PlantedBoard, Sent, board_of, traced
+
+SHARED = 0.7  # of the answers of a run that is like another
+_SIZE = SyntheticSize(
+    classes=80, in_truth=60, queries=480, media=480, training_images=2_400, authors=80
+)
+
+
+@dataclass(frozen=True)
+class Coins:
+    """A run of a team.
+
+    Attributes
+    ----------
+    chance
+        That it has a query right.
+    like
+        The place of an earlier run that it shares most answers with.
+    """
+
+    team: int
+    chance: float
+    like: int | None = None
+    description: Mapping[str, Any] = field(default_factory=dict)
+
+
+def coin_board(seed: int, folder: Path, runs: Iterable[Coins]) -> PlantedBoard:
+    """Return a campaign's board; the same seed and runs make the same one."""
+    write_synthetic_tables("plantclef", folder, seed=seed, size=_SIZE)
+    truth = read_ground_truth(folder)
+    rng = np.random.default_rng(seed)
+    names = truth.judged("run").classes
+    labels = np.array([names.index(name) for name in truth.first_class.values()])
+    answers: list[npt.NDArray[np.int64]] = []
+    sent = []
+    for run in runs:
+        own = tossed(labels, run.chance, len(names), rng)
+        if run.like is not None:
+            own = np.where(rng.random(len(own)) < SHARED, answers[run.like], own)
+        answers.append(own)
+        lines = zip(truth.first_class, own.tolist(), strict=True)
+        path = folder / "run.csv"
+        path.write_text("".join(f"{query};{names[place]};1\n" for query, place in lines))
+        sent.append(Sent(run.team, traced(path, truth), run.description))
+    return board_of(truth, sent, subsets=["Organ"])
+
+
+def tossed(
+    labels: npt.NDArray[np.int64], chance: float, n_classes: int, rng: np.random.Generator
+) -> npt.NDArray[np.int64]:
+    """Return an answer to each of some queries of known labels."""
+    wrong = (labels + rng.integers(1, n_classes, len(labels))) % n_classes
+    return np.where(rng.random(len(labels)) < chance, labels, wrong)
