@@ -23,8 +23,8 @@ from campaign.reads.analyses import Made
 _PANEL, _FRAME = 230, 70  # pixels: of a panel, of its axis with the title
 _COSTS = {
     "training": gettext_lazy("training: hardware price × hours, in € h"),
-    "preparation": gettext_lazy("preparation in person-days"),
-    "answering": gettext_lazy("minutes for 1 000 answers"),
+    "preparation": gettext_lazy("preparation: person-days"),
+    "answering": gettext_lazy("answering: minutes for 1 000 queries"),
 }
 
 
@@ -44,13 +44,13 @@ def _finding(made: Made) -> Finding:
 
 _AS_GOOD = {
     "training": gettext_lazy(
-        "%(run)s cannot be told from %(best)s, and took %(share)s of its training cost"
+        "%(run)s cannot be told apart from the best, %(best)s, at %(share)s of its training cost"
     ),
     "preparation": gettext_lazy(
-        "%(run)s cannot be told from %(best)s, and took %(share)s of its preparation"
+        "%(run)s cannot be told apart from the best, %(best)s, at %(share)s of its preparation"
     ),
     "answering": gettext_lazy(
-        "%(run)s cannot be told from %(best)s, and answers in %(share)s of its time"
+        "%(run)s cannot be told apart from the best, %(best)s, and answers in %(share)s of its time"
     ),
 }
 
@@ -67,8 +67,8 @@ def _draw(made: Made) -> Figure:
         figure.update_xaxes(type="log", title=str(_COSTS[name]), row=row, col=1)
         figure.update_yaxes(title=axis_title(made.metric), row=row, col=1)
     reading = _(
-        "Each dot is a run; the line joins those that none beats at the same cost or less. A step of the "
-        "scale is ten times as much."
+        "Each dot is a run; the line joins the runs that no other beats at the same cost or less. The scale "
+        "is logarithmic: each step costs ten times as much."
     )
     return Figure(figure, _numbers(made), reading, height)
 
@@ -116,7 +116,7 @@ def _numbers(made: Made) -> DataTable:
         _("Run"),
         metric_name(made.metric),
         *(str(_COSTS[name]) for name in costs),
-        _("On the front"),
+        _("Unbeaten at its cost"),
     ]
     rows = [
         [
@@ -124,7 +124,9 @@ def _numbers(made: Made) -> DataTable:
             decimals(scores[pk]),
             *(number(_rounded(known[name].get(pk))) for name in costs),
             ", ".join(
-                str(_COSTS[name]).split(":")[0] for name, one in costs.items() if pk in one["front"]
+                str(_COSTS[name]).partition(":")[0].strip()
+                for name, one in costs.items()
+                if pk in one["front"]
             ),
         ]
         for pk in made.data["runs"]
