@@ -1,6 +1,7 @@
 """Costs against scores, with the front of runs that nobody beats at a lower cost."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from math import floor, log10
 from typing import Any
 
 import plotly.graph_objects as go
@@ -64,13 +65,31 @@ def _draw(made: Made) -> Figure:
     )
     for row, (name, one) in enumerate(costs.items(), start=1):
         _add_panel(figure, made, one, row)
-        figure.update_xaxes(type="log", title=str(_COSTS[name]), row=row, col=1)
+        figure.update_xaxes(**_scale(one["costs"]), title=str(_COSTS[name]), row=row, col=1)
         figure.update_yaxes(title=axis_title(made.metric), row=row, col=1)
     reading = _(
         "Each dot is a run; the line joins the runs that no other beats at the same cost or less. The scale "
-        "is logarithmic: each step costs ten times as much."
+        "of costs is logarithmic."
     )
     return Figure(figure, _numbers(made), reading, height)
+
+
+def _scale(costs: Sequence[float]) -> dict[str, Any]:
+    """Return a logarithmic axis with 1, 2 and 5 of each power of ten, and room for the names of the runs at its ends.
+
+    >>> _scale([0.2, 3])["ticktext"]
+    ['0.1', '0.2', '0.5', '1', '2', '5', '10', '20', '50']
+    """
+    low, high = log10(min(costs)), log10(max(costs))
+    powers = range(floor(low), floor(high) + 2)
+    ticks = [digit * 10.0**power for power in powers for digit in (1, 2, 5)]
+    room = max(0.2, 0.15 * (high - low))
+    return {
+        "type": "log",
+        "range": [low - room, high + room],
+        "tickvals": ticks,
+        "ticktext": [f"{tick:g}" for tick in ticks],
+    }
 
 
 def _add_panel(figure: go.Figure, made: Made, one: Mapping[str, Any], row: int) -> None:

@@ -148,7 +148,9 @@ def _draw_tags(made: Made) -> Figure:
     """Draw the differences that tags make; a run has several, so there is no row of runs for each."""
     figure = make_subplots(rows=1, cols=1)
     _add_contrasts(figure, made, {}, row=1)
-    height = _ROW * len(made.data["contrasts"]) + _AXIS
+    height = (
+        _ROW * max(2, len(made.data["contrasts"])) + _AXIS
+    )  # of one row, the axis needs as much
     return Figure(figure, _numbers(made, {}), _reading(made, runs=False), height)
 
 

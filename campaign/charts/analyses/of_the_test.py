@@ -40,7 +40,7 @@ def _difficulty_finding(made: Made) -> Finding:
         "expected": number(round(data["expected"][0])),
     }
     said = _(
-        "%(n)s of %(all)s queries are beyond all %(runs)s runs; were all equally hard, it would be %(expected)s"
+        "%(n)s of %(all)s queries are answered right by none of %(runs)s runs; were all equally hard, it would be %(expected)s"
     )
     return Finding(said % words, sure=True)
 

@@ -74,7 +74,7 @@ def _draw(made: Made) -> Figure:
             hovertemplate="%{y}: %{hovertext}<extra></extra>",
         )
     figure.update_yaxes(**NAMES)
-    figure.update_xaxes(title=axis_title(made.data["metric"]), rangemode="tozero")
+    figure.update_xaxes(title=axis_title(made.data["metric"]))
     row_lines(figure)
     return Figure(figure, _numbers(made), _reading(made), _ROW * len(rows) + _FRAME)
 

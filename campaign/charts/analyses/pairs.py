@@ -79,7 +79,7 @@ def _draw_differences(made: Made) -> Figure:
         )
     figure.update_layout(legend=_LEGEND)
     reading = _(
-        "Each cell compares the run of its row with the run of its column, on the same queries; runs stand in "
+        "Each cell compares the run of its row with that of its column (the same runs, by number); they stand in "
         "the order of their scores. A difference counts where it is significant after correction for all %(n)s "
         "comparisons."
     ) % {"n": number(len(pairs))}

@@ -130,7 +130,7 @@ def _reading(made: Made) -> str:
     words = [
         _(
             "Mean score of the species with so many training images, on average over the best run of each team, "
-            "with 95 % intervals over species. Lines are kinds of training data, with their number of runs."
+            "with intervals over species (95 %). Lines are kinds of training data, with their number of runs."
         ),
         _(
             "If every species counted alike instead of every query, the mean of all runs would change by %(change)s."

@@ -104,7 +104,10 @@ def test_more_of_something_helps_up_to_where_it_does():
     steps = [contrast("2-3", "1", 0.1), contrast("4-7", "2-3", 0.05), contrast("8-", "4-7", 0.0)]
     text, sure = told("networks", *steps)
     assert sure
-    assert text == "4 to 7 networks: +0.050 MRR against 2 or 3 networks; no gain from more can be shown"
+    assert (
+        text
+        == "4 to 7 networks: +0.050 MRR against 2 or 3 networks; no gain from more can be shown"
+    )
     assert told("networks", *steps[:2])[0] == "4 to 7 networks: +0.050 MRR against 2 or 3 networks"
     assert told("networks", steps[2]) == ("No gain from more networks can be shown", False)
 
