@@ -32,9 +32,9 @@ _Row = Mapping[str, Any]
 def _finding(made: Made) -> Finding:
     sure = [one for one in made.data["gains"] if is_sure(one)]
     if not sure:
-        return Finding(_("No images can be told to be worth more together than alone"))
+        return Finding(_("No gain from fusing kinds of images can be shown"))
     gain = sure[0]
-    said = _("%(images)s: %(change)s %(metric)s over %(reference)s") % {
+    said = _("%(images)s: %(change)s %(metric)s against %(reference)s") % {
         "images": _sentence(gain["values"]),
         "change": change(gain["value"]),
         "metric": metric_name(made.data["metric"]),
@@ -126,9 +126,10 @@ def _numbers(made: Made) -> DataTable:
 
 def _reading(made: Made) -> str:
     said = ngettext(
-        "Scores of these images alone, from the image run of %(n)s run, with 95 %% intervals over observations.",
-        "Scores of these images alone, on average over the image runs of %(n)s runs, with 95 %% intervals over "
+        "What a run scores from these images alone, by the image run of %(n)s run, with 95 %% intervals over "
         "observations.",
+        "What runs score from these images alone, on average over the image runs of %(n)s runs, with 95 %% "
+        "intervals over observations.",
         made.data["n_runs"],
     )
     words = [said % {"n": number(made.data["n_runs"])}]

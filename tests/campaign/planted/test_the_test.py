@@ -7,25 +7,16 @@ classes are swapped after the runs were made.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import permutations
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-import numpy as np
 import pytest
 
-from campaign.models import Run
-from campaign.reads.factors import FACTORS
-from campaign.reads.method_effects import NothingToSay
-from campaign.services.analyses.board import read_board
-from campaign.models.results import Part
-from scoring import METHOD_SCHEMA, GroundTruth, read_ground_truth
+from scoring import GroundTruth, read_ground_truth
 from scoring.synthetic.world import World
-from tests.campaign.factories import DEADLINE, NOW, make_registration, make_run, make_task
 from tests.campaign.planted.boards import SEEDS, PlantedBoard, Sent, board_of, made, said
-from tests.campaign.planted.coins import Coins, coin_board
 from tests.scoring.analyses.worlds import make_runs, read, relabel
 
 LEVELS = (1.0, 1.2, 1.4, 1.6, 1.8, 2.0)
@@ -62,8 +53,18 @@ def test_siblings_and_swapped_classes_are_confused_and_no_others(swapped: Swappe
     found = [(one["right"], one["instead"]) for one in made(board, "confusions")["pairs"]]
     assert set(permutations(swapped.classes)) <= set(found)
     others = [pair for pair in found if swapped.classes.isdisjoint(pair)]
-    print(len(found), len(others), [(p, genus[p[0]] == genus[p[1]]) for p in found if swapped.classes.intersection(p)])
-    print([(one, genus[one["right"]] == genus[one["instead"]]) for one in made(board, "confusions")["pairs"] if genus[one["right"]] != genus[one["instead"]]])
+    print(
+        len(found),
+        len(others),
+        [(p, genus[p[0]] == genus[p[1]]) for p in found if swapped.classes.intersection(p)],
+    )
+    print(
+        [
+            (one, genus[one["right"]] == genus[one["instead"]])
+            for one in made(board, "confusions")["pairs"]
+            if genus[one["right"]] != genus[one["instead"]]
+        ]
+    )
     assert others
     assert all(genus[one] == genus[other] for one, other in others)
 
@@ -72,9 +73,15 @@ def test_queries_that_are_hard_for_everybody_are_found(swapped: Swapped):
     board = swapped.board
     assert said(board, "difficulty").sure
     found = made(board, "difficulty")
-    print([len([one for one in found[name] if one["label"] not in swapped.classes]) for name in ("hardest", "easiest")])
+    print(
+        [
+            len([one for one in found[name] if one["label"] not in swapped.classes])
+            for name in ("hardest", "easiest")
+        ]
+    )
     hardest, easiest = (
-        [one for one in found[name] if one["label"] not in swapped.classes] for name in ("hardest", "easiest")
+        [one for one in found[name] if one["label"] not in swapped.classes]
+        for name in ("hardest", "easiest")
     )
     print(ease(board.truth, hardest), ease(board.truth, easiest))
 

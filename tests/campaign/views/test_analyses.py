@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 MINUS = "\u2212"
 HOSTILE = "<b>🌿 Ünï</b>" * 6
-FINDING = "Noisy: +0.500 MRR over trusted"
+FINDING = "Noisy: +0.500 MRR against trusted"
 
 # How many of forty queries the runs of each team have right, with noisy data and with trusted.
 TEAMS = (
@@ -62,7 +62,7 @@ def page(client: Client, task: Task, kind: str = "", status: int = 200) -> str:
 def test_the_list_tells_findings_and_what_there_is_none_of(client, make_analysed):
     words = text_of(page(client, make_analysed()))
     assert f"{FINDING} What should one train on?" in words
-    assert "No method description says anything of it yet. Do more networks help?" in words
+    assert "No method description says anything about it yet. Do more networks help?" in words
     assert "being made anew" not in words
 
 
@@ -78,12 +78,12 @@ def test_a_page_draws_its_figure_with_its_numbers_and_names_runs_as_they_are(cli
 
 def test_a_page_of_nothing_says_why(client, make_analysed):
     words = text_of(page(client, make_analysed(), "networks"))
-    assert "No method description says anything of it yet." in words
+    assert "No method description says anything about it yet." in words
 
 
 def test_costs_are_drawn_with_their_front(client, make_analysed):
     words = text_of(page(client, make_analysed(), "cost"))
-    assert "No cheaper run is as good as the best" in words or "cannot be told from" in words
+    assert "No cheaper run is as good as the best" in words or "cannot be told apart from" in words
 
 
 def test_a_name_that_is_no_analysis_is_not_found(client, make_analysed):
