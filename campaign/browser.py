@@ -39,8 +39,8 @@ _PAGE = """\
 <script id="figures" type="application/json">%s</script>
 <script>
 async function drawn({ data, layout }) {
-  const { width, height } = layout;
   try {
+    const { width, height } = layout;
     return {
       svg: await Plotly.toImage({ data, layout }, { format: "svg", width, height }),
       png: await Plotly.toImage({ data, layout }, { format: "png", width, height, scale: 3 }),

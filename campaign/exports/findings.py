@@ -46,8 +46,8 @@ class Told:
 
 def findings_md(told: Sequence[Told]) -> str:
     """Return the sentences as Markdown, by group."""
-    return "\n".join(
-        f"## {as_markdown(group)}\n\n" + "\n".join(map(_markdown, own))
+    return "".join(
+        f"## {as_markdown(group)}\n\n{''.join(map(_markdown, own))}"
         for group, own in groupby(told, lambda one: one.group)
     )
 

@@ -25,7 +25,10 @@ _TEXT = """\
 Tables have semicolons between columns and are UTF-8. In `teams.tex`, `\\cite` names entries of `references.bib`.
 """
 _PICTURES = "a figure as `.svg` and `.png`"
-_PAGES = "a figure as a page that draws it (`.html`, with `plotly.min.js` beside it) and as plotly's `.json`"
+_PAGES = (
+    "a figure, where it is no `.svg` and `.png`, as a page that draws it (`.html`, with `plotly.min.js`"
+    " beside it) and as plotly's `.json`"
+)
 
 
 def readme(task: Task, analyses: Analyses, *, obstacle: str, hidden: bool, now: datetime) -> str:
@@ -34,7 +37,7 @@ def readme(task: Task, analyses: Analyses, *, obstacle: str, hidden: bool, now: 
     Parameters
     ----------
     obstacle
-        Why figures are no pictures; empty where they are.
+        Why not all figures are pictures; empty where they are.
     hidden
         Whether others see no score of this part of the test yet.
     """
@@ -47,7 +50,7 @@ def readme(task: Task, analyses: Analyses, *, obstacle: str, hidden: bool, now: 
         metric=metric_name(task.metrics[0]),
         part=f", {analyses.part} part of the test" if task.split_column else "",
         notes="".join(f"\n{note}\n" for note in notes),
-        figures=_PAGES if obstacle else f"{_PICTURES}, or, where one could not be made, {_PAGES}",
+        figures=_PAGES if obstacle else _PICTURES,
     )
 
 
@@ -59,4 +62,4 @@ def _notes(task: Task, analyses: Analyses, *, obstacle: str, hidden: bool) -> It
     if analyses.waiting:
         yield "Analyses were being made anew when this was made: some may be of the leaderboard before."
     if obstacle:
-        yield f"Figures are no pictures: {obstacle}"
+        yield f"Not all figures are pictures: {obstacle}"

@@ -148,10 +148,11 @@ def _with_pictures(drawings: Sequence[Drawing]) -> tuple[list[Drawing], str]:
     """Return the drawings with their pictures; or as they are, and why there are none."""
     try:
         pictures = draw([one.spec for one in drawings])
-    except NotDrawn as obstacle:
-        return list(drawings), str(obstacle)
+    except NotDrawn as why:
+        return list(drawings), str(why)
     pairs = zip(drawings, pictures, strict=True)
-    return [replace(one, picture=picture) for one, picture in pairs], ""
+    obstacle = "" if all(pictures) else "Chromium could not draw all of them."
+    return [replace(one, picture=picture) for one, picture in pairs], obstacle
 
 
 def _add_drawings(packing: Packing, drawings: Sequence[Drawing]) -> None:
