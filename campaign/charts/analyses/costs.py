@@ -21,9 +21,10 @@ from campaign.metric_names import metric_name
 from campaign.numbers import decimals, number, percent
 from campaign.reads.analyses import Made
 
+_MANY_POWERS = 2  # of ten: of more, only these are named
 _PANEL, _FRAME = 230, 70  # pixels: of a panel, of its axis with the title
 _COSTS = {
-    "training": gettext_lazy("training: hardware price × hours, in € h"),
+    "training": gettext_lazy("training: price × hours, in € h"),
     "preparation": gettext_lazy("preparation: person-days"),
     "answering": gettext_lazy("answering: minutes for 1 000 queries"),
 }
@@ -75,21 +76,27 @@ def _draw(made: Made) -> Figure:
 
 
 def _scale(costs: Sequence[float]) -> dict[str, Any]:
-    """Return a logarithmic axis with 1, 2 and 5 of each power of ten, and room for the names of the runs at its ends.
+    """Return a logarithmic axis that names powers of ten, of few also twice and five times, with room at its ends.
 
     >>> _scale([0.2, 3])["ticktext"]
     ['0.1', '0.2', '0.5', '1', '2', '5', '10', '20', '50']
     """
     low, high = log10(min(costs)), log10(max(costs))
+    digits = (1, 2, 5) if high - low < _MANY_POWERS else (1,)
     powers = range(floor(low), floor(high) + 2)
-    ticks = [digit * 10.0**power for power in powers for digit in (1, 2, 5)]
-    room = max(0.2, 0.15 * (high - low))
+    ticks = {digit * 10.0**power: _tick(digit, power) for power in powers for digit in digits}
+    room = max(0.2, 0.25 * (high - low))
     return {
         "type": "log",
         "range": [low - room, high + room],
-        "tickvals": ticks,
-        "ticktext": [f"{tick:g}" for tick in ticks],
+        "tickvals": list(ticks),
+        "ticktext": list(ticks.values()),
+        "tickangle": 0,
     }
+
+
+def _tick(digit: int, power: int) -> str:
+    return number(digit * 10**power) if power >= 0 else decimals(digit * 10.0**power, -power)
 
 
 def _add_panel(figure: go.Figure, made: Made, one: Mapping[str, Any], row: int) -> None:

@@ -127,7 +127,7 @@ def _add_pairs(figure: go.Figure, made: Made, pairs: Sequence[Mapping[str, Any]]
         [INK if gain_state(gain, made.metric) else MUTED for gain in gains],
         row=2,
     )
-    title = _("gain of two runs over the better one, in %(metric)s")
+    title = _("gain over the better of two, in %(metric)s")
     figure.update_xaxes(title=title % {"metric": metric_name(made.metric)}, row=2, col=1)
     zero_line(figure, row=2, col=1)
 

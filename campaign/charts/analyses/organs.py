@@ -18,7 +18,7 @@ from campaign.charts.analyses.drawing import (
 )
 from campaign.charts.bars import NAMES
 from campaign.charts.template import INK, LEAF, DataTable, as_text, shortened
-from campaign.column_names import column_name
+from campaign.column_names import column_name, value_name
 from campaign.metric_names import metric_name
 from campaign.numbers import change, number
 from campaign.reads.analyses import Made
@@ -46,14 +46,15 @@ def _finding(made: Made) -> Finding:
 def _sentence(values: Sequence[str]) -> str:
     if not values:
         return _("All images together")
-    names = [*map(shortened, values)]
+    names = [shortened(value_name(value)) for value in values]
     return _("Images of %(one)s and %(other)s together") % {"one": names[0], "other": names[1]}
 
 
 def _reference(values: Sequence[str]) -> str:
     if len(values) == 1:
-        return _("%(kind)s alone") % {"kind": shortened(values[0])}
-    return _("%(one)s and %(other)s") % {"one": shortened(values[0]), "other": shortened(values[1])}
+        return _("%(kind)s alone") % {"kind": shortened(value_name(values[0]))}
+    one, other = (shortened(value_name(value)) for value in values)
+    return _("%(one)s and %(other)s") % {"one": one, "other": other}
 
 
 def _draw(made: Made) -> Figure:
@@ -102,7 +103,9 @@ def _score(row: _Row) -> float:
 
 
 def _name(row: _Row) -> str:
-    return " + ".join(shortened(value, 14) for value in row["values"]) or _("all images")
+    return " + ".join(shortened(value_name(value), 14) for value in row["values"]) or _(
+        "all images"
+    )
 
 
 def _numbers(made: Made) -> DataTable:
@@ -114,7 +117,7 @@ def _numbers(made: Made) -> DataTable:
     ]
     rows = [
         [
-            " + ".join(row["values"]) or _("all images"),
+            " + ".join(map(value_name, row["values"])) or _("all images"),
             number(row["n"]),
             range_text(row["counted"]),
             range_text(row["left_out"]),

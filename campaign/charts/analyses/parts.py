@@ -21,7 +21,7 @@ from campaign.charts.analyses.drawing import (
 )
 from campaign.charts.bars import NAMES
 from campaign.charts.template import INK, LEAF, DataTable, as_text, shortened
-from campaign.column_names import column_name
+from campaign.column_names import column_name, value_name
 from campaign.metric_names import metric_name
 from campaign.numbers import change, decimals, number
 from campaign.reads.analyses import Made
@@ -57,7 +57,7 @@ def _said(made: Made, column: _Column, one: Mapping[str, Any]) -> Finding:
 
 
 def _value(one: Mapping[str, Any]) -> str:
-    return one["value"] or _("not said")
+    return value_name(one["value"]) or _("not said")
 
 
 def _draw(made: Made) -> Figure:

@@ -61,9 +61,9 @@ def page(client: Client, task: Task, kind: str = "", status: int = 200) -> str:
 
 def test_the_list_tells_findings_and_what_there_is_none_of(client, make_analysed):
     words = text_of(page(client, make_analysed()))
-    assert f"{FINDING} What should one train on?" in words
-    assert "No method description says anything about it yet. Do more networks help?" in words
-    assert "being made anew" not in words
+    assert f"What should one train on? {FINDING}" in words
+    assert "Do more networks help? No method description says anything about it yet." in words
+    assert "are being renewed" not in words
 
 
 def test_a_page_draws_its_figure_with_its_numbers_and_names_runs_as_they_are(client, make_analysed):
@@ -134,10 +134,10 @@ def test_of_a_split_test_the_part_shows_whose_scores_show(client, make_analysed,
     assert public == kept["public"]["contrasts"][0]["value"] != shown()
 
 
-def test_a_list_says_that_it_is_being_made_anew(client, make_analysed):
+def test_a_list_says_that_it_is_being_renewed(client, make_analysed):
     task = make_analysed()
     AnalysisRound.objects.update(made_at=None)
-    assert "the analyses are being made anew" in text_of(page(client, task))
+    assert "the analyses are being renewed" in text_of(page(client, task))
 
 
 def test_the_api_says_the_same_and_runs_by_their_ids(client, make_analysed):
