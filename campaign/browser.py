@@ -11,7 +11,7 @@ import signal
 import subprocess
 import tempfile
 from base64 import b64decode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from html import unescape
@@ -23,7 +23,7 @@ from django.conf import settings
 
 PLOTLY = Path(__file__).parent / "static/campaign/vendor/plotly/plotly-cartesian-4.1.1.min.js"
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
-_MOST_SECONDS = 40  # shorter than the lease of the package that waits
+_MOST_SECONDS = 180  # it takes three to ten where nothing else runs
 _PATIENCE_MS = 60_000  # of the page's own clock, which runs ahead where nothing is to be done
 _MADE = re.compile(r'<pre id="made">(.*?)</pre>', re.DOTALL)
 _PAGE = """\
@@ -83,10 +83,17 @@ class Picture:
         )
 
 
-def draw(figures: Sequence[Mapping[str, Any]]) -> list[Picture | None]:
+def draw(
+    figures: Sequence[Mapping[str, Any]], heartbeat: Callable[[], None]
+) -> list[Picture | None]:
     """Return a picture of each figure of plotly, whose layout has a width and a height.
 
     None stands where plotly could not draw one.
+
+    Parameters
+    ----------
+    heartbeat
+        Called about once a second; it may raise to stop.
 
     Raises
     ------
@@ -98,7 +105,7 @@ def draw(figures: Sequence[Mapping[str, Any]]) -> list[Picture | None]:
         page = Path(folder) / "figures.html"
         shutil.copy(PLOTLY, page.with_name("plotly.min.js"))
         page.write_text(_PAGE % json.dumps(figures).replace("<", "\\u003c"), encoding="utf-8")
-        answer = _MADE.search(_dom(browser, page))
+        answer = _MADE.search(_dom(browser, page, heartbeat))
     if answer is None:
         raise NotDrawn("Chromium was found, and did not draw them.")
     return [one and Picture.of(one) for one in json.loads(unescape(answer[1]))]
@@ -112,7 +119,7 @@ def _browser() -> str:
     return found
 
 
-def _dom(browser: str, page: Path) -> str:
+def _dom(browser: str, page: Path, heartbeat: Callable[[], None]) -> str:
     """Return a page as it is when its scripts have ended; the browser and all that it started are gone."""
     command = [
         browser,
@@ -137,9 +144,11 @@ def _dom(browser: str, page: Path) -> str:
         process_group=0,
     ) as process:
         try:
-            return process.communicate(timeout=_MOST_SECONDS)[0].decode(errors="replace")
-        except subprocess.TimeoutExpired:
-            raise NotDrawn(f"Chromium did not draw them in {_MOST_SECONDS} seconds.") from None
+            for _second in range(_MOST_SECONDS):
+                heartbeat()
+                with suppress(subprocess.TimeoutExpired):
+                    return process.communicate(timeout=1)[0].decode(errors="replace")
+            raise NotDrawn(f"Chromium did not draw them in {_MOST_SECONDS} seconds.")
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)

@@ -68,8 +68,7 @@ def pack_kit(
     with translation.override("en"):
         contents = _read(task, viewer, now)
         told, drawings = _tell(contents)
-        heartbeat()
-        drawings, obstacle = _with_pictures(drawings)
+        drawings, obstacle = _with_pictures(drawings, heartbeat)
         with Packing(target, f"{task.slug}-overview-{now:%Y-%m-%d}", heartbeat) as packing:
             hidden = contents.public.part != contents.analyses.part
             text = readme(
@@ -144,10 +143,12 @@ def _told(made: Made, drawn: Chart | None, name: str, *, hidden: bool) -> Told:
     )
 
 
-def _with_pictures(drawings: Sequence[Drawing]) -> tuple[list[Drawing], str]:
+def _with_pictures(
+    drawings: Sequence[Drawing], heartbeat: Callable[[], None]
+) -> tuple[list[Drawing], str]:
     """Return the drawings with their pictures; or as they are, and why there are none."""
     try:
-        pictures = draw([one.spec for one in drawings])
+        pictures = draw([one.spec for one in drawings], heartbeat)
     except NotDrawn as why:
         return list(drawings), str(why)
     pairs = zip(drawings, pictures, strict=True)

@@ -16,6 +16,10 @@ BARS = {
 }
 
 
+def _beat() -> None:
+    """Stand for a lease that is held."""
+
+
 @pytest.fixture
 def chromium(settings):
     found = next(filter(None, map(shutil.which, browser._NAMES)), None)
@@ -40,7 +44,7 @@ def make_program(tmp_path: Path, settings):
 
 
 def test_figures_become_pictures(chromium):
-    picture, broken, again = draw([BARS, {"data": [], "layout": None}, BARS])
+    picture, broken, again = draw([BARS, {"data": [], "layout": None}, BARS], _beat)
     assert broken is None
     assert picture
     assert again
@@ -56,37 +60,49 @@ def test_what_a_figure_names_is_not_fetched(chromium):
         server.setblocking(False)
         source = f"http://127.0.0.1:{server.getsockname()[1]}/seen.png"
         image = {"source": source, "xref": "paper", "yref": "paper", "sizex": 1, "sizey": 1}
-        draw([BARS | {"layout": {"width": 300, "height": 200, "images": [image]}}])
+        draw([BARS | {"layout": {"width": 300, "height": 200, "images": [image]}}], _beat)
         with pytest.raises(BlockingIOError):
             server.accept()
 
 
 def test_without_a_browser_it_says_so():
     with pytest.raises(NotDrawn, match="There is no Chromium"):
-        draw([BARS])
+        draw([BARS], _beat)
 
 
 def test_a_browser_that_draws_nothing_is_told(make_program):
     make_program("echo '<html></html>'")
     with pytest.raises(NotDrawn, match="did not draw"):
-        draw([BARS])
+        draw([BARS], _beat)
 
 
 def test_one_that_hangs_is_ended_with_all_that_it_started(make_program, monkeypatch):
-    monkeypatch.setattr(browser, "_MOST_SECONDS", 0.5)
+    monkeypatch.setattr(browser, "_MOST_SECONDS", 1)
     folder = make_program('exec 3> "$(dirname "$0")/alive"; sleep 1000 & sleep 1000')
     os.mkfifo(folder / "alive")
     alive = os.open(folder / "alive", os.O_RDONLY | os.O_NONBLOCK)
-    with pytest.raises(NotDrawn, match=r"in 0\.5 seconds"):
-        draw([BARS])
+    with pytest.raises(NotDrawn, match="in 1 seconds"):
+        draw([BARS], _beat)
     os.set_blocking(alive, True)
     assert os.read(alive, 1) == b""  # it ends when the last of them does
     os.close(alive)
+
+
+def test_whoever_lost_the_right_to_it_stops_it(make_program):
+    class Overtaken(Exception):
+        pass
+
+    def overtaken() -> None:
+        raise Overtaken
+
+    make_program("sleep 1000")
+    with pytest.raises(Overtaken):
+        draw([BARS], overtaken)
 
 
 def test_it_gets_none_of_our_secrets(make_program, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "postgres://secret")
     folder = make_program('env > "$(dirname "$0")/env"')
     with pytest.raises(NotDrawn):
-        draw([BARS])
+        draw([BARS], _beat)
     assert "secret" not in (folder / "env").read_text()

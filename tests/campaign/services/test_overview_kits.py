@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from campaign import browser, storage
 from campaign.models import FinalPackage, Task, User
@@ -113,12 +114,12 @@ def test_each_analysis_that_says_something_has_its_figure_and_numbers(make_analy
 
 def test_findings_say_whether_they_are_any_and_of_what(make_analysed, organiser):
     kit = kit_of(make_analysed(), organiser)
-    marks = "(a finding: its interval says so; 6 runs; with generated runs)"
-    assert f"**Noisy and trusted: +0.400 MRR over trusted**\n\n{marks}" not in kit["findings.md"]
-    assert "(no finding; 6 runs; with generated runs)" in kit["findings.md"]
-    assert rf"\emph{{{marks}}}" in kit["findings.tex"]
-    assert "\u202f" not in kit["findings.tex"]
-    assert "\u2212" not in kit["findings.tex"]
+    runs = "6 runs; with generated runs)"
+    nothing = "No training data can be told to be better than others"
+    assert f"\n\n{nothing}\n\n(no finding; {runs}\n" in kit["findings.md"]
+    assert f"\\item {nothing} \\emph{{(no finding; {runs}}}" in kit["findings.tex"]
+    assert f"**\n\n(a finding: its interval says so; {runs}\n" in kit["findings.md"]
+    assert not {"\u202f", "\u2212"} & set(kit["findings.tex"])
 
 
 def test_a_paragraph_says_what_descriptions_say_and_nothing_else(make_analysed, organiser):
@@ -147,9 +148,13 @@ def test_paragraphs_are_safe_and_cite_what_the_bibliography_has(make_analysed, o
             assert f"@misc{{{key}," in kit["references.bib"]
 
 
-def test_it_is_english_whoever_asks(make_analysed, organiser, settings):
-    settings.LANGUAGE_CODE = "fr"
-    assert "MRR over trusted" in kit_of(make_analysed(), organiser)["findings.md"]
+def test_it_is_english_whoever_asks(make_analysed, organiser):
+    task = make_analysed()
+    with translation.override("fr"):
+        kit = kit_of(task, organiser)
+    assert "### What should one train on?" in kit["findings.md"]
+    assert "number of networks 1" in kit["teams.md"]
+    assert "0.400" in kit["analyses/01-training-data.csv"]
 
 
 # ---------------------------------------------------------------- who sees what
