@@ -42,6 +42,9 @@ _LINES = """
 /tasks/task/leaderboard/history/                       captain    20
 /tasks/task/leaderboard/history/step/                  anonymous   9
 /tasks/task/leaderboard/history/step/                  captain    13
+/tasks/task/analyses/                                  anonymous   4
+/tasks/task/analyses/                                  captain    15
+/tasks/task/analyses/cost/                             organiser  23
 /tasks/task/register/                                  captain    16
 /tasks/task/register/                                  organiser  15
 /tasks/task/submit/                                    captain    16

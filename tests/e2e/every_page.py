@@ -16,6 +16,7 @@ from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, reso
 
 from campaign.clock import now
 from campaign.models import (
+    Analysis,
     BaselineTraining,
     Campaign,
     CampaignInvitation,
@@ -159,6 +160,10 @@ def make_every_page(platform: LivePlatform, tmp_path: Path) -> EveryPage:
     )
     withdraw_run(run=runs["withdrawn"], by=ada, reason="a mistake", now=now())
     disqualify_run(run=runs["disqualified"], by=olga, reason="Two accounts sent it.", now=now())
+    platform.wait_until(
+        lambda: Analysis.objects.filter(task=task, kind__in=_ANALYSES).count() == len(_ANALYSES),
+        "the analyses are made",
+    )
     world = EveryPage()
     _add_public(world, task, runs)
     _add_accounts(world, ada)
@@ -227,7 +232,8 @@ def _add_public(world: EveryPage, task: Task, runs: dict[str, Run]) -> None:
         *_of_task(task, "task", "task-data", "task-rules"),
         reverse("data-file", args=[task.slug, "registered", "1", "file.csv"]),  # is refused
         *(board, f"{board}?sort=top_1", f"{board}?at=2100-01-01T00:00Z"),
-        *_of_task(task, "leaderboard-bars", "task-rank-history"),
+        *_of_task(task, "leaderboard-bars", "task-rank-history", "task-analyses"),
+        *(reverse("task-analysis", args=[task.slug, kind]) for kind in _ANALYSES),
         *(reverse(name, args=[first]) for name in _OF_RUN),
         reverse("run-subsets", args=[first]) + "?by=Organ%2BTrainImages%3D10%2C100",
         reverse("run-comparison", args=[first]) + f"?with={other}",
@@ -244,6 +250,7 @@ def _add_public(world: EveryPage, task: Task, runs: dict[str, Run]) -> None:
     ]
 
 
+_ANALYSES = ("training-data", "significance", "complementarity", "submissions")
 _OF_RUN = (
     "run",
     "run-subsets",
