@@ -65,7 +65,7 @@ def test_the_overview_kit_is_asked_for_beside_the_final_package(task, client):
     make_package(package_id=package.pk)
     answer = client.get(f"{PACKAGES}{package.pk}.zip")
     assert "plants-overview-2017-05-01.zip" in answer["Content-Disposition"]
-    answer.close()
+    assert zipfile.ZipFile(io.BytesIO(b"".join(answer))).testzip() is None
     assert client.post(PACKAGES, {"kind": "another"}).status_code == 404
 
 
