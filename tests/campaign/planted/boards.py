@@ -15,7 +15,16 @@ from campaign.reads.method_effects import NothingToSay
 from campaign.reads.method_tags import TagReader
 from campaign.services.analyses.board import Board, BoardRun
 from campaign.services.analyses.makers import MAKERS
-from scoring import Average, GroundTruth, RunRules, Skill, Trace, average, trace_run, write_synthetic_run
+from scoring import (
+    Average,
+    GroundTruth,
+    RunRules,
+    Skill,
+    Trace,
+    average,
+    trace_run,
+    write_synthetic_run,
+)
 
 SEEDS = range(20)
 RULES = RunRules("ranked")
@@ -49,7 +58,11 @@ class Sent:
 
 
 def board_of(
-    truth: GroundTruth, sent: Sequence[Sent], *, task: Task | None = None, subsets: Sequence[str] = ()
+    truth: GroundTruth,
+    sent: Sequence[Sent],
+    *,
+    task: Task | None = None,
+    subsets: Sequence[str] = (),
 ) -> PlantedBoard:
     """Return the board of what teams sent; runs are numbered as they were sent, from 1 on."""
     version = TruthVersion(metrics=["mrr"], split_column="")

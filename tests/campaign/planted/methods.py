@@ -30,6 +30,7 @@ _MEAN_SKILL, _OF_TEAMS, _OF_RUNS = (
 )  # how much skill differs, of teams and of a team's runs
 _SIZE = SyntheticSize(classes=60, in_truth=40, queries=400, training_images=2_000, authors=80)
 
+
 def planted_board(seed: int, folder: Path) -> PlantedBoard:
     """Return a campaign's board; the same seed makes the same one."""
     write_synthetic_tables("plantclef", folder, seed=seed, size=_SIZE)
