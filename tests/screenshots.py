@@ -45,8 +45,16 @@ class Shot:
     then: str = ""
 
 
+LEAVES = "/tasks/leaves-practice/"
 MY_RUNS = "/tasks/plantclef-practice/runs/"
 ORGANISE = "/tasks/plantclef-2017/organise/"
+ANALYSES = (
+    *("training-data", "architectures", "networks", "pre-training", "augmentation", "test-outputs"),
+    *("cost", "organs", "rare-species", "domains", "authors"),
+    *("significance", "correlation", "complementarity"),
+    *("difficulty", "confusions", "detectable-difference", "submissions"),
+)
+FOR_ORGANISERS = ("suspected-errors", "description-gaps")
 
 PAGES = (
     Shot("home", "/"),
@@ -55,10 +63,13 @@ PAGES = (
     Shot("data", "/tasks/plantclef-2017/data/"),
     Shot("rules", "/tasks/plantclef-2017/rules/"),
     Shot("leaderboard", "/tasks/plantclef-2017/leaderboard/"),
-    Shot("leaderboard-leaves", "/tasks/leaves-practice/leaderboard/"),
+    Shot("leaderboard-leaves", f"{LEAVES}leaderboard/"),
     Shot("leaderboard-bars", "/tasks/plantclef-2017/leaderboard/bars/"),
     Shot("leaderboard-genus", "/tasks/plantclef-2017/leaderboard/?level=genus"),
     Shot("rank-history", "/tasks/plantclef-2017/leaderboard/history/"),
+    Shot("analyses", "/tasks/plantclef-2017/analyses/"),
+    Shot("analyses-leaves", f"{LEAVES}analyses/"),
+    *(Shot(f"analysis-{kind}", f"{LEAVES}analyses/{kind}/") for kind in ANALYSES),
     Shot("run", "/runs/{run}/"),
     Shot("run-subsets", "/runs/{run}/subsets/"),
     Shot("run-positions", "/runs/{run}/positions/"),
@@ -89,7 +100,7 @@ PAGES = (
     Shot("teams", "/teams/", "captain"),
     Shot("team-new", "/teams/new/", "captain"),
     Shot("own-team", "/teams/", "captain", then="main .rows a"),
-    Shot("register", "/tasks/leaves-practice/register/", "captain"),
+    Shot("register", f"{LEAVES}register/", "captain"),
     Shot("submit", "/tasks/plantclef-practice/submit/", "captain"),
     Shot("my-runs", MY_RUNS, "captain"),
     Shot("own-run", MY_RUNS, "captain", then="li:has(.mark.scored) .row-title a"),
@@ -106,10 +117,15 @@ PAGES = (
     Shot("organise-exports", f"{ORGANISE}exports/", "organiser"),
     Shot("organise-folder", f"{ORGANISE}folder/", "organiser"),
     Shot("organise-record", f"{ORGANISE}record/?everybody=on", "organiser"),
+    Shot("organise-analyses", f"{LEAVES}analyses/", "organiser"),
+    *(
+        Shot(f"organise-analysis-{kind}", f"{LEAVES}analyses/{kind}/", "organiser")
+        for kind in FOR_ORGANISERS
+    ),
     Shot("organise-truths", f"{ORGANISE}truths/", "organiser"),
     Shot("organise-truth", f"{ORGANISE}truths/", "organiser", then="main a[href*='/truths/']"),
-    Shot("organise-baselines", "/tasks/leaves-practice/organise/baselines/", "organiser"),
-    Shot("organise-prices", "/tasks/leaves-practice/organise/baselines/prices/", "organiser"),
+    Shot("organise-baselines", f"{LEAVES}organise/baselines/", "organiser"),
+    Shot("organise-prices", f"{LEAVES}organise/baselines/prices/", "organiser"),
     Shot("people", "/campaigns/lifeclef-2017/people/", "organiser"),
     Shot("load", "/load/", "staff"),
     Shot("method-tags-to-merge", "/method-tags/", "staff"),

@@ -118,15 +118,15 @@ _EXAMPLE = {
     "scores": [
         {
             "metric": "mrr",
-            "one": 0.917,
-            "other": 0.625,
+            "one": 0.92,
+            "other": 0.63,
             "n": 7012,
             "difference": {
-                "value": 0.292,
+                "value": 0.29,
                 "low": 0.28,
                 "high": 0.3,
-                "p": 0.0001,
-                "adjusted": 0.0002,
+                "p": 0.01,
+                "adjusted": 0.02,
             },
         }
     ],

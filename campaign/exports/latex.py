@@ -6,6 +6,7 @@ from datetime import datetime
 
 from campaign.exports.tables import DIGITS
 from campaign.models import LeaderboardRow
+from campaign.numbers import MINUS, RANGE, THIN_SPACE
 from campaign.reads.board_filters import ALL_RUNS
 from campaign.reads.leaderboards import Leaderboard, LeaderboardEntry
 from campaign.reads.scores import ShownScore
@@ -42,6 +43,18 @@ def escape(text: str) -> str:
     """
     escaped = _SPECIAL.sub(lambda found: _ESCAPES[found[0]], one_line(text))
     return _JOINED.sub(r"\1{}", escaped)
+
+
+def sentence(text: str) -> str:
+    r"""Return a sentence as the pages have it for LaTeX: its thin spaces and minus signs are commands there.
+
+    Examples
+    --------
+    >>> print(sentence("17\u202f886 queries, \u22120.1 in 95\u202f%"))
+    17\,886 queries, $-$0.1 in 95\,\%
+    """
+    parts = (escape(part) for part in text.split(THIN_SPACE))
+    return r"\,".join(parts).replace(MINUS, "$-$").replace(RANGE, "--")
 
 
 def one_line(text: str) -> str:

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='analyses', to='campaign.task')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('task', 'part', 'kind'), name='analysed_once'), models.CheckConstraint(condition=models.Q(('part__in', ['all', 'public', 'private'])), name='analysis_part_known'), models.CheckConstraint(condition=models.Q(models.Q(('data__isnull', False), ('nothing', '')), models.Q(models.Q(('nothing', ''), _negated=True), ('data', None)), _connector='OR'), name='it_says_something_or_why_not')],
+                'constraints': [models.UniqueConstraint(fields=('task', 'part', 'kind'), name='analysed_once'), models.CheckConstraint(condition=models.Q(('part__in', ['all', 'public', 'private'])), name='analysis_part_known'), models.CheckConstraint(condition=models.Q(models.Q(('data__isnull', False), ('nothing', '')), models.Q(models.Q(('nothing', ''), _negated=True), ('data__isnull', True)), _connector='OR'), name='it_says_something_or_why_not')],
             },
         ),
         migrations.CreateModel(

@@ -65,7 +65,8 @@ class Analysis(models.Model):
             models.UniqueConstraint(fields=["task", "part", "kind"], name="analysed_once"),
             models.CheckConstraint(condition=Q(part__in=Part.values), name="analysis_part_known"),
             models.CheckConstraint(
-                condition=Q(nothing="", data__isnull=False) | (~Q(nothing="") & Q(data=None)),
+                condition=Q(nothing="", data__isnull=False)
+                | (~Q(nothing="") & Q(data__isnull=True)),
                 name="it_says_something_or_why_not",
             ),
         ]

@@ -333,7 +333,11 @@ class FinalPackageQuerySet(models.QuerySet["FinalPackage"]):
     exclude=["key", "sent_at", "attempts", "lease_until"],
 )
 class FinalPackage(models.Model):
-    """The whole of a task as one zip, made by a job: truth, accepted runs, scores, traces."""
+    """What organisers take along of a task as one zip, made by a job; of each kind the newest is kept."""
+
+    class Kind(models.TextChoices):
+        FINAL = "final", _("final package")  # truth, accepted runs, scores, traces
+        OVERVIEW = "overview", _("overview kit")  # what the overview paper is written from
 
     class State(models.TextChoices):
         QUEUED = "queued", _("queued")
@@ -341,6 +345,7 @@ class FinalPackage(models.Model):
         FAILED = "failed", _("failed")
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="final_packages")
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.FINAL)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
@@ -364,7 +369,12 @@ class FinalPackage(models.Model):
                 name="a_made_package_has_a_file",
             ),
             models.UniqueConstraint(
-                fields=["task"], condition=Q(state="queued"), name="one_package_at_a_time"
+                fields=["task", "kind"],
+                condition=Q(state="queued"),
+                name="one_package_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["final", "overview"]), name="package_kind_known"
             ),
         ]
 

@@ -53,9 +53,9 @@ class Kind:
 GROUPS: Mapping[Group, Promise] = {
     "methods": gettext_lazy("What works"),
     "content": gettext_lazy("For which species and images"),
-    "runs": gettext_lazy("Runs beside each other"),
+    "runs": gettext_lazy("Runs compared"),
     "test": gettext_lazy("The test itself"),
-    "organisers": gettext_lazy("For organisers alone"),
+    "organisers": gettext_lazy("For organisers only"),
 }
 _ALL = (
     Kind("training-data", "methods", gettext_lazy("What should one train on?")),
@@ -63,7 +63,7 @@ _ALL = (
     Kind("networks", "methods", gettext_lazy("Do more networks help?")),
     Kind("pre-training", "methods", gettext_lazy("Does pre-training help?")),
     Kind("augmentation", "methods", gettext_lazy("Which augmentation helps?")),
-    Kind("test-outputs", "methods", gettext_lazy("Do more outputs at test help?")),
+    Kind("test-outputs", "methods", gettext_lazy("Do more outputs per query help?")),
     Kind("cost", "methods", gettext_lazy("What does a score cost?")),
     Kind("organs", "content", gettext_lazy("Which images does one need?")),
     Kind("rare-species", "content", gettext_lazy("Are runs good on rare species too?")),
@@ -85,9 +85,9 @@ _ALL = (
         most_chosen=5,
     ),
     Kind("difficulty", "test", gettext_lazy("Which queries are hard for everybody?"), "labels"),
-    Kind("confusions", "test", gettext_lazy("What is taken for what?"), "labels"),
+    Kind("confusions", "test", gettext_lazy("Which classes are confused?"), "labels"),
     Kind(
-        "detectable-difference", "test", gettext_lazy("Which differences between runs would show?")
+        "detectable-difference", "test", gettext_lazy("How small a difference can the test show?")
     ),
     Kind("submissions", "test", gettext_lazy("When did the runs come?")),
     Kind(

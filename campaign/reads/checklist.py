@@ -68,7 +68,9 @@ def _said_by_rows(task: Task) -> dict[str, Any]:
         "scored": scored,
         "baselines": baselines,
         "announcement": Announcement.objects.filter(task=OuterRef("pk")),
-        "package": FinalPackage.objects.filter(task=OuterRef("pk"), state=FinalPackage.State.MADE),
+        "package": FinalPackage.objects.filter(
+            task=OuterRef("pk"), kind=FinalPackage.Kind.FINAL, state=FinalPackage.State.MADE
+        ),
     }
     exist = {name: Exists(found) for name, found in rows.items()}
     return dict(Task.objects.filter(pk=task.pk).values(**exist).get())

@@ -113,7 +113,7 @@ KINDS = (
     Kind(
         "package",
         "FinalPackage",
-        gettext_lazy("Final packages"),
+        gettext_lazy("Packages"),
         _of_task,
         lambda row: row["asked_at"],
     ),

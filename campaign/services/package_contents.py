@@ -31,7 +31,6 @@ from campaign.reads.task_folders import campaign_file
 from campaign.services.leaderboards import lock_task
 from campaign.services.package_readme import readme
 from campaign.services.packing import Packing
-from campaign.services.roles import require_organiser
 from clefboard.task_folder import campaign_text
 
 _ENDS = {b"\x1f\x8b": ".csv.gz", b"\x28\xb5": ".csv.zst", b"PK": ".zip"}
@@ -53,15 +52,8 @@ class Contents:
 def pack_task(
     *, package: FinalPackage, target: IO[bytes], heartbeat: Callable[[], None], now: datetime
 ) -> None:
-    """Write the package of a task into an open file.
-
-    Raises
-    ------
-    NotAllowed
-        Whoever asked for it does not act for the task any more.
-    """
+    """Write the final package of a task into an open file."""
     task = package.task
-    require_organiser(task=task, user=package.asked_by)
     contents = _read(package, now)
     with Packing(target, f"{task.slug}-final-{now:%Y-%m-%d}", heartbeat) as packing:
         _add_all(packing, task, contents, now)

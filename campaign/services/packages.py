@@ -1,4 +1,4 @@
-"""Final packages: asked for by an organiser, made by a worker, kept until the next one.
+"""Packages of a task, final or for its overview: asked for by an organiser, made by a worker, kept until the next one.
 
 The row is the truth. Each attempt has a number and a lease: a worker that was overtaken can change
 nothing any more, and what it has made is thrown away.
@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from time import monotonic
 from traceback import format_tb
+from typing import IO
 
 from django.conf import settings
 from django.db import transaction
@@ -25,6 +26,7 @@ from campaign.celery import send_on_commit
 from campaign.clock import now
 from campaign.models import FinalPackage, Task, User
 from campaign.refusals import Refusal
+from campaign.services.overview_kits import pack_kit
 from campaign.services.package_contents import pack_task
 from campaign.services.roles import require_organiser
 
@@ -33,6 +35,7 @@ log = logging.getLogger(__name__)
 _RENEW_EVERY_S = 5.0
 
 State = FinalPackage.State
+Kind = FinalPackage.Kind
 
 
 class Overtaken(Exception):
@@ -57,8 +60,10 @@ class Made:
 
 
 @transaction.atomic
-def ask_for_package(*, task: Task, by: User, now: datetime) -> FinalPackage:
-    """Have the final package of a task made; while one is waited for, that one is meant.
+def ask_for_package(
+    *, task: Task, by: User, now: datetime, kind: Kind = Kind.FINAL
+) -> FinalPackage:
+    """Have a package of a task made; while one of its kind is waited for, that one is meant.
 
     Raises
     ------
@@ -71,10 +76,12 @@ def ask_for_package(*, task: Task, by: User, now: datetime) -> FinalPackage:
     locked = Task.objects.select_for_update(no_key=True).get(pk=task.pk)
     if locked.current_truth_id is None:
         raise Refusal(_("The task has no ground truth yet: load one first."), code="no_truth")
-    waiting = task.final_packages.filter(state=State.QUEUED).first()
+    waiting = task.final_packages.filter(kind=kind, state=State.QUEUED).first()
     if waiting:
         return waiting
-    package = FinalPackage.objects.create(task=task, asked_by=by, asked_at=now, sent_at=now)
+    package = FinalPackage.objects.create(
+        task=task, kind=kind, asked_by=by, asked_at=now, sent_at=now
+    )
     send_on_commit("make_package", "default", package.pk)
     return package
 
@@ -143,11 +150,21 @@ def _make(attempt: Attempt) -> Made:
     with tempfile.TemporaryDirectory(prefix="package-", dir=storage.incoming()) as folder:
         path = Path(folder) / "package.zip"
         with path.open("w+b") as target:
-            pack_task(package=package, target=target, heartbeat=_renewing(attempt), now=now())
+            _pack(package, target, _renewing(attempt))
         with path.open("rb") as made:
             digest = hashlib.file_digest(made, "sha256").hexdigest()
         size = path.stat().st_size
         return Made(storage.store_package(path), size, digest)
+
+
+def _pack(package: FinalPackage, target: IO[bytes], heartbeat: Callable[[], None]) -> None:
+    """Write what is asked for into an open file, if whoever asked still acts for the task."""
+    task, by = package.task, package.asked_by
+    require_organiser(task=task, user=by)
+    if package.kind == Kind.OVERVIEW:
+        pack_kit(task=task, viewer=by, target=target, heartbeat=heartbeat, now=now())
+    else:
+        pack_task(package=package, target=target, heartbeat=heartbeat, now=now())
 
 
 def _renewing(attempt: Attempt) -> Callable[[], None]:
@@ -165,13 +182,13 @@ def _renewing(attempt: Attempt) -> Callable[[], None]:
 
 
 def _record(*, attempt: Attempt, made: Made, now: datetime) -> None:
-    """Put a package in force; the one before, and its file, go."""
+    """Put a package in force; the one of its kind before, and its file, go."""
     with transaction.atomic():
         row = _held(attempt).select_for_update(no_key=True).first()
         if row is None:
             storage.delete(made.key)
             raise Overtaken
-        for old in FinalPackage.objects.filter(task=row.task_id).exclude(pk=row.pk):
+        for old in FinalPackage.objects.filter(task=row.task_id, kind=row.kind).exclude(pk=row.pk):
             if old.key:
                 transaction.on_commit(partial(storage.delete, old.key))
             old.delete()

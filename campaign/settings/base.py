@@ -214,6 +214,7 @@ MAX_FOLDER_UNPACKED_BYTES = 2 * MAX_FOLDER_BYTES
 UPLOADS_PER_TEAM_PER_DAY = 50
 PACKAGE_LEASE = timedelta(minutes=1)
 PACKAGE_MAX_ATTEMPTS = 3
+CHROMIUM = env.str("CHROMIUM", default="")  # draws figures; empty looks for one in PATH
 UNCLAIMED_FILES_AFTER = timedelta(days=1)
 
 # ---------------------------------------------------------------- baselines

@@ -68,9 +68,16 @@ def task_analyses(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _sections(found: Analyses) -> list[Section]:
     return [
-        Section(group, GROUPS[group], [Line(made, finding(made)) for made in own])
+        Section(
+            group, GROUPS[group], sorted((Line(made, finding(made)) for made in own), key=_last)
+        )
         for group, own in found.by_group().items()
     ]
+
+
+def _last(line: Line) -> tuple[bool, bool]:
+    """Return what puts findings first, and last what says nothing."""
+    return line.made.data is None, not line.finding.sure
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from campaign.exports.records import funnel_table, registrations_table, runs_tab
 from campaign.exports.tables import Table, to_csv, to_json
 from campaign.forms.leaderboards import LeaderboardForm
 from campaign.metric_names import metric_name
-from campaign.models import Task
+from campaign.models import FinalPackage, Task
 from campaign.reads.dated import leaderboard_at, not_ranked_yet
 from campaign.reads.funnels import funnel
 from campaign.reads.leaderboards import Leaderboard
@@ -96,13 +96,15 @@ _LEADERBOARDS: dict[str, Callable[[HttpRequest, Leaderboard, datetime], str]] = 
 @organiser_view
 @require_safe
 def exports(request: HttpRequest, task: Task) -> HttpResponse:
-    """Say what there is to take away, and how the final package stands."""
+    """Say what there is to take away, and how the packages stand."""
+    packages = list(task.final_packages.all())
     return render_organise(
         request,
         task,
         "campaign/organise_exports.html",
         page="organise-exports",
-        packages=task.final_packages.select_related("asked_by"),
+        packages=[one for one in packages if one.kind == FinalPackage.Kind.FINAL],
+        kits=[one for one in packages if one.kind == FinalPackage.Kind.OVERVIEW],
         records=_records(task),
     )
 

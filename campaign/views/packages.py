@@ -1,4 +1,4 @@
-"""The final package of a task: asked for, and fetched, by organisers only."""
+"""The packages of a task, final and for its overview: asked for, and fetched, by organisers only."""
 
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
@@ -20,9 +20,16 @@ from campaign.views.organise import organiser_view
 @require_POST
 def ask(request: HttpRequest, task: Task) -> HttpResponse:
     assert not isinstance(request.user, AnonymousUser)  # organiser_view has seen to it
-    ask_for_package(task=task, by=request.user, now=now())
+    ask_for_package(task=task, by=request.user, now=now(), kind=_kind(request))
     messages.success(request, _("The package is being made. This page says when it is there."))
     return redirect("organise-exports", task.slug)
+
+
+def _kind(request: HttpRequest) -> FinalPackage.Kind:
+    try:
+        return FinalPackage.Kind(request.POST.get("kind", FinalPackage.Kind.FINAL))
+    except ValueError:
+        raise Http404 from None
 
 
 @organiser_view
@@ -37,5 +44,5 @@ def download(request: HttpRequest, task: Task, pk: int) -> HttpResponseBase:
         storage.open_stored(package.key),
         size=package.size,
         digest=package.sha256,
-        name=f"{task.slug}-final-{package.made_at:%Y-%m-%d}.zip",
+        name=f"{task.slug}-{package.kind}-{package.made_at:%Y-%m-%d}.zip",
     )

@@ -21,6 +21,7 @@ def run_child(
     *,
     memory: int = 0,
     python: Sequence[str] = (),
+    kind: str = "run",
 ) -> tuple[int, str]:
     path = task.folder / "run.csv" if content is None else task.write(content)
     (task.folder / "rules.json").write_text(json.dumps(RunRules("ranked").to_json()))
@@ -28,17 +29,20 @@ def run_child(
         "metrics": ["mrr", "cmap"],
         "parts": [["Usage", "public"]],
         "chance": chance_places(task.truth),
+        "metric": "mrr",
+        "column": "Organ",
     }
     (task.folder / "asked.json").write_text(json.dumps(asked))
     options = {"--rules": "rules.json", "--report": "report.json"}
     options |= {
         "trace": {"--truth": "task", "--out": "trace.npz", "--asked": "asked.json"},
         "check": {"--test-set": "task"},
+        "combine": {"--truth": "task", "--out": "found.json", "--asked": "asked.json"},
     }[command]
     words = [word for flag, name in options.items() for word in (flag, task.folder / name)]
     limit = (lambda: resource.setrlimit(resource.RLIMIT_AS, (memory, memory))) if memory else None
     done = subprocess.run(
-        [sys.executable, "-I", *python, "-m", "scoring", command, path, *words, "--kind", "run"],
+        [sys.executable, "-I", *python, "-m", "scoring", command, path, *words, "--kind", kind],
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
@@ -83,6 +87,15 @@ def test_a_check_needs_no_truth(task):
         assert run_child(task, content, command="check") == (status, "")
         assert not (task.folder / "trace.npz").exists()
         assert bool(report(task)["problems"]) == bool(status)
+
+
+def test_an_image_run_is_scored_by_kinds_of_images(task):
+    """Of the leaves of 1, 2 and 3 that of 1 is wrong; its flower is right, and in the mean both are."""
+    content = b"m1;b;0.5\nm2;a;0.75\nm3;b;0.5\nm4;c;0.5\n"
+    assert run_child(task, content, command="combine", kind="image_run") == (0, "")
+    found = json.loads((task.folder / "found.json").read_text())
+    assert found == [[0, 1, 1], [1], [1, 1, 1]]
+    assert run_child(task, b"m1;zz;0.5\n", command="combine", kind="image_run") == (1, "")
 
 
 @pytest.mark.parametrize(

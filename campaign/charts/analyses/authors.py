@@ -23,8 +23,8 @@ def _own(made: Made) -> Any:
 def _finding(made: Made) -> Finding:
     spread = _own(made)["spread"]
     if spread["low"] <= 0:
-        return Finding(_("No dependence on who took the picture can be told"))
-    said = _("Authors differ: their scores spread by %(spread)s %(metric)s beyond chance")
+        return Finding(_("No difference between authors beyond chance can be shown"))
+    said = _("Scores differ by author: a standard deviation of %(spread)s %(metric)s beyond chance")
     words = {"spread": decimals(spread["value"]), "metric": metric_name(made.data["metric"])}
     return Finding(said % words, sure=True)
 
@@ -82,22 +82,23 @@ def _numbers(made: Made) -> DataTable:
     ]
     metric = metric_name(made.data["metric"])
     return DataTable(
-        [metric, _("Authors"), _("By chance"), _("95 % of the time")], rows, frozenset({1, 2, 3})
+        [metric, _("Authors"), _("By chance"), _("95 in 100 times")], rows, frozenset({1, 2, 3})
     )
 
 
 def _reading(made: Made) -> str:
     own = _own(made)
     said = ngettext(
-        "Authors with at least %(least)s queries by their mean score, of %(n)s run; diamonds: the same where "
-        "queries are dealt to authors by chance.",
-        "Authors with at least %(least)s queries by their mean score, on average over %(n)s runs, the best of "
-        "each team; diamonds: the same where queries are dealt to authors by chance.",
+        "Bars: how many authors, of those with at least %(least)s queries, have which mean score, of %(n)s run. "
+        "Diamonds: how many would if queries were dealt to authors at random, with the range of 95 in 100 deals.",
+        "Bars: how many authors, of those with at least %(least)s queries, have which mean score, on average over "
+        "%(n)s runs, the best of each team. Diamonds: how many would if queries were dealt to authors at random, "
+        "with the range of 95 in 100 deals.",
         made.data["n_runs"],
     )
     spread = _(
-        "Over all %(authors)s authors the spread beyond chance is %(value)s (%(low)s to %(high)s); authors "
-        "also differ in which species they meet."
+        "Over all %(authors)s authors, the standard deviation beyond chance is %(value)s (%(low)s to %(high)s). "
+        "Part of it may be the species: authors do not all photograph the same ones."
     )
     words = {name: decimals(max(0, value)) for name, value in own["spread"].items()}
     return " ".join(

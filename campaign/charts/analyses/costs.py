@@ -1,6 +1,7 @@
 """Costs against scores, with the front of runs that nobody beats at a lower cost."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from math import floor, log10
 from typing import Any
 
 import plotly.graph_objects as go
@@ -23,8 +24,8 @@ from campaign.reads.analyses import Made
 _PANEL, _FRAME = 230, 70  # pixels: of a panel, of its axis with the title
 _COSTS = {
     "training": gettext_lazy("training: hardware price × hours, in € h"),
-    "preparation": gettext_lazy("preparation in person-days"),
-    "answering": gettext_lazy("minutes for 1 000 answers"),
+    "preparation": gettext_lazy("preparation: person-days"),
+    "answering": gettext_lazy("answering: minutes for 1 000 queries"),
 }
 
 
@@ -44,13 +45,13 @@ def _finding(made: Made) -> Finding:
 
 _AS_GOOD = {
     "training": gettext_lazy(
-        "%(run)s cannot be told from %(best)s, and took %(share)s of its training cost"
+        "%(run)s cannot be told apart from the best, %(best)s, at %(share)s of its training cost"
     ),
     "preparation": gettext_lazy(
-        "%(run)s cannot be told from %(best)s, and took %(share)s of its preparation"
+        "%(run)s cannot be told apart from the best, %(best)s, at %(share)s of its preparation"
     ),
     "answering": gettext_lazy(
-        "%(run)s cannot be told from %(best)s, and answers in %(share)s of its time"
+        "%(run)s cannot be told apart from the best, %(best)s, and answers in %(share)s of its time"
     ),
 }
 
@@ -64,13 +65,31 @@ def _draw(made: Made) -> Figure:
     )
     for row, (name, one) in enumerate(costs.items(), start=1):
         _add_panel(figure, made, one, row)
-        figure.update_xaxes(type="log", title=str(_COSTS[name]), row=row, col=1)
+        figure.update_xaxes(**_scale(one["costs"]), title=str(_COSTS[name]), row=row, col=1)
         figure.update_yaxes(title=axis_title(made.metric), row=row, col=1)
     reading = _(
-        "Each dot is a run; the line joins those that none beats at the same cost or less. A step of the "
-        "scale is ten times as much."
+        "Each dot is a run; the line joins the runs that no other beats at the same cost or less. The scale "
+        "of costs is logarithmic."
     )
     return Figure(figure, _numbers(made), reading, height)
+
+
+def _scale(costs: Sequence[float]) -> dict[str, Any]:
+    """Return a logarithmic axis with 1, 2 and 5 of each power of ten, and room for the names of the runs at its ends.
+
+    >>> _scale([0.2, 3])["ticktext"]
+    ['0.1', '0.2', '0.5', '1', '2', '5', '10', '20', '50']
+    """
+    low, high = log10(min(costs)), log10(max(costs))
+    powers = range(floor(low), floor(high) + 2)
+    ticks = [digit * 10.0**power for power in powers for digit in (1, 2, 5)]
+    room = max(0.2, 0.15 * (high - low))
+    return {
+        "type": "log",
+        "range": [low - room, high + room],
+        "tickvals": ticks,
+        "ticktext": [f"{tick:g}" for tick in ticks],
+    }
 
 
 def _add_panel(figure: go.Figure, made: Made, one: Mapping[str, Any], row: int) -> None:
@@ -116,7 +135,7 @@ def _numbers(made: Made) -> DataTable:
         _("Run"),
         metric_name(made.metric),
         *(str(_COSTS[name]) for name in costs),
-        _("On the front"),
+        _("Unbeaten at its cost"),
     ]
     rows = [
         [
@@ -124,7 +143,9 @@ def _numbers(made: Made) -> DataTable:
             decimals(scores[pk]),
             *(number(_rounded(known[name].get(pk))) for name in costs),
             ", ".join(
-                str(_COSTS[name]).split(":")[0] for name, one in costs.items() if pk in one["front"]
+                str(_COSTS[name]).partition(":")[0].strip()
+                for name, one in costs.items()
+                if pk in one["front"]
             ),
         ]
         for pk in made.data["runs"]

@@ -123,12 +123,14 @@ def row_lines(figure: go.Figure) -> None:
 
 
 def run_name(made: Made, pk: int, length: int = 100) -> str:
-    """Return what a run is called; of a long name the end is cut off, but never its number."""
+    """Return what a run is called; a long name is cut, but never its number, nor a baseline's end, which tells it apart."""
     name = made.names.get(pk) or _("a run that is no more on the board")
     if len(name) <= length:
         return name
     team, dot, run = name.rpartition(" · ")
-    return shortened(team, length - len(dot + run)) + dot + run if dot else shortened(name, length)
+    if dot:
+        return shortened(team, length - len(dot + run)) + dot + run
+    return f"{name[: length // 2 - 1]}…{name[-(length // 2) :]}"
 
 
 def team_name(made: Made, pk: int) -> str:

@@ -46,14 +46,14 @@ def _finding(made: Made) -> Finding:
     if not gains:
         if made.data["waits"]:
             return Finding(_("The fusions of runs are being made"))
-        return Finding(_("No fusion can be told to score more than the best run in it"))
+        return Finding(_("No fusion can be shown to beat the best run in it"))
     best = (max if rises(metric) else min)(gains, key=lambda one: one["value"])
     words = {
         "runs": _joined(run_name(made, pk) for pk in best["runs"]),
         "change": change(best["gain"]["value"]),
         "metric": metric_name(metric),
     }
-    said = _("%(runs)s together: %(change)s %(metric)s over the best of them alone")
+    said = _("%(runs)s together: %(change)s %(metric)s against the best of them alone")
     return Finding(said % words, sure=True)
 
 
@@ -127,7 +127,7 @@ def _add_pairs(figure: go.Figure, made: Made, pairs: Sequence[Mapping[str, Any]]
         [INK if gain_state(gain, made.metric) else MUTED for gain in gains],
         row=2,
     )
-    title = _("what two gain over the better of them, in %(metric)s")
+    title = _("gain of two runs over the better one, in %(metric)s")
     figure.update_xaxes(title=title % {"metric": metric_name(made.metric)}, row=2, col=1)
     zero_line(figure, row=2, col=1)
 
@@ -194,14 +194,16 @@ def _reading(made: Made) -> str:
     """Return how to read the figure, how much there is to gain at most, and what is not there yet."""
     data = made.data
     said = _(
-        "Runs are fused by %(method)s. Above, the best run and whichever joins it with most gain, one after "
-        "the other; below, pairs, filled where the gain stays one among all fusions looked at."
+        "Runs are fused by %(method)s. Above: the best run, and after it, one at a time, the run that adds most "
+        "to those before. Below: pairs of runs, filled where gain or loss is significant after correction for "
+        "all fusions tried."
     ) % {"method": str(_METHODS[data["method"]])}
     sentences = [said]
     if data["right"]["any"] is not None:
         shares = {"any": percent(data["right"]["any"]), "best": percent(data["right"]["best"])}
         oracle = _(
-            "In %(any)s of queries at least one run has its first answer right; the best in %(best)s."
+            "At least one of these runs puts the right class first in %(any)s of the queries, the best of them "
+            "in %(best)s."
         )
         sentences.append(oracle % shares)
     if n := len(data["waits"]):

@@ -54,8 +54,8 @@ _OUTPUTS = {
     "100-": gettext_lazy("100 outputs or more"),
 }
 _PRE_TRAINING = {
-    "scratch": gettext_lazy("from scratch"),
-    "pre-trained": gettext_lazy("pre-trained"),
+    "scratch": gettext_lazy("training from scratch"),
+    "pre-trained": gettext_lazy("pre-training"),
 }
 _Names = Mapping[str, str | Promise]
 
@@ -85,9 +85,9 @@ def _said(made: Made, one: Mapping[str, Any], names: _Names) -> Finding:
         "metric": metric_name(made.metric),
         "reference": _name(one["reference"], names),
     }
-    said = _("%(level)s: %(change)s %(metric)s over %(reference)s") % words
+    said = _("%(level)s: %(change)s %(metric)s against %(reference)s") % words
     if one["over"] == "runs":
-        too_few = _("%(finding)s in these runs; too few teams to tell more")
+        too_few = _("%(finding)s, but too few teams to say so in general")
         return Finding(too_few % {"finding": said})
     return Finding(said, sure=True)
 
@@ -103,7 +103,7 @@ def _step_finding(names: _Names, none: Promise) -> Callable[[Made], Finding]:
         said = _said(made, steps[helped[-1]], names)
         if helped[-1] == len(steps) - 1 or not said.sure:
             return said
-        no_more = _("%(finding)s; no gain from more can be told") % {"finding": said.text}
+        no_more = _("%(finding)s; no gain from more can be shown") % {"finding": said.text}
         return Finding(no_more, sure=True)
 
     return found
@@ -148,7 +148,9 @@ def _draw_tags(made: Made) -> Figure:
     """Draw the differences that tags make; a run has several, so there is no row of runs for each."""
     figure = make_subplots(rows=1, cols=1)
     _add_contrasts(figure, made, {}, row=1)
-    height = _ROW * len(made.data["contrasts"]) + _AXIS
+    height = (
+        _ROW * max(2, len(made.data["contrasts"])) + _AXIS
+    )  # of one row, the axis needs as much
     return Figure(figure, _numbers(made, {}), _reading(made, runs=False), height)
 
 
@@ -219,7 +221,7 @@ def _numbers(made: Made, names: _Names) -> DataTable:
         _("from"),
         _("to"),
         _("Inferred from"),
-        _("Beside what else they say"),
+        _("Other choices accounted for"),
         _("Teams"),
         _("Runs"),
         _("Runs it is compared with"),
@@ -240,17 +242,23 @@ def _numbers(made: Made, names: _Names) -> DataTable:
 def _reading(made: Made, *, runs: bool) -> str:
     """Return how to read the figure, and of how many runs it cannot speak."""
     said = _(
-        "Each dot is a difference, filled where its interval does not touch 0; the intervals of all %(n)s "
-        "comparisons by method hold together, in 99 of 100 tasks."
+        "Each dot is the difference in score that goes with a choice, the skill of each team taken out; it is "
+        "filled where its interval does not touch 0. The intervals of all %(n)s comparisons of methods in this "
+        "task hold together, with 99 %% confidence."
     )
     if runs:
         said = _(
-            "Above, each dot is a run; below, each is a difference, filled where its interval does not touch "
-            "0. The intervals of all %(n)s comparisons by method hold together, in 99 of 100 tasks."
+            "Above, each dot is a run. Below, each is the difference in score that goes with a choice, the skill "
+            "of each team taken out; it is filled where its interval does not touch 0. The intervals of all %(n)s "
+            "comparisons of methods in this task hold together, with 99 %% confidence."
         )
     sentences = [said % {"n": number(made.data["n_contrasts"])}]
     if silent := made.data["n_silent"]:
-        nothing = ngettext("%(n)s run says nothing of it.", "%(n)s runs say nothing of it.", silent)
+        nothing = ngettext(
+            "%(n)s run is left out: its description does not say.",
+            "%(n)s runs are left out: their descriptions do not say.",
+            silent,
+        )
         sentences.append(nothing % {"n": number(silent)})
     return " ".join(sentences)
 
@@ -258,28 +266,28 @@ def _reading(made: Made, *, runs: bool) -> str:
 DRAWINGS: Mapping[str, Drawing] = {
     "training-data": Drawing(
         _finding(
-            TRAINING_DATA, gettext_lazy("No training data can be told to be better than others")
+            TRAINING_DATA, gettext_lazy("No training data can be shown to be better than others")
         ),
         _draw(TRAINING_DATA),
     ),
     "architectures": Drawing(
-        _finding({}, gettext_lazy("No architecture can be told to be better than others")),
+        _finding({}, gettext_lazy("No architecture can be shown to be better than others")),
         _draw_tags,
     ),
     "networks": Drawing(
-        _step_finding(_NETWORKS, gettext_lazy("No gain from more networks can be told")),
+        _step_finding(_NETWORKS, gettext_lazy("No gain from more networks can be shown")),
         _draw(_NETWORKS),
     ),
     "pre-training": Drawing(
-        _finding(_PRE_TRAINING, gettext_lazy("No gain from pre-training can be told")),
+        _finding(_PRE_TRAINING, gettext_lazy("No gain from pre-training can be shown")),
         _draw(_PRE_TRAINING),
     ),
     "augmentation": Drawing(
-        _finding({}, gettext_lazy("No augmentation can be told to be better than others")),
+        _finding({}, gettext_lazy("No augmentation can be shown to be better than others")),
         _draw_tags,
     ),
     "test-outputs": Drawing(
-        _step_finding(_OUTPUTS, gettext_lazy("No gain from more outputs at test can be told")),
+        _step_finding(_OUTPUTS, gettext_lazy("No gain from more outputs per query can be shown")),
         _draw(_OUTPUTS),
     ),
 }

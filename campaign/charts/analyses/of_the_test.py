@@ -32,7 +32,7 @@ def _name(made: Made, name: str) -> str:
 def _difficulty_finding(made: Made) -> Finding:
     data = made.data
     if data["low"] is None or data["low"] <= 1:
-        return Finding(_("No query can be told to be harder than others"))
+        return Finding(_("No query can be shown to be harder than others"))
     words = {
         "n": number(data["counts"][0]),
         "all": number(data["n_queries"]),
@@ -40,8 +40,7 @@ def _difficulty_finding(made: Made) -> Finding:
         "expected": number(round(data["expected"][0])),
     }
     said = _(
-        "%(n)s of %(all)s queries are beyond all %(runs)s runs; were all queries alike, it would be "
-        "%(expected)s"
+        "%(n)s of %(all)s queries are answered right by none of %(runs)s runs; were all equally hard, it would be %(expected)s"
     )
     return Finding(said % words, sure=True)
 
@@ -76,13 +75,15 @@ def _draw_difficulty(made: Made) -> Figure:
 
 def _difficulty_reading(data: Mapping[str, Any]) -> str:
     said = _(
-        "Bars: how many queries so many runs, of each team its best, have right at the first position. Diamonds, "
-        "with the range of 95 in 100 tests: the same were all queries alike to each run."
+        "Bars: how many queries are answered right, at the first position, by none of the runs (the best of each "
+        "team), by one, by two ... Diamonds: how many would be if all queries were equally hard, with the range of "
+        "95 in 100 tests."
     )
     if data["low"] is None:
         return said
     spread = _(
-        "The number of runs that have a query right varies %(times)s times as much (%(low)s to %(high)s)."
+        "The number of runs that have a query right varies %(times)s times as much (%(low)s to %(high)s) as it "
+        "then would."
     ) % {key: decimals(data[name], 1) for key, name in _SPREAD}
     return f"{said} {spread}"
 
@@ -141,16 +142,16 @@ def _draw_confusions(made: Made) -> Figure:
         title=_("share of the answers"),
     )
     reading = _(
-        "Class → what stands first instead, in which share of all answers; an interval where the class has ten "
-        "queries. Beside it, how many runs do so, of each team its best. Only what is more than chance is "
-        "listed, %(n)s pairs in all."
+        "Class → class put first instead, and in which share of all answers, with an interval where the class "
+        "has ten queries. Beside it, how many runs do so (the best of each team). Listed are the %(n)s pairs "
+        "confused more often than by chance."
     ) % {"n": number(made.data["n_pairs"])}
     return Figure(figure, _confusion_table(made), reading, height)
 
 
 def _confusion_table(made: Made) -> DataTable:
     head = [
-        *(_("Class"), _("Taken for"), _("Runs"), _("Queries taken so by any run")),
+        *(_("Class"), _("Taken for"), _("Runs"), _("Queries any run confuses so")),
         *(_("Queries of the class"), _("Share of the answers"), _("from"), _("to")),
     ]
     rows = [
@@ -196,9 +197,9 @@ def _draw_suspects(made: Made) -> Figure:
         title=_("share of its queries"),
     )
     reading = _(
-        "A query is suspected where two thirds of %(n)s good runs, the better half of the teams' best, put "
-        "the same other class first and the label not among their first five. Grey: no more often than "
-        "elsewhere in the test."
+        "A label is suspected where two thirds of %(n)s good runs (the better half of the teams' best) put the "
+        "same other class first and do not have the label among their first five. Grey: no more often than "
+        "elsewhere in the test. A species that no run has learned looks the same: check before you correct."
     ) % {"n": number(made.data["n_runs"])}
     return Figure(figure, _suspect_table(made), reading, height, table_open=True)
 
@@ -264,7 +265,7 @@ def _draw_differences(made: Made) -> Figure:
         )
     figure.update_layout(showlegend=False)
     figure.update_xaxes(
-        title=_("units two runs differ on"),
+        title=_("share of the test on which two runs differ"),
         tickformat=".0%",
         rangemode="tozero",
     )
@@ -293,14 +294,15 @@ def _pair_name(made: Made, pair: Mapping[str, Any]) -> str:
 
 def _difference_reading(made: Made) -> str:
     return _(
-        "Each dot is two of the teams' best runs: a paired test at 5 %% finds the difference at its height in "
-        "80 of 100 tests with %(n)s units like these. Filled: they differ by as much. The line: what the number "
-        "of units alone promises, before there is a run."
+        "Each dot is a pair of the teams' best runs. Its height is the smallest difference that a paired test at "
+        "5 %% finds in 80 of 100 tests like this one, of %(n)s units (queries, or what else the metric averages "
+        "over). Filled: the two do differ by as much. Line: what the number of units alone promises, before there "
+        "is a run."
     ) % {"n": number(made.data["n_units"])}
 
 
 def _difference_table(made: Made) -> DataTable:
-    head = [_("Runs of"), _("Units they differ on"), _("Smallest difference"), _("Difference")]
+    head = [_("Runs of"), _("Units they differ on"), _("Smallest that shows"), _("Difference")]
     rows = [
         [
             _pair_name(made, pair),

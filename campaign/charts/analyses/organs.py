@@ -32,9 +32,9 @@ _Row = Mapping[str, Any]
 def _finding(made: Made) -> Finding:
     sure = [one for one in made.data["gains"] if is_sure(one)]
     if not sure:
-        return Finding(_("No images can be told to be worth more together than alone"))
+        return Finding(_("No gain from fusing kinds of images can be shown"))
     gain = sure[0]
-    said = _("%(images)s: %(change)s %(metric)s over %(reference)s") % {
+    said = _("%(images)s: %(change)s %(metric)s against %(reference)s") % {
         "images": _sentence(gain["values"]),
         "change": change(gain["value"]),
         "metric": metric_name(made.data["metric"]),
@@ -59,10 +59,13 @@ def _reference(values: Sequence[str]) -> str:
 def _draw(made: Made) -> Figure:
     rows = _rows(made)
     figure = go.Figure()
-    for name, figures, color, symbol in (
+    series = [
         (_("every observation counts"), "counted", LEAF, "circle"),
         (_("only those with such an image"), "left_out", INK, "circle-open"),
-    ):
+    ]
+    if not _some_are_left_out(rows):
+        series.pop()
+    for name, figures, color, symbol in series:
         figure.add_scatter(
             x=[row[figures]["value"] for row in rows],
             y=[as_text(_name(row)) for row in rows],
@@ -74,7 +77,7 @@ def _draw(made: Made) -> Figure:
             hovertemplate="%{y}: %{hovertext}<extra></extra>",
         )
     figure.update_yaxes(**NAMES)
-    figure.update_xaxes(title=axis_title(made.data["metric"]), rangemode="tozero")
+    figure.update_xaxes(title=axis_title(made.data["metric"]))
     row_lines(figure)
     return Figure(figure, _numbers(made), _reading(made), _ROW * len(rows) + _FRAME)
 
@@ -86,6 +89,11 @@ def _rows(made: Made) -> list[_Row]:
         by_size[len(row["values"])].append(row)
     singles, pairs = (sorted(by_size[size], key=_score, reverse=True) for size in (1, 2))
     return [*by_size[0], *singles, *pairs[:_PAIRS]]
+
+
+def _some_are_left_out(rows: Sequence[_Row]) -> bool:
+    """Tell whether an observation lacks a kind of image: or both figures are the same."""
+    return len({row["n"] for row in rows}) > 1
 
 
 def _score(row: _Row) -> float:
@@ -118,13 +126,18 @@ def _numbers(made: Made) -> DataTable:
 
 def _reading(made: Made) -> str:
     said = ngettext(
-        "Scores of these images alone, from the image run of %(n)s run, with 95 %% intervals over "
-        "observations. Filled: an observation without such an image counts 0. Open: it is left out.",
-        "Scores of these images alone, on average over the image runs of %(n)s runs, with 95 %% intervals "
-        "over observations. Filled: an observation without such an image counts 0. Open: it is left out.",
+        "What a run scores from these images alone, by the image run of %(n)s run, with 95 %% intervals over "
+        "observations.",
+        "What runs score from these images alone, on average over the image runs of %(n)s runs, with 95 %% "
+        "intervals over observations.",
         made.data["n_runs"],
     )
-    return said % {"n": number(made.data["n_runs"])}
+    words = [said % {"n": number(made.data["n_runs"])}]
+    if _some_are_left_out(made.data["combinations"]):
+        words.append(
+            _("Filled: an observation without such an image counts 0. Open: it is left out.")
+        )
+    return " ".join(words)
 
 
 DRAWING = Drawing(_finding, _draw)

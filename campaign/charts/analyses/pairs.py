@@ -79,8 +79,9 @@ def _draw_differences(made: Made) -> Figure:
         )
     figure.update_layout(legend=_LEGEND)
     reading = _(
-        "The runs stand in the order of their scores, and every two are compared on the same queries; "
-        "a difference counts only where it stays one among all %(n)s that are looked at."
+        "Each cell compares the run of its row with that of its column (the same runs, by number); they stand in "
+        "the order of their scores. A difference counts where it is significant after correction for all %(n)s "
+        "comparisons."
     ) % {"n": number(len(pairs))}
     return Figure(figure, _differences_table(made), reading, _height(runs))
 
@@ -102,15 +103,19 @@ def _differences_table(made: Made) -> DataTable:
 def _likeness(made: Made) -> Finding:
     within, lead = made.data["within_teams"], made.data["lead"]
     if within and _is_sure(within):
-        more = _("Runs of one team answer more alike than runs of different teams: %(by)s")
-        less = _("Runs of one team answer less alike than runs of different teams: %(by)s")
+        more = _(
+            "Runs of one team answer more alike than runs of different teams: %(by)s in rank correlation"
+        )
+        less = _(
+            "Runs of one team answer less alike than runs of different teams: %(by)s in rank correlation"
+        )
         said = more if within["value"] > 0 else less
         return Finding(said % {"by": change(within["value"])}, sure=True)
     if lead and _is_sure(lead):
         said = _("%(one)s and %(other)s answer more alike than any other two teams' runs")
         one, other = (run_name(made, pk) for pk in lead["runs"])
         return Finding(said % {"one": one, "other": other}, sure=True)
-    return Finding(_("No runs can be told to answer more alike than others"))
+    return Finding(_("No runs can be shown to answer more alike than others"))
 
 
 def _is_sure(estimate: Mapping[str, Any]) -> bool:
@@ -134,8 +139,9 @@ def _draw_likeness(made: Made) -> Figure:
         )
     figure.update_layout(legend=_LEGEND | {"entrywidth": 66})
     reading = _(
-        "The stronger the green of a cell, the more alike two runs put their first right classes, over %(n)s queries (rank "
-        "correlation, 1: the same): such runs are right and wrong in the same ones, and stand together here."
+        "The stronger the green, the more alike two runs answer: whether they have the right class high or low in "
+        "the same ones of %(n)s queries (rank correlation; 1: in just the same). Runs that answer alike stand "
+        "side by side."
     ) % {"n": number(made.data["n_queries"])}
     return Figure(figure, _likeness_table(made), reading, _height(runs))
 
@@ -160,7 +166,7 @@ def _estimate(one: Mapping[str, Any]) -> str:
 
 
 def _likeness_table(made: Made) -> DataTable:
-    head = [_("Run"), _("Run beside it"), _("Correlation"), _("from"), _("to"), _("Same team")]
+    head = [_("Run"), _("Other run"), _("Correlation"), _("from"), _("to"), _("Same team")]
     rows = [
         [
             *(run_name(made, pk) for pk in pair["runs"]),

@@ -70,9 +70,9 @@ def _draw_submissions(made: Made) -> Figure:
     most = max(n for _day, n in data["counts"])
     step = 1 if most <= _TICKS else None  # no line between two whole runs
     figure.update_yaxes(title=_("runs"), rangemode="tozero", dtick=step)
-    reading = _("Each bar is the ranked runs of teams that came on a day (UTC).")
+    reading = _("Each bar counts the ranked runs that teams sent on a day (UTC).")
     if not data["by_day"]:
-        reading = _("Each bar is the ranked runs of teams that came in a month (UTC).")
+        reading = _("Each bar counts the ranked runs that teams sent in a month (UTC).")
     return Figure(figure, _submission_table(data), reading, height=340)
 
 
@@ -138,8 +138,8 @@ def _draw_gaps(made: Made) -> Figure:
         title=_("share of the runs"),
     )
     reading = _(
-        "Fields that ranked runs leave out. Those in green feed an analysis of methods, which does without such "
-        "runs: its question stands beside the name. The numbers say it team by team."
+        "Fields of the method description that ranked runs leave out. Those in green feed an analysis, named "
+        "beside them, which does without these runs. The table says it team by team."
     )
     return Figure(figure, _gap_table(made), reading, height, table_open=True)
 

@@ -37,7 +37,7 @@ def _finding(made: Made) -> Finding:
         hard = [one for one in column["values"] if _is_hard(one, made.data["metric"])]
         if hard:
             return _said(made, column, max(hard, key=lambda one: abs(one["gap"]["value"])))
-    return Finding(_("No part of the test can be told to be harder than the rest"))
+    return Finding(_("No part of the test can be shown to be harder than the rest"))
 
 
 def _is_hard(one: Mapping[str, Any], metric: str) -> bool:
@@ -119,17 +119,17 @@ def _numbers(made: Made) -> DataTable:
 
 def _reading(made: Made) -> str:
     said = ngettext(
-        "Scores of %(n)s run on the queries of each value, their number beside its name, with 95 %% "
-        "intervals. Dotted: the whole test, %(value)s.",
-        "Mean over %(n)s runs, the best of each team, on the queries of each value, their number beside its "
-        "name, with 95 %% intervals. Dotted: the whole test, %(value)s.",
+        "Score of %(n)s run on each part of the test, with 95 %% intervals; beside each name, its number of "
+        "queries. Dotted: the whole test, %(value)s.",
+        "Mean score of %(n)s runs, the best of each team, on each part of the test, with 95 %% intervals; beside "
+        "each name, its number of queries. Dotted: the whole test, %(value)s.",
         made.data["n_runs"],
     )
     words = [said % {"n": number(made.data["n_runs"]), "value": decimals(made.data["value"])}]
     if more := sum(column["n_more"] for column in made.data["columns"]):
         left = ngettext(
-            "%(n)s value with fewer queries is not drawn.",
-            "%(n)s values with fewer queries are not drawn.",
+            "%(n)s value with too few queries is not drawn.",
+            "%(n)s values with too few queries are not drawn.",
             more,
         )
         words.append(left % {"n": number(more)})

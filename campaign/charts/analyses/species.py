@@ -31,7 +31,7 @@ _Group = Mapping[str, Any]
 def _finding(made: Made) -> Finding:
     every, bands = made.data["groups"][0], made.data["bands"]
     if not is_sure(every["rare"]):
-        return Finding(_("Rare species cannot be told to score otherwise than common ones"))
+        return Finding(_("No difference between rare and common species can be shown"))
     said = _(
         "Species with %(few)s training images: %(change)s %(metric)s against those with %(many)s or more"
     )
@@ -108,9 +108,9 @@ def _numbers(made: Made, names: Sequence[str]) -> DataTable:
         _("Training data · runs"),
         *names,
         _("Rare against common"),
-        _("Each query alike"),
-        _("Each species alike"),
-        _("What that costs"),
+        _("Mean over queries"),
+        _("Mean over species"),
+        _("Mean over species against queries"),
     ]
     rows = [
         [
@@ -129,10 +129,12 @@ def _numbers(made: Made, names: Sequence[str]) -> DataTable:
 def _reading(made: Made) -> str:
     words = [
         _(
-            "Mean over the species of a band, on average over the best run of each team, by what it learned "
-            "from; 95 % intervals over species, the number of runs beside each name."
+            "Mean score of the species with so many training images, on average over the best run of each team, "
+            "with intervals over species (95 %). Lines are kinds of training data, with their number of runs."
         ),
-        _("Where every species counts alike instead of every query, all runs score %(change)s.")
+        _(
+            "If every species counted alike instead of every query, the mean of all runs would change by %(change)s."
+        )
         % {"change": change_text(made.data["groups"][0]["price"])},
     ]
     return " ".join(words)

@@ -34,31 +34,33 @@ DRAWINGS: Mapping[str, Drawing] = {
 }
 
 _NOTHING = {
-    "unsaid": gettext_lazy("No method description says anything of it yet."),
-    "alike": gettext_lazy("All runs that say anything of it say the same."),
-    "no_queries": gettext_lazy("The metric of this task says nothing of single queries."),
-    "no_kinds": gettext_lazy("The images of this task are not told apart, by organ or otherwise."),
-    "no_image_runs": gettext_lazy("No ranked run has an image run beside it yet."),
+    "unsaid": gettext_lazy("No method description says anything about it yet."),
+    "alike": gettext_lazy("All runs that describe it made the same choice."),
+    "no_queries": gettext_lazy("The metric of this task gives single queries no score."),
+    "no_kinds": gettext_lazy("The images of this task are of no kinds, such as organs."),
+    "no_image_runs": gettext_lazy("No ranked run came with an image run yet."),
     "unread": gettext_lazy("The image runs are being read; this takes a minute or so for each."),
     "no_training_images": gettext_lazy(
         "The task does not say how many training images a class has."
     ),
-    "one_band": gettext_lazy("Too few classes differ in how many training images they have."),
+    "one_band": gettext_lazy("Classes differ too little in how many training images they have."),
     "undivided": gettext_lazy(
-        "The task has no column that parts its test, or the parts are too small."
+        "The task has no column that divides its test, or the parts are too small."
     ),
     "no_authors": gettext_lazy("The task does not say who took the pictures."),
     "few_authors": gettext_lazy("Too few authors have several queries."),
     "hidden": gettext_lazy("What it is about is hidden until the ground truth is released."),
-    "unpriced": gettext_lazy("Not two method descriptions name what their run cost."),
-    "one_run": gettext_lazy("It takes two runs that can be compared."),
-    "untested": gettext_lazy("There is no test of two runs for this metric, or too few queries."),
-    "unranked": gettext_lazy("Runs of this task put no classes in an order."),
+    "unpriced": gettext_lazy("Fewer than two method descriptions say what their run cost."),
+    "one_run": gettext_lazy("There are no two runs to compare yet."),
+    "untested": gettext_lazy(
+        "The metric of this task has no test of two runs, or there are too few queries for it."
+    ),
+    "unranked": gettext_lazy("Runs of this task do not rank classes."),
     "few_runs": gettext_lazy("Fewer than three teams have runs: too few to doubt a label."),
     "no_suspects": gettext_lazy(
-        "No label looks wrong: good runs take no query for one other class."
+        "No label looks wrong: good runs do not agree on another class for any query."
     ),
-    "unordered": gettext_lazy("Runs of this task put no class first."),
+    "unordered": gettext_lazy("Runs of this task do not rank classes."),
     "no_confusions": gettext_lazy("No class is taken for another more often than by chance."),
     "nobody": gettext_lazy("No team has a ranked run yet."),
     "complete": gettext_lazy("No description leaves anything out."),

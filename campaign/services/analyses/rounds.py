@@ -5,6 +5,7 @@ another truth version, a description, a merged tag. One round of a board runs at
 cost few rounds, and runs that come without a pause do not keep one from ending.
 """
 
+import json
 import logging
 from datetime import datetime
 from functools import partial
@@ -89,7 +90,7 @@ def analyse(*, round_id: int) -> None:
     done = set(kept.values_list("kind", flat=True))
     board = read_board(one.task, Part(one.part))
     try:
-        for kind in MAKERS.keys() - done:
+        for kind in [kind for kind in MAKERS if kind not in done]:
             made = _make(kind, board)
             patiently(partial(_record, round_id, inputs, made))
         patiently(lambda: _end(round_id, inputs, now()))
@@ -110,10 +111,13 @@ def _make(kind: str, board: Board) -> Analysis:
     data, nothing = None, ""
     try:
         data = MAKERS[kind](board)
+        json.dumps(
+            data, allow_nan=False
+        )  # what the database could not hold is the maker's fault too
     except NothingToSay as why:
         nothing = why.word
     except Exception as fault:  # noqa: BLE001 - whatever it is
-        nothing = "failed"
+        data, nothing = None, "failed"
         _log(kind, board, fault)
     return Analysis(
         task=board.task,

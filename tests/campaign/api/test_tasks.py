@@ -5,6 +5,7 @@ from django.test import Client
 
 from campaign.models import DataFile, DataSet, Task
 from scoring import RunRules
+from tests.campaign.boards import make_large_test
 from tests.campaign.factories import (
     DEADLINE,
     make_campaign,
@@ -90,7 +91,7 @@ def test_data_sets_come_with_checksums_and_without_where_they_lie(task):
 
 
 def test_how_a_split_was_drawn_is_hidden():
-    make_task("split", split={"column": "Usage"})
+    make_large_test("split", split={"column": "Usage"})
     said = get("tasks/split/")
     assert said["split"] is True
     assert "Usage" not in str(said)

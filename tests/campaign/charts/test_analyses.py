@@ -66,22 +66,22 @@ def test_each_kind_is_drawn():
     [
         (
             [contrast("noisy", "trusted", 0.07), contrast("filtered", "trusted", 0.05)],
-            ("Noisy: +0.070 MRR over trusted", True),
+            ("Noisy: +0.070 MRR against trusted", True),
         ),
         (
             [contrast("noisy", "trusted", 0.07, reach=0.08)],
-            ("No training data can be told to be better than others", False),
+            ("No training data can be shown to be better than others", False),
         ),
         (
             [contrast("noisy", "trusted", 0.3, over="runs")],
-            ("Noisy: +0.300 MRR over trusted in these runs; too few teams to tell more", False),
+            ("Noisy: +0.300 MRR against trusted, but too few teams to say so in general", False),
         ),
         (
             [
                 contrast("noisy", "trusted", 0.3, over="runs"),
                 contrast("filtered", "trusted", -0.04),
             ],
-            (f"Filtered: {MINUS}0.040 MRR over trusted", True),
+            (f"Filtered: {MINUS}0.040 MRR against trusted", True),
         ),
     ],
 )
@@ -92,7 +92,7 @@ def test_only_what_an_interval_says_of_teams_is_a_finding(contrasts, said):
 def test_what_cannot_be_told_apart_has_no_interval_and_is_no_finding():
     one = contrast("noisy", "trusted", 0.3, over="confounded") | {"low": None, "high": None}
     assert told("training-data", one) == (
-        "No training data can be told to be better than others",
+        "No training data can be shown to be better than others",
         False,
     )
     drawn = chart(made("training-data", effects(one)))
@@ -104,16 +104,19 @@ def test_more_of_something_helps_up_to_where_it_does():
     steps = [contrast("2-3", "1", 0.1), contrast("4-7", "2-3", 0.05), contrast("8-", "4-7", 0.0)]
     text, sure = told("networks", *steps)
     assert sure
-    assert text == "4 to 7 networks: +0.050 MRR over 2 or 3 networks; no gain from more can be told"
-    assert told("networks", *steps[:2])[0] == "4 to 7 networks: +0.050 MRR over 2 or 3 networks"
-    assert told("networks", steps[2]) == ("No gain from more networks can be told", False)
+    assert (
+        text
+        == "4 to 7 networks: +0.050 MRR against 2 or 3 networks; no gain from more can be shown"
+    )
+    assert told("networks", *steps[:2])[0] == "4 to 7 networks: +0.050 MRR against 2 or 3 networks"
+    assert told("networks", steps[2]) == ("No gain from more networks can be shown", False)
 
 
 def test_where_lower_is_better_less_is_what_helps():
     steps = [contrast("2-3", "1", -0.1), contrast("4-7", "2-3", 0.1)]
     text, sure = told("networks", *steps, metric="fungi_1")
     assert sure
-    assert text.startswith(f"2 or 3 networks: {MINUS}0.100 FungiCLEF track 1 over one network")
+    assert text.startswith(f"2 or 3 networks: {MINUS}0.100 FungiCLEF track 1 against one network")
 
 
 def test_names_are_shown_as_they_stand_and_gone_runs_as_gone():
@@ -130,15 +133,15 @@ def test_names_are_shown_as_they_stand_and_gone_runs_as_gone():
 def test_how_many_say_nothing_is_said():
     drawn = chart(made("training-data", effects(contrast("noisy", "trusted", 0.07))))
     assert drawn is not None
-    assert drawn.reading.endswith("3 runs say nothing of it.")
+    assert drawn.reading.endswith("3 runs are left out: their descriptions do not say.")
     assert "all 12 comparisons" in drawn.reading
 
 
 @pytest.mark.parametrize(
     ("nothing", "said"),
     [
-        ("unsaid", "No method description says anything of it yet."),
-        ("alike", "All runs that say anything of it say the same."),
+        ("unsaid", "No method description says anything about it yet."),
+        ("alike", "All runs that describe it made the same choice."),
         ("failed", "It could not be made. It is tried again when the leaderboard changes."),
     ],
 )
@@ -162,8 +165,8 @@ def cost(front: list[int], as_good: dict[str, Any] | None) -> dict[str, Any]:
 def test_as_good_for_less_is_told():
     alike = {"run": 2, "best": 1, "share": 30 / 9_000}
     found = finding(made("cost", cost([2, 1], alike)))
-    assert found.text.startswith("Flora · 2 cannot be told from")
-    assert found.text.endswith("and took 0.3\N{NARROW NO-BREAK SPACE}% of its training cost")
+    assert found.text.startswith("Flora · 2 cannot be told apart from")
+    assert found.text.endswith("at 0.3\N{NARROW NO-BREAK SPACE}% of its training cost")
     assert finding(made("cost", cost([1], None))).text == "No cheaper run is as good as the best"
 
 

@@ -32,7 +32,7 @@ def found(value: float, reach: float | None = 0.05) -> dict[str, float | None]:
     return {"value": value, "low": value - reach, "high": value + reach}
 
 
-def organs(gain: float, reach: float = 0.05) -> Made:
+def organs(gain: float, reach: float = 0.05, n_all: int = 100) -> Made:
     rows = [
         (["leaf"], 0.5),
         (["flower"], 0.4),
@@ -41,7 +41,12 @@ def organs(gain: float, reach: float = 0.05) -> Made:
         ([], 0.8),
     ]
     combinations = [
-        {"values": values, "n": 90, "counted": found(score), "left_out": found(score + 0.1)}
+        {
+            "values": values,
+            "n": 90 if values else n_all,
+            "counted": found(score),
+            "left_out": found(score + 0.1),
+        }
         for values, score in rows
     ]
     gains = [
@@ -101,12 +106,12 @@ def authors(low: float) -> Made:
 @pytest.mark.parametrize(
     ("one", "text"),
     [
-        (organs(0.2), "Images of flower and leaf together: +0.200 MRR over leaf alone"),
+        (organs(0.2), "Images of flower and leaf together: +0.200 MRR against leaf alone"),
         (
             species(-0.2),
             f"Species with 0{DASH}9 training images: {MINUS}0.200 MRR against those with 10 or more",
         ),
-        (authors(0.06), "Authors differ: their scores spread by 0.080 MRR beyond chance"),
+        (authors(0.06), "Scores differ by author: a standard deviation of 0.080 MRR beyond chance"),
     ],
 )
 def test_what_an_interval_says_is_a_finding(one: Made, text: str):
@@ -124,12 +129,12 @@ def test_the_hardest_part_is_the_one_that_scores_worse_whichever_way_is_better()
 def test_what_no_interval_says_is_none(one: Made):
     said = finding(one)
     assert not said.sure
-    assert "can be told" in said.text or "cannot be told" in said.text
+    assert said.text.endswith("can be shown")
 
 
 def test_where_two_images_bring_nothing_all_of_them_may():
     said = finding(organs(0.01))
-    assert said.text == "All images together: +0.100 MRR over flower and leaf"
+    assert said.text == "All images together: +0.100 MRR against flower and leaf"
 
 
 def test_kinds_of_images_are_drawn_alone_then_in_pairs_with_both_figures():
@@ -142,6 +147,13 @@ def test_kinds_of_images_are_drawn_alone_then_in_pairs_with_both_figures():
     assert "&lt;b&gt;" in counted["y"][3]
     assert drawn.table.rows[2][0] == HOSTILE
     assert drawn.spec["layout"]["xaxis"]["title"]["text"] == "MRR (higher is better)"
+
+
+def test_where_every_observation_has_every_kind_there_is_one_figure():
+    drawn = chart(organs(0.2, n_all=90))
+    assert drawn is not None
+    assert len(drawn.spec["data"]) == 1
+    assert "left out" not in drawn.reading
 
 
 def test_each_kind_of_training_data_has_a_line_and_all_runs_only_a_row():
@@ -159,7 +171,7 @@ def test_parts_stand_by_score_with_their_intervals():
     [dots] = [trace for trace in drawn.spec["data"] if trace["type"] == "scatter"]
     assert dots["x"] == [0.6, 0.4]
     assert dots["y"][0] == "not said · 80"
-    assert "3 values with fewer queries are not drawn" in drawn.reading
+    assert "3 values with too few queries are not drawn" in drawn.reading
 
 
 def test_authors_are_drawn_beside_what_chance_makes_of_them():

@@ -72,7 +72,7 @@ def alike(**fields: Any) -> Made:
 
 
 def test_of_likeness_teams_are_told_first_then_a_pair_that_leads():
-    assert finding(alike()).text == "No runs can be told to answer more alike than others"
+    assert finding(alike()).text == "No runs can be shown to answer more alike than others"
     lead = {"runs": [1, 2], "value": 0.1, "low": 0.05, "high": 0.3}
     assert "answer more alike than any other" in finding(alike(lead=lead)).text
     within = {"value": -0.1, "low": -0.2, "high": -0.05}
@@ -115,11 +115,11 @@ def test_a_gain_is_told_where_it_stays_one_among_all():
     pair, three = fused([1, 2], 0.7, 0.1, 0.01), fused([1, 2, 3], 0.72, 0.12, 0.2)
     made = ensembles(pairs=[pair], steps=[pair, three])
     assert finding(made).sure
-    assert "together: +0.100 MRR over the best of them alone" in finding(made).text
+    assert "together: +0.100 MRR against the best of them alone" in finding(made).text
     drawn = chart(made)
     assert drawn is not None
     assert len(drawn.table.rows) == 5
     nothing = ensembles(pairs=[pair | {"gain": three["gain"]}])
-    assert finding(nothing).text.startswith("No fusion can be told")
+    assert finding(nothing).text.startswith("No fusion can be shown")
     worse = ensembles(pairs=[fused([1, 2], 0.5, -0.1, 0.01)])
     assert not finding(worse).sure

@@ -191,8 +191,9 @@ def _addresses(world: World) -> Iterator[Secret]:
         takes_part = name in {"reed", "fern", "rush", "moss"}
         what = "address of a captain" if takes_part else "address"
         yield Secret(what, frozenset({f"{name}mailbox"}), team=frozenset({name}) | _invited(name))
-    # Reed invited the guest to the Sedges by mail, and captains read where invitations went.
-    yield Secret("address", frozenset({"guestmailbox"}), team=_invited("guest") | {"reed"})
+    # Reed invited the guest to the Sedges by mail, and captains read where invitations went: Fern is one, too,
+    # as whoever leads a team that is merged into another.
+    yield Secret("address", frozenset({"guestmailbox"}), team=_invited("guest") | SEDGES)
 
 
 def _invited(name: str) -> frozenset[str]:

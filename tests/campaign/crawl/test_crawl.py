@@ -23,7 +23,7 @@ from tests.campaign.crawl.world import new_world
 
 pytestmark = [
     pytest.mark.django_db,  # the fixture uses one, the tests none
-    pytest.mark.timeout(1200),  # the first test waits for the whole crawl
+    pytest.mark.timeout(3600),  # the first test waits for the whole crawl
 ]
 
 everybody_always = pytest.mark.parametrize(

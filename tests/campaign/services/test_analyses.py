@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as of_the_platform
+from django.db import IntegrityError, transaction
 from pytest_django import Settings
 
 from campaign.celery import AFTER, n_messages
@@ -159,6 +160,21 @@ def test_what_goes_wrong_with_one_costs_the_others_nothing_and_logs_no_label(
     assert kept(task)["training-data"].data
     assert "ValueError" in caplog.text
     assert "q7 is" not in caplog.text
+
+
+def test_what_the_database_cannot_hold_is_a_failure_of_its_maker_alone(task, monkeypatch):
+    monkeypatch.setitem(MAKERS, "cost", lambda _board: {"runs": [], "share": float("nan")})
+    analyse_all()
+    assert (kept(task)["cost"].nothing, kept(task)["cost"].data) == ("failed", None)
+    assert kept(task).keys() == KINDS.keys()
+
+
+def test_an_analysis_says_something_or_why_not(task):
+    analyse_all()
+    with pytest.raises(IntegrityError, match="it_says_something_or_why_not"), transaction.atomic():
+        Analysis.objects.filter(kind="training-data").update(data=None)
+    with pytest.raises(IntegrityError, match="it_says_something_or_why_not"), transaction.atomic():
+        Analysis.objects.filter(kind="training-data").update(nothing="unsaid")
 
 
 def test_what_is_of_another_board_meanwhile_is_thrown_away(task, tmp_path, monkeypatch):

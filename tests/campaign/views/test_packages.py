@@ -9,6 +9,7 @@ from django.test import Client
 from campaign.models import CampaignRole, FinalPackage
 from campaign.services.packages import make_package
 from tests.campaign.factories import NOW, make_campaign, make_task, make_user
+from tests.campaign.views.pages import main_of, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +54,18 @@ def test_from_asking_to_fetching(task, client):
     assert zipfile.ZipFile(io.BytesIO(whole)).testzip() is None
     part = client.get(address, headers={"Range": "bytes=100-"})
     assert (part.status_code, b"".join(part)) == (206, whole[100:])
+
+
+def test_the_overview_kit_is_asked_for_beside_the_final_package(task, client):
+    answer = client.post(PACKAGES, {"kind": "overview"}, follow=True)
+    words = text_of(main_of(answer))
+    assert "A package is being made" in words.partition("For the overview paper")[2]
+    assert "No package is made yet" in words.partition("For the overview paper")[0]
+    package = FinalPackage.objects.get()
+    make_package(package_id=package.pk)
+    answer = client.get(f"{PACKAGES}{package.pk}.zip")
+    assert "plants-overview-2017-05-01.zip" in answer["Content-Disposition"]
+    assert client.post(PACKAGES, {"kind": "another"}).status_code == 404
 
 
 def test_nobody_else_finds_it(task, client):

@@ -1,7 +1,9 @@
 // Draws the figures of a page: <figure class="chart"> with plotly's JSON and a table of the same numbers
 // (campaign/components/chart.html). Each is drawn when it comes near, and again when light and dark change.
 const LANGUAGE = document.documentElement.lang;
-const QUIET = { displayModeBar: false, responsive: true, showTips: false, locale: LANGUAGE };
+// Of a name of our own: what it leaves out comes from plotly's English, which one called "en" would replace.
+const LOCALE = `${LANGUAGE}-clefboard`;
+const QUIET = { displayModeBar: false, responsive: true, showTips: false, locale: LOCALE };
 
 // Axes of time name months in the language of the page, as the browser knows them, and days before them.
 const months = (month) => {
@@ -10,7 +12,7 @@ const months = (month) => {
 };
 Plotly.register({
   moduleType: "locale",
-  name: LANGUAGE,
+  name: LOCALE,
   dictionary: {},
   format: {
     months: months("long"),
