@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import permutations
+from itertools import compress, permutations
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from campaign.models import Run
+from campaign.reads.method_effects import NothingToSay
 from scoring import METHOD_SCHEMA, GroundTruth, read_ground_truth
 from tests.campaign.factories import DEADLINE, make_registration, make_run, make_task
 from tests.campaign.planted.boards import SEEDS, PlantedBoard, Sent, board_of, made, said
@@ -98,38 +98,30 @@ def test_classes_that_nobody_knows_are_taken_for_nothing(kind: str, boards: list
 
 # ---------------------------------------------------------------- what is counted
 def test_what_descriptions_leave_out_is_told_and_nothing_else(boards: list[PlantedBoard]):
-    fields = list(METHOD_SCHEMA["properties"])
+    whole = {name: field["examples"][0] for name, field in METHOD_SCHEMA["properties"].items()}
     for seed, board in zip(SEEDS, boards, strict=True):
-        says = np.random.default_rng(seed).random((len(board.runs), len(fields))) < 0.6
-        described = [
-            replace(
-                run, description={name: 1 for name, said in zip(fields, own, strict=True) if said}
-            )
-            for run, own in zip(board.runs, says, strict=True)
+        is_said = np.random.default_rng(seed).random((len(board.runs), len(whole))) < 0.6
+        runs = [
+            replace(run, description=dict(compress(whole.items(), own)))
+            for run, own in zip(board.runs, is_said, strict=True)
         ]
-        found = made(replace(board, runs=tuple(described)), "description-gaps")
-        left_out = dict(zip(fields, np.count_nonzero(~says, axis=0).tolist(), strict=True))
-        assert found["fields"] == left_out
-        assert sum(sum(team["missing"].values()) for team in found["teams"]) == np.count_nonzero(
-            ~says
-        )
-        says_all = [replace(run, description=dict.fromkeys(fields, 1)) for run in board.runs]
-        assert not said(replace(board, runs=tuple(says_all)), "description-gaps").sure
+        found = made(replace(board, runs=tuple(runs)), "description-gaps")
+        left_out = np.count_nonzero(~is_said, axis=0).tolist()
+        assert found["fields"] == dict(zip(whole, left_out, strict=True))
+        assert sum(sum(team["missing"].values()) for team in found["teams"]) == sum(left_out)
+    said_all = [replace(run, description=whole) for run in boards[0].runs]
+    with pytest.raises(NothingToSay, match="complete"):
+        made(replace(boards[0], runs=tuple(said_all)), "description-gaps")
 
 
 @pytest.mark.django_db
 def test_days_have_the_runs_that_came_on_them(boards: list[PlantedBoard], tmp_path: Path):
     task = make_task()
-    sent = [make_run(make_registration(task), tmp_path) for _run in boards[0].runs]
-    runs = [replace(run, pk=row.pk) for run, row in zip(boards[0].runs, sent, strict=True)]
-    board = replace(boards[0], task=task, runs=tuple(runs))
-    for seed in SEEDS:
-        hours = np.random.default_rng(seed).uniform(1, 72, len(sent))
+    for seed, planted in zip(SEEDS, boards, strict=True):
+        hours = np.random.default_rng(seed).uniform(1, 72, 3)
         moments = [DEADLINE - timedelta(hours=float(before)) for before in hours]
-        for row, moment in zip(sent, moments, strict=True):
-            row.received_at = moment
-        Run.objects.bulk_update(sent, ["received_at"])
-        found = made(board, "submissions")
+        sent = [make_run(make_registration(task), tmp_path, at=moment) for moment in moments]
+        runs = [replace(planted.runs[0], pk=row.pk) for row in sent]
+        found = made(replace(planted, task=task, runs=tuple(runs)), "submissions")
         assert dict(found["counts"]) == Counter(str(moment.date()) for moment in moments)
         assert found["n_last"] == np.count_nonzero(hours <= 24)
-        assert not said(board, "submissions").sure
