@@ -3,24 +3,27 @@ r"""Classes that runs take for one another: what many runs confuse, more than ch
 Of a pair of classes A and B two things are said. How often A is taken for B: the share of the answers to
 queries of A, a mean over these queries :math:`q` of :math:`v_q`, the share of the runs that put B first. Its
 interval is Student's, over the queries. And whether that is more than B is answered everywhere: with
-:math:`x` of the :math:`n` queries of A for which any run puts B first, and :math:`s` the share of such
-queries among those of all classes but A and B,
+:math:`x` of the :math:`n` wrong answers to queries of A being B, and :math:`s` the share of B among the wrong
+answers to queries of all classes but A and B,
 
 .. math:: p = P(\mathrm{Bin}(n, s) \ge x)
 
 below 5 % after Bonferroni's correction over all pairs of a class that is asked and one that is answered;
-others are not common. Queries are what is counted: that runs make the same mistake with one query says
-something of the query, not of its class.
+others are not common. That runs make the same mistake with one query says something of the query, not of its
+class: an answer to a query counts once, however many runs give it. And a class that runs do not know has more
+wrong answers of every kind, so these are what is compared.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from math import sqrt
+from typing import Self
 
 import numpy as np
 
-from scoring.analyses.answers import Answers, Ints
+from scoring.analyses.answers import Answers
 from scoring.analyses.tails import binomial_tail
 from scoring.uncertainty.bootstrap import LEAST_UNITS
 from scoring.uncertainty.exact_sums import Vector
@@ -62,12 +65,12 @@ def common_confusions(answers: Answers) -> list[CommonConfusion]:
     """Return what runs take for what more than by chance: by how many runs do, then how often."""
     sizes = answers.n_queries_of()
     queries_by_pair = _queries_by_pair(answers)
-    named = Counter(instead for (_, instead), own in queries_by_pair.items() for _ in own)
-    most = _LEVEL / (np.count_nonzero(sizes) * max(1, len(named)))
+    wrong = _Wrong.of({pair: len(own) for pair, own in queries_by_pair.items()})
+    most = _LEVEL / (np.count_nonzero(sizes) * max(1, len(wrong.as_class)))
     found = [
         _confusion(answers, pair, own, int(sizes[pair[0]]))
         for pair, own in queries_by_pair.items()
-        if _p(len(own), sizes, pair, named[pair[1]] - len(own)) < most
+        if wrong.p(pair, len(own)) < most
     ]
     return sorted(found, key=lambda one: (-one.n_runs, -one.share, one.right, one.instead))
 
@@ -83,11 +86,28 @@ def _queries_by_pair(answers: Answers) -> dict[tuple[int, int], list[int]]:
     return found
 
 
-def _p(n: int, sizes: Ints, pair: tuple[int, int], n_elsewhere: int) -> float:
-    """Return how likely so many queries of a class are taken for another where it means nothing."""
-    right, instead = (int(sizes[one]) for one in pair)
-    others = int(sizes.sum()) - right - instead
-    return binomial_tail(n, right, (n_elsewhere + 1) / (others + 1))
+@dataclass(frozen=True)
+class _Wrong:
+    """How many wrong answers there are: to queries of each class, and that are each class."""
+
+    to_class: Counter[int]
+    as_class: Counter[int]
+
+    @classmethod
+    def of(cls, n_by_pair: Mapping[tuple[int, int], int]) -> Self:
+        to_class, as_class = Counter[int](), Counter[int]()
+        for (right, instead), n in n_by_pair.items():
+            to_class[right] += n
+            as_class[instead] += n
+        return cls(to_class, as_class)
+
+    def p(self, pair: tuple[int, int], n: int) -> float:
+        """Return how likely one class is so many of the wrong answers to another where it means nothing."""
+        right, instead = pair
+        elsewhere = self.to_class.total() - self.to_class[right] - self.to_class[instead]
+        # One more of either kind (Laplace): where little goes wrong elsewhere, little is known of it.
+        share = (self.as_class[instead] - n + 1) / (elsewhere + 2)
+        return binomial_tail(n, self.to_class[right], share)
 
 
 def _confusion(

@@ -3,6 +3,7 @@
 Whatever an analysis finds in these, beyond what their coins say, is not there.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,30 +39,37 @@ class Coins:
     description: Mapping[str, Any] = field(default_factory=dict)
 
 
-def coin_board(seed: int, folder: Path, runs: Iterable[Coins]) -> PlantedBoard:
-    """Return a campaign's board; the same seed and runs make the same one."""
+def coin_board(
+    seed: int, folder: Path, runs: Iterable[Coins], *, n_unknown: int = 0
+) -> PlantedBoard:
+    """Return a campaign's board; the same seed and runs make the same one.
+
+    Parameters
+    ----------
+    n_unknown
+        How many classes, those with most queries, no run has ever right.
+    """
     write_synthetic_tables("plantclef", folder, seed=seed, size=_SIZE)
     truth = read_ground_truth(folder)
+    names = np.array(truth.judged("run").classes)
+    labels = np.searchsorted(names, list(truth.first_class.values()))
+    known = ~np.isin(names[labels], list(largest(truth.first_class.values(), n_unknown)))
     rng = np.random.default_rng(seed)
-    names = truth.judged("run").classes
-    labels = np.array([names.index(name) for name in truth.first_class.values()])
+    sent: list[Sent] = []
     answers: list[npt.NDArray[np.int64]] = []
-    sent = []
     for run in runs:
-        own = tossed(labels, run.chance, len(names), rng)
+        wrong = (labels + rng.integers(1, len(names), len(labels))) % len(names)
+        own = np.where(known & (rng.random(len(labels)) < run.chance), labels, wrong)
         if run.like is not None:
-            own = np.where(rng.random(len(own)) < SHARED, answers[run.like], own)
+            own = np.where(rng.random(len(labels)) < SHARED, answers[run.like], own)
         answers.append(own)
-        lines = zip(truth.first_class, own.tolist(), strict=True)
+        lines = zip(truth.first_class, names[own].tolist(), strict=True)
         path = folder / "run.csv"
-        path.write_text("".join(f"{query};{names[place]};1\n" for query, place in lines))
+        path.write_text("".join(f"{query};{name};1\n" for query, name in lines))
         sent.append(Sent(run.team, traced(path, truth), run.description))
     return board_of(truth, sent, subsets=["Organ"])
 
 
-def tossed(
-    labels: npt.NDArray[np.int64], chance: float, n_classes: int, rng: np.random.Generator
-) -> npt.NDArray[np.int64]:
-    """Return an answer to each of some queries of known labels."""
-    wrong = (labels + rng.integers(1, n_classes, len(labels))) % n_classes
-    return np.where(rng.random(len(labels)) < chance, labels, wrong)
+def largest(labels: Iterable[str], n: int) -> set[str]:
+    """Return the classes that have most queries."""
+    return {name for name, _ in Counter(labels).most_common(n)}

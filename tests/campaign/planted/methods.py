@@ -36,7 +36,7 @@ def planted_board(seed: int, folder: Path) -> PlantedBoard:
     write_synthetic_tables("plantclef", folder, seed=seed, size=_SIZE)
     truth = read_ground_truth(folder)
     rng = np.random.default_rng(seed)
-    sent = []
+    sent: list[Sent] = []
     for team in range(N_TEAMS):
         skill = rng.normal(_MEAN_SKILL, _OF_TEAMS)
         for description in _descriptions(rng):

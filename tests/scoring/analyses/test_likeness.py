@@ -48,7 +48,7 @@ def test_correlations_are_those_of_scipy_with_ties_and_classes_never_found(rng):
 
 
 def test_an_interval_is_as_wide_as_the_figure_varies(rng):
-    found = [likeness(positions(rng, "ab")).of(0, 1) for _ in range(120)]
+    found = [likeness(positions(rng, "ab")).of(0, 1) for _ in range(400)]
     truth = likeness(positions(rng, "ab", n_queries=200_000)).values[0, 1]
     ends = list(map(interval, found))
     assert 0.90 <= np.mean([low < truth < high for low, high in ends]) <= 0.99
