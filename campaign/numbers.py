@@ -1,6 +1,7 @@
 """How numbers are written wherever people read them: on pages, in charts, in files."""
 
 from decimal import Decimal
+from math import floor, log10
 
 from django.utils.formats import number_format
 
@@ -22,6 +23,13 @@ def decimals(value: float | None, places: int = 3) -> str:
         return "—"
     # Rounded first: of a float with too many digits, Django cuts the rest off.
     return number_format(Decimal(f"{value:.{places}f}"), decimal_pos=places)
+
+
+def roughly(value: float | None) -> str:
+    """Return an estimate with the two digits that mean something: 0.13, 0.0066."""
+    if not value:
+        return decimals(value, 0)
+    return decimals(value, max(0, 1 - floor(log10(abs(value)))))
 
 
 def percent(share: float) -> str:

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from campaign.metric_names import metric_at_level, metric_name
-from campaign.numbers import THIN_SPACE, decimals, number, percent
+from campaign.numbers import THIN_SPACE, decimals, number, percent, roughly
 from campaign.scorer_words import in_words
 
 _QUOTED = re.compile("(?<![A-Za-z])'([^']*)'")
@@ -18,6 +18,7 @@ _QUOTED = re.compile("(?<![A-Za-z])'([^']*)'")
 register = template.Library()
 register.filter(number)
 register.filter(decimals)
+register.filter(roughly)
 register.filter(percent)
 register.filter("metric", metric_name)
 register.filter(metric_at_level)
