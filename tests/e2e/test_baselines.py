@@ -74,7 +74,7 @@ def test_a_button_starts_one_that_is_watched_until_its_run_has_a_card(
     ada = User.objects.get(username="ada")
     log_in(page, ada)
     shown = start(page, place, "watched")
-    expect(shown).to_contain_text(re.compile(r"running\s+training, \d+ %"), timeout=TRAINING_MS)
+    expect(shown).to_contain_text(re.compile(r"running\s+training, \d+\s%"), timeout=TRAINING_MS)
     expect(shown).to_contain_text("12.5 images a second")
     expect(shown.locator("pre")).to_contain_text("begins with ['classes.csv'")
     bar = shown.get_by_role("progressbar")
