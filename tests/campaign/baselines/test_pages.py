@@ -124,7 +124,7 @@ def test_its_fragment_answers_only_when_something_moved(page, ask):
     assert page.get(f"{AT}{baseline.pk}/progress/", {"seen": seen}).status_code == 204
     BaselineTraining.objects.update(progress={"phase": "training", "done": 2, "total": 9})
     moved = page.get(f"{AT}{baseline.pk}/progress/", {"seen": seen})
-    assert "22 %" in moved.content.decode()
+    assert "22&#8239;%" in moved.content.decode()
     page.post(f"{AT}{baseline.pk}/cancel/")
     assert "It is being cancelled." in page.get(f"{AT}{baseline.pk}/progress/").content.decode()
 
