@@ -208,6 +208,7 @@ def test_a_gain_holds_for_whichever_is_best(task, tmp_path):
     assert whole["reference"] == ["flower", "fruit"]
 
 
+@pytest.mark.usefixtures("no_messages")
 def test_each_teams_best_image_run_is_read_once_and_the_analyses_are_made_anew(task, tmp_path):
     team = make_team()
     good_at_leaves(task, tmp_path, team)

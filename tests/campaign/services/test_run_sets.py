@@ -283,6 +283,7 @@ def test_what_fails_is_tried_thrice_and_told(task, tmp_path):
     assert (data["waits"], data["n_failed"], data["pairs"]) == ([], 1, [])
 
 
+@pytest.mark.usefixtures("no_messages")
 def test_a_lost_message_is_sent_again_and_no_two_wait(
     task, tmp_path, django_capture_on_commit_callbacks
 ):

@@ -117,7 +117,8 @@ def plain_report(report: RunReport) -> dict[str, Any]:
     plain = report.to_json()
     del plain["scorer"]
     for warning in plain["warnings"]:
-        del warning["message"]
+        for words in ("message", "template", "values"):
+            warning.pop(words, None)
     return plain
 
 
