@@ -18,9 +18,9 @@ class Line(NamedTuple):
 _LINES = """
 /                                                      anonymous  10
 /                                                      captain    12
-/history/                                              anonymous   4
+/history/                                              anonymous   5
 /history/editions/                                     anonymous   3
-/history/methods/                                      anonymous   5
+/history/methods/                                      anonymous   7
 /history/boards/birdclef-2014/                         anonymous   2
 /search/?q=task                                        anonymous   7
 /method-tags/                                          anonymous   5
@@ -29,7 +29,7 @@ _LINES = """
 /campaigns/campaign/                                   captain    15
 /campaigns/campaign/                                   organiser  22
 /tasks/task/                                           anonymous   6
-/tasks/task/                                           captain    13
+/tasks/task/                                           captain    14
 /tasks/task/data/                                      anonymous   4
 /tasks/task/data/                                      captain    13
 /tasks/task/rules/                                     anonymous   3

@@ -40,6 +40,9 @@ WHY = "Two accounts sent the same answers."
 
 # Models without a kind of their own in the record, and why nobody misses them there.
 NOT_TRACKED = {
+    "Analysis": "made by the platform from the runs of a board, again whenever that changes",
+    "AnalysisRound": "says when analyses are made",
+    "RunSet": "made by the platform from runs that somebody chose, or that an analysis wants",
     "Breakdown": "made by the platform from a trace, never changed",
     "Comparison": "made by the platform from two traces",
     "ComparisonFamily": "made by the platform from the ranks",

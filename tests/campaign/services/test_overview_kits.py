@@ -115,7 +115,7 @@ def test_each_analysis_that_says_something_has_its_figure_and_numbers(make_analy
 def test_findings_say_whether_they_are_any_and_of_what(make_analysed, organiser):
     kit = kit_of(make_analysed(), organiser)
     runs = "6 runs; with generated runs)"
-    nothing = "No training data can be told to be better than others"
+    nothing = "No training data can be shown to be better than others"
     assert f"\n\n{nothing}\n\n(no finding; {runs}\n" in kit["findings.md"]
     assert f"\\item {nothing} \\emph{{(no finding; {runs}}}" in kit["findings.tex"]
     assert f"**\n\n(a finding: its interval says so; {runs}\n" in kit["findings.md"]

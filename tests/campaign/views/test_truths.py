@@ -82,7 +82,7 @@ def test_the_versions_and_which_is_in_force(page, task):
 
 def test_the_difference_is_shown_before_anything_begins(page, task):
     text = read(page, "/truths/2/")
-    assert "Queries added 1 : q8" in text
+    assert "Queries added 1 · q8" in text
     assert "Queries dropped none" in text
     assert "Labels changed 1" in text
     assert "q7 c1 c2" in text
