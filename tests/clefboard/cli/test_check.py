@@ -174,6 +174,8 @@ def test_the_report_as_json(folder: Path, tmp_path: Path):
     assert report["problems"][-1] == {
         "kind": "unknown_class",
         "message": "the class 'x' is not one of the 3 of this task",
+        "template": "the class %(id)s is not one of the %(n)s of this task%(hint)s",
+        "values": {"id": "'x'", "n": 3, "hint": ""},
         "lines": [5, 6, 7, 8, 9, 10, 11, 12, 13, 14],
         "count": 12,
     }
