@@ -173,7 +173,7 @@ def _answer(address: str) -> Any:
 
 def _send_runs(address: str, captain: dict[str, str]) -> None:
     """Send a run that is right and one that is not, unless they are there: in the demo only others did."""
-    with urlopen(f"{address}/api/v1/tasks/plantclef-practice/sample-run/") as answer:  # noqa: S310
+    with urlopen(f"{address}/api/v1/tasks/plantclef-practice/sample-run/") as answer:  # noqa: S310  # our own platform
         right: bytes = answer.read()
     wrong = right.replace(b"0.7", b"7", 9).replace(b"1001;", b"nothing;", 3)
     with Client(address, captain["token"]) as platform, TemporaryDirectory() as place:

@@ -29,7 +29,7 @@ import numpy as np
 from scoring.metrics.averages import Average
 from scoring.uncertainty.bootstrap import has_interval
 from scoring.uncertainty.exact_sums import Matrix, Vector
-from scoring.uncertainty.students_t import t_quantile
+from scoring.uncertainty.students_t import interval_around
 
 LEAST_TEAMS = 3
 _LEAST_DF = 2
@@ -117,8 +117,7 @@ class Contrast:
         """
         if self.error is None:
             return None
-        reach = self.error * t_quantile(1 - (1 - confidence) / n_contrasts, self.df)
-        return self.value - reach, self.value + reach
+        return interval_around(self.value, self.error, self.df, n_contrasts, confidence)
 
 
 def deviations(average: Average) -> Vector | None:

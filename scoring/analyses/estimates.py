@@ -23,7 +23,7 @@ from scoring.analyses.contrasts import deviations
 from scoring.metrics.averages import Average, mean
 from scoring.uncertainty.bootstrap import LEAST_UNITS
 from scoring.uncertainty.exact_sums import Vector
-from scoring.uncertainty.students_t import t_quantile
+from scoring.uncertainty.students_t import interval_around
 
 _MOST_DF = 1_000  # beyond, the quantile is that of the normal distribution to three digits
 
@@ -58,8 +58,7 @@ class Estimate:
         """
         if self.error is None:
             return None
-        reach = self.error * t_quantile(1 - (1 - confidence) / n_together, self.df)
-        return self.value - reach, self.value + reach
+        return interval_around(self.value, self.error, self.df, n_together, confidence)
 
 
 def estimate(average: Average, clusters: Mapping[str, str] | None = None) -> Estimate:

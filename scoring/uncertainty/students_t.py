@@ -42,6 +42,31 @@ def t_quantile(confidence: float, df: int) -> float:
     return tan(low) * sqrt(df)
 
 
+def interval_around(
+    value: float, error: float, df: int, n_together: int, confidence: float
+) -> tuple[float, float]:
+    """Return Student's interval of a figure, which holds together with those of others (Bonferroni).
+
+    Parameters
+    ----------
+    error
+        The standard error of the value.
+    df
+        Degrees of freedom of that.
+    n_together
+        How many are looked at together, this one among them.
+    confidence
+        In which share of such families all intervals hold.
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in interval_around(0.5, 0.1, 7, 1, 0.95)]
+    [0.264, 0.736]
+    """
+    reach = error * t_quantile(1 - (1 - confidence) / n_together, df)
+    return value - reach, value + reach
+
+
 def _share(theta: float, df: int) -> float:
     """Return the share of the distribution within an angle."""
     odd = df % 2

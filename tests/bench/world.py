@@ -16,7 +16,7 @@ django.setup()  # models can be imported only now
 
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.test import Client, override_settings  # noqa: E402
+from django.test import Client, override_settings  # noqa: E402  # after the settings are ready
 
 from campaign import storage  # noqa: E402
 from campaign.clock import now  # noqa: E402
@@ -30,7 +30,7 @@ from campaign.standalone.preparations import (  # noqa: E402
 from clefboard.task_folder import Split, read_task_folder, write_task_folder  # noqa: E402
 from scoring import read_ground_truth  # noqa: E402
 from scoring.synthetic import Skill, write_synthetic_run  # noqa: E402
-from tests.campaign.busy_world import make_busy_world  # noqa: E402
+from tests.campaign.busy_world import make_busy_world  # noqa: E402  # as above
 from tests.campaign.factories import make_registration, make_team, make_user  # noqa: E402
 from tests.load.boards import make_board  # noqa: E402
 
