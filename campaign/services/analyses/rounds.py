@@ -23,13 +23,10 @@ from campaign.reads.method_effects import NothingToSay
 from campaign.services.analyses.board import Board, boards_of, digest_of, read_board
 from campaign.services.analyses.makers import MAKERS
 from campaign.services.analyses.run_sets import n_waiting
+from campaign.services.leases import Overtaken
 from campaign.services.patience import patiently
 
 log = logging.getLogger(__name__)
-
-
-class Overtaken(Exception):
-    """Another worker makes these analyses now."""
 
 
 # ---------------------------------------------------------------- when
