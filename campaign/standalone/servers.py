@@ -11,7 +11,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from signal import SIGINT
 from urllib.parse import quote
@@ -111,6 +111,7 @@ def postgres(places: Places, *, lock: int, durable: bool = True) -> Program:
     cluster = places.data / "pg"
     if not cluster.exists():
         _make_cluster(places, cluster, durable=durable)
+    _forget_the_dead(cluster)
     settings = [
         "listen_addresses=",
         "timezone=UTC",
@@ -154,6 +155,28 @@ def _make_cluster(places: Places, cluster: Path, *, durable: bool) -> None:
     if made.returncode != 0:
         raise CannotStart(f"PostgreSQL could not make {cluster}: {made.stderr.strip()}")
     unfinished.rename(cluster)
+
+
+def _forget_the_dead(cluster: Path) -> None:
+    """Remove the word of a server that was killed, where PostgreSQL would believe it.
+
+    It takes any process that has the number of its last one for that one: after a restart of the
+    machine a stranger has it, and until init looks after it a zombie. We hold the lock that each
+    of its processes inherits, so nobody serves this folder; one that was started by hand, without
+    the lock, stands in the folder and is left alone.
+    """
+    word = cluster / "postmaster.pid"
+    with suppress(FileNotFoundError, PermissionError):  # no word; a process of somebody else
+        process = Path("/proc", word.read_text().partition("\n")[0].strip())
+        if process.exists() and _stands_in(process) != cluster.resolve():
+            word.unlink()
+
+
+def _stands_in(process: Path) -> Path | None:
+    """Return the folder a process stands in; a zombie stands nowhere."""
+    with suppress(FileNotFoundError):
+        return (process / "cwd").readlink()
+    return None
 
 
 def _postgres_answers(places: Places) -> bool:
