@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from django.utils.translation import gettext as _, gettext_lazy
 
 from campaign.charts.bars import ABOVE, bars
+from campaign.charts.keeping import kept
 from campaign.charts.template import (
     LEAF,
     MUTED,
@@ -32,6 +33,7 @@ _SPANS = {
 }
 
 
+@kept
 def training_costs(rows: Sequence[PrintedRow]) -> Chart:
     """Draw how long each step took, on a scale of powers of ten; the words are those printed."""
     timed = _timed(rows)
@@ -129,6 +131,7 @@ def _cell(value: Any) -> str:
 
 
 # ---------------------------------------------------------------- many machines
+@kept
 def distributed_training(rows: Sequence[PrintedRow]) -> Chart:
     """Draw how long the same training took as machines became many."""
     days = [date.fromisoformat(f"{row.cells['date']}-01") for row in rows]

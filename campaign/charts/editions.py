@@ -8,6 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 from django.utils.translation import gettext as _, gettext_lazy
 
+from campaign.charts.keeping import kept
 from campaign.charts.template import (
     LEAF,
     MARKERS,
@@ -31,6 +32,7 @@ METRICS = {
 _ABOUT = {"participants": gettext_lazy("participants"), "runs": gettext_lazy("runs")}
 
 
+@kept
 def performance(editions: Sequence[Edition], *, height: int = 360) -> Chart:
     """Draw the best score of each year, a line of its own for each metric: they cannot be compared."""
     scored = _scored(editions)
@@ -129,6 +131,7 @@ def _performance_table(scored: list[Edition]) -> DataTable:
 
 
 # ---------------------------------------------------------------- how large
+@kept
 def sizes(editions: Sequence[Edition], *, height: int = 360) -> Chart:
     """Draw species and images of each year, on a scale of powers of ten."""
     figure = go.Figure()
@@ -202,6 +205,7 @@ def _log10(value: int | None) -> float:
 
 
 # ---------------------------------------------------------------- how many took part
+@kept
 def participants(editions: Sequence[Edition], others: Sequence[Disagreement]) -> Chart:
     """Draw the participants as printed, and beside them what other sources count."""
     printed = [one for one in editions if one.participants is not None]

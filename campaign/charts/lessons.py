@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from django.utils.translation import gettext as _, gettext_lazy
 
 from campaign.charts.bars import ABOVE, NAMES, bars
+from campaign.charts.keeping import kept
 from campaign.charts.template import (
     LEAF,
     MUTED,
@@ -23,6 +24,7 @@ from campaign.numbers import THIN_SPACE, decimals, number
 _SCRATCH = "from scratch"
 
 
+@kept
 def transfer_learning(rows: Sequence[PrintedRow]) -> Chart:
     """Draw for each data set how far a network came from scratch, and how far after pre-training."""
     by_set = _by_set(rows)
@@ -127,6 +129,7 @@ def _transfer_table(by_set: dict[str, dict[str, float]], starts: list[str]) -> D
 
 
 # ---------------------------------------------------------------- herbaria
+@kept
 def herbarium_transfer(rows: Sequence[PrintedRow]) -> Chart:
     """Draw how far networks came on herbarium sheets, by what they had learned before."""
     found = [row for row in rows if row.cells["top1"] is not None]
@@ -188,6 +191,7 @@ def _rivals(one: PrintedRow, row: PrintedRow) -> bool:
 
 
 # ---------------------------------------------------------------- the world
+@kept
 def world_scale(rows: Sequence[PrintedRow], species_tested: Sequence[tuple[str, int]]) -> Chart:
     """Draw how many species the largest tests had beside those of the world."""
     world = _of_world(rows)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _, ngettext
 from plotly.subplots import make_subplots
 
 from campaign.charts.bars import bars
+from campaign.charts.keeping import kept
 from campaign.charts.template import LEAF, MUTED, Chart, DataTable, as_text, labelled, shortened
 from campaign.method_words import tag_name
 from campaign.numbers import percent
@@ -17,6 +18,7 @@ _ROW_HEIGHT = 88
 _BAR_HEIGHT = 30
 
 
+@kept
 def by_year(
     name: str, found: Sequence[Popularity], *, methods: Sequence[str] = (), compact: bool = False
 ) -> Chart:
@@ -132,6 +134,7 @@ def by_year_title(found: Sequence[Popularity]) -> str:
 
 
 # ---------------------------------------------------------------- one edition
+@kept
 def of_one(name: str, found: Popularity) -> Chart:
     """Draw a bar for each method of one edition, the most popular first."""
     ranked = sorted(found.counts.items(), key=lambda one: -one[1])

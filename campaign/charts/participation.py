@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from plotly.subplots import make_subplots
 
 from campaign.charts.bars import ABOVE, NAMES, write_names_above
+from campaign.charts.keeping import kept
 from campaign.charts.template import LEAF, MUTED, Chart, DataTable, as_text, labelled, shortened
 from campaign.models import PrintedRow
 from campaign.numbers import number
@@ -26,6 +27,7 @@ class Narrowing:
     source: str = ""
 
 
+@kept
 def narrowings(name: str, found: Sequence[Narrowing], *, generated: bool = False) -> Chart:
     """Draw a funnel for each task: of past editions and of hosted ones alike."""
     rows = [str(i) for i in range(len(found))]  # two tasks may have one title
@@ -111,6 +113,7 @@ _MEASURES = {
 }
 
 
+@kept
 def test_set(rows: Sequence[PrintedRow]) -> Chart:
     """Draw what each step of a selection left, a funnel for each thing that was counted."""
     titles = [str(name) for name in _MEASURES.values()]

@@ -7,10 +7,12 @@ light, dark and print with everything else; fonts are the page's own.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
+import plotly.io as pio
 from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 
@@ -34,7 +36,8 @@ _AXIS = {
     "title": {"standoff": 10},
 }
 
-TEMPLATE = go.layout.Template(
+pio.templates.default = None  # plotly's own would be put into each figure, and taken out again
+_TEMPLATE = go.layout.Template(
     layout={
         "font": {"family": "var(--sans)", "size": 14, "color": INK},
         "paper_bgcolor": CLEAR,
@@ -53,7 +56,7 @@ TEMPLATE = go.layout.Template(
         "barcornerradius": 2,
         "dragmode": False,  # a finger scrolls the page, it does not zoom
     }
-)
+).to_plotly_json()
 
 
 @dataclass(frozen=True)
@@ -138,12 +141,16 @@ class Chart:
     generated: bool = False
     table_open: bool = False
 
-    @property
+    @cached_property
     def spec(self) -> dict[str, Any]:
         """Return the figure as JSON has it: its data and layout."""
         separators = f"{get_format('DECIMAL_SEPARATOR')}{THIN_SPACE}"
-        self.figure.update_layout(template=TEMPLATE, height=self.height, separators=separators)
         spec: dict[str, Any] = json.loads(self.figure.to_json())
+        spec["layout"] |= {
+            "template": _TEMPLATE,
+            "height": self.height,
+            "separators": separators,
+        }
         return spec
 
 

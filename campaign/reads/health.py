@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from celery.exceptions import CeleryError
+from django.core.cache import cache
 from django.db import DatabaseError, InterfaceError
 from django.utils.translation import gettext as _, ngettext
 from kombu.exceptions import OperationalError
@@ -13,6 +14,8 @@ from campaign.celery import app
 from campaign.models import Evaluation
 
 _PATIENCE_S = 0.5
+_TRAINER_KEY = "trainer-answers"
+_TRAINER_LASTS_S = 5
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,18 @@ def worker_answers() -> bool:
 
 
 def trainer_answers() -> bool:
-    """Tell whether any worker that trains baselines answers."""
+    """Tell whether any worker that trains baselines answers, or did a moment ago.
+
+    Most platforms have none: a page, and each look at its progress, would wait for nobody.
+    """
+    try:
+        answers = cache.get_or_set(_TRAINER_KEY, _ask_trainers, timeout=_TRAINER_LASTS_S)
+    except RedisError:
+        return False
+    return bool(answers)
+
+
+def _ask_trainers() -> bool:
     return bool(_workers(at_most=1, names="gpu@*"))
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from campaign.charts import Chart, DataTable, costs, editions, lessons, methods, participation
 from campaign.charts.analyses import words
+from campaign.charts.keeping import kept
 from campaign.charts.participation import Narrowing
 from campaign.clock import now
 from campaign.models import Edition, MethodUse, PrintedRow, Task
@@ -93,15 +94,23 @@ def small_figures(printed: Printed) -> list[tuple[Chart, Chapter]]:
     plants = printed.past.of(_PLANTS)
     if not plants:
         return []
-    reading = _("Figures of different metrics cannot be compared.")
-    curve = replace(editions.performance(plants, height=380), reading=reading)
     birds = [one for one in printed.popularity if one.series == _BIRDS]
-    figures = [(curve, CHAPTERS["editions"])]
+    figures = [(_small_curve(plants), CHAPTERS["editions"])]
     if birds:
-        popular = methods.by_year("methods", birds, methods=_CLASSIFIERS, compact=True)
-        reading = _("Part of the teams, or of the runs, that used a method.")
-        figures.append((replace(popular, reading=reading), CHAPTERS["methods"]))
+        figures.append((_small_popularity(birds), CHAPTERS["methods"]))
     return figures
+
+
+@kept
+def _small_curve(plants: Sequence[Edition]) -> Chart:
+    reading = _("Figures of different metrics cannot be compared.")
+    return replace(editions.performance(plants, height=380), reading=reading)
+
+
+@kept
+def _small_popularity(birds: Sequence[Popularity]) -> Chart:
+    drawn = methods.by_year("methods", birds, methods=_CLASSIFIERS, compact=True)
+    return replace(drawn, reading=_("Part of the teams, or of the runs, that used a method."))
 
 
 # ---------------------------------------------------------------- chapters

@@ -17,6 +17,7 @@ from campaign.charts.analyses import (
     species,
 )
 from campaign.charts.analyses.drawing import Drawing, Finding
+from campaign.charts.keeping import kept
 from campaign.charts.template import Chart
 from campaign.reads.analyses import Made
 
@@ -75,6 +76,7 @@ def finding(made: Made) -> Finding:
     return DRAWINGS[made.kind.slug].finding(made)
 
 
+@kept
 def drawn(made: Made) -> Chart:
     """Return an analysis that says something as a page shows it."""
     return DRAWINGS[made.kind.slug].chart(made)
