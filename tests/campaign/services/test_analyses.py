@@ -1,22 +1,30 @@
 """When analyses are made: after whatever changes a board, one round at a time, whatever is lost meanwhile."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as of_the_platform
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from pytest_django import Settings
 
 from campaign.celery import AFTER, n_messages
-from campaign.models import Analysis, AnalysisRound, Task
+from campaign.models import Analysis, AnalysisRound, RunSet, Task, Team
 from campaign.models.results import Part
 from campaign.reads.analyses import KINDS
 from campaign.services.analyses.makers import MAKERS
 from campaign.services.analyses.rounds import analyse, sweep_analyses
+from campaign.services.analyses.run_sets import make_next
 from campaign.services.method_tags import merge_tag
 from campaign.services.runs import describe_run, withdraw_run
-from tests.campaign.boards import analyse_all, make_large_test, send
+from tests.campaign.boards import (
+    analyse_all,
+    compare_all,
+    make_large_test,
+    send,
+)
 from tests.campaign.factories import NOW, make_team, make_user, sender
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +113,47 @@ def test_each_shown_part_of_a_split_test_is_analysed_apart(tmp_path):
     send(task, make_team(), tmp_path, range(30))
     analyse_all()
     assert {one.part for one in Analysis.objects.filter(task=task)} == {"public", "private"}
+
+
+def public_analyses(teams: list[Team], tmp_path: Path, n_right: int) -> Any:
+    """Return what is found on the public half of a test, of runs that differ in the private half only."""
+    task = make_large_test(split={"column": "Usage", "final": "private"})
+    runs = [
+        send(
+            task,
+            team,
+            tmp_path,
+            {*range(8 + 3 * i), *range(20, 20 + n_right * (4 - i))},
+            description={"training_data": ["noisy" if i % 2 else "trusted"]},
+        ).pk
+        for i, team in enumerate(teams)
+    ]
+    compare_all(task)
+    analyse_all()
+    while RunSet.objects.filter(made_at=None).exists():  # ensembles of more runs want more fusions
+        make_next()
+        analyse_all(MUCH_LATER)
+    made = Analysis.objects.filter(task=task, part=Part.PUBLIC)
+    return {one.kind: (_numbered(one.data, runs), one.nothing) for one in made}
+
+
+def _numbered(data: Any, runs: list[int]) -> Any:
+    """Put the places of runs for their ids, which are like no other number."""
+    text = json.dumps(data)
+    for place, pk in enumerate(runs):
+        text = text.replace(str(pk), f'"run {place}"')
+    return text
+
+
+def test_nothing_that_is_found_on_a_part_depends_on_another(tmp_path):
+    """How right runs are about what is hidden changes no public number."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval(pg_get_serial_sequence('campaign_run', 'id'), 77777770)")
+    teams = [make_team(name) for name in ("Alba", "Betula", "Carex", "Dryas")]
+    one, other = (public_analyses(teams, tmp_path, n_right) for n_right in (1, 5))
+    assert one.keys() == KINDS.keys()
+    assert sum(not nothing for _data, nothing in one.values()) > 8
+    assert one == other
 
 
 def test_one_round_runs_at_a_time_and_what_came_meanwhile_is_seen_after_it(
