@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q
 
 from campaign.models import (
+    Analysis,
     ApiToken,
     Breakdown,
     CampaignInvitation,
@@ -28,6 +29,7 @@ from tests.campaign.crawl.world import World
 
 ORGANISERS = frozenset({"viewer", "organiser", "owner", "staff"})
 PRIVATE = "zqprivate"  # the folder of private storage
+_LONG = 12  # characters of a number that is no share of a small count
 
 # Who reads what, from when on, as product.md has it. Team: whose it is. The first column is of staff, who
 # organise every task; the third of everybody else. Scores of the public part are no secret.
@@ -78,6 +80,14 @@ class Secret:
     numbers: frozenset[float] = frozenset()
     team: frozenset[str] = frozenset()
     finer: bool = False  # ends of intervals and breakdowns: one may be another's by chance
+    many: bool = False  # thousands: short ones are others' by chance, and so are all once rounded
+
+    @property
+    def digits(self) -> set[str]:
+        """Return what betrays its numbers."""
+        if self.many:
+            return {text for text in map(exactly, self.numbers) if len(text) > _LONG}
+        return roundings(self.numbers)
 
     def shows(self, role: str, reached: Iterable[str]) -> bool:
         """Tell whether somebody may read it, once these things have come to pass."""
@@ -90,12 +100,18 @@ class Secret:
             yield "team"
 
 
+def exactly(number: float) -> str:
+    """Return a number as programs are told it; what looks long by an error of the last digit alone is short."""
+    near = round(number, 12)
+    return repr(near if len(repr(near)) < _LONG else number)
+
+
 def roundings(numbers: Iterable[float]) -> set[str]:
     """Return how numbers may be written: with three digits, as pages do, and more, as programs do."""
     written = {
         text
         for one in numbers
-        for text in (repr(one), *(f"{one:.{digits}f}" for digits in (3, 4, 5, 6)))
+        for text in (exactly(one), *(f"{one:.{digits}f}" for digits in (3, 4, 5, 6)))
     }
     return written - {f"{one:.{digits}f}" for one in (0, 1) for digits in (1, 3, 4, 5, 6)}
 
@@ -132,6 +148,16 @@ def _scores() -> Iterator[Secret]:
     found["public part", True] |= set(_public_differences())
     for (what, finer), numbers in found.items():
         yield Secret(what, numbers=frozenset(numbers), finer=finer)
+    yield from _analyses()
+
+
+def _analyses() -> Iterator[Secret]:
+    """Yield what analyses found, of each part."""
+    about = ("task__slug", "task__current_truth__number", "part", "data")
+    for slug, version, part, data in Analysis.objects.exclude(data=None).values_list(*about):
+        numbers = map(abs, _floats(data))
+        what = _kind(slug, version, unseen=False, part=part)
+        yield Secret(what, numbers=frozenset(numbers), finer=True, many=True)
 
 
 def _public_differences() -> Iterator[float]:

@@ -74,6 +74,8 @@ AT_A_BORDER = (
     "/api/v1/tasks/TASK/leaderboard/?level=genus",
     "/api/v1/tasks/TASK/leaderboard/history/",
     "/api/v1/tasks/TASK/runs/",
+    "/tasks/TASK/analyses/",
+    *(f"/api/v1/tasks/TASK/analyses/{slug}/" for slug in ("domains", "significance", "confusions")),
     "/runs/RUN/",
     "/runs/RUN/subsets/?by=Family",
     "/api/v1/runs/RUN/",

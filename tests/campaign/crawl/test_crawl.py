@@ -78,7 +78,7 @@ def hidden_numbers(secrets: list[Secret], role: str, moment: Moment) -> dict[str
         digits: secret.what
         for secret in secrets
         if not secret.shows(role, moment.reached)
-        for digits in roundings(secret.numbers) - shown
+        for digits in secret.digits - shown
     }
 
 
@@ -130,8 +130,7 @@ def test_no_hidden_score_is_written_like_one_that_shows(
 
 
 def found_in(answers: Iterable[Answer], secret: Secret) -> bool:
-    digits = roundings(secret.numbers)
-    return any(one.words & secret.words or one.numbers & digits for one in answers)
+    return any(one.words & secret.words or one.numbers & secret.digits for one in answers)
 
 
 @pytest.mark.parametrize("what", READERS)

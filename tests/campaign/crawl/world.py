@@ -21,6 +21,7 @@ from campaign.models import (
     User,
 )
 from campaign.reads import health
+from campaign.services.analyses import image_runs, rounds
 from campaign.services.levels import score_levels
 from campaign.services.loadings import ANY, Terms
 from campaign.services.runs import Submission, Upload, submit_run
@@ -88,12 +89,19 @@ class World:
 
     def work(self) -> None:
         """Do the jobs that wait, and those they send, as a worker does, and what the sweeper sends for."""
+        self._do_jobs()
+        for pk in _counted().values_list("pk", flat=True):
+            score_levels(evaluation_id=pk)
+        with committed():
+            image_runs.sweep_image_runs()
+            rounds.sweep_analyses(now=self.now)
+        self._do_jobs()
+
+    def _do_jobs(self) -> None:
         while self.waiting:
             name, args = self.waiting.popleft()
             with committed():
                 app.tasks[name](*args)
-        for pk in _counted().values_list("pk", flat=True):
-            score_levels(evaluation_id=pk)
 
     # ------------------------------------------------------------ what people do
     def load(self, slug: str, **folder: Any) -> Task:
