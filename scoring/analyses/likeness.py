@@ -56,8 +56,8 @@ class Likeness:
     def lead(self, pair: _Pair, others: Iterable[_Pair]) -> Estimate:
         """Return by how much a pair is more alike than whichever other is the hardest to tell from it.
 
-        So a pair that was chosen as the most alike of all leads for sure where this interval, holding
-        together with those of all gaps between two pairs, excludes 0.
+        Where its interval excludes 0, those of the gaps to all others do. So a pair that was chosen as the
+        most alike leads for sure where the interval holds together with those of all pairs that could be.
         """
         gaps = [self._gap(pair, other) for other in others]
         return min(gaps, key=lambda gap: gap.value / (gap.error or _LEAST_ERROR))

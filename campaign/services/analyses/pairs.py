@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
-from math import comb
 from typing import Any
 
 from campaign.models import Evaluation, RunSet
@@ -148,13 +147,10 @@ def _correlation(found: Estimate, n_pairs: int) -> dict[str, float | None]:
 def _lead(
     runs: Sequence[BoardRun], found: Likeness, pairs: Iterable[tuple[int, int]]
 ) -> dict[str, Any] | None:
-    """Return the two runs of different teams that are most alike, and by how much more than any other two.
-
-    The intervals of all gaps between two pairs hold together, so they hold for the pair that was chosen.
-    """
+    """Return the two runs of different teams that are most alike, and by how much more than any other two."""
     of_others = [pair for pair in pairs if len({_team(runs[place]) for place in pair}) == 2]
     if len(of_others) < 2:
         return None
     first, *others = sorted(of_others, key=lambda pair: -found.values[pair])
-    lead = plain(found.lead(first, others), _SENTENCES * comb(len(of_others), 2))
+    lead = plain(found.lead(first, others), _SENTENCES * len(of_others))
     return {"runs": [runs[place].pk for place in first], **lead}
