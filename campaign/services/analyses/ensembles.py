@@ -31,7 +31,7 @@ def complementarity(board: Board) -> dict[str, Any]:
     NothingToSay
         Runs of this task cannot be fused (``unranked``), or there are no two (``one_run``).
     """
-    if board.task.shape not in {"ranked", "segment"}:
+    if not board.task.ranks_classes:
         raise NothingToSay("unranked")
     best = _best_of_teams(board)
     run_of = {run.evaluation: run.pk for run in best}

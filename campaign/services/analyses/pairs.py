@@ -93,7 +93,7 @@ def correlation(board: Board) -> dict[str, Any]:
     NothingToSay
         Runs of this task rank nothing (``unranked``), or there are no two (``one_run``).
     """
-    if board.task.shape not in {"ranked", "segment"}:
+    if not board.task.ranks_classes:
         raise NothingToSay("unranked")
     runs, positions = _positions(board)
     if len(runs) < 2:

@@ -66,12 +66,12 @@ def _is_due(one: AnalysisRound, inputs: str, now: datetime) -> bool:
 
 
 def _forget_incomplete(task: Task, part: Part, now: datetime) -> bool:
-    """Have what waited for fusions made again, if one of them is there; tell whether that is so."""
+    """Have what waited for fusions made again, once half of them are there; tell whether that is so."""
     waiting = Analysis.objects.filter(task=task, part=part, data__waits__0__isnull=False)
     overdue = [
         pk
         for pk, waits in waiting.values_list("pk", "data__waits")
-        if n_waiting(waits, now) < len(waits)
+        if n_waiting(waits, now) <= len(waits) // 2
     ]
     return bool(Analysis.objects.filter(pk__in=overdue).update(inputs=""))
 
@@ -83,8 +83,8 @@ def analyse(*, round_id: int) -> None:
     if not inputs:
         return
     one = AnalysisRound.objects.select_related("task__current_truth").get(pk=round_id)
-    kept = Analysis.objects.filter(task=one.task, part=one.part, inputs=inputs)
-    done = set(kept.values_list("kind", flat=True))
+    kept = Analysis.objects.filter(task=one.task, part=one.part)
+    done = {one.kind for one in kept.only("kind", "inputs") if _is_of(one, inputs)}
     board = read_board(one.task, Part(one.part))
     try:
         for kind in [kind for kind in MAKERS if kind not in done]:
@@ -93,6 +93,13 @@ def analyse(*, round_id: int) -> None:
         patiently(lambda: _end(round_id, inputs, now()))
     except Overtaken:
         log.warning("analyses of round %s were taken over", round_id)
+
+
+def _is_of(made: Analysis, inputs: str) -> bool:
+    """Tell whether an analysis was made of just this; only that by organs is made of image runs."""
+    if made.kind == "organs":
+        return made.inputs == inputs
+    return made.inputs.partition(" ")[0] == inputs.partition(" ")[0]
 
 
 @transaction.atomic

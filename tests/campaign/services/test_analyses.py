@@ -17,7 +17,7 @@ from campaign.services.analyses.rounds import analyse, sweep_analyses
 from campaign.services.method_tags import merge_tag
 from campaign.services.runs import describe_run, withdraw_run
 from tests.campaign.boards import analyse_all, make_large_test, send
-from tests.campaign.factories import NOW, make_team, make_user, sender
+from tests.campaign.factories import DEADLINE, NOW, make_team, make_user, sender
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +98,20 @@ def test_a_board_without_a_run_has_no_analysis(task):
     assert analyse_all() == 0
     assert not kept(task)
     assert not AnalysisRound.objects.filter(task=task).exists()
+
+
+def test_late_runs_are_in_no_analysis(tmp_path):
+    task = make_large_test(phases={"post_campaign": (DEADLINE, None)})
+    team = make_team()
+    for right in (20, 30):
+        send(task, team, tmp_path, range(right), description={"training_data": ["noisy"]})
+    late = send(task, team, tmp_path, range(40), at=DEADLINE)
+    analyse_all()
+    assert {one.n_runs for one in kept(task).values()} == {2}
+    named = {pk for one in kept(task).values() if one.data for pk in one.data.get("runs", ())}
+    assert named == set(task.leaderboard.values_list("run", flat=True)) - {late.pk}
+    send(task, team, tmp_path, range(39), at=DEADLINE)
+    assert analyse_all() == 0
 
 
 def test_each_shown_part_of_a_split_test_is_analysed_apart(tmp_path):
