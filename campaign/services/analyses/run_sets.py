@@ -26,7 +26,7 @@ from campaign.scorer import ScoringStopped
 from campaign.services import leases
 from campaign.services.analyses.fusions import fuse
 from campaign.services.analyses.pairs import pairs_of
-from campaign.services.leases import Lease, Overtaken
+from campaign.services.leases import NO_LEASE, Lease, Overtaken
 from campaign.services.patience import patiently
 
 log = logging.getLogger(__name__)
@@ -148,16 +148,13 @@ def make_next() -> None:
         return
     try:
         data = _made(lease)
-        patiently(lambda: lease.held.update(data=data, made_at=now(), **_NO_LEASE))
+        patiently(lambda: lease.held.update(data=data, made_at=now(), **NO_LEASE))
     except (Overtaken, ScoringStopped):
         log.warning("run set %s was taken over", lease.pk)
     except Exception as fault:  # noqa: BLE001 - whatever it is, the others must not wait for it
         _log(lease.pk, fault)
         lease.give_back()
     patiently(send_for_next)
-
-
-_NO_LEASE = {"lease_token": None, "lease_until": None}
 
 
 @transaction.atomic
