@@ -115,7 +115,7 @@ def runs_to_fuse(task: Task, chosen: Iterable[str], viewer: Viewer, now: datetim
         They are too few, or too many; or nothing can be fused (`not_fusable`).
     """
     if visible_part(task, viewer, now) is None:
-        raise NotThere(_("The scores of this task do not show yet."), code="no_scores")
+        raise NotThere(_("The scores of this task do not show yet."), code="not_public_yet")
     if not task.ranks_classes:
         message = _("Runs of this task rank no classes: only ranked answers can be fused.")
         raise Invalid(message, code="not_fusable")

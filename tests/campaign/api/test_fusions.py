@@ -89,7 +89,7 @@ def test_hidden_scores_are_not_fused(door, tmp_path):
     task = make_large_test(visibility="never", phases={"results": (DEADLINE, None)})
     runs = [send(task, make_team(), tmp_path, range(n)) for n in (20, 30)]
     asked = ask(door, task, runs)
-    assert (asked.status_code, asked.json()["code"]) == (404, "no_scores")
+    assert (asked.status_code, asked.json()["code"]) == (404, "not_public_yet")
     assert not RunSet.objects.exists()
 
 
