@@ -1,9 +1,9 @@
 """What runs score together: each two of the best, and the best of up to four, found one by one.
 
-The runs are the best of each team, those of the first six teams: 22 fusions at most. A set of k runs is the best one of
-k - 1 with whichever run makes it best (greedy forward selection; Caruana et al. 2004, "Ensemble selection
-from libraries of models", ICML). It is chosen among several by the same test that it is scored with, so a
-gain counts as one only where Holm's correction over all fusions that were looked at leaves it.
+The runs are the best of each team, those of the first six teams: 22 fusions at most. A set of k runs is the
+best one of k - 1 with whichever run makes it best (greedy forward selection; Caruana et al. 2004, "Ensemble
+selection from libraries of models", ICML). It is chosen among several by the same test that it is scored
+with, so a gain counts as one only where Holm's correction over all fusions that were looked at leaves it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
