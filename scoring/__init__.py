@@ -31,7 +31,6 @@ if TYPE_CHECKING:
         mean_average as mean_average,
     )
     from scoring.analyses.likeness import (
-        Bounded as Bounded,
         Likeness as Likeness,
         alike_order as alike_order,
         likeness as likeness,
@@ -158,7 +157,6 @@ if TYPE_CHECKING:
 _HOMES = {
     "Answers": "analyses.answers",
     "Average": "metrics.averages",
-    "Bounded": "analyses.likeness",
     "Breakdown": "results.breakdowns",
     "CannotFuse": "fusion.job",
     "CannotWrite": "run_files.writer",

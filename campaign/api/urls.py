@@ -11,6 +11,7 @@ from campaign.api import (
     comparisons,
     data_sets,
     folders,
+    fusions,
     history,
     leaderboards,
     method_tags,
@@ -59,6 +60,7 @@ urlpatterns = [
         analyses.AnalysisView.as_view(),
         name="api-task-analysis",
     ),
+    path("v1/tasks/<slug:slug>/fusions/", fusions.FusionsView.as_view(), name="api-task-fusions"),
     path(
         "v1/tasks/<slug:slug>/announcements/",
         news.AnnouncementsView.as_view(),

@@ -5,25 +5,24 @@ from django.db.models import Q
 
 from campaign.models.results import Part
 from campaign.models.tasks import Task
+from campaign.models.work import Work, WorkQuerySet
 
 
-class AnalysisRound(models.Model):
+class AnalysisRound(Work):
     """The making of a board's analyses: one at a time, and again when the board is another than it was.
 
     Attributes
     ----------
     inputs
         A digest of the board that they are made of: its runs, evaluations and descriptions.
-    made_at
-        Null as long as some are to be made.
     """
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="analysis_rounds")
     part = models.CharField(max_length=10, choices=Part)
     inputs = models.CharField(max_length=32)
     sent_at = models.DateTimeField()
-    attempts = models.PositiveSmallIntegerField(default=0)
-    made_at = models.DateTimeField(null=True, blank=True)
+
+    objects = WorkQuerySet["AnalysisRound"].as_manager()
 
     class Meta:
         constraints = [

@@ -192,6 +192,11 @@ class Task(models.Model):
         return RunRules.from_json(self.run_rules_json)
 
     @property
+    def ranks_classes(self) -> bool:
+        """Tell whether runs put classes in an order, and not into sets."""
+        return self.shape in {"ranked", "segment"}
+
+    @property
     def metrics(self) -> list[str]:
         """Return the metrics of the truth in force; the first ranks."""
         return self.current_truth.metrics if self.current_truth else []

@@ -130,7 +130,7 @@ def position_question(report: RunReport, viewer: Viewer, now: datetime) -> Quest
 
     It goes with the scores: it says what `top_1`, `top_5` ... of the same part say.
     """
-    ranks = report.run.registration.task.shape in {"ranked", "segment"}
+    ranks = report.run.registration.task.ranks_classes
     return _question(report, "positions") if ranks and _shows(report, viewer, now) else None
 
 

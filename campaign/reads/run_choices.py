@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from campaign.models import LeaderboardRow, Run, RunSet, Task
 from campaign.models.results import Part
-from campaign.reads.analyses import Kind, Made, run_names
+from campaign.reads.analyses import KINDS, Kind, Made, run_names
 from campaign.reads.visibility import Viewer, visible_part
 from campaign.refusals import Invalid, NotThere
 from scoring import Difference
@@ -38,6 +38,11 @@ class RunChoice:
     rows: Sequence[LeaderboardRow]
 
     @property
+    def metric(self) -> str:
+        """Return the metric that ranks."""
+        return self.task.metrics[0]
+
+    @property
     def run_of(self) -> dict[int, Run]:
         """Return the runs by their evaluations."""
         return {row.evaluation: row.run for row in self.rows}  # type: ignore[attr-defined]  # annotated
@@ -59,6 +64,20 @@ class RunChoice:
         kept = RunSet.objects.filter(about=self.about, part=part, evaluations=self.evaluations)
         return kept.first()
 
+    def state(self, now: datetime) -> Literal["unasked", "waiting", "made", "failed"]:
+        """Return how far it is; ``unasked`` where nobody had it made yet."""
+        if self.kept is None:
+            return "unasked"
+        if self.kept.data:
+            return "made"
+        return "failed" if self.kept.is_given_up(now) else "waiting"
+
+    @cached_property
+    def fused(self) -> "Fused | None":
+        """Return what they score together, if that is what was asked and made."""
+        made = self.kept.data if self.kept and self.about == RunSet.About.FUSION else None
+        return Fused.of(self, made) if made else None
+
 
 def chosen_runs(
     task: Task, kind: Kind, chosen: Iterable[str], viewer: Viewer, now: datetime
@@ -77,14 +96,40 @@ def chosen_runs(
     if not names or part is None or kind.chooses is None:
         return None
     if not FEWEST_CHOSEN <= len(names) <= kind.most_chosen:
-        message = _("Choose %(least)s to %(most)s runs.")
-        bounds = {"least": FEWEST_CHOSEN, "most": kind.most_chosen}
-        raise Invalid(message % bounds, code="wrong_number_of_runs")
+        raise _wrong_number(kind)
     pks = [int(name) for name in names if name.isascii() and name.isdigit() and len(name) < 19]
     rows = list(_ranked(task, part).filter(run__in=pks))
     if len(rows) < len(names):
         raise NotThere(_("One of these runs is not on this leaderboard."), code="no_such_run")
     return RunChoice(task, part, kind.chooses, rows)
+
+
+def runs_to_fuse(task: Task, chosen: Iterable[str], viewer: Viewer, now: datetime) -> RunChoice:
+    """Return the runs that somebody wants fused.
+
+    Raises
+    ------
+    NotThere
+        No scores show, or one of them is not on the board that the viewer sees.
+    Invalid
+        They are too few, or too many; or nothing can be fused (`not_fusable`).
+    """
+    if visible_part(task, viewer, now) is None:
+        raise NotThere(_("The scores of this task do not show yet."), code="not_public_yet")
+    if not task.ranks_classes:
+        message = _("Runs of this task rank no classes: only ranked answers can be fused.")
+        raise Invalid(message, code="not_fusable")
+    kind = KINDS["complementarity"]
+    choice = chosen_runs(task, kind, chosen, viewer, now)
+    if choice is None:
+        raise _wrong_number(kind)
+    return choice
+
+
+def _wrong_number(kind: Kind) -> Invalid:
+    message = _("Choose %(least)s to %(most)s runs.")
+    bounds = {"least": FEWEST_CHOSEN, "most": kind.most_chosen}
+    return Invalid(message % bounds, code="wrong_number_of_runs")
 
 
 def runs_to_choose(

@@ -1,6 +1,7 @@
 """The right to make something, until another worker may take it."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic
@@ -8,6 +9,8 @@ from typing import Generic
 from campaign.clock import now
 from campaign.models.work import AnyWork, WorkQuerySet
 from campaign.services.patience import patiently
+
+NO_LEASE: Mapping[str, None] = {"lease_token": None, "lease_until": None}
 
 
 class Overtaken(Exception):
@@ -47,7 +50,7 @@ class Lease(Generic[AnyWork]):
 
     def give_back(self) -> None:
         """End an attempt that went wrong: whoever sweeps has it made again."""
-        patiently(lambda: self.held.update(lease_token=None, lease_until=None))
+        patiently(lambda: self.held.update(**NO_LEASE))
 
 
 def take(

@@ -198,7 +198,8 @@ DATABASE_PATIENCE_S = 60  # how long a scoring waits for a database that restart
 SCORING_MAX_ATTEMPTS = 3
 COMPARISONS_LEASE = timedelta(minutes=5)  # renewed after each 25 runs
 COMPARISONS_RESEND_AFTER = timedelta(minutes=2)  # they wait behind all evaluations
-ANALYSES_RESEND_AFTER = timedelta(minutes=5)  # since the last one that was made
+ANALYSES_LEASE = timedelta(minutes=5)  # renewed after each one
+ANALYSES_RESEND_AFTER = timedelta(minutes=2)  # they wait behind all evaluations
 RUN_SETS_LEASE = timedelta(minutes=2)  # renewed while files are read
 RESCORING_BATCH = 200  # evaluations made in one transaction
 SCORING_MAX_SECONDS = env.int("SCORING_MAX_SECONDS", default=900)

@@ -10,23 +10,21 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from campaign.charts.analyses.drawing import Finding
 from campaign.charts.analyses.words import chart, finding
 from campaign.clock import now
 from campaign.models import LeaderboardRow, Phase, RunSet, Task
-from campaign.reads.analyses import GROUPS, KINDS, Analyses, Made, analyses_of, find_analysis
+from campaign.reads.analyses import GROUPS, Analyses, Made, analyses_of, find_analysis
 from campaign.reads.run_choices import (
-    Fused,
     RunChoice,
     chosen_pairs,
     chosen_runs,
     runs_to_choose,
+    runs_to_fuse,
 )
 from campaign.reads.visibility import visible_part
-from campaign.refusals import Invalid
 from campaign.services.analyses.run_sets import ask_for_fusion, ask_for_pairs
 from campaign.views.frame import find_task, render_task
 from campaign.views.people import PersonRequest
@@ -87,21 +85,13 @@ class Chosen:
     Attributes
     ----------
     state
-        ``made``, ``waiting`` or ``failed``; ``unasked`` where nobody had it made yet.
+        Of `RunChoice`; empty where nothing is chosen.
     """
 
     rows: list[LeaderboardRow]
     search: str
     choice: RunChoice | None = None
     state: str = ""
-
-    @property
-    def fused(self) -> Fused | None:
-        """Return what the chosen runs score together, if that is what was asked and made."""
-        row = self.choice.kept if self.choice else None
-        if self.choice is None or row is None or row.about != RunSet.About.FUSION or not row.data:
-            return None
-        return Fused.of(self.choice, row.data)
 
     @property
     def pks(self) -> list[int]:
@@ -140,25 +130,16 @@ def _chosen(request: HttpRequest, task: Task, made: Made) -> Chosen | None:
     The test of chosen runs begins when somebody looks; a fusion when somebody who is logged in asks.
     """
     part = visible_part(task, request.user, now())
-    if made.kind.chooses is None or part is None:
+    if made.kind.chooses is None or part is None or made.nothing == "unranked":
         return None
     search = request.GET.get("search", "")[:100]
     choice = chosen_runs(task, made.kind, request.GET.getlist("runs"), request.user, now())
     rows = runs_to_choose(task, part, search, choice)
     if choice is None:
         return Chosen(rows, search)
-    row = choice.kept
-    if row is None and request.method == "GET" and choice.about == RunSet.About.PAIRS:
-        row = ask_for_pairs(choice=choice, now=now())
-    return Chosen(rows, search, choice, _state(row))
-
-
-def _state(row: RunSet | None) -> str:
-    if row is None:
-        return "unasked"
-    if row.data:
-        return "made"
-    return "failed" if row.is_given_up(now()) else "waiting"
+    if request.method == "GET" and choice.about == RunSet.About.PAIRS:
+        choice = ask_for_pairs(choice=choice, now=now())
+    return Chosen(rows, search, choice, choice.state(now()))
 
 
 def _shown(made: Made, chosen: Chosen | None) -> Made | None:
@@ -175,10 +156,7 @@ def _shown(made: Made, chosen: Chosen | None) -> Made | None:
 def fuse_runs(request: PersonRequest, slug: str) -> HttpResponseBase:
     """Have chosen runs fused; the page that is led to shows what they score as soon as it is made."""
     task = find_task(slug)
-    kind = KINDS["complementarity"]
-    choice = chosen_runs(task, kind, request.POST.getlist("runs"), request.user, now())
-    if choice is None:
-        raise Invalid(_("No runs are chosen."), code="wrong_number_of_runs")
+    choice = runs_to_fuse(task, request.POST.getlist("runs"), request.user, now())
     ask_for_fusion(choice=choice, by=request.user, now=now())
-    page = reverse("task-analysis", args=[task.slug, kind.slug])
+    page = reverse("task-analysis", args=[task.slug, "complementarity"])
     return redirect(f"{page}?{urlencode({'runs': choice.pks}, doseq=True)}#chosen")

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
-from campaign.charts import Chart, DataTable, costs, editions, lessons, methods, participation
+from campaign.charts import Chart, DataTable, editions, lessons, methods, participation, training
 from campaign.charts.analyses import words
 from campaign.charts.keeping import kept
 from campaign.charts.participation import Narrowing
@@ -247,8 +247,8 @@ def _data_sets() -> list[Part]:
 
 def _training(_unit: str) -> list[Part]:
     return [
-        *_drawn(costs.training_costs, "training_costs"),
-        *_drawn(costs.distributed_training, "distributed_training"),
+        *_drawn(training.training_costs, "training_costs"),
+        *_drawn(training.distributed_training, "distributed_training"),
     ]
 
 
@@ -307,7 +307,7 @@ CHAPTERS = {
             gettext_lazy("Costs"),
             gettext_lazy("What training costs"),
             gettext_lazy("Days, machines and prices of 2017, as those who paid them tell."),
-            lambda printed: costs.costs_title(printed.tables.get("training_costs", [])),
+            lambda printed: training.costs_title(printed.tables.get("training_costs", [])),
             _training,
         ),
         Chapter(

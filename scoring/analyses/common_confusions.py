@@ -17,7 +17,6 @@ wrong answers of every kind, so these are what is compared.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from math import sqrt
 from typing import Self
 
@@ -27,10 +26,9 @@ from scoring.analyses.answers import Answers
 from scoring.analyses.tails import binomial_tail
 from scoring.uncertainty.bootstrap import LEAST_UNITS
 from scoring.uncertainty.exact_sums import Vector
-from scoring.uncertainty.students_t import t_quantile
+from scoring.uncertainty.students_t import interval_around
 
-_LEVEL, _CONFIDENCE = 0.05, 0.95
-_MOST_DF = 1_000
+_LEVEL = 0.05
 
 
 @dataclass(frozen=True)
@@ -133,11 +131,5 @@ def _interval(shares: Vector) -> tuple[float, float] | tuple[None, None]:
     n = len(shares)
     if n < LEAST_UNITS:
         return None, None
-    reach = float(shares.std(ddof=1)) / sqrt(n) * _quantile(min(n - 1, _MOST_DF))
-    mean = float(shares.mean())
-    return max(0.0, mean - reach), min(1.0, mean + reach)
-
-
-@lru_cache  # many classes have as many queries
-def _quantile(df: int) -> float:
-    return t_quantile(_CONFIDENCE, df)
+    low, high = interval_around(float(shares.mean()), float(shares.std(ddof=1)) / sqrt(n), n - 1)
+    return max(0.0, low), min(1.0, high)

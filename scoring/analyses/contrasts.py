@@ -33,7 +33,6 @@ from scoring.uncertainty.students_t import interval_around
 
 LEAST_TEAMS = 3
 _LEAST_DF = 2
-_MOST_DF = 1_000  # beyond, the quantile is that of the normal distribution to three digits
 _NOTHING = 1e-9  # of a choice: so little is left where the other terms say all of it
 
 Over = Literal["pairs", "teams", "runs", "confounded"]
@@ -304,4 +303,4 @@ def _of_units(runs: Sequence[MethodRun], weights: Vector) -> _Variance:
         total = own if total is None else total + own
     assert total is not None  # there are runs
     n = len(total)
-    return _Variance(float(total @ total) / (n * (n - 1)), min(n - 1, _MOST_DF))
+    return _Variance(float(total @ total) / (n * (n - 1)), n - 1)

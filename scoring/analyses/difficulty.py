@@ -19,11 +19,9 @@ import numpy as np
 from scoring.analyses.answers import Answers, Ints
 from scoring.uncertainty.bootstrap import LEAST_UNITS
 from scoring.uncertainty.exact_sums import Vector
-from scoring.uncertainty.students_t import t_quantile
+from scoring.uncertainty.students_t import interval_around
 
 LEAST_RUNS = 2
-_CONFIDENCE = 0.95
-_MOST_DF = 1_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,5 +112,4 @@ def _inflation(
     value = float(squares.mean())
     if n < LEAST_UNITS:
         return value, None, None
-    reach = float(squares.std(ddof=1)) / sqrt(n) * t_quantile(_CONFIDENCE, min(n - 1, _MOST_DF))
-    return value, value - reach, value + reach
+    return value, *interval_around(value, float(squares.std(ddof=1)) / sqrt(n), n - 1)

@@ -25,8 +25,6 @@ from scoring.uncertainty.bootstrap import LEAST_UNITS
 from scoring.uncertainty.exact_sums import Vector
 from scoring.uncertainty.students_t import interval_around
 
-_MOST_DF = 1_000  # beyond, the quantile is that of the normal distribution to three digits
-
 
 @dataclass(frozen=True)
 class Estimate:
@@ -142,7 +140,7 @@ class _Influence:
 
     @property
     def df(self) -> int:
-        return min(len(self.clusters) - 1, _MOST_DF)
+        return len(self.clusters) - 1
 
 
 def _influence(average: Average, clusters: Mapping[str, str] | None) -> _Influence | None:

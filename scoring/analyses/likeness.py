@@ -15,31 +15,23 @@ ranks the rest anew (Efron and Tibshirani 1993, *An Introduction to the Bootstra
 with Student's t of :math:`g - 1` degrees of freedom.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from statistics import fmean, variance
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.analyses.estimates import Estimate
 from scoring.uncertainty.bootstrap import LEAST_UNITS
 from scoring.uncertainty.exact_sums import Matrix, Vector
-from scoring.uncertainty.students_t import t_quantile
 
 LEAST_TEAMS = 3  # with runs to compare, to speak of teams like these
 _PARTS = 50
-_CONFIDENCE = 0.95
+_LEAST_ERROR = 1e-12  # of a gap that does not vary at all
+_Pair = tuple[int, int]
 _Codes = Sequence[tuple[NDArray[np.intp], int]]  # of each run: which distinct position, of how many
-
-
-class Bounded(NamedTuple):
-    """A figure with its 95 % interval; None where there is none."""
-
-    value: float
-    low: float | None
-    high: float | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,30 +49,20 @@ class Likeness:
     values: Matrix
     parts: NDArray[np.float64]
 
-    def of(self, one: int, other: int, n_pairs: int = 1) -> Bounded:
-        """Return the correlation of two runs.
+    def of(self, one: int, other: int) -> Estimate:
+        """Return the correlation of two runs."""
+        return _estimate(self.values[one, other], self.parts[:, one, other])
 
-        Parameters
-        ----------
-        n_pairs
-            How many are looked at together: their intervals hold together (Bonferroni).
+    def lead(self, pair: _Pair, others: Iterable[_Pair]) -> Estimate:
+        """Return by how much a pair is more alike than whichever other is the hardest to tell from it.
+
+        Where its interval excludes 0, those of the gaps to all others do. So a pair that was chosen as the
+        most alike leads for sure where the interval holds together with those of all pairs that could be.
         """
-        weights = np.zeros_like(self.values)
-        weights[one, other] = 1
-        found = self._sum(weights, n_pairs)
-        return found._replace(
-            low=None if found.low is None else max(found.low, -1.0),
-            high=None if found.high is None else min(found.high, 1.0),
-        )
+        gaps = [self._gap(pair, other) for other in others]
+        return min(gaps, key=lambda gap: gap.value / (gap.error or _LEAST_ERROR))
 
-    def lead(self, first: tuple[int, int], second: tuple[int, int], n_pairs: int = 1) -> Bounded:
-        """Return by how much one pair is more alike than another."""
-        weights = np.zeros_like(self.values)
-        weights[first] += 1
-        weights[second] -= 1
-        return self._sum(weights, n_pairs)
-
-    def within_teams(self, teams: Sequence[str]) -> Bounded | None:
+    def within_teams(self, teams: Sequence[str]) -> Estimate | None:
         r"""Return how much more alike runs of one team are than runs of different teams.
 
         With :math:`d_t` the mean correlation among the runs of team :math:`t` minus that of its runs with
@@ -111,26 +93,16 @@ class Likeness:
         if not each:
             return None
         own = [float((weights * self.values).sum()) for weights in each]
-        error = self._error(np.mean(each, axis=0))
-        if error is None or len(own) < LEAST_TEAMS:
-            return Bounded(fmean(own), None, None)
-        reach = t_quantile(_CONFIDENCE, len(own) - 1) * sqrt(variance(own) / len(own) + error**2)
-        return Bounded(fmean(own), fmean(own) - reach, fmean(own) + reach)
+        weights = np.mean(each, axis=0)
+        test = _estimate(fmean(own), (self.parts * weights).sum(axis=(1, 2)))
+        if test.error is None or len(own) < LEAST_TEAMS:
+            return Estimate(test.value, None)
+        error = sqrt(variance(own) / len(own) + test.error**2)
+        return Estimate(test.value, error, len(own) - 1)
 
-    def _sum(self, weights: Matrix, n_pairs: int) -> Bounded:
-        value, error = float((weights * self.values).sum()), self._error(weights)
-        if error is None:
-            return Bounded(value, None, None)
-        reach = error * t_quantile(1 - (1 - _CONFIDENCE) / n_pairs, len(self.parts) - 1)
-        return Bounded(value, value - reach, value + reach)
-
-    def _error(self, weights: Matrix) -> float | None:
-        """Return the standard error, over queries, of a weighted sum of correlations."""
-        n = len(self.parts)
-        if not n:
-            return None
-        figures = (self.parts * weights).sum(axis=(1, 2))
-        return sqrt((n - 1) / n * float(((figures - figures.mean()) ** 2).sum()))
+    def _gap(self, one: _Pair, other: _Pair) -> Estimate:
+        parts = self.parts[:, *one] - self.parts[:, *other]
+        return _estimate(self.values[one] - self.values[other], parts)
 
 
 def likeness(positions: Sequence[Sequence[float]]) -> Likeness:
@@ -193,6 +165,14 @@ def alike_order(values: Matrix) -> list[int]:
     return (
         turned if turned.index(0) * 2 < len(turned) else turned[::-1]
     )  # the best run near the top
+
+
+def _estimate(value: float, parts: Vector) -> Estimate:
+    """Return a figure with its error over queries, by what it is without each part of them."""
+    n = len(parts)
+    if not n:
+        return Estimate(float(value), None)
+    return Estimate(float(value), sqrt((n - 1) * float(parts.var())), n - 1)
 
 
 def _coded(positions: Sequence[float]) -> tuple[NDArray[np.intp], int]:

@@ -1,10 +1,13 @@
 """Student's t: how far the mean of few may lie from what it estimates."""
 
+from functools import lru_cache
 from math import cos, pi, sin, sqrt, tan
 
+_MOST_DF = 1_000  # beyond, the quantile is that of the normal distribution to three digits
 _HALVINGS = 60  # of a right angle: below what a double can tell
 
 
+@lru_cache  # intervals that hold together all ask for the same
 def t_quantile(confidence: float, df: int) -> float:
     r"""Return the t within which a share of Student's distribution lies, to both sides of 0.
 
@@ -43,7 +46,7 @@ def t_quantile(confidence: float, df: int) -> float:
 
 
 def interval_around(
-    value: float, error: float, df: int, n_together: int, confidence: float
+    value: float, error: float, df: int, n_together: int = 1, confidence: float = 0.95
 ) -> tuple[float, float]:
     """Return Student's interval of a figure, which holds together with those of others (Bonferroni).
 
@@ -60,10 +63,10 @@ def interval_around(
 
     Examples
     --------
-    >>> [round(end, 3) for end in interval_around(0.5, 0.1, 7, 1, 0.95)]
+    >>> [round(end, 3) for end in interval_around(0.5, 0.1, 7)]
     [0.264, 0.736]
     """
-    reach = error * t_quantile(1 - (1 - confidence) / n_together, df)
+    reach = error * t_quantile(1 - (1 - confidence) / n_together, min(df, _MOST_DF))
     return value - reach, value + reach
 
 

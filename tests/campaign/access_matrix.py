@@ -161,6 +161,7 @@ GET   /api/v1/tasks/task/leaderboard/                       200     200      200
 GET   /api/v1/tasks/task/leaderboard/history/               200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/task/analyses/                          200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/task/analyses/cost/                     404     404      404     404    404        200     200    200
+GET   /api/v1/tasks/task/fusions/                           404     404      404     404    404        422     422    422
 GET   /api/v1/tasks/task/queries/                           200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/task/classes/                           200     200      200     200    200        200     200    200
 GET   /api/v1/tasks/task/media/                             200     200      200     200    200        200     200    200
@@ -269,6 +270,7 @@ POST  /co-organise/HIDDENLINK/                              302     302      403
 POST  /announcements/stop/STOPLINK/                         200     200      200     200    200        200     200    200
 POST  /i18n/setlang/                                        302     302      302     302    302        302     302    302
 POST  /api/v1/tasks/task/checks/                            401     400      400     400    400        400     400    400
+POST  /api/v1/tasks/task/fusions/                           401     400      400     400    400        400     400    400
 POST  /api/v1/tasks/task/runs/                              401     403      400     400    400        400     403    400
 POST  /api/v1/runs/RUN/withdrawal/                          401     404      200     200    404        403     403    403
 PUT   /api/v1/tasks/task/                                   401     403      403     403    403        400     403    400

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from campaign.celery import AFTER, BEHIND, app
 from campaign.models import AnalysisRound, ComparisonFamily, Run, Task, Team
 from campaign.services.analyses.rounds import analyse, sweep_analyses
 from campaign.services.comparisons import compare_runs
@@ -39,8 +40,17 @@ def compare_all(task: Task) -> None:
         compare_runs(family_id=family.pk)
 
 
+def forget_messages() -> None:
+    """Empty the queues."""
+    with app.connection_for_write() as broker:
+        channel: Any = broker.default_channel  # kombu's Redis transport
+        behind = [f"scoring{channel.sep}{priority}" for priority in (AFTER, BEHIND)]
+        channel.client.delete("default", "gpu", "scoring", *behind)
+
+
 def analyse_all(now: datetime = NOW) -> int:
     """Analyse the boards that are others than they were, as sweeper and worker do; return how many."""
+    forget_messages()  # analyses give way to runs that wait
     sent = sweep_analyses(now=now)
     for one in AnalysisRound.objects.filter(made_at=None):
         analyse(round_id=one.pk)

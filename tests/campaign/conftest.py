@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.mail import EmailMessage
 from django.utils import translation
 from pytest_django import Settings
 
-from campaign.celery import AFTER, BEHIND, app
 from campaign.services.mails import send_mails
+from tests.campaign.boards import forget_messages
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +47,4 @@ def mailed(mailoutbox: list[EmailMessage]) -> Callable[[], list[EmailMessage]]:
 @pytest.fixture
 def no_messages() -> None:
     """Empty the queues of what other tests left there."""
-    with app.connection_for_write() as broker:
-        channel: Any = broker.default_channel  # kombu's Redis transport
-        behind = [f"scoring{channel.sep}{priority}" for priority in (AFTER, BEHIND)]
-        channel.client.delete("default", "gpu", "scoring", *behind)
+    forget_messages()

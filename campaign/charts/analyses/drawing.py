@@ -24,6 +24,7 @@ from campaign.numbers import RANGE, change, decimals
 from campaign.reads.analyses import Made
 from scoring import parse_metric
 
+SURE = 0.05  # of a corrected p-value: below, a difference is one
 STRONG_RULE = "var(--rule-strong)"
 _AXIS = 76  # pixels of an axis with its title, and above the first name
 
@@ -94,6 +95,13 @@ def zero_line(figure: go.Figure, **where: int) -> None:
 def is_sure(one: Mapping[str, Any]) -> bool:
     """Tell whether the interval of a difference does not touch 0."""
     return one["low"] is not None and (one["low"] > 0 or one["high"] < 0)
+
+
+def better_of(test: Mapping[str, Any], metric: str) -> int:
+    """Return 1 where a tested difference is for the better, -1 for the worse, 0 where nobody can tell."""
+    if test["adjusted"] >= SURE or not is_sure(test):
+        return 0
+    return 1 if (test["value"] > 0) == rises(metric) else -1
 
 
 def range_text(one: Mapping[str, Any]) -> str:

@@ -12,6 +12,8 @@ from campaign.charts.analyses.drawing import (
     Figure,
     Finding,
     axis_title,
+    better_of,
+    change_text,
     rises,
     run_label,
     run_name,
@@ -22,8 +24,6 @@ from campaign.charts.template import INK, LEAF, MUTED, DataTable, with_interval
 from campaign.metric_names import metric_name
 from campaign.numbers import change, decimals, number, percent
 from campaign.reads.analyses import Made
-
-SURE = 0.05  # of a corrected p-value: below, a gain is one
 
 _MOST_PAIRS = 12  # drawn: those that gain most; the table has all
 _ROW, _AXIS, _GAP = (
@@ -40,28 +40,39 @@ _METHODS = {
 
 # ---------------------------------------------------------------- in words
 def _finding(made: Made) -> Finding:
-    """Tell the set of runs that gains most over the best of them, if any gains for sure."""
-    metric, fused = made.metric, [*made.data["steps"], *made.data["pairs"]]
-    gains = [one for one in fused if gain_state(one["gain"], metric) > 0]
+    """Tell what the best run of all gains when it is fused with others, if it does for sure.
+
+    A fusion of two weaker ones may gain over these, and still be worth less than that run.
+    """
+    metric, leader = made.metric, _best_alone(made)["run"]
+    fused = [*made.data["steps"], *made.data["pairs"]]
+    with_it = [one for one in fused if leader in one["runs"]]
+    gains = [one for one in with_it if _gain_state(one["gain"], metric) > 0]
     if not gains:
         if made.data["waits"]:
             return Finding(_("The fusions of runs are being made"))
-        return Finding(_("No fusion can be shown to beat the best run in it"))
+        return Finding(_("No fusion with the best run can be shown to beat it"))
     best = (max if rises(metric) else min)(gains, key=lambda one: one["value"])
     words = {
-        "runs": _joined(run_name(made, pk) for pk in best["runs"]),
-        "change": change(best["gain"]["value"]),
+        "best": run_name(made, leader),
+        "others": _joined(run_name(made, pk) for pk in best["runs"] if pk != leader),
         "metric": metric_name(metric),
+        "gain": change_text(best["gain"]),
     }
-    said = _("%(runs)s together: %(change)s %(metric)s against the best of them alone")
+    said = _("%(best)s, the best run, scores better fused with %(others)s: %(metric)s %(gain)s")
     return Finding(said % words, sure=True)
 
 
-def gain_state(gain: Mapping[str, Any] | None, metric: str) -> int:
+def _best_alone(made: Made) -> Mapping[str, Any]:
+    best: Mapping[str, Any] = (max if rises(made.metric) else min)(
+        made.data["alone"], key=lambda one: one["value"]
+    )
+    return best
+
+
+def _gain_state(gain: Mapping[str, Any] | None, metric: str) -> int:
     """Return 1 where a fusion is better than the best run in it, -1 where it is worse, 0 where nobody can tell."""
-    if gain is None or gain["adjusted"] >= SURE:
-        return 0
-    return 1 if (gain["value"] > 0) == rises(metric) else -1
+    return better_of(gain, metric) if gain else 0
 
 
 def _joined(names: Iterable[str]) -> str:
@@ -74,8 +85,7 @@ def _joined(names: Iterable[str]) -> str:
 # ---------------------------------------------------------------- drawn
 def _draw(made: Made) -> Figure:
     """Draw the scores of the best sets above the gains of pairs."""
-    alone = max if rises(made.metric) else min
-    best = alone(made.data["alone"], key=lambda one: one["value"])
+    best = _best_alone(made)
     sets = [{**best, "runs": [best["run"]], "gain": None}, *made.data["steps"]]
     pairs = _most_gained(made)
     panels = [_ROW * len(own) for own in (sets, pairs) if own]
@@ -124,7 +134,7 @@ def _add_pairs(figure: go.Figure, made: Made, pairs: Sequence[Mapping[str, Any]]
         [gain["low"] for gain in gains],
         [gain["high"] for gain in gains],
         names,
-        [INK if gain_state(gain, made.metric) else MUTED for gain in gains],
+        [INK if _gain_state(gain, made.metric) else MUTED for gain in gains],
         row=2,
     )
     title = _("gain over the better of two, in %(metric)s")

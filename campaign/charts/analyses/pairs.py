@@ -8,12 +8,18 @@ from typing import Any
 import plotly.graph_objects as go
 from django.utils.translation import gettext as _, gettext_lazy
 
-from campaign.charts.analyses.drawing import Drawing, Figure, Finding, rises, run_label, run_name
+from campaign.charts.analyses.drawing import (
+    Drawing,
+    Figure,
+    Finding,
+    better_of,
+    is_sure,
+    run_label,
+    run_name,
+)
 from campaign.charts.template import LEAF, RULE, DataTable
 from campaign.numbers import RANGE, change, decimals, number
 from campaign.reads.analyses import Made
-
-SURE = 0.05  # of a corrected p-value: below, a difference is one
 
 _GOLD, _PAPER = "var(--gold)", "var(--paper)"
 _STATES = {
@@ -31,7 +37,7 @@ _Pair = tuple[int, ...]
 # ---------------------------------------------------------------- which differ
 def _differences(made: Made) -> Finding:
     runs, pairs = made.data["runs"], made.data["pairs"]
-    sure = [pair for pair in pairs if _state(pair, made.metric)]
+    sure = [pair for pair in pairs if better_of(pair, made.metric)]
     if not sure:
         none = _("No two of %(n)s runs can be told apart")
         return Finding(none % {"n": number(len(runs))})
@@ -47,17 +53,10 @@ def _differences(made: Made) -> Finding:
     return Finding(said, sure=True)
 
 
-def _state(pair: Mapping[str, Any], metric: str) -> int:
-    """Return 1 where the first run of a pair is better, -1 where the second is, 0 where nobody can tell."""
-    if pair["adjusted"] >= SURE:
-        return 0
-    return 1 if (pair["value"] > 0) == rises(metric) else -1
-
-
 def _beats_all(made: Made) -> bool:
     first, *others = made.data["runs"]
     own = [pair for pair in made.data["pairs"] if pair["runs"][0] == first]
-    return sum(_state(pair, made.metric) == 1 for pair in own) == len(others)
+    return sum(better_of(pair, made.metric) == 1 for pair in own) == len(others)
 
 
 def _draw_differences(made: Made) -> Figure:
@@ -65,7 +64,7 @@ def _draw_differences(made: Made) -> Figure:
     states: dict[_Pair, int] = {}
     for pair in pairs:
         one, other = pair["runs"]
-        states[one, other] = _state(pair, made.metric)
+        states[one, other] = better_of(pair, made.metric)
         states[other, one] = -states[one, other]
     figure = _runs_by_runs(made, runs)
     for state, (color, mark, meaning) in _STATES.items():
@@ -102,7 +101,7 @@ def _differences_table(made: Made) -> DataTable:
 # ---------------------------------------------------------------- which answer alike
 def _likeness(made: Made) -> Finding:
     within, lead = made.data["within_teams"], made.data["lead"]
-    if within and _is_sure(within):
+    if within and is_sure(within):
         more = _(
             "Runs of one team answer more alike than runs of different teams: %(by)s in rank correlation"
         )
@@ -111,15 +110,11 @@ def _likeness(made: Made) -> Finding:
         )
         said = more if within["value"] > 0 else less
         return Finding(said % {"by": change(within["value"])}, sure=True)
-    if lead and _is_sure(lead):
+    if lead and is_sure(lead):
         said = _("%(one)s and %(other)s answer more alike than any other two teams' runs")
         one, other = (run_name(made, pk) for pk in lead["runs"])
         return Finding(said % {"one": one, "other": other}, sure=True)
     return Finding(_("No runs can be shown to answer more alike than others"))
-
-
-def _is_sure(estimate: Mapping[str, Any]) -> bool:
-    return estimate["low"] is not None and (estimate["low"] > 0 or estimate["high"] < 0)
 
 
 def _draw_likeness(made: Made) -> Figure:

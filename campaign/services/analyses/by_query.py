@@ -35,19 +35,17 @@ def part_of(whole: Average, units: Iterable[str]) -> Average:
     return average_of([unit for unit, _ in pairs], [value for _, value in pairs])
 
 
-def plain(found: Estimate) -> dict[str, float | None]:
-    """Return a mean as plain data."""
-    return _plain(found, found.interval())
+def plain(
+    found: Estimate, n_together: int = 1, confidence: float = 0.95
+) -> dict[str, float | None]:
+    """Return an estimate with its interval as plain data."""
+    low, high = found.interval(n_together, confidence) or (None, None)
+    return {"value": found.value, "low": low, "high": high}
 
 
 def plain_gap(found: Estimate, n_together: int) -> dict[str, float | None]:
     """Return a gap as plain data, its interval wide enough to tell a finding among so many gaps."""
-    return _plain(found, found.interval(n_together, CONFIDENCE))
-
-
-def _plain(found: Estimate, interval: tuple[float, float] | None) -> dict[str, float | None]:
-    low, high = interval or (None, None)
-    return {"value": found.value, "low": low, "high": high}
+    return plain(found, n_together, CONFIDENCE)
 
 
 def class_of(board: Board) -> Mapping[str, str]:

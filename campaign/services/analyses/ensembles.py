@@ -1,9 +1,9 @@
-"""What runs score together: each two of the best, and the best of up to five, found one by one.
+"""What runs score together: each two of the best, and the best of up to four, found one by one.
 
-The runs are the best of each team, those of the first eight teams. A set of k runs is the best one of
-k - 1 with whichever run makes it best (greedy forward selection; Caruana et al. 2004, "Ensemble selection
-from libraries of models", ICML). It is chosen among several by the same test that it is scored with, so a
-gain counts as one only where Holm's correction over all fusions that were looked at leaves it.
+The runs are the best of each team, those of the first six teams: 22 fusions at most. A set of k runs is the
+best one of k - 1 with whichever run makes it best (greedy forward selection; Caruana et al. 2004, "Ensemble
+selection from libraries of models", ICML). It is chosen among several by the same test that it is scored
+with, so a gain counts as one only where Holm's correction over all fusions that were looked at leaves it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ from campaign.services.analyses.fusions import best_of, method_of
 from campaign.services.analyses.run_sets import send_for_next, want_fusions
 from scoring import Average, average, holm, intervals, parse_metric
 
-MOST_RUNS, MOST_FUSED = 8, 5
+MOST_RUNS, MOST_FUSED = 6, 4
 _FIRST_RIGHT = parse_metric("top_1")
 Members = tuple[int, ...]  # evaluations
 
@@ -31,7 +31,7 @@ def complementarity(board: Board) -> dict[str, Any]:
     NothingToSay
         Runs of this task cannot be fused (``unranked``), or there are no two (``one_run``).
     """
-    if board.task.shape not in {"ranked", "segment"}:
+    if not board.task.ranks_classes:
         raise NothingToSay("unranked")
     best = _best_of_teams(board)
     run_of = {run.evaluation: run.pk for run in best}

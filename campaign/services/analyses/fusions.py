@@ -72,7 +72,7 @@ def gain_over(
     alone: Mapping[int, Average], together: Average, seed: int, *, rising: bool
 ) -> dict[str, Any]:
     """Return what runs score together and how much more than alone; ``best`` is the evaluation that is best so."""
-    best = best_of(alone, rising=rising)
+    best = best_of({pk: alone[pk] for pk in sorted(alone)}, rising=rising)
     [interval] = intervals([together], seed)
     low, high = interval or (None, None)
     gain = compare(together, alone[best], seed) if best else None
@@ -86,8 +86,8 @@ def gain_over(
 
 
 def best_of(averages: Mapping[int, Average], *, rising: bool) -> int | None:
-    """Return whose average is best; None where none is defined."""
+    """Return whose average is best, of equals the first; None where none is defined."""
     values = {pk: one.value for pk, one in averages.items() if one.value is not None}
     if not values:
         return None
-    return (max if rising else min)(sorted(values), key=values.__getitem__)
+    return (max if rising else min)(values, key=values.__getitem__)

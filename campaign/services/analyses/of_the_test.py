@@ -40,7 +40,7 @@ def suspected_errors(board: Board) -> dict[str, Any]:
         There are fewer than three runs (``few_runs``), they do not rank classes (``unranked``), or no label
         is suspected (``no_suspects``).
     """
-    if board.task.shape not in {"ranked", "segment"}:
+    if not board.task.ranks_classes:
         raise NothingToSay("unranked")
     every = _compared(board)
     good = every[: max(_GOOD, (len(every) + 1) // 2)]

@@ -8,12 +8,13 @@ from campaign.models import Evaluation, RunSet
 from campaign.models.results import Part
 from campaign.reads.method_effects import NothingToSay
 from campaign.services.analyses.board import Board, BoardRun
+from campaign.services.analyses.by_query import plain
 from campaign.services.patience import release_database
 from campaign.services.scores import averages_of, truth_in
 from scoring import (
     Average,
-    Bounded,
     Difference,
+    Estimate,
     Likeness,
     Metric,
     alike_order,
@@ -24,6 +25,7 @@ from scoring import (
 )
 
 MOST_RUNS = 50
+_SENTENCES = 2  # that a correlation may be found to say: either errs half as often
 # Its units: where the first right class of each query stands.
 _FIRST_POSITION = parse_metric("median_position")
 
@@ -91,7 +93,7 @@ def correlation(board: Board) -> dict[str, Any]:
     NothingToSay
         Runs of this task rank nothing (``unranked``), or there are no two (``one_run``).
     """
-    if board.task.shape not in {"ranked", "segment"}:
+    if not board.task.ranks_classes:
         raise NothingToSay("unranked")
     runs, positions = _positions(board)
     if len(runs) < 2:
@@ -102,7 +104,7 @@ def correlation(board: Board) -> dict[str, Any]:
     return {
         "runs": [runs[place].pk for place in alike_order(found.values)],
         "pairs": [_likeness(runs, found, pair, len(pairs)) for pair in pairs],
-        "within_teams": within and within._asdict(),
+        "within_teams": within and plain(within, _SENTENCES),
         "lead": _lead(runs, found, pairs),
         "n_queries": len(positions[0]),
     }
@@ -128,17 +130,27 @@ def _likeness(
     runs: Sequence[BoardRun], found: Likeness, pair: tuple[int, int], n_pairs: int
 ) -> dict[str, Any]:
     one, other = (runs[place] for place in pair)
-    alike = found.of(*pair, n_pairs)
-    return {"runs": [one.pk, other.pk], "same_team": _team(one) == _team(other), **alike._asdict()}
+    return {
+        "runs": [one.pk, other.pk],
+        "same_team": _team(one) == _team(other),
+        **_correlation(found.of(*pair), n_pairs),
+    }
+
+
+def _correlation(found: Estimate, n_pairs: int) -> dict[str, float | None]:
+    """Return a correlation with its interval, which ends where correlations do."""
+    ends = found.interval(n_pairs)
+    low, high = (max(ends[0], -1.0), min(ends[1], 1.0)) if ends else (None, None)
+    return {"value": found.value, "low": low, "high": high}
 
 
 def _lead(
     runs: Sequence[BoardRun], found: Likeness, pairs: Iterable[tuple[int, int]]
 ) -> dict[str, Any] | None:
-    """Return the two runs of different teams that are most alike, and by how much more than the next two."""
+    """Return the two runs of different teams that are most alike, and by how much more than any other two."""
     of_others = [pair for pair in pairs if len({_team(runs[place]) for place in pair}) == 2]
     if len(of_others) < 2:
         return None
-    first, second = sorted(of_others, key=lambda pair: -found.values[pair])[:2]
-    lead: Bounded = found.lead(first, second, len(of_others))
-    return {"runs": [runs[place].pk for place in first], **lead._asdict()}
+    first, *others = sorted(of_others, key=lambda pair: -found.values[pair])
+    lead = plain(found.lead(first, others), _SENTENCES * len(of_others))
+    return {"runs": [runs[place].pk for place in first], **lead}

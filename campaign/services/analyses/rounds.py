@@ -13,17 +13,18 @@ from traceback import format_tb
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 
-from campaign.celery import AFTER, send_on_commit
+from campaign.celery import AFTER, n_messages, send_on_commit
 from campaign.clock import now
 from campaign.models import Analysis, AnalysisRound, Task
 from campaign.models.results import Part
 from campaign.reads.method_effects import NothingToSay
+from campaign.services import leases
 from campaign.services.analyses.board import Board, boards_of, digest_of, read_board
 from campaign.services.analyses.makers import MAKERS
 from campaign.services.analyses.run_sets import n_waiting
-from campaign.services.leases import Overtaken
+from campaign.services.leases import NO_LEASE, Lease, Overtaken
 from campaign.services.patience import patiently
 
 log = logging.getLogger(__name__)
@@ -52,55 +53,83 @@ def _sweep(task: Task, part: Part, now: datetime) -> bool:
         return False
     one.attempts = one.attempts if one.inputs == inputs and not one.made_at else 0
     one.inputs, one.sent_at, one.made_at = inputs, now, None
+    one.lease_token = one.lease_until = None  # a worker that is slow has lost it
     one.save()
-    send_on_commit("analyse", "scoring", one.pk, priority=AFTER)
+    _send(one.pk)
     return True
 
 
 def _is_due(one: AnalysisRound, inputs: str, now: datetime) -> bool:
     if one.made_at or not one.inputs:
         return one.inputs != inputs
-    if one.sent_at >= now - settings.ANALYSES_RESEND_AFTER:
+    is_held = one.lease_until is not None and one.lease_until >= now
+    if is_held or one.sent_at >= now - settings.ANALYSES_RESEND_AFTER:
         return False  # a worker is at it, or its message waits
     return one.inputs != inputs or one.attempts < settings.SCORING_MAX_ATTEMPTS
 
 
 def _forget_incomplete(task: Task, part: Part, now: datetime) -> bool:
-    """Have what waited for fusions made again, if one of them is there; tell whether that is so."""
+    """Have what waited for fusions made again, once half of them are there; tell whether that is so."""
     waiting = Analysis.objects.filter(task=task, part=part, data__waits__0__isnull=False)
     overdue = [
         pk
         for pk, waits in waiting.values_list("pk", "data__waits")
-        if n_waiting(waits, now) < len(waits)
+        if n_waiting(waits, now) <= len(waits) // 2
     ]
     return bool(Analysis.objects.filter(pk__in=overdue).update(inputs=""))
 
 
 # ---------------------------------------------------------------- making
 def analyse(*, round_id: int) -> None:
-    """Make what is missing of a board's analyses, one after the other; each shows as soon as it is made."""
-    inputs = patiently(lambda: _begin(round_id, now()))
-    if not inputs:
+    """Make what is missing of a board's analyses, one after the other; each shows as soon as it is made.
+
+    Where a run waits for its score the rest is left for later.
+    """
+    lease = patiently(lambda: take(round_id=round_id, now=now()))
+    if lease is None:
         return
-    one = AnalysisRound.objects.select_related("task__current_truth").get(pk=round_id)
-    kept = Analysis.objects.filter(task=one.task, part=one.part, inputs=inputs)
-    done = set(kept.values_list("kind", flat=True))
+    one = lease.held.select_related("task__current_truth").get()
     board = read_board(one.task, Part(one.part))
     try:
-        for kind in [kind for kind in MAKERS if kind not in done]:
+        for kind in _missing(one):
             made = _make(kind, board)
-            patiently(partial(_record, round_id, inputs, made))
-        patiently(lambda: _end(round_id, inputs, now()))
+            lease.renew()
+            patiently(partial(_record, made, one.inputs, now()))
+            if n_messages("scoring"):
+                patiently(lambda: _give_way(lease, now()))
+                return
+        patiently(lambda: _end(lease, one, now()))
     except Overtaken:
         log.warning("analyses of round %s were taken over", round_id)
 
 
 @transaction.atomic
-def _begin(round_id: int, now: datetime) -> str:
-    """Return what a round is to be made of; empty where it is made, or gone."""
-    waiting = AnalysisRound.objects.filter(pk=round_id, made_at=None)
-    waiting.update(attempts=F("attempts") + 1, sent_at=now)
-    return waiting.values_list("inputs", flat=True).first() or ""
+def take(*, round_id: int, now: datetime) -> Lease[AnalysisRound] | None:
+    """Take a round that is to be made; None if it is not to be had."""
+    rounds = AnalysisRound.objects.all()
+    row = rounds.select_for_update(skip_locked=True, no_key=True).filter(pk=round_id).first()
+    return leases.take(row, rounds, now=now, length=settings.ANALYSES_LEASE)
+
+
+def _missing(one: AnalysisRound) -> list[str]:
+    kept = Analysis.objects.filter(task=one.task, part=one.part).only("kind", "inputs")
+    done = {made.kind for made in kept if _is_of(made, one.inputs)}
+    return [kind for kind in MAKERS if kind not in done]
+
+
+def _is_of(made: Analysis, inputs: str) -> bool:
+    """Tell whether an analysis was made of just this; only that by organs is made of image runs."""
+    if made.kind == "organs":
+        return made.inputs == inputs
+    return made.inputs.partition(" ")[0] == inputs.partition(" ")[0]
+
+
+@transaction.atomic
+def _give_way(lease: Lease[AnalysisRound], now: datetime) -> None:
+    """Go behind the runs that wait; that is no attempt that went wrong."""
+    attempts = F("attempts") - 1
+    if lease.held.update(attempts=attempts, sent_at=now, **NO_LEASE):
+        _send(lease.pk)
 
 
 def _make(kind: str, board: Board) -> Analysis:
@@ -134,10 +163,8 @@ def _log(kind: str, board: Board, fault: Exception) -> None:
     log.error("analysis %s of %s failed: %s\n%s", kind, board.task.slug, name, where)
 
 
-@transaction.atomic
-def _record(round_id: int, inputs: str, made: Analysis) -> None:
-    made.inputs, made.made_at = inputs, now()
-    _hold(round_id, inputs).update(sent_at=made.made_at)
+def _record(made: Analysis, inputs: str, now: datetime) -> None:
+    made.inputs, made.made_at = inputs, now
     columns = ("inputs", "made_at", "n_runs", "generated", "data", "nothing")
     Analysis.objects.bulk_create(
         [made],
@@ -148,17 +175,11 @@ def _record(round_id: int, inputs: str, made: Analysis) -> None:
 
 
 @transaction.atomic
-def _end(round_id: int, inputs: str, now: datetime) -> None:
+def _end(lease: Lease[AnalysisRound], one: AnalysisRound, now: datetime) -> None:
     """Say that a round is made; what an older platform made of kinds that are no more goes."""
-    held = _hold(round_id, inputs)
-    held.update(made_at=now)
-    one = held.get()
-    Analysis.objects.filter(task=one.task, part=one.part).exclude(kind__in=MAKERS).delete()
+    if lease.held.update(made_at=now, **NO_LEASE):
+        Analysis.objects.filter(task=one.task, part=one.part).exclude(kind__in=MAKERS).delete()
 
 
-def _hold(round_id: int, inputs: str) -> QuerySet[AnalysisRound]:
-    """Return a round whose row is locked, and still to be made of the same."""
-    held = AnalysisRound.objects.filter(pk=round_id, inputs=inputs)
-    if not held.select_for_update(no_key=True).exists():
-        raise Overtaken
-    return held
+def _send(round_id: int) -> None:
+    send_on_commit("analyse", "scoring", round_id, priority=AFTER)

@@ -6,6 +6,7 @@ no run waits for it as long as there is another worker. Whoever has made one sen
 
 import logging
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from traceback import format_tb
 from typing import Any
@@ -20,12 +21,12 @@ from campaign.clock import now
 from campaign.models import RunSet, Task, User
 from campaign.reads.method_effects import NothingToSay
 from campaign.reads.run_choices import RunChoice
-from campaign.refusals import LimitReached
+from campaign.refusals import Invalid, LimitReached
 from campaign.scorer import ScoringStopped
 from campaign.services import leases
 from campaign.services.analyses.fusions import fuse
 from campaign.services.analyses.pairs import pairs_of
-from campaign.services.leases import Lease, Overtaken
+from campaign.services.leases import NO_LEASE, Lease, Overtaken
 from campaign.services.patience import patiently
 
 log = logging.getLogger(__name__)
@@ -39,8 +40,13 @@ _BY_PEOPLE = Q(about=_About.PAIRS) | Q(asked_by__isnull=False)
 
 
 # ---------------------------------------------------------------- asking
-def ask_for_pairs(*, choice: RunChoice, now: datetime) -> RunSet:
+def ask_for_pairs(*, choice: RunChoice, now: datetime) -> RunChoice:
     """Have chosen runs tested against each other, unless they are already; anybody may.
+
+    Returns
+    -------
+    choice
+        The same, asked for.
 
     Raises
     ------
@@ -48,7 +54,7 @@ def ask_for_pairs(*, choice: RunChoice, now: datetime) -> RunSet:
         Enough is waiting to be made (`run_sets_busy`).
     """
     if choice.kept:
-        return choice.kept
+        return choice
     _refuse_while_busy(now)
     pairs = RunSet.objects.filter(task=choice.task, about=_About.PAIRS)
     newest = pairs.order_by("-pk").values("pk")[: MOST_PAIRS_KEPT - 1]
@@ -63,17 +69,24 @@ def pairs_in(*, choice: RunChoice, now: datetime) -> dict[str, Any]:
     ------
     LimitReached
         It is not made yet (`run_set_waits`), or cannot be asked for just now (`run_sets_busy`).
+    Invalid
+        It could not be made (`run_set_failed`).
     """
-    data: dict[str, Any] | None = ask_for_pairs(choice=choice, now=now).data
-    if data is None:
-        raise LimitReached(
-            _("It is being made. Please ask again in a minute."), code="run_set_waits"
-        )
-    return data
+    asked = ask_for_pairs(choice=choice, now=now)
+    if asked.kept and asked.kept.data:
+        return dict(asked.kept.data)
+    if asked.state(now) == "failed":
+        raise Invalid(_("It could not be made. Please choose other runs."), code="run_set_failed")
+    raise LimitReached(_("It is being made. Please ask again in a minute."), code="run_set_waits")
 
 
-def ask_for_fusion(*, choice: RunChoice, by: User, now: datetime) -> RunSet:
+def ask_for_fusion(*, choice: RunChoice, by: User, now: datetime) -> RunChoice:
     """Have chosen runs fused and scored, unless they are already.
+
+    Returns
+    -------
+    choice
+        The same, asked for.
 
     Raises
     ------
@@ -81,7 +94,7 @@ def ask_for_fusion(*, choice: RunChoice, by: User, now: datetime) -> RunSet:
         Enough is waiting (`run_sets_busy`), or the person asked for enough today (`fusions_per_day`).
     """
     if choice.kept:
-        return choice.kept
+        return choice
     _refuse_while_busy(now)
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     if RunSet.objects.filter(asked_by=by, asked_at__gte=today).count() >= FUSIONS_A_DAY:
@@ -101,16 +114,16 @@ def _refuse_while_busy(now: datetime) -> None:
         )
 
 
-def _asked(choice: RunChoice, now: datetime, **fields: Any) -> RunSet:
+def _asked(choice: RunChoice, now: datetime, **fields: Any) -> RunChoice:
     with transaction.atomic():
-        row, _made = RunSet.objects.get_or_create(
+        RunSet.objects.get_or_create(
             about=choice.about,
             evaluations=choice.evaluations,
             part=fields.pop("part", ""),
             defaults={"task": choice.task, "asked_at": now, **fields},
         )
         _send()
-    return row
+    return replace(choice)  # which has not seen yet that there was none
 
 
 def want_fusions(task: Task, sets: Iterable[Iterable[int]], now: datetime) -> list[RunSet]:
@@ -135,16 +148,13 @@ def make_next() -> None:
         return
     try:
         data = _made(lease)
-        patiently(lambda: lease.held.update(data=data, made_at=now(), **_NO_LEASE))
+        patiently(lambda: lease.held.update(data=data, made_at=now(), **NO_LEASE))
     except (Overtaken, ScoringStopped):
         log.warning("run set %s was taken over", lease.pk)
     except Exception as fault:  # noqa: BLE001 - whatever it is, the others must not wait for it
         _log(lease.pk, fault)
         lease.give_back()
     patiently(send_for_next)
-
-
-_NO_LEASE = {"lease_token": None, "lease_until": None}
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from campaign.charts import Chart, costs, editions, lessons, methods, participation
+from campaign.charts import Chart, editions, lessons, methods, participation, training
 from campaign.charts.boards import printed_board
 from campaign.charts.participation import Narrowing
 from campaign.models import PrintedRow
@@ -189,7 +189,7 @@ def test_herbaria_are_compared_and_what_has_no_figure_stands_in_the_table():
 
 
 def test_costs_keep_the_words_that_were_printed():
-    chart = costs.training_costs(printed_rows("training_costs"))
+    chart = training.training_costs(printed_rows("training_costs"))
 
     (bars,) = traces(chart)
     assert dict(zip(bars["text"], bars["x"], strict=True)) == pytest.approx(
@@ -208,7 +208,7 @@ def test_costs_keep_the_words_that_were_printed():
 
 
 def test_distributed_training_and_the_world():
-    distributed = costs.distributed_training(printed_rows("distributed_training"))
+    distributed = training.distributed_training(printed_rows("distributed_training"))
     world = lessons.world_scale(printed_rows("world_scale"), [("PlantCLEF 2017", 10000)])
 
     assert traces(distributed)[0]["y"] == [21600, 60, 50, 40]
@@ -222,8 +222,8 @@ def test_distributed_training_and_the_world():
     [
         lessons.transfer_learning,
         lessons.herbarium_transfer,
-        costs.training_costs,
-        costs.distributed_training,
+        training.training_costs,
+        training.distributed_training,
         participation.test_set,
     ],
 )

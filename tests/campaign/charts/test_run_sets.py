@@ -51,7 +51,7 @@ def test_where_nobody_can_tell_nothing_is_found():
 
 def test_fifty_runs_have_names_in_rows_and_some_numbers_in_columns():
     pairs = combinations(range(1, 51), 2)
-    drawn = chart(make("significance", differences(dict.fromkeys(pairs, (0.1, 0.01)))))
+    drawn = chart(make("significance", differences(dict.fromkeys(pairs, (0.2, 0.01)))))
     assert drawn is not None
     assert list(cells(drawn).values()) == [1225, 1225, 0]
     layout = drawn.figure.layout
@@ -115,11 +115,27 @@ def test_a_gain_is_told_where_it_stays_one_among_all():
     pair, three = fused([1, 2], 0.7, 0.1, 0.01), fused([1, 2, 3], 0.72, 0.12, 0.2)
     made = ensembles(pairs=[pair], steps=[pair, three])
     assert finding(made).sure
-    assert "together: +0.100 MRR against the best of them alone" in finding(made).text
+    assert finding(made).text.endswith(f"Team 2{HOSTILE} · 2: MRR +0.100, +0.090 to +0.110")
     drawn = chart(made)
     assert drawn is not None
     assert len(drawn.table.rows) == 5
     nothing = ensembles(pairs=[pair | {"gain": three["gain"]}])
-    assert finding(nothing).text.startswith("No fusion can be shown")
+    assert finding(nothing).text.startswith("No fusion with the best run can")
     worse = ensembles(pairs=[fused([1, 2], 0.5, -0.1, 0.01)])
     assert not finding(worse).sure
+
+
+def test_two_weak_runs_that_gain_together_do_not_beat_the_best_one():
+    weak = fused([2, 3], 0.58, 0.08, 0.01) | {"best": 2}
+    made = ensembles(pairs=[weak, fused([1, 2], 0.61, 0.01, 0.4)])
+    found = finding(made)
+    assert (found.text, found.sure) == (
+        "No fusion with the best run can be shown to beat it",
+        False,
+    )
+
+
+def test_what_is_no_gain_by_its_interval_is_none():
+    pair = fused([1, 2], 0.7, 0.1, 0.01)
+    touching = pair | {"gain": pair["gain"] | {"low": 0.0}}
+    assert not finding(ensembles(pairs=[touching])).sure

@@ -1,6 +1,7 @@
 """When analyses are made: after whatever changes a board, one round at a time, whatever is lost meanwhile."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from django.conf import settings as of_the_platform
 from django.db import IntegrityError, connection, transaction
 from pytest_django import Settings
 
-from campaign.celery import AFTER, n_messages
+from campaign.celery import AFTER, app, n_messages
 from campaign.models import Analysis, AnalysisRound, RunSet, Task, Team
 from campaign.models.results import Part
 from campaign.reads.analyses import KINDS
@@ -22,20 +23,25 @@ from campaign.services.runs import describe_run, withdraw_run
 from tests.campaign.boards import (
     analyse_all,
     compare_all,
+    forget_messages,
     make_large_test,
     send,
 )
-from tests.campaign.factories import NOW, make_team, make_user, sender
+from tests.campaign.factories import DEADLINE, NOW, make_team, make_user, sender
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_messages")]
 
 LATER = NOW + timedelta(minutes=1)
-MUCH_LATER = LATER + of_the_platform.ANALYSES_RESEND_AFTER
+MUCH_LATER = LATER + of_the_platform.ANALYSES_LEASE
 
 
 @pytest.fixture(autouse=True)
-def clock(settings: Settings) -> None:
-    settings.CLOCK_OFFSET = NOW - datetime.now(UTC)
+def set_clock(settings: Settings) -> Callable[[datetime], None]:
+    def set_to(moment: datetime) -> None:
+        settings.CLOCK_OFFSET = moment - datetime.now(UTC)
+
+    set_to(NOW)
+    return set_to
 
 
 @pytest.fixture
@@ -108,6 +114,20 @@ def test_a_board_without_a_run_has_no_analysis(task):
     assert not AnalysisRound.objects.filter(task=task).exists()
 
 
+def test_late_runs_are_in_no_analysis(tmp_path):
+    task = make_large_test(phases={"post_campaign": (DEADLINE, None)})
+    team = make_team()
+    for right in (20, 30):
+        send(task, team, tmp_path, range(right), description={"training_data": ["noisy"]})
+    late = send(task, team, tmp_path, range(40), at=DEADLINE)
+    analyse_all()
+    assert {one.n_runs for one in kept(task).values()} == {2}
+    named = {pk for one in kept(task).values() if one.data for pk in one.data.get("runs", ())}
+    assert named == set(task.leaderboard.values_list("run", flat=True)) - {late.pk}
+    send(task, team, tmp_path, range(39), at=DEADLINE)
+    assert analyse_all() == 0
+
+
 def test_each_shown_part_of_a_split_test_is_analysed_apart(tmp_path):
     task = make_large_test(split={"column": "Usage", "final": "private"})
     send(task, make_team(), tmp_path, range(30))
@@ -169,7 +189,7 @@ def test_one_round_runs_at_a_time_and_what_came_meanwhile_is_seen_after_it(
     assert sweep_analyses(now=LATER) == 1
 
 
-def test_a_lost_round_is_sent_again_and_makes_what_is_missing(task, monkeypatch):
+def test_a_lost_round_is_sent_again_and_makes_what_is_missing(task, monkeypatch, set_clock):
     sweep_analyses(now=NOW)
     with monkeypatch.context() as patch:
         patch.setitem(MAKERS, "cost", _die)
@@ -178,19 +198,37 @@ def test_a_lost_round_is_sent_again_and_makes_what_is_missing(task, monkeypatch)
     before = kept(task)
     assert "cost" not in before
     assert sweep_analyses(now=LATER) == 0
+    analyse(round_id=round_of(task).pk)  # as of a message that comes twice: somebody is at it
+    assert kept(task).keys() == before.keys()
+    set_clock(MUCH_LATER)
     assert analyse_all(MUCH_LATER) == 1
     after = kept(task)
     assert after.keys() == MAKERS.keys()
     assert all(after[kind].pk == one.pk for kind, one in before.items())
 
 
-def test_a_round_that_kills_its_worker_is_not_tried_for_ever(task, monkeypatch):
+def test_a_round_that_kills_its_worker_is_not_tried_for_ever(task, monkeypatch, set_clock):
     monkeypatch.setitem(MAKERS, "cost", _die)
+    moment = NOW
     for _ in range(of_the_platform.SCORING_MAX_ATTEMPTS):
-        assert sweep_analyses(now=MUCH_LATER) == 1
+        set_clock(moment)
+        assert sweep_analyses(now=moment) == 1
         with pytest.raises(SystemExit):
             analyse(round_id=round_of(task).pk)
-    assert sweep_analyses(now=MUCH_LATER) == 0
+        moment += 2 * of_the_platform.ANALYSES_LEASE
+    assert sweep_analyses(now=moment) == 0
+
+
+def test_a_round_goes_behind_runs_that_wait_and_goes_on_where_it_was(task):
+    sweep_analyses(now=NOW)
+    app.send_task("evaluate", args=(0,), queue="scoring")
+    for n in range(1, 5):  # more often than a round may fail
+        analyse(round_id=round_of(task).pk)
+        assert len(kept(task)) == n
+    forget_messages()
+    analyse(round_id=round_of(task).pk)
+    assert kept(task).keys() == MAKERS.keys()
+    assert round_of(task).made_at is not None
 
 
 def _die(_board):
@@ -231,7 +269,7 @@ def test_what_is_of_another_board_meanwhile_is_thrown_away(task, tmp_path, monke
     make = MAKERS["cost"]
 
     def overtake(board):
-        AnalysisRound.objects.filter(task=task).update(inputs="another")
+        AnalysisRound.objects.filter(task=task).update(inputs="another", lease_token=None)
         return make(board)
 
     monkeypatch.setitem(MAKERS, "cost", overtake)

@@ -4,14 +4,14 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from campaign.celery import BEHIND, n_messages
-from campaign.models import Breakdown, Task
+from campaign.models import Analysis, Breakdown, Task
 from campaign.models.results import Part
 from campaign.reads.analyses import find_analysis
 from campaign.reads.method_effects import NothingToSay
 from campaign.refusals import NotThere
 from campaign.services.analyses.board import digest_of
 from campaign.services.analyses.image_runs import combine_images, sweep_image_runs
-from campaign.services.analyses.rounds import analyse, sweep_analyses
+from tests.campaign.boards import analyse_all
 from tests.campaign.content_world import TABLES, N, made, make_content_task, send_content
 from tests.campaign.factories import NOW, make_team, make_user
 
@@ -110,7 +110,7 @@ def test_parts_of_few_queries_are_left_out(tmp_path):
 
 def test_a_hidden_column_shows_to_whom_it_may(task, tmp_path):
     send_content(task, make_team(), tmp_path, always)
-    make_all(task)
+    analyse_all()
     columns = find_analysis(task, "domains", AnonymousUser(), NOW).data["columns"]
     assert [one["column"] for one in columns] == ["Domain", "Genus"]
     staff = make_user(is_staff=True, is_superuser=True)
@@ -121,15 +121,9 @@ def test_a_hidden_column_shows_to_whom_it_may(task, tmp_path):
 def test_where_all_of_it_is_hidden_nothing_is_said(tmp_path):
     task = make_content_task(subsets=["Site"])
     send_content(task, make_team(), tmp_path, always)
-    make_all(task)
+    analyse_all()
     found = find_analysis(task, "domains", AnonymousUser(), NOW)
     assert (found.data, found.nothing) == (None, "hidden")
-
-
-def make_all(task: Task) -> None:
-    sweep_analyses(now=NOW)
-    for one in task.analysis_rounds.all():
-        analyse(round_id=one.pk)
 
 
 # ---------------------------------------------------------------- authors
@@ -156,7 +150,7 @@ def test_a_test_without_authors_says_nothing_of_them(tmp_path):
 
 def test_authors_tell_of_labels(task, tmp_path):
     send_content(task, make_team(), tmp_path, always)
-    make_all(task)
+    analyse_all()
     with pytest.raises(NotThere):
         find_analysis(task, "authors", AnonymousUser(), NOW)
 
@@ -208,20 +202,29 @@ def test_a_gain_holds_for_whichever_is_best(task, tmp_path):
     assert whole["reference"] == ["flower", "fruit"]
 
 
+def inputs_of(task: Task) -> dict[str, str]:
+    return dict(Analysis.objects.filter(task=task).values_list("kind", "inputs"))
+
+
 @pytest.mark.usefixtures("no_messages")
-def test_each_teams_best_image_run_is_read_once_and_the_analyses_are_made_anew(task, tmp_path):
+def test_each_teams_best_image_run_is_read_once_and_what_is_made_of_it_anew(task, tmp_path):
     team = make_team()
     good_at_leaves(task, tmp_path, team)
     organs = {"leaf": always, "flower": always, "fruit": never}
     send_content(task, team, tmp_path, lambda i: i > 5, organs=organs)  # not its best
     send_content(task, make_team(), tmp_path, lambda i: i > 9, organs=organs)
     before = digest_of(task, Part.ALL)
+    analyse_all()
+    first = inputs_of(task)
     assert sweep_image_runs() == 2
     assert n_messages("scoring", priority=BEHIND) in {0, 2}  # sent when the transaction commits
     read_all(task)
     assert sweep_image_runs() == 0
     assert digest_of(task, Part.ALL) != before
     assert made(task, "organs")["n_runs"] == 2
+    analyse_all()
+    again = inputs_of(task)
+    assert {kind for kind in again if again[kind] != first[kind]} == {"organs"}
     n = Breakdown.objects.count()
     read_all(task)
     assert Breakdown.objects.count() == n

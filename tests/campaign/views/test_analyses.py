@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -62,6 +63,7 @@ def page(client: Client, task: Task, kind: str = "", status: int = 200) -> str:
 def test_the_list_tells_findings_and_what_there_is_none_of(client, make_analysed):
     words = text_of(page(client, make_analysed()))
     assert f"What should one train on? {FINDING}" in words
+    assert "Late runs are in none of it." in words
     assert "Do more networks help? No method description says anything about it yet." in words
     assert "are being renewed" not in words
 
@@ -185,6 +187,16 @@ def test_chosen_runs_are_compared_when_somebody_looks_and_shown_when_they_are(
     assert "No two of 3 runs can be told apart" in words
     assert "Back to the best run of each team" in words
     assert set(client.get(by_api, chosen).json()["content"]["runs"]) == set(chosen["runs"])
+
+
+def test_chosen_runs_that_cannot_be_tested_are_not_waited_for(client, make_analysed):
+    task = make_analysed()
+    by_api = reverse("api-task-analysis", args=[task.slug, "significance"])
+    chosen = {"runs": runs_of(task, 3)}
+    client.get(by_api, chosen)
+    RunSet.objects.filter(about="pairs").update(attempts=settings.SCORING_MAX_ATTEMPTS)
+    answer = client.get(by_api, chosen)
+    assert (answer.status_code, answer.json()["code"]) == (422, "run_set_failed")
 
 
 def test_who_is_logged_in_may_have_runs_fused(client, make_analysed):

@@ -7,10 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from campaign.models import AnalysisRound, Task
+from campaign.models import Task
 from campaign.reads.detectable import detectable
-from campaign.services.analyses.rounds import analyse, sweep_analyses
-from tests.campaign.boards import N_QUERIES, TABLES, make_large_test, send
+from tests.campaign.boards import N_QUERIES, TABLES, analyse_all, make_large_test, send
 from tests.campaign.factories import NOW, make_campaign, make_task, make_team, make_user
 from tests.campaign.views.pages import text_of
 
@@ -36,9 +35,7 @@ def task(organiser, tmp_path: Path) -> Task:
     task = make_large_test("plants", campaign=make_campaign(organiser=organiser))
     for place in range(3):
         send(task, make_team(f"Team <b>{place}</b>"), tmp_path, RIGHT - set(range(6 * place)))
-    sweep_analyses(now=NOW)
-    for one in AnalysisRound.objects.all():
-        analyse(round_id=one.pk)
+    analyse_all()
     return task
 
 

@@ -1,10 +1,12 @@
 """How alike runs answer: against scipy, and against what was planted."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from scipy import stats
 
-from scoring import Bounded, Likeness, alike_order, likeness
+from scoring import Estimate, Likeness, alike_order, likeness
 
 N_QUERIES = 400
 
@@ -28,14 +30,13 @@ def positions(
     return runs
 
 
-def interval(found: Bounded | None) -> tuple[float, float]:
-    assert found is not None
-    assert found.low is not None
-    assert found.high is not None
-    return found.low, found.high
+def interval(found: Estimate, n_together: int = 1) -> tuple[float, float]:
+    ends = found.interval(n_together)
+    assert ends is not None
+    return ends
 
 
-def within(found: Likeness, teams: str) -> Bounded:
+def within(found: Likeness, teams: str) -> Estimate:
     estimate = found.within_teams(teams)
     assert estimate is not None
     return estimate
@@ -56,14 +57,14 @@ def test_an_interval_is_as_wide_as_the_figure_varies(rng):
     assert np.mean(errors) == pytest.approx(np.std([one.value for one in found]), rel=0.15)
 
 
-def test_intervals_of_many_pairs_hold_together_and_stay_correlations(rng):
+def test_intervals_of_many_pairs_are_wider(rng):
     found = likeness(positions(rng, "ab", n_queries=14))
-    (low, high), (lowest, highest) = (interval(found.of(0, 1, n)) for n in (1, 10_000))
-    assert -1 <= lowest < low < high <= highest <= 1
+    (low, high), (lowest, highest) = (interval(found.of(0, 1), n) for n in (1, 10_000))
+    assert lowest < low < high < highest
 
 
 def test_too_few_queries_have_no_interval(rng):
-    assert likeness(positions(rng, "ab", n_queries=9)).of(0, 1)[1:] == (None, None)
+    assert likeness(positions(rng, "ab", n_queries=9)).of(0, 1).interval() is None
 
 
 def test_runs_of_a_team_are_told_to_be_alike_where_they_are_and_not_where_not(rng):
@@ -81,7 +82,7 @@ def test_runs_of_a_team_are_told_to_be_alike_where_they_are_and_not_where_not(rn
 def test_two_teams_tell_nothing_of_teams(rng):
     found = within(likeness(positions(rng, "aabb", shared=1.0)), "aabb")
     assert found.value > 0
-    assert found[1:] == (None, None)
+    assert found.interval() is None
     assert likeness(positions(rng, "abc")).within_teams("abc") is None
     assert likeness(positions(rng, "aa")).within_teams("aa") is None
 
@@ -89,9 +90,24 @@ def test_two_teams_tell_nothing_of_teams(rng):
 def test_a_pair_leads_by_what_the_two_correlations_differ(rng):
     runs = positions(rng, "aabc", shared=1.0)
     found = likeness(runs)
-    lead = found.lead((0, 1), (0, 2))
+    lead = found.lead((0, 1), [(0, 2)])
     assert lead.value == pytest.approx(found.values[0, 1] - found.values[0, 2])
     assert interval(lead)[0] > 0
+
+
+def test_a_pair_leads_as_far_as_it_can_be_told_from_the_one_that_is_hardest_to_tell(rng):
+    found = likeness(positions(rng, "aabcd", shared=1.0))
+    others = [pair for pair in combinations(range(5), 2) if pair != (0, 1)]
+    least = min(interval(found.lead((0, 1), [other]))[0] for other in others)
+    assert 0 < interval(found.lead((0, 1), others))[0] == pytest.approx(least, rel=0.2)
+
+
+def test_copies_do_not_lead_each_other(rng):
+    """Gaps that do not vary have no error."""
+    one, other = positions(rng, "ab")
+    found = likeness([one, one, other, other])
+    assert found.lead((0, 1), [(2, 3)]).value == pytest.approx(0, abs=1e-12)
+    assert found.lead((0, 1), [(0, 2), (2, 3)]).value == pytest.approx(0, abs=1e-12)
 
 
 def test_runs_that_are_alike_stand_together(rng):
