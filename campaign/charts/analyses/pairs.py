@@ -115,7 +115,18 @@ def _likeness(made: Made) -> Finding:
         said = _("%(one)s and %(other)s answer more alike than any other two teams' runs")
         one, other = (run_name(made, pk) for pk in lead["runs"])
         return Finding(said % {"one": one, "other": other}, sure=True)
-    return Finding(_("No runs can be shown to answer more alike than others"))
+    return Finding(_most_alike(made))
+
+
+def _most_alike(made: Made) -> str:
+    """Tell the two runs that answered most alike in this very test."""
+    pairs = made.data["pairs"]
+    most = max(pairs, key=lambda pair: pair["value"])
+    one, other = (run_name(made, pk) for pk in most["runs"])
+    said = _("%(one)s and %(other)s answer alike by a rank correlation of %(value)s")
+    if len(pairs) > 1:
+        said = _("%(one)s and %(other)s answer most alike here: a rank correlation of %(value)s")
+    return said % {"one": one, "other": other, "value": decimals(most["value"])}
 
 
 def _is_sure(estimate: Mapping[str, Any]) -> bool:

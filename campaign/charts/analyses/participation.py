@@ -23,8 +23,11 @@ _FEEDS = {
     "pre_training": "pre-training",
     "augmentation": "augmentation",
     "test_time_outputs": "test-outputs",
+    **dict.fromkeys(
+        ("preparation_days", "training_hours", "hardware_price_eur", "inference_per_minute"), "cost"
+    ),
 }
-"""Which field an analysis of methods reads."""
+"""Which analysis reads a field."""
 
 
 # ---------------------------------------------------------------- when runs came
@@ -131,7 +134,7 @@ def _draw_gaps(made: Made) -> Figure:
     missing = sorted(made.data["fields"].items(), key=lambda field: -field[1])
     shown = {name: n for name, n in missing if n}
     figure, height = named_bars(
-        names=[_with_cost(made, name) for name in shown],
+        names=[_with_analysis(name) for name in shown],
         values=[n / n_runs for n in shown.values()],
         texts=[f"{number(n)} / {number(n_runs)}" for n in shown.values()],
         colors=[LEAF if name in _FEEDS else MUTED for name in shown],
@@ -144,9 +147,9 @@ def _draw_gaps(made: Made) -> Figure:
     return Figure(figure, _gap_table(made), reading, height, table_open=True)
 
 
-def _with_cost(made: Made, name: str) -> str:
+def _with_analysis(name: str) -> str:
     """Return a field with the analysis that lacks runs by it."""
-    if name not in _FEEDS or not made.data["silent"][_FEEDS[name]]:
+    if name not in _FEEDS:
         return field_name(name)
     return f"{field_name(name)} · {KINDS[_FEEDS[name]].question}"
 
@@ -162,7 +165,7 @@ def _gap_table(made: Made) -> DataTable:
 
 def _left_out(team: Mapping[str, Any]) -> str:
     missing = sorted(team["missing"].items(), key=lambda field: -field[1])
-    return ", ".join(f"{field_name(name)} {number(n)}" for name, n in missing) or "—"
+    return ", ".join(f"{field_name(name)} ({number(n)})" for name, n in missing) or "—"
 
 
 DRAWINGS: Mapping[str, Drawing] = {

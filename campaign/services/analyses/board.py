@@ -15,7 +15,7 @@ from campaign.reads.method_tags import TagReader
 from campaign.services.scores import parts_of, truth_in
 from scoring import Average, GroundTruth, Metric, Trace as ScoringTrace, average, parse_metric
 
-VERSION = 1  # of what makers make: a higher one has all made anew
+VERSION = 2  # of what makers make: a higher one has all made anew
 
 OF_IMAGES = "combinations of "  # with a column: the breakdowns that image runs leave
 _TRACES_AT_ONCE = 50

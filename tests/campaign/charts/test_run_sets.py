@@ -72,7 +72,11 @@ def alike(**fields: Any) -> Made:
 
 
 def test_of_likeness_teams_are_told_first_then_a_pair_that_leads():
-    assert finding(alike()).text == "No runs can be shown to answer more alike than others"
+    found = finding(alike())
+    assert "answer most alike here: a rank correlation of 0.800" in found.text
+    assert not found.sure
+    one_pair = alike(pairs=alike().data["pairs"][:1], lead=None)
+    assert "answer alike by a rank correlation of 0.800" in finding(one_pair).text
     lead = {"runs": [1, 2], "value": 0.1, "low": 0.05, "high": 0.3}
     assert "answer more alike than any other" in finding(alike(lead=lead)).text
     within = {"value": -0.1, "low": -0.2, "high": -0.05}

@@ -72,6 +72,7 @@ def test_a_page_draws_its_figure_with_its_numbers_and_names_runs_as_they_are(cli
     assert FINDING in words
     assert f"noisy {MINUS} trusted" in words
     assert "teams with both" in words
+    assert "How this is computed Each team is compared with itself" in words
     assert "<b>" not in markup
     assert r"\u0026lt;b\u0026gt;" in markup  # as plotly shows it
 
