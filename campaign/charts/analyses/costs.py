@@ -28,7 +28,7 @@ _COSTS = {
     "preparation": (gettext_lazy("preparation"), gettext_lazy("person-days")),
     "answering": (
         gettext_lazy("answering"),
-        gettext_lazy("minutes for 1 000 images or recordings"),
+        gettext_lazy("minutes for 1 000 media"),
     ),
 }
 
@@ -132,6 +132,7 @@ def _add_panel(figure: go.Figure, made: Made, one: Mapping[str, Any], row: int) 
         text=[run_label(made, pk, 24) if pk in one["front"] else "" for pk in one["runs"]],
         textposition=_inwards(one["costs"]),
         textfont={"size": 11},
+        cliponaxis=False,
         hovertext=[
             f"{run_label(made, pk)}: {_rounded(cost)}, {decimals(score)}"
             for pk, cost, score in zip(one["runs"], one["costs"], one["scores"], strict=True)
@@ -144,9 +145,9 @@ def _add_panel(figure: go.Figure, made: Made, one: Mapping[str, Any], row: int) 
 
 
 def _inwards(costs: Sequence[float]) -> list[str]:
-    """Return on which side of its dot a name stands: away from the nearer edge, which would cut it."""
+    """Return where a name stands beside its dot: away from the nearer edge, and where no dot of the front is."""
     middle = sqrt(min(costs) * max(costs))
-    return ["bottom right" if cost <= middle else "bottom left" for cost in costs]
+    return ["bottom right" if cost <= middle else "top left" for cost in costs]
 
 
 def _numbers(made: Made) -> DataTable:

@@ -50,10 +50,11 @@ def _finding(made: Made) -> Finding:
     best = (max if rises(metric) else min)(gains, key=lambda one: one["value"])
     words = {
         "runs": _joined(run_name(made, pk) for pk in best["runs"]),
+        "score": decimals(best["value"]),
         "change": change(best["gain"]["value"]),
         "metric": metric_name(metric),
     }
-    said = _("%(runs)s together: %(change)s %(metric)s against the best of them alone")
+    said = _("%(runs)s together: %(metric)s %(score)s, %(change)s against the best of them alone")
     return Finding(said % words, sure=True)
 
 

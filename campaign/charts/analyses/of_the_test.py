@@ -271,7 +271,7 @@ def _draw_differences(made: Made) -> Figure:
         )
     figure.update_layout(showlegend=False)
     figure.update_xaxes(
-        title=_("share of the test on which two runs differ"),
+        title=_("units on which two runs differ"),
         tickformat=".0%",
         rangemode="tozero",
     )

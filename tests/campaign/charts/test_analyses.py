@@ -178,8 +178,5 @@ def test_the_front_is_drawn_from_the_cheapest_on():
     assert line["x"] == [30.0, 9_000.0]
     assert line["y"] == [0.79, 0.8]
     assert [bool(text) for text in dots["text"]] == [True, True]
-    assert dots["textposition"] == [
-        "bottom left",
-        "bottom right",
-    ]  # of the dear run, of the cheap one
+    assert dots["textposition"] == ["top left", "bottom right"]  # the dear run's, the cheap one's
     assert drawn.spec["layout"]["xaxis"]["type"] == "log"

@@ -119,7 +119,7 @@ def test_a_gain_is_told_where_it_stays_one_among_all():
     pair, three = fused([1, 2], 0.7, 0.1, 0.01), fused([1, 2, 3], 0.72, 0.12, 0.2)
     made = ensembles(pairs=[pair], steps=[pair, three])
     assert finding(made).sure
-    assert "together: +0.100 MRR against the best of them alone" in finding(made).text
+    assert "together: MRR 0.700, +0.100 against the best of them alone" in finding(made).text
     drawn = chart(made)
     assert drawn is not None
     assert len(drawn.table.rows) == 5
