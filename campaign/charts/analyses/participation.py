@@ -28,7 +28,7 @@ _FEEDING = (
 def _submission_finding(made: Made) -> Finding:
     data = made.data
     deadline = _moment(data["deadline"])
-    words = {"all": number(data["n_runs"]), "teams": number(data["n_teams"])}
+    words = {"all": number(data["n_runs"])}
     if deadline and made.made_at and deadline <= made.made_at and data["n_last"]:
         said = ngettext(
             "%(n)s of %(all)s run came in the last 24 hours before the deadline",
@@ -37,12 +37,15 @@ def _submission_finding(made: Made) -> Finding:
         )
         return Finding(said % (words | {"n": number(data["n_last"])}))
     first = datetime.fromisoformat(data["first"])
-    said = ngettext(
-        "%(all)s run of %(teams)s teams since %(day)s",
-        "%(all)s runs of %(teams)s teams since %(day)s",
-        data["n_runs"],
-    )
-    return Finding(said % (words | {"day": day_in_words(first)}))
+    runs = ngettext("%(n)s run", "%(n)s runs", data["n_runs"])
+    teams = ngettext("%(n)s team", "%(n)s teams", data["n_teams"])
+    said = _("%(runs)s of %(teams)s since %(day)s")
+    words = {
+        "runs": runs % {"n": number(data["n_runs"])},
+        "teams": teams % {"n": number(data["n_teams"])},
+        "day": day_in_words(first),
+    }
+    return Finding(said % words)
 
 
 def _moment(text: str | None) -> datetime | None:

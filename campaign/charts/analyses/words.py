@@ -54,9 +54,10 @@ _NOTHING = {
     "few_authors": gettext_lazy("Too few authors have several queries."),
     "hidden": gettext_lazy("What it is about is hidden until the ground truth is released."),
     "unpriced": gettext_lazy("Fewer than two method descriptions say what their run cost."),
-    "one_run": gettext_lazy("There are no two runs to compare yet."),
+    "one_run": gettext_lazy("There are no two runs of different teams to compare yet."),
     "untested": gettext_lazy(
-        "The metric of this task has no test of two runs, or there are too few queries for it."
+        "The metric of this task has no test of two runs, there are too few queries for it, or runs score alike on "
+        "all of them."
     ),
     "unranked": gettext_lazy("Runs of this task do not rank classes."),
     "few_runs": gettext_lazy("Fewer than three teams have runs: too few to doubt a label."),

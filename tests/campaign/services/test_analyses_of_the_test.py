@@ -68,7 +68,7 @@ def test_a_team_counts_once_by_its_best_run(task, tmp_path):
         send(task, team, tmp_path, range(n_right))
     assert word(task, "difficulty") == "one_run"
     assert word(task, "suspected-errors") == "few_runs"
-    assert word(task, "detectable-difference") == "untested"
+    assert word(task, "detectable-difference") == "one_run"
 
 
 def test_what_is_taken_for_what_is_found(task, tmp_path):

@@ -177,7 +177,9 @@ def test_chosen_runs_are_compared_when_somebody_looks_and_shown_when_they_are(
     chosen = {"runs": runs_of(task, 3)}
     assert client.head(address, chosen).status_code == 200
     assert not RunSet.objects.filter(about="pairs").exists()
-    assert "It is being made" in text_of(main_of(client.get(address, chosen)))
+    waiting = client.get(address, chosen)
+    assert "It is being made" in text_of(main_of(waiting))
+    assert "js/charts.js" in waiting.content.decode()  # it is drawn when it comes
     by_api = reverse("api-task-analysis", args=[task.slug, "significance"])
     assert client.get(by_api, chosen).status_code == 503
     while RunSet.objects.idle(now()).exists():
