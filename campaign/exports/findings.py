@@ -1,6 +1,6 @@
 """The sentences of analyses, each with what it stands on: for the overview of a task."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -18,6 +18,8 @@ class Told:
         Whether its interval says so: then it is a finding.
     hidden
         Whether not everybody may see it yet.
+    computed
+        How it is computed.
     reading
         How its figure is read.
     figure
@@ -31,6 +33,7 @@ class Told:
     n_runs: int
     generated: bool
     hidden: bool
+    computed: str
     reading: str = ""
     figure: str = ""
 
@@ -45,11 +48,20 @@ class Told:
 
 
 def findings_md(told: Sequence[Told]) -> str:
-    """Return the sentences as Markdown, by group."""
-    return "".join(
+    """Return the sentences as Markdown, by group, and at the end how they are computed."""
+    groups = [
         f"## {as_markdown(group)}\n\n{''.join(map(_markdown, own))}"
         for group, own in groupby(told, lambda one: one.group)
-    )
+    ]
+    return "".join([*groups, "## How this is computed\n\n", *_computed(told)])
+
+
+def _computed(told: Sequence[Told]) -> Iterator[str]:
+    """Yield how those are computed that say something; what holds for several once."""
+    said = (one for one in told if one.figure)
+    for computed, own in groupby(said, lambda one: one.computed):
+        questions = " ".join(as_markdown(one.question) for one in own)
+        yield f"**{questions}** {as_markdown(computed)}\n\n"
 
 
 def _markdown(one: Told) -> str:

@@ -101,7 +101,7 @@ def _comments(board: Leaderboard, now: datetime, *, ascii_only: bool) -> Iterato
     yield f"% {one_line(board.task.title)}: {chosen}, sorted by {one_line(board.sort)}; {now:%Y-%m-%d} (UTC)."
     if board.task.generated:
         yield "% The queries and the ground truth of this task are generated: compare with nothing."
-    yield r"% Needs \usepackage{booktabs}. Bold is the best of a column among ranked runs and baselines."
+    yield r"% Needs \usepackage{booktabs} and \usepackage[T1]{fontenc}. Bold is the best of a column among ranked runs and baselines."
     if not ascii_only:
         yield "% In UTF-8; names in other than Latin letters need LuaLaTeX or XeLaTeX and a font that has them."
 

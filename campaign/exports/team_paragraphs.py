@@ -101,7 +101,7 @@ def _best(board: Leaderboard, entries: Sequence[LeaderboardEntry]) -> str:
 
 def _unranked(entry: LeaderboardEntry) -> str:
     if entry.section == LeaderboardRow.Section.RANKED:
-        return "without a rank as a baseline"
+        return "a baseline, without a rank"
     return f"not ranked ({entry.mark.replace('_', ' ')})"
 
 

@@ -68,7 +68,12 @@ _ALL = (
     Kind("organs", "content", gettext_lazy("Which images does one need?")),
     Kind("rare-species", "content", gettext_lazy("Are runs good on rare species too?")),
     Kind("domains", "content", gettext_lazy("Which parts of the test are hard?")),
-    Kind("authors", "content", gettext_lazy("Does it matter who took the picture?"), "labels"),
+    Kind(
+        "authors",
+        "content",
+        gettext_lazy("Does it matter who took the picture or recording?"),
+        "labels",
+    ),
     Kind(
         "significance",
         "runs",

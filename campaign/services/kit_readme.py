@@ -14,20 +14,22 @@ _TEXT = """\
 {notes}
 | file | what it is |
 |---|---|
-| `leaderboard.tex`, `.csv` | all runs, with 95 % intervals; the LaTeX needs booktabs |
+| `leaderboard.tex`, `.csv` | all runs, with 95 % intervals; the LaTeX is a bare `tabular` |
 | `leaderboard-best.tex`, `.csv` | the best run of each team, and the baselines |
 | `references.bib` | the task's page, and the papers that teams name; a team that names none has an entry to be filled in |
 | `teams.tex`, `.md` | a paragraph for each team: its best run, and what its method descriptions say; nobody checked these |
-| `findings.tex`, `.md` | what the analyses say, each with its runs; only those that are called a finding are more than chance |
+| `findings.tex`, `.md` | what the analyses say, each with its runs; only those that are called a finding are more than chance. The `.md` says how each figure is read, and at its end how each is computed |
 | `analyses/NN-KIND.*` | {figures}; `.csv` has the numbers |
 | `SHA256SUMS` | checksums of all files here |
 
-Tables have semicolons between columns and are UTF-8. In `teams.tex`, `\\cite` names entries of `references.bib`.
+Tables have semicolons between columns. All files are UTF-8. The LaTeX is for `\\input`, and needs `\\usepackage{{booktabs}}` and
+`\\usepackage[T1]{{fontenc}}`; names in other than Latin letters need LuaLaTeX or XeLaTeX. A table that is too wide fits with
+`\\resizebox{{\\textwidth}}{{!}}{{\\input{{leaderboard}}}}` of graphicx. In `teams.tex`, `\\cite` names entries of `references.bib`.
 """
 _PICTURES = "a figure as `.svg` and `.png`"
 _PAGES = (
-    "a figure, where it is no `.svg` and `.png`, as a page that draws it (`.html`, with `plotly.min.js`"
-    " beside it) and as plotly's `.json`"
+    "a figure as `.svg` and `.png`, or, where there are none, as a page that draws it, offline too, as long as"
+    " `plotly.min.js` lies beside it (`.html`; the camera above the figure saves it as SVG), and as plotly's `.json`"
 )
 
 
@@ -62,4 +64,7 @@ def _notes(task: Task, analyses: Analyses, *, obstacle: str, hidden: bool) -> It
     if analyses.waiting:
         yield "Analyses were being made anew when this was made: some may be of the leaderboard before."
     if obstacle:
-        yield f"Not all figures are pictures: {obstacle}"
+        yield (
+            f"Not all figures are pictures: {obstacle} With Chromium on the machine of the workers (setting"
+            " `CHROMIUM`), ask for the kit again; or save single figures from their pages."
+        )

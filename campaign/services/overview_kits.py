@@ -12,9 +12,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from campaign.browser import PLOTLY, NotDrawn, Picture, draw
+from campaign.charts.analyses.computing import COMPUTED
 from campaign.charts.analyses.words import chart, finding
 from campaign.charts.outside import outside
-from campaign.charts.template import Chart
+from campaign.charts.template import Chart, DataTable
 from campaign.exports.bibtex import leaderboard_bib
 from campaign.exports.findings import Told, findings_md, findings_tex
 from campaign.exports.latex import leaderboard_tex
@@ -23,6 +24,7 @@ from campaign.exports.tables import Table, dump, to_csv
 from campaign.exports.team_paragraphs import teams_md, teams_tex
 from campaign.metric_names import metric_name
 from campaign.models import Task
+from campaign.numbers import MINUS, THIN_SPACE
 from campaign.reads.analyses import GROUPS, Analyses, Made, analyses_of
 from campaign.reads.leaderboards import Asked, Leaderboard, leaderboard
 from campaign.reads.visibility import Viewer
@@ -138,6 +140,7 @@ def _told(made: Made, drawn: Chart | None, name: str, *, hidden: bool) -> Told:
         n_runs=made.n_runs,
         generated=made.generated,
         hidden=hidden,
+        computed=str(COMPUTED[made.kind.slug]),
         reading=drawn.reading if drawn else "",
         figure=name if drawn else "",
     )
@@ -158,12 +161,28 @@ def _with_pictures(
 
 def _add_drawings(packing: Packing, drawings: Sequence[Drawing]) -> None:
     for drawing in drawings:
-        table = drawing.chart.table
-        packing.add_text(f"{drawing.name}.csv", to_csv(Table(table.head, table.rows)))
+        packing.add_text(f"{drawing.name}.csv", to_csv(_numbers(drawing.chart.table), exact=True))
         for end, content in _figure_files(drawing):
             packing.add_bytes(f"{drawing.name}.{end}", content)
     if any(one.picture is None for one in drawings):
         packing.add_bytes("analyses/plotly.min.js", PLOTLY.read_bytes())
+
+
+def _numbers(table: DataTable) -> Table:
+    """Return a table in which programs read the numbers that stand alone."""
+    rows = [
+        [_number(text) if place in table.numeric else text for place, text in enumerate(row)]
+        for row in table.rows
+    ]
+    return Table(table.head, rows)
+
+
+def _number(text: str) -> int | float | str:
+    plain = text.replace(THIN_SPACE, "").replace(MINUS, "-").removeprefix("+")
+    try:
+        return float(plain) if "." in plain else int(plain)
+    except ValueError:
+        return text
 
 
 def _figure_files(drawing: Drawing) -> Iterator[tuple[str, bytes]]:

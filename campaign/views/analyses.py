@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.views.decorators.http import require_POST, require_safe
 
+from campaign.charts.analyses.computing import COMPUTED
 from campaign.charts.analyses.drawing import Finding
 from campaign.charts.analyses.words import chart, finding
 from campaign.clock import now
@@ -117,6 +118,7 @@ def task_analysis(request: HttpRequest, slug: str, kind: str) -> HttpResponseBas
         chosen=chosen,
         finding=finding(shown) if shown else None,
         chart=chart(shown) if shown else None,
+        computed=COMPUTED[kind],
         before=found.made[place - 1] if place else None,
         after=next(iter(found.made[place + 1 :]), None),
         results=task.phase(Phase.Kind.RESULTS),

@@ -92,7 +92,7 @@ def _reading(made: Made) -> str:
         "Bars: how many authors, of those with at least %(least)s queries, have which mean score, of %(n)s run. "
         "Diamonds: how many would if queries were dealt to authors at random, with the range of 95 in 100 deals.",
         "Bars: how many authors, of those with at least %(least)s queries, have which mean score, on average over "
-        "%(n)s runs, the best of each team. Diamonds: how many would if queries were dealt to authors at random, "
+        "%(n)s runs, the best of each team (or baselines alone). Diamonds: how many would if queries were dealt to authors at random, "
         "with the range of 95 in 100 deals.",
         made.data["n_runs"],
     )

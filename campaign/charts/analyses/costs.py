@@ -1,7 +1,7 @@
 """Costs against scores, with the front of runs that nobody beats at a lower cost."""
 
 from collections.abc import Mapping, Sequence
-from math import floor, log10
+from math import floor, log10, sqrt
 from typing import Any
 
 import plotly.graph_objects as go
@@ -16,17 +16,20 @@ from campaign.charts.analyses.drawing import (
     run_label,
     run_name,
 )
-from campaign.charts.template import LEAF, MUTED, DataTable
+from campaign.charts.template import LEAF, MUTED, DataTable, labelled
 from campaign.metric_names import metric_name
-from campaign.numbers import decimals, number, percent
+from campaign.numbers import decimals, number, percent, roughly
 from campaign.reads.analyses import Made
 
 _MANY_POWERS = 2  # of ten: of more, only these are named
 _PANEL, _FRAME = 230, 70  # pixels: of a panel, of its axis with the title
 _COSTS = {
-    "training": gettext_lazy("training: price × hours, in € h"),
-    "preparation": gettext_lazy("preparation: person-days"),
-    "answering": gettext_lazy("answering: minutes for 1 000 queries"),
+    "training": (gettext_lazy("training"), gettext_lazy("€ of hardware used up")),
+    "preparation": (gettext_lazy("preparation"), gettext_lazy("person-days")),
+    "answering": (
+        gettext_lazy("answering"),
+        gettext_lazy("minutes for 1 000 media"),
+    ),
 }
 
 
@@ -66,13 +69,18 @@ def _draw(made: Made) -> Figure:
     )
     for row, (name, one) in enumerate(costs.items(), start=1):
         _add_panel(figure, made, one, row)
-        figure.update_xaxes(**_scale(one["costs"]), title=str(_COSTS[name]), row=row, col=1)
+        figure.update_xaxes(**_scale(one["costs"]), title=_cost(name), row=row, col=1)
         figure.update_yaxes(title=axis_title(made.metric), row=row, col=1)
     reading = _(
-        "Each dot is a run; the line joins the runs that no other beats at the same cost or less. The scale "
-        "of costs is logarithmic."
+        "Each dot is a run; the line joins the runs that no other beats at the same cost or less. Costs are on a "
+        "logarithmic scale; the cheapest are on the left."
     )
     return Figure(figure, _numbers(made), reading, height)
+
+
+def _cost(name: str) -> str:
+    what, unit = _COSTS[name]
+    return labelled(str(what), str(unit))
 
 
 def _scale(costs: Sequence[float]) -> dict[str, Any]:
@@ -122,14 +130,24 @@ def _add_panel(figure: go.Figure, made: Made, one: Mapping[str, Any], row: int) 
             "symbol": ["circle" if pk in one["front"] else "circle-open" for pk in one["runs"]],
         },
         text=[run_label(made, pk, 24) if pk in one["front"] else "" for pk in one["runs"]],
-        textposition="bottom center",
+        textposition=_inwards(one["costs"]),
         textfont={"size": 11},
-        hovertext=[run_label(made, pk) for pk in one["runs"]],
-        hovertemplate="%{hovertext}: %{x:,.0f}, %{y:.3f}<extra></extra>",
+        cliponaxis=False,
+        hovertext=[
+            f"{run_label(made, pk)}: {_rounded(cost)}, {decimals(score)}"
+            for pk, cost, score in zip(one["runs"], one["costs"], one["scores"], strict=True)
+        ],
+        hovertemplate="%{hovertext}<extra></extra>",
         showlegend=False,
         row=row,
         col=1,
     )
+
+
+def _inwards(costs: Sequence[float]) -> list[str]:
+    """Return where a name stands beside its dot: away from the nearer edge, and where no dot of the front is."""
+    middle = sqrt(min(costs) * max(costs))
+    return ["bottom right" if cost <= middle else "top left" for cost in costs]
 
 
 def _numbers(made: Made) -> DataTable:
@@ -141,30 +159,24 @@ def _numbers(made: Made) -> DataTable:
     head = [
         _("Run"),
         metric_name(made.metric),
-        *(str(_COSTS[name]) for name in costs),
+        *map(_cost, costs),
         _("Unbeaten at its cost"),
     ]
     rows = [
         [
             run_name(made, pk),
             decimals(scores[pk]),
-            *(number(_rounded(known[name].get(pk))) for name in costs),
-            ", ".join(
-                str(_COSTS[name]).partition(":")[0].strip()
-                for name, one in costs.items()
-                if pk in one["front"]
-            ),
+            *(_rounded(known[name].get(pk)) for name in costs),
+            ", ".join(str(_COSTS[name][0]) for name, one in costs.items() if pk in one["front"]),
         ]
         for pk in made.data["runs"]
     ]
     return DataTable(head, rows, numeric=frozenset(range(1, 2 + len(costs))))
 
 
-def _rounded(cost: float | None) -> float | None:
+def _rounded(cost: float | None) -> str:
     """Return a cost with the digits that matter."""
-    if cost is None:
-        return None
-    return round(cost) if cost >= 10 else round(cost, 1)
+    return number(round(cost)) if cost and cost >= 10 else roughly(cost)
 
 
 DRAWINGS: Mapping[str, Drawing] = {"cost": Drawing(_finding, _draw)}

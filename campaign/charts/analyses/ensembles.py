@@ -56,10 +56,13 @@ def _finding(made: Made) -> Finding:
     words = {
         "best": run_name(made, leader),
         "others": _joined(run_name(made, pk) for pk in best["runs"] if pk != leader),
+        "score": decimals(best["value"]),
         "metric": metric_name(metric),
         "gain": change_text(best["gain"]),
     }
-    said = _("%(best)s, the best run, scores better fused with %(others)s: %(metric)s %(gain)s")
+    said = _(
+        "%(best)s, the best run, scores better fused with %(others)s: %(metric)s %(score)s, a gain of %(gain)s"
+    )
     return Finding(said % words, sure=True)
 
 

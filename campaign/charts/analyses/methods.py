@@ -242,14 +242,15 @@ def _numbers(made: Made, names: _Names) -> DataTable:
 def _reading(made: Made, *, runs: bool) -> str:
     """Return how to read the figure, and of how many runs it cannot speak."""
     said = _(
-        "Each dot is the difference in score that goes with a choice, the skill of each team taken out; it is "
-        "filled where its interval does not touch 0. The intervals of all %(n)s comparisons of methods in this "
+        "Each dot is the difference in score that goes with a choice, within teams where at least three tried both "
+        "(the numbers say where not); it is filled where its interval does not touch 0. The intervals of all %(n)s comparisons of methods in this "
         "task hold together, with 99 %% confidence."
     )
     if runs:
         said = _(
-            "Above, each dot is a run. Below, each is the difference in score that goes with a choice, the skill "
-            "of each team taken out; it is filled where its interval does not touch 0. The intervals of all %(n)s "
+            "Above, each dot is a run. Below, each is the difference in score that goes with a choice, within teams "
+            "where at least three tried both (the numbers say where not); it is filled where its interval does not "
+            "touch 0. The intervals of all %(n)s "
             "comparisons of methods in this task hold together, with 99 %% confidence."
         )
     sentences = [said % {"n": number(made.data["n_contrasts"])}]

@@ -76,7 +76,7 @@ def _draw_difficulty(made: Made) -> Figure:
 def _difficulty_reading(data: Mapping[str, Any]) -> str:
     said = _(
         "Bars: how many queries are answered right, at the first position, by none of the runs (the best of each "
-        "team), by one, by two ... Diamonds: how many would be if all queries were equally hard, with the range of "
+        "team, or baselines alone), by one, by two ... Diamonds: how many would be if all queries were equally hard, with the range of "
         "95 in 100 tests."
     )
     if data["low"] is None:
@@ -106,15 +106,18 @@ def _extremes(made: Made) -> DataTable:
         )
         for query in queries
     ]
-    head = ["", _("Query"), _("Class"), _("Runs right")]
+    head = [_("How hard"), _("Query"), _("Class"), _("Runs right")]
     return DataTable(head, rows, numeric=frozenset({3}))
 
 
 # ---------------------------------------------------------------- confusions
 def _confusion_finding(made: Made) -> Finding:
     first = made.data["pairs"][0]
-    said = _("%(right)s is taken for %(instead)s by %(n)s of %(runs)s runs")
-    return Finding(said % _pair_words(made, first, "right"), sure=True)
+    said = _(
+        "%(right)s is taken for %(instead)s in %(share)s of the answers, by %(n)s of %(runs)s runs"
+    )
+    words = _pair_words(made, first, "right") | {"share": percent(first["share"])}
+    return Finding(said % words, sure=True)
 
 
 def _pair_words(made: Made, pair: Mapping[str, Any], right: str) -> dict[str, str]:
@@ -142,8 +145,9 @@ def _draw_confusions(made: Made) -> Figure:
         title=_("share of the answers"),
     )
     reading = _(
-        "Class → class put first instead, and in which share of all answers, with an interval where the class "
-        "has ten queries. Beside it, how many runs do so (the best of each team). Listed are the %(n)s pairs "
+        "Class → class put first instead, and in which share of the answers to queries of the class, with an "
+        "interval where it has ten. Beside it, how many runs do so (the best of each team, or baselines alone). "
+        "Listed are the %(n)s pairs "
         "confused more often than by chance."
     ) % {"n": number(made.data["n_pairs"])}
     return Figure(figure, _confusion_table(made), reading, height)
@@ -197,9 +201,11 @@ def _draw_suspects(made: Made) -> Figure:
         title=_("share of its queries"),
     )
     reading = _(
-        "A label is suspected where two thirds of %(n)s good runs (the better half of the teams' best) put the "
-        "same other class first and do not have the label among their first five. Grey: no more often than "
-        "elsewhere in the test. A species that no run has learned looks the same: check before you correct."
+        "Asked are %(n)s good runs: each team's best (or baselines alone), and of these the half with the higher "
+        "scores, or four where there are so many. A label is suspected where two thirds of them, and at least "
+        "three, put the same other class first and do not have the label among their first five. Grey: no more "
+        "often than elsewhere in the test. A species that no run has learned looks the same: check before you "
+        "correct."
     ) % {"n": number(made.data["n_runs"])}
     return Figure(figure, _suspect_table(made), reading, height, table_open=True)
 
@@ -265,7 +271,7 @@ def _draw_differences(made: Made) -> Figure:
         )
     figure.update_layout(showlegend=False)
     figure.update_xaxes(
-        title=_("share of the test on which two runs differ"),
+        title=_("units on which two runs differ"),
         tickformat=".0%",
         rangemode="tozero",
     )
@@ -294,7 +300,7 @@ def _pair_name(made: Made, pair: Mapping[str, Any]) -> str:
 
 def _difference_reading(made: Made) -> str:
     return _(
-        "Each dot is a pair of the teams' best runs. Its height is the smallest difference that a paired test at "
+        "Each dot is a pair of runs (the best of each team, or baselines alone). Its height is the smallest difference that a paired test at "
         "5 %% finds in 80 of 100 tests like this one, of %(n)s units (queries, or what else the metric averages "
         "over). Filled: the two do differ by as much. Line: what the number of units alone promises, before there "
         "is a run."

@@ -38,13 +38,15 @@ _Pair = tuple[int, ...]
 def _differences(made: Made) -> Finding:
     runs, pairs = made.data["runs"], made.data["pairs"]
     sure = [pair for pair in pairs if better_of(pair, made.metric)]
+    if len(pairs) == 1:
+        one, other = (run_name(made, pk) for pk in runs)
+        said = _("%(one)s is better than %(other)s")
+        if not sure:
+            said = _("%(one)s and %(other)s cannot be told apart")
+        return Finding(said % {"one": one, "other": other}, sure=bool(sure))
     if not sure:
         none = _("No two of %(n)s runs can be told apart")
         return Finding(none % {"n": number(len(runs))})
-    if len(pairs) == 1:
-        one, other = (run_name(made, pk) for pk in runs)
-        better = _("%(one)s is better than %(other)s")
-        return Finding(better % {"one": one, "other": other}, sure=True)
     said = _("%(n)s of %(all)s pairs of runs truly differ")
     said %= {"n": number(len(sure)), "all": number(len(pairs))}
     if _beats_all(made):
@@ -114,7 +116,18 @@ def _likeness(made: Made) -> Finding:
         said = _("%(one)s and %(other)s answer more alike than any other two teams' runs")
         one, other = (run_name(made, pk) for pk in lead["runs"])
         return Finding(said % {"one": one, "other": other}, sure=True)
-    return Finding(_("No runs can be shown to answer more alike than others"))
+    return Finding(_most_alike(made))
+
+
+def _most_alike(made: Made) -> str:
+    """Tell the two runs that answered most alike in this very test."""
+    pairs = made.data["pairs"]
+    most = max(pairs, key=lambda pair: pair["value"])
+    one, other = (run_name(made, pk) for pk in most["runs"])
+    said = _("The answers of %(one)s and %(other)s have a rank correlation of %(value)s")
+    if len(pairs) > 1:
+        said = _("%(one)s and %(other)s answer most alike here: a rank correlation of %(value)s")
+    return said % {"one": one, "other": other, "value": decimals(most["value"])}
 
 
 def _draw_likeness(made: Made) -> Figure:

@@ -12,26 +12,23 @@ from campaign.charts.template import LEAF, MUTED, SIGNAL, DataTable
 from campaign.clock import day_in_words, moment_in_words
 from campaign.field_names import field_name
 from campaign.numbers import number
-from campaign.reads.analyses import KINDS, Made
+from campaign.reads.analyses import Made
 
 _DAY_MS = 86_400_000
 _TICKS = 8
-_FEEDS = {
-    "training_data": "training-data",
-    "architectures": "architectures",
-    "n_networks": "networks",
-    "pre_training": "pre-training",
-    "augmentation": "augmentation",
-    "test_time_outputs": "test-outputs",
-}
-"""Which field an analysis of methods reads."""
+_FEEDING = (
+    *("training_data", "architectures", "n_networks", "pre_training", "augmentation"),
+    *("test_time_outputs", "preparation_days", "training_hours", "hardware_price_eur"),
+    "inference_per_minute",
+)
+"""Fields that an analysis of methods or of costs reads."""
 
 
 # ---------------------------------------------------------------- when runs came
 def _submission_finding(made: Made) -> Finding:
     data = made.data
     deadline = _moment(data["deadline"])
-    words = {"all": number(data["n_runs"]), "teams": number(data["n_teams"])}
+    words = {"all": number(data["n_runs"])}
     if deadline and made.made_at and deadline <= made.made_at and data["n_last"]:
         said = ngettext(
             "%(n)s of %(all)s run came in the last 24 hours before the deadline",
@@ -40,12 +37,15 @@ def _submission_finding(made: Made) -> Finding:
         )
         return Finding(said % (words | {"n": number(data["n_last"])}))
     first = datetime.fromisoformat(data["first"])
-    said = ngettext(
-        "%(all)s run of %(teams)s teams since %(day)s",
-        "%(all)s runs of %(teams)s teams since %(day)s",
-        data["n_runs"],
-    )
-    return Finding(said % (words | {"day": day_in_words(first)}))
+    runs = ngettext("%(n)s run", "%(n)s runs", data["n_runs"])
+    teams = ngettext("%(n)s team", "%(n)s teams", data["n_teams"])
+    said = _("%(runs)s of %(teams)s since %(day)s")
+    words = {
+        "runs": runs % {"n": number(data["n_runs"])},
+        "teams": teams % {"n": number(data["n_teams"])},
+        "day": day_in_words(first),
+    }
+    return Finding(said % words)
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -110,7 +110,7 @@ def _submission_table(data: Mapping[str, Any]) -> DataTable:
 # ---------------------------------------------------------------- what is left out
 def _gap_finding(made: Made) -> Finding:
     fields = made.data["fields"]
-    most = max(_FEEDS, key=fields.__getitem__)
+    most = max(_FEEDING, key=fields.__getitem__)
     if not fields[most]:
         return Finding(_("Descriptions say all that the analyses of methods need"))
     said = ngettext(
@@ -131,24 +131,17 @@ def _draw_gaps(made: Made) -> Figure:
     missing = sorted(made.data["fields"].items(), key=lambda field: -field[1])
     shown = {name: n for name, n in missing if n}
     figure, height = named_bars(
-        names=[_with_cost(made, name) for name in shown],
+        names=[field_name(name) for name in shown],
         values=[n / n_runs for n in shown.values()],
         texts=[f"{number(n)} / {number(n_runs)}" for n in shown.values()],
-        colors=[LEAF if name in _FEEDS else MUTED for name in shown],
+        colors=[LEAF if name in _FEEDING else MUTED for name in shown],
         title=_("share of the runs"),
     )
     reading = _(
-        "Fields of the method description that ranked runs leave out. Those in green feed an analysis, named "
-        "beside them, which does without these runs. The table says it team by team."
+        "Fields of the method description that ranked runs leave out. Those in green feed an analysis of what works "
+        "and what it costs, which does without these runs. The table says it team by team."
     )
     return Figure(figure, _gap_table(made), reading, height, table_open=True)
-
-
-def _with_cost(made: Made, name: str) -> str:
-    """Return a field with the analysis that lacks runs by it."""
-    if name not in _FEEDS or not made.data["silent"][_FEEDS[name]]:
-        return field_name(name)
-    return f"{field_name(name)} · {KINDS[_FEEDS[name]].question}"
 
 
 def _gap_table(made: Made) -> DataTable:
@@ -162,7 +155,7 @@ def _gap_table(made: Made) -> DataTable:
 
 def _left_out(team: Mapping[str, Any]) -> str:
     missing = sorted(team["missing"].items(), key=lambda field: -field[1])
-    return ", ".join(f"{field_name(name)} {number(n)}" for name, n in missing) or "—"
+    return ", ".join(f"{field_name(name)} ({number(n)})" for name, n in missing) or "—"
 
 
 DRAWINGS: Mapping[str, Drawing] = {

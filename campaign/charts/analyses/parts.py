@@ -42,7 +42,7 @@ def _finding(made: Made) -> Finding:
 
 def _is_hard(one: Mapping[str, Any], metric: str) -> bool:
     found = one["gap"]
-    return found is not None and is_sure(found) and (found["value"] < 0) == rises(metric)
+    return is_sure(found) and (found["value"] < 0) == rises(metric)
 
 
 def _said(made: Made, column: _Column, one: Mapping[str, Any]) -> Finding:
@@ -109,7 +109,7 @@ def _numbers(made: Made) -> DataTable:
             _value(one),
             number(one["n"]),
             range_text(one["score"]),
-            change_text(one["gap"]) if one["gap"] else "—",
+            change_text(one["gap"]),
         ]
         for column in made.data["columns"]
         for one in column["values"]
@@ -121,15 +121,15 @@ def _reading(made: Made) -> str:
     said = ngettext(
         "Score of %(n)s run on each part of the test, with 95 %% intervals; beside each name, its number of "
         "queries. Dotted: the whole test, %(value)s.",
-        "Mean score of %(n)s runs, the best of each team, on each part of the test, with 95 %% intervals; beside "
+        "Mean score of %(n)s runs, the best of each team (or baselines alone), on each part of the test, with 95 %% intervals; beside "
         "each name, its number of queries. Dotted: the whole test, %(value)s.",
         made.data["n_runs"],
     )
     words = [said % {"n": number(made.data["n_runs"]), "value": decimals(made.data["value"])}]
     if more := sum(column["n_more"] for column in made.data["columns"]):
         left = ngettext(
-            "%(n)s value with too few queries is not drawn.",
-            "%(n)s values with too few queries are not drawn.",
+            "%(n)s value with fewer queries is not drawn.",
+            "%(n)s values with fewer queries are not drawn.",
             more,
         )
         words.append(left % {"n": number(more)})

@@ -129,8 +129,8 @@ def _numbers(made: Made, names: Sequence[str]) -> DataTable:
 def _reading(made: Made) -> str:
     words = [
         _(
-            "Mean score of the species with so many training images, on average over the best run of each team, "
-            "with intervals over species (95 %). Lines are kinds of training data, with their number of runs."
+            "Mean score of the species with so many training images, on average over the best run of each team "
+            "(or baselines alone), with intervals over species (95 %). Lines are kinds of training data, with their number of runs."
         ),
         _(
             "If every species counted alike instead of every query, the mean of all runs would change by %(change)s."

@@ -38,7 +38,9 @@ _NOTHING = {
     "unsaid": gettext_lazy("No method description says anything about it yet."),
     "alike": gettext_lazy("All runs that describe it made the same choice."),
     "no_queries": gettext_lazy("The metric of this task gives single queries no score."),
-    "no_kinds": gettext_lazy("The images of this task are of no kinds, such as organs."),
+    "no_kinds": gettext_lazy(
+        "No query of this task has images of different kinds, such as organs."
+    ),
     "no_image_runs": gettext_lazy("No ranked run came with an image run yet."),
     "unread": gettext_lazy("The image runs are being read; this takes a minute or so for each."),
     "no_training_images": gettext_lazy(
@@ -48,13 +50,14 @@ _NOTHING = {
     "undivided": gettext_lazy(
         "The task has no column that divides its test, or the parts are too small."
     ),
-    "no_authors": gettext_lazy("The task does not say who took the pictures."),
+    "no_authors": gettext_lazy("The task does not say who took the pictures or recordings."),
     "few_authors": gettext_lazy("Too few authors have several queries."),
     "hidden": gettext_lazy("What it is about is hidden until the ground truth is released."),
     "unpriced": gettext_lazy("Fewer than two method descriptions say what their run cost."),
-    "one_run": gettext_lazy("There are no two runs to compare yet."),
+    "one_run": gettext_lazy("There are no two runs of different teams to compare yet."),
     "untested": gettext_lazy(
-        "The metric of this task has no test of two runs, or there are too few queries for it."
+        "The metric of this task has no test of two runs, there are too few queries for it, or runs score alike on "
+        "all of them."
     ),
     "unranked": gettext_lazy("Runs of this task do not rank classes."),
     "few_runs": gettext_lazy("Fewer than three teams have runs: too few to doubt a label."),

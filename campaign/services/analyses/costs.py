@@ -9,11 +9,13 @@ from scoring import compare_each, pareto_front
 
 Description = Mapping[str, Any]
 
+_LIFE_H = 3 * 365 * 24  # of hardware: it is written off over three years of use without a pause
+
 
 def _training(description: Description) -> float | None:
-    """Return the hours of training times the price of the hardware, in euro hours."""
+    """Return what training uses up of the hardware, in euros: its price × the hours of training / its life."""
     price, hours = description.get("hardware_price_eur"), description.get("training_hours")
-    return price * hours if price and hours else None
+    return price * hours / _LIFE_H if price and hours else None
 
 
 def _preparation(description: Description) -> float | None:

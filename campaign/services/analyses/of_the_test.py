@@ -129,9 +129,11 @@ def differences_that_show(board: Board) -> dict[str, Any]:
     Raises
     ------
     NothingToSay
-        There are no two runs that differ and that a paired test compares (``untested``).
+        There are no two runs (``one_run``), or none that differ and that a paired test compares (``untested``).
     """
     runs = _compared(board)[:_MOST_PAIRED]
+    if len(runs) < 2:
+        raise NothingToSay("one_run")
     pairs: list[dict[str, Any]] = [
         {
             "runs": [one.pk, other.pk],

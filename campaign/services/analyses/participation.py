@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from campaign.models import Phase, Run
-from campaign.reads.factors import FACTORS
 from campaign.reads.method_effects import NothingToSay
 from campaign.services.analyses.board import Board, BoardRun
 from scoring import METHOD_SCHEMA
@@ -48,7 +47,7 @@ def _begin(moment: datetime, *, by_day: bool) -> str:
 
 
 def description_gaps(board: Board) -> dict[str, Any]:
-    """Return which fields the descriptions of participants' runs leave out, and which analyses miss them.
+    """Return which fields the descriptions of participants' runs leave out, in all and by team.
 
     Raises
     ------
@@ -67,7 +66,6 @@ def description_gaps(board: Board) -> dict[str, Any]:
             name: sum(name in own for own in missing.values())
             for name in METHOD_SCHEMA["properties"]
         },
-        "silent": {name: _silent(board, name) for name in FACTORS},
         "teams": _by_team(official, missing),
         "runs": [run.pk for run in official],
     }
@@ -75,12 +73,6 @@ def description_gaps(board: Board) -> dict[str, Any]:
 
 def _missing(run: BoardRun) -> list[str]:
     return [name for name in METHOD_SCHEMA["properties"] if name not in run.description]
-
-
-def _silent(board: Board, factor: str) -> int:
-    """Return how many runs an analysis of methods cannot use."""
-    says = FACTORS[factor].says
-    return sum(not says(run.description, board.tags) for run in board.official)
 
 
 def _by_team(runs: list[BoardRun], missing: dict[int, list[str]]) -> list[dict[str, Any]]:

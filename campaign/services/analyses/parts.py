@@ -84,13 +84,20 @@ _Parts = Mapping[str, Average]
 
 
 def _parts(grouping: Grouping, board: Board, whole: Average) -> dict[str, Average]:
-    """Return the parts of the test that a column makes and whose scores tell no label, the largest first."""
+    """Return the parts of the test that a column makes and whose scores tell no label, the largest first.
+
+    What every query has, such as either side of each leaf, is no part.
+    """
     found = {
         value: part_of(whole, queries)
         for value, queries in grouping.queries_by_value(board.truth, "run").items()
     }
     hidden = withheld({(value,): len(own.units) for value, own in found.items() if own.units})
-    shown = [(value, own) for value, own in found.items() if own.units and (value,) not in hidden]
+    shown = [
+        (value, own)
+        for value, own in found.items()
+        if 0 < len(own.units) < len(whole.units) and (value,) not in hidden
+    ]
     return dict(sorted(shown, key=lambda pair: -len(pair[1].units)))
 
 
@@ -107,5 +114,5 @@ def _values(
             "value": value,
             "n": len(own.units),
             "score": plain(estimate(own, clusters)),
-            "gap": plain_gap(gap(own, rest, clusters), n_together) if rest.units else None,
+            "gap": plain_gap(gap(own, rest, clusters), n_together),
         }

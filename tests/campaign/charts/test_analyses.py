@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from campaign.charts.analyses.computing import COMPUTED
 from campaign.charts.analyses.words import DRAWINGS, chart, finding
 from campaign.reads.analyses import KINDS, Made
 
@@ -58,7 +59,7 @@ def told(kind: str, *contrasts: dict[str, Any], metric: str = "mrr") -> tuple[st
 
 
 def test_each_kind_is_drawn():
-    assert DRAWINGS.keys() == KINDS.keys()
+    assert DRAWINGS.keys() == COMPUTED.keys() == KINDS.keys()
 
 
 @pytest.mark.parametrize(
@@ -177,4 +178,5 @@ def test_the_front_is_drawn_from_the_cheapest_on():
     assert line["x"] == [30.0, 9_000.0]
     assert line["y"] == [0.79, 0.8]
     assert [bool(text) for text in dots["text"]] == [True, True]
+    assert dots["textposition"] == ["top left", "bottom right"]  # the dear run's, the cheap one's
     assert drawn.spec["layout"]["xaxis"]["type"] == "log"

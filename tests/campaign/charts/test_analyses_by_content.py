@@ -171,7 +171,7 @@ def test_parts_stand_by_score_with_their_intervals():
     [dots] = [trace for trace in drawn.spec["data"] if trace["type"] == "scatter"]
     assert dots["x"] == [0.6, 0.4]
     assert dots["y"][0] == "not said · 80"
-    assert "3 values with too few queries are not drawn" in drawn.reading
+    assert "3 values with fewer queries are not drawn" in drawn.reading
 
 
 def test_authors_are_drawn_beside_what_chance_makes_of_them():

@@ -44,7 +44,10 @@ def test_each_pair_is_one_of_three_kinds_whichever_direction_is_better():
 
 def test_where_nobody_can_tell_nothing_is_found():
     found = finding(make("significance", differences({(1, 2): (0.2, 0.05)})))
-    assert (found.text, found.sure) == ("No two of 2 runs can be told apart", False)
+    assert (found.text[-20:], found.sure) == ("cannot be told apart", False)
+    three = differences(dict.fromkeys(combinations((1, 2, 3), 2), (0.2, 0.05)))
+    found = finding(make("significance", three))
+    assert (found.text, found.sure) == ("No two of 3 runs can be told apart", False)
     found = finding(make("significance", differences({(1, 2): (0.2, 0.04)})))
     assert found.text.endswith(f"is better than Team 2{HOSTILE} · 2")
 
@@ -72,7 +75,11 @@ def alike(**fields: Any) -> Made:
 
 
 def test_of_likeness_teams_are_told_first_then_a_pair_that_leads():
-    assert finding(alike()).text == "No runs can be shown to answer more alike than others"
+    found = finding(alike())
+    assert "answer most alike here: a rank correlation of 0.800" in found.text
+    assert not found.sure
+    one_pair = alike(pairs=alike().data["pairs"][:1], lead=None)
+    assert "have a rank correlation of 0.800" in finding(one_pair).text
     lead = {"runs": [1, 2], "value": 0.1, "low": 0.05, "high": 0.3}
     assert "answer more alike than any other" in finding(alike(lead=lead)).text
     within = {"value": -0.1, "low": -0.2, "high": -0.05}
@@ -115,7 +122,9 @@ def test_a_gain_is_told_where_it_stays_one_among_all():
     pair, three = fused([1, 2], 0.7, 0.1, 0.01), fused([1, 2, 3], 0.72, 0.12, 0.2)
     made = ensembles(pairs=[pair], steps=[pair, three])
     assert finding(made).sure
-    assert finding(made).text.endswith(f"Team 2{HOSTILE} · 2: MRR +0.100, +0.090 to +0.110")
+    assert finding(made).text.endswith(
+        f"Team 2{HOSTILE} · 2: MRR 0.700, a gain of +0.100, +0.090 to +0.110"
+    )
     drawn = chart(made)
     assert drawn is not None
     assert len(drawn.table.rows) == 5

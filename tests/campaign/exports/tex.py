@@ -1,8 +1,9 @@
-"""Read LaTeX tables and BibTeX entries as strictly as TeX would: what is not known here is an error."""
+"""Read LaTeX tables and text, and BibTeX entries, as strictly as TeX would: what is not known here is an error."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NoReturn
 
 _COMMANDS = {
     "textbackslash": "\\",
@@ -92,6 +93,44 @@ def _cells(line: str, n_columns: int) -> Iterator[str]:
     if (int(wide[1]) if wide else len(cells)) != n_columns or (wide and len(cells) > 1):
         raise NotTex(f"another number of columns than {n_columns}: {line}")
     yield from [printed(wide[2])] if wide else cells
+
+
+# ---------------------------------------------------------------- text
+_HEAD = re.compile(r"\\paragraph\{(.*)\} \\cite\{([\w:-]+)\}")
+_ITEM = re.compile(r"  \\item (.*) \\emph\{(.*)\}")
+
+
+def read_items(text: str) -> list[str]:
+    """Read what an export wrote as a list; what stands in italics is left out."""
+    begin, *lines, end = _code(text)
+    if (begin, end) != (r"\begin{itemize}", r"\end{itemize}"):
+        raise NotTex(f"no list: {begin} ... {end}")
+    items = [_ITEM.fullmatch(line) or _refuse(line) for line in lines]
+    return [_sentence(item[1]) for item in items if _sentence(item[2])]
+
+
+def read_paragraphs(text: str) -> dict[str, list[str]]:
+    """Read what an export wrote as paragraphs, a sentence a line, by their titles; "" has what stands before."""
+    found: dict[str, list[str]] = {"": []}
+    for line in _code(text):
+        if head := _HEAD.fullmatch(line):
+            found[printed(head[1])] = []
+        else:
+            list(found.values())[-1].append(_sentence(line))
+    return found
+
+
+def _code(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line and not line.lstrip().startswith("%")]
+
+
+def _refuse(line: str) -> NoReturn:
+    raise NotTex(f"no item: {line}")
+
+
+def _sentence(tex: str) -> str:
+    """Return what TeX prints of a sentence, which may have thin spaces, minus signs and dashes."""
+    return printed(tex.replace(r"\,", "\u202f").replace("$-$", "\u2212").replace("--", "\u2013"))
 
 
 # ---------------------------------------------------------------- bibliographies

@@ -108,6 +108,14 @@ def test_parts_of_few_queries_are_left_out(tmp_path):
     assert word(task, "domains") == "undivided"  # beside two scans no other photo may show
 
 
+def test_what_every_query_has_is_no_part(tmp_path):
+    sides = "".join(f"{side}{i};q{i};{side}\n" for i in range(N) for side in ("above", "below"))
+    media = f"MediaId;QueryId;Side\n{sides}"
+    task = make_content_task(tables={"media.csv": media}, subsets=["Side"])
+    send_content(task, make_team(), tmp_path, always)
+    assert word(task, "domains") == "undivided"
+
+
 def test_a_hidden_column_shows_to_whom_it_may(task, tmp_path):
     send_content(task, make_team(), tmp_path, always)
     analyse_all()

@@ -14,17 +14,20 @@ from django.core.management import CommandError, call_command
 from django.utils import translation
 
 from campaign import browser, storage
+from campaign.exports.team_paragraphs import as_markdown
 from campaign.models import FinalPackage, Task, User
 from campaign.reads.analyses import KINDS
 from campaign.refusals import NotThere
 from campaign.services.overview_kits import pack_kit
 from campaign.services.packages import ask_for_package, make_package
 from tests.campaign.boards import analyse_all, make_large_test, send
+from tests.campaign.exports.tex import read_items, read_paragraphs
 from tests.campaign.factories import DEADLINE, NOW, make_campaign, make_team, make_user
 
 pytestmark = pytest.mark.django_db
 
 HOSTILE = "R&D_1 <b>🌿"
+NAMED = r'100 % "both" \input{x} -- ~$'
 SAID = {
     "training_data": ["noisy", "trusted"],
     "architectures": ["ResNet-50", "My_Net"],
@@ -54,7 +57,7 @@ def make_analysed(organiser, tmp_path):
         )
         for name, noisy, trusted in (("Alba", 32, 16), ("Betula", 31, 14), (HOSTILE, 33, 18)):
             team = make_team(name)
-            send(task, team, tmp_path, range(noisy), description=SAID, name="both kinds")
+            send(task, team, tmp_path, range(noisy), description=SAID, name=NAMED)
             few = {"training_data": ["trusted"], "n_networks": 1}
             send(task, team, tmp_path, range(trusted), description=few, generated=True)
         analyse_all()
@@ -98,7 +101,7 @@ def test_it_holds_what_an_overview_is_written_from(make_analysed, organiser):
 def test_each_analysis_that_says_something_has_its_figure_and_numbers(make_analysed, organiser):
     kit = kit_of(make_analysed(), organiser)
     rows = list(csv.DictReader(io.StringIO(kit["analyses/01-training-data.csv"]), delimiter=";"))
-    assert rows[0]["Difference"] == "'+0.400"
+    assert rows[0]["Difference"] == "0.4"
     figures = {name.rpartition(".")[0] for name in kit if name.endswith(".html")}
     assert figures
     for name in figures:
@@ -109,7 +112,8 @@ def test_each_analysis_that_says_something_has_its_figure_and_numbers(make_analy
         assert f"`{name}`" in kit["findings.md"]
     assert '<script src="plotly.min.js">' in kit["analyses/01-training-data.html"]
     assert "analyses/plotly.min.js" in kit
-    assert "There is no Chromium where they were made." in kit["README.md"]
+    assert '[["toImage"]]' in kit["analyses/01-training-data.html"]
+    assert "There is no Chromium where they were made. With Chromium on the" in kit["README.md"]
 
 
 def test_findings_say_whether_they_are_any_and_of_what(make_analysed, organiser):
@@ -131,7 +135,7 @@ def test_a_paragraph_says_what_descriptions_say_and_nothing_else(make_analysed, 
         "It fuses 12 networks. It was pre-trained on ImageNet-1k. No person helped to answer the test. "
         "Training ran on 2 × GTX 1080, used 2 GPUs and took 1 300 hours."
     )
-    assert alba.startswith("2 runs. The best is run 1 “both kinds”: MRR ")
+    assert alba.startswith("2 runs. The best is run 1 “100 % ")
     assert "Run 2 (generated) (" in alba
     assert "): training data trusted; number of networks 1; nothing said of architectures," in alba
     assert "Runs called generated were made by a program" in kit["teams.md"]
@@ -154,7 +158,29 @@ def test_it_is_english_whoever_asks(make_analysed, organiser):
         kit = kit_of(task, organiser)
     assert "### What should one train on?" in kit["findings.md"]
     assert "number of networks 1" in kit["teams.md"]
-    assert "0.400" in kit["analyses/01-training-data.csv"]
+    assert ";0.4;" in kit["analyses/01-training-data.csv"]
+
+
+def test_tex_prints_what_markdown_says_whatever_teams_call_things(make_analysed, organiser):
+    kit = kit_of(make_analysed(), organiser)
+    paragraphs = read_paragraphs(kit["teams.tex"])
+    assert list(paragraphs) == ["", HOSTILE, "Alba", "Betula"]
+    for sentences in paragraphs.values():
+        assert as_markdown(" ".join(sentences)) in kit["teams.md"]
+    assert all(NAMED in said[0] for title, said in paragraphs.items() if title)
+    for item in read_items(kit["findings.tex"]):
+        assert as_markdown(item) in kit["findings.md"]
+    for package in (r"\usepackage{booktabs}", r"\usepackage[T1]{fontenc}"):
+        assert package in kit["README.md"]
+        assert package in kit["leaderboard.tex"]
+
+
+def test_how_each_is_computed_is_said_once(make_analysed, organiser):
+    computed = kit_of(make_analysed(), organiser)["findings.md"].partition(
+        "## How this is computed"
+    )[2]
+    assert computed.count("Each team is compared with itself") == 1
+    assert "**What should one train on? Do more networks help?" in computed
 
 
 # ---------------------------------------------------------------- who sees what

@@ -74,6 +74,7 @@ def test_a_page_draws_its_figure_with_its_numbers_and_names_runs_as_they_are(cli
     assert FINDING in words
     assert f"noisy {MINUS} trusted" in words
     assert "teams with both" in words
+    assert "How this is computed Each team is compared with itself" in words
     assert "<b>" not in markup
     assert r"\u0026lt;b\u0026gt;" in markup  # as plotly shows it
 
@@ -178,7 +179,9 @@ def test_chosen_runs_are_compared_when_somebody_looks_and_shown_when_they_are(
     chosen = {"runs": runs_of(task, 3)}
     assert client.head(address, chosen).status_code == 200
     assert not RunSet.objects.filter(about="pairs").exists()
-    assert "It is being made" in text_of(main_of(client.get(address, chosen)))
+    waiting = client.get(address, chosen)
+    assert "It is being made" in text_of(main_of(waiting))
+    assert "js/charts.js" in waiting.content.decode()  # it is drawn when it comes
     by_api = reverse("api-task-analysis", args=[task.slug, "significance"])
     assert client.get(by_api, chosen).status_code == 503
     while RunSet.objects.idle(now()).exists():

@@ -143,13 +143,24 @@ def test_a_family_against_its_first():
 
 
 def test_all_pairs_are_the_same_as_alone():
-    runs = [make_average(ranks(100, share)) for share in (0.9, 0.6, 0.7, 0.85)]
+    runs = [make_average(ranks(30, share)) for share in (0.9, 0.6, 0.7, 0.85)]
     pairs = all_pairs(runs, seed=4)
     assert list(pairs) == [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
     found = sure(pairs.values())
     for (one, other), difference in zip(pairs, found, strict=True):
         assert replace(difference, adjusted=difference.p) == compare(runs[one], runs[other], seed=4)
     assert [d.adjusted for d in found] == holm([d.p for d in found])
+
+
+def test_of_fifty_runs_those_that_differ_are_told_apart():
+    """Of 1,225 pairs none would be, were no p-value below 1/10,001."""
+    right = [[query >= 6 * place for query in range(300)] for place in range(MAX_RUNS)]
+    runs = [make_average(values) for values in right]
+    pairs = all_pairs(runs, seed=1)
+    first, last = sure([pairs[0, MAX_RUNS - 1], pairs[0, 1]])
+    assert first.p == pytest.approx(2 * np.exp(-6 * (MAX_RUNS - 1) / 2))
+    assert first.adjusted < 0.05 < last.adjusted
+    assert last.p == differ(runs[0], runs[1], seed=1).p
 
 
 def test_pairs_of_at_most_fifty():
