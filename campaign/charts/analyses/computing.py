@@ -53,7 +53,8 @@ COMPUTED: Mapping[str, Promise] = {
     "significance": gettext_lazy(
         "Two runs are compared by what they score on the same queries (or what else the metric averages over): a "
         "paired test that changes signs at random says how often chance alone makes a difference as large. Holm's "
-        "correction keeps the chance of a single false difference, among all pairs, below 5 %."
+        "correction keeps the chance of a single false difference, among all pairs, below 5 %. Where the interval of a "
+        "difference has 0 in it, the two count as not told apart all the same."
     ),
     "correlation": gettext_lazy(
         "For each query, the position at which a run has its first right class is taken; Spearman's rank correlation "
@@ -62,8 +63,8 @@ COMPUTED: Mapping[str, Promise] = {
         "the same ones; 0: they have nothing to do with each other."
     ),
     "complementarity": gettext_lazy(
-        "Each two of the best runs of the first eight teams are fused, and from the best one on, whichever run makes "
-        "the set best is added, up to five. A fusion is scored like a run. Gains are paired over the same queries, "
+        "Each two of the best runs of the first six teams are fused, and from the best one on, whichever run makes "
+        "the set best is added, up to four. A fusion is scored like a run. Gains are paired over the same queries, "
         "and are significant where Holm's correction for all fusions that were tried leaves them below 5 %."
     ),
     "difficulty": gettext_lazy(

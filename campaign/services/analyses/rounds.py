@@ -137,9 +137,7 @@ def _make(kind: str, board: Board) -> Analysis:
     data, nothing = None, ""
     try:
         data = MAKERS[kind](board)
-        json.dumps(
-            data, allow_nan=False
-        )  # what the database could not hold is the maker's fault too
+        json.dumps(data, allow_nan=False)  # what the database cannot hold is a fault like any other
     except NothingToSay as why:
         nothing = why.word
     except Exception as fault:  # noqa: BLE001 - whatever it is
