@@ -176,12 +176,17 @@ def _key(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
+def pieces_of(description: dict[str, Any]) -> int:
+    """Return of how many pieces the price of one counts; one where none is a GPU."""
+    return max(1, int(description.get("n_gpus", 1)))
+
+
 def price_of(line: HardwarePrice | None, description: dict[str, Any]) -> dict[str, Any]:
     """Return what a training cost: hours × pieces × price; empty where that cannot be said."""
     hours = description.get("training_hours")
     if line is None or hours is None:
         return {}
-    pieces = max(1, int(description.get("n_gpus", 1)))
+    pieces = pieces_of(description)
     price = Decimal(str(hours)) * pieces * line.eur_per_hour
     return {
         "hardware": line.name,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from campaign import storage
 from campaign.models import BaselineTraining, Registration, Run, Task
-from campaign.reads.baselines import price_line, price_of
+from campaign.reads.baselines import pieces_of, price_line, price_of
 from campaign.refusals import AlreadyThere, Invalid, Refusal
 from campaign.scorer import check_file
 from campaign.services.organisers_team import register_organisers
@@ -94,7 +94,7 @@ def send_made(*, baseline: BaselineTraining, made: Made, test_set: Path, now: da
     line = price_line(task.campaign, str(made.description.get("hardware", "")))
     description = dict(made.description)
     if line and line.eur_bought is not None:
-        price = float(line.eur_bought)
+        price = float(line.eur_bought * pieces_of(description))
         description.setdefault("hardware_price_eur", int(price) if price.is_integer() else price)
     run, said = _sent(baseline, made, description, now)
     return Sent(run, made.record, made.card, price_of(line, description), said)

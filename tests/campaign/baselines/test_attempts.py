@@ -122,7 +122,7 @@ def test_what_hardware_cost_when_bought_goes_into_the_description(ask, task, org
     baseline = trained(ask())
     assert baseline.price["eur"] == 0
     assert baseline.run is not None
-    assert baseline.run.description["hardware_price_eur"] == 1300
+    assert baseline.run.description["hardware_price_eur"] == 2 * 1300  # one for each of its GPUs
 
 
 def test_without_a_line_that_fits_there_is_no_price(ask, task, organiser):
