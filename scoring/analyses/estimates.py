@@ -147,7 +147,7 @@ def _influence(average: Average, clusters: Mapping[str, str] | None) -> _Influen
     if clusters is not None:
         of_units = np.array([clusters[unit] for unit in average.units])
         found, codes = np.unique(of_units, return_inverse=True)
-        names, sums = tuple(found.tolist()), np.bincount(codes, weights=own)
+        names, sums = tuple(found.tolist()), np.bincount(codes, weights=own).astype(float)
     n = len(names)
     if n < LEAST_UNITS:
         return None

@@ -32,7 +32,7 @@ from tests.campaign.factories import make_registration, make_team, make_user
 from tests.load.boards import RUNS_PER_TEAM, make_registrations
 
 _AT_ONCE = 2  # processes that make runs
-_IMAGES_EVERY = 25  # one run in so many has an image run beside it
+_IMAGES_EVERY = 50  # one run in so many has an image run beside it
 _CHOSEN = 50
 _PLANTCLEF = settings.FIXTURES_DIR / "practice" / "plantclef-practice"
 
