@@ -140,16 +140,32 @@ class Analyses:
     ----------
     part
         The part of the test they are made of; None where no score shows.
+    kinds
+        All that are made, in the order of `KINDS`.
     made
-        In the order of `KINDS`.
+        In the same order: all, or the one that was asked for.
     waiting
         Whether some are to be made, or made anew.
     """
 
     task: Task
     part: Part | None
+    kinds: list[Kind]
     made: list[Made]
     waiting: bool
+
+    @property
+    def only(self) -> Made:
+        """Return the one that was asked for.
+
+        Raises
+        ------
+        NotThere
+            There is none of this name, it does not show, or it is not made yet.
+        """
+        if not self.made:
+            raise NotThere(_("There is no such analysis here."), code="no_analysis")
+        return self.made[0]
 
     def by_group(self) -> dict[Group, list[Made]]:
         """Return them by group; groups without one are left out."""
@@ -170,14 +186,20 @@ def analyses_of(task: Task, viewer: Viewer, now: datetime, only: str = "") -> An
     """
     part = visible_part(task, viewer, now)
     if part is None:
-        return Analyses(task, None, [], waiting=False)
-    kinds = {kind.slug for kind in _kinds(task, viewer, now) if only in {"", kind.slug}}
-    rows = list(Analysis.objects.filter(task=task, part=part, kind__in=kinds))
+        return Analyses(task, None, [], [], waiting=False)
+    kinds = {kind.slug for kind in _kinds(task, viewer, now)}
+    shown = Analysis.objects.filter(task=task, part=part, kind__in=kinds)
+    rows = list(shown.filter(kind=only) if only else shown)
+    there = set(shown.values_list("kind", flat=True)) if only else {row.kind for row in rows}
     names = _names(task, part, rows)
     hidden = _hidden_columns(task, viewer)
     made = {row.kind: _made(row, task, names, hidden) for row in rows}
     return Analyses(
-        task, part, [made[slug] for slug in KINDS if slug in made], waiting=_waits(task, part)
+        task,
+        part,
+        kinds=[kind for kind in _ALL if kind.slug in there],
+        made=[made[slug] for slug in KINDS if slug in made],
+        waiting=_waits(task, part),
     )
 
 
@@ -187,12 +209,9 @@ def find_analysis(task: Task, slug: str, viewer: Viewer, now: datetime) -> Made:
     Raises
     ------
     NotThere
-        There is none of this name, it does not show, or it is not made yet.
+        As `Analyses.only`.
     """
-    found = analyses_of(task, viewer, now, only=slug).made if slug in KINDS else []
-    if not found:
-        raise NotThere(_("There is no such analysis here."), code="no_analysis")
-    return found[0]
+    return analyses_of(task, viewer, now, only=slug).only
 
 
 def _kinds(task: Task, viewer: Viewer, now: datetime) -> Iterable[Kind]:

@@ -17,7 +17,7 @@ from campaign.charts.analyses.drawing import Finding
 from campaign.charts.analyses.words import chart, finding
 from campaign.clock import now
 from campaign.models import LeaderboardRow, Phase, RunSet, Task
-from campaign.reads.analyses import GROUPS, Analyses, Made, analyses_of, find_analysis
+from campaign.reads.analyses import GROUPS, Analyses, Made, analyses_of
 from campaign.reads.run_choices import (
     RunChoice,
     chosen_pairs,
@@ -103,9 +103,9 @@ class Chosen:
 @says_refusals
 def task_analysis(request: HttpRequest, slug: str, kind: str) -> HttpResponseBase:
     task = find_task(slug)
-    made = find_analysis(task, kind, request.user, now())
-    found = analyses_of(task, request.user, now())
-    place = [one.kind.slug for one in found.made].index(kind)
+    found = analyses_of(task, request.user, now(), only=kind)
+    made = found.only
+    place = found.kinds.index(made.kind)
     chosen = _chosen(request, task, made)
     shown = _shown(made, chosen)
     return render_task(
@@ -119,8 +119,8 @@ def task_analysis(request: HttpRequest, slug: str, kind: str) -> HttpResponseBas
         finding=finding(shown) if shown else None,
         chart=chart(shown) if shown else None,
         computed=COMPUTED[kind],
-        before=found.made[place - 1] if place else None,
-        after=next(iter(found.made[place + 1 :]), None),
+        before=found.kinds[place - 1] if place else None,
+        after=next(iter(found.kinds[place + 1 :]), None),
         results=task.phase(Phase.Kind.RESULTS),
         others_see=visible_part(task, AnonymousUser(), now()),
     )

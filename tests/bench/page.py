@@ -12,6 +12,7 @@ HEADINGS = (
     "Scoring a run",
     "From upload to leaderboard",
     "Re-scoring all runs",
+    "Analyses",
     "The platform",
     "Every page",
     "Intervals and tests",

@@ -10,12 +10,12 @@ from tests.bench.live import servers
 from tests.campaign.page_queries import Line, lines
 
 HEADING = "Every page"
-_REQUESTS_EACH = 5
+REQUESTS_EACH = 5
 _NOW = datetime(
     2017, 5, 1, 12, tzinfo=UTC
 )  # that of `tests/campaign/factories.py`, which wants Django
 _ABOUT = (
-    f"The world of `tests/campaign/busy_world.py`, {N_CLIENTS} clients at once, {N_CLIENTS * _REQUESTS_EACH}"
+    f"The world of `tests/campaign/busy_world.py`, {N_CLIENTS} clients at once, {N_CLIENTS * REQUESTS_EACH}"
     " requests a page. Bytes as they travel, compressed, and of the page itself; capital words stand for numbers."
 )
 _HEAD = "| page | as | queries | p50 | p95 | sent | unpacked |\n|---|---|--:|--:|--:|--:|--:|"
@@ -29,14 +29,19 @@ class Page:
     answers: Sequence[Answer]
 
     def __str__(self) -> str:
-        times = [1000 * answer.seconds for answer in self.answers]
-        sent = max(answer.sent_bytes for answer in self.answers)
-        whole = max(answer.page_bytes for answer in self.answers)
-        return (
-            f"| `{self.line.address}` | {self.line.viewer} | {self.line.queries}"
-            f" | {percentile(times, 50):.0f} ms | {percentile(times, 95):.0f} ms"
-            f" | {sent / 1000:.1f} kB | {whole / 1000:.1f} kB |"
-        )
+        line = self.line
+        return f"| `{line.address}` | {line.viewer} | {line.queries} | {cells(self.answers)} |"
+
+
+def cells(answers: Sequence[Answer]) -> str:
+    """Return the cells of the table that tell how long a page took, and how large it was."""
+    times = [1000 * answer.seconds for answer in answers]
+    sent = max(answer.sent_bytes for answer in answers)
+    whole = max(answer.page_bytes for answer in answers)
+    return (
+        f"{percentile(times, 50):.0f} ms | {percentile(times, 95):.0f} ms"
+        f" | {sent / 1000:.1f} kB | {whole / 1000:.1f} kB"
+    )
 
 
 def section() -> Iterator[str]:
@@ -57,4 +62,4 @@ def _pages() -> Iterator[Page]:
                 session = world["sessions"].get(line.viewer)
                 cookies = {"sessionid": session} if session else {}
                 ask_all(live.url + path, 1, cookies)  # what is made when first asked for, is
-                yield Page(line, ask_all(live.url + path, _REQUESTS_EACH, cookies))
+                yield Page(line, ask_all(live.url + path, REQUESTS_EACH, cookies))

@@ -44,7 +44,7 @@ _LINES = """
 /tasks/task/leaderboard/history/step/                  captain    13
 /tasks/task/analyses/                                  anonymous   4
 /tasks/task/analyses/                                  captain    15
-/tasks/task/analyses/cost/                             organiser  23
+/tasks/task/analyses/cost/                             organiser  17
 /tasks/task/register/                                  captain    16
 /tasks/task/register/                                  organiser  15
 /tasks/task/submit/                                    captain    16

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import plotly.graph_objects as go
@@ -76,6 +77,7 @@ class Drawing:
         )
 
 
+@lru_cache(maxsize=64)  # it is asked of each of a thousand pairs
 def rises(metric: str) -> bool:
     """Tell whether higher is better."""
     return parse_metric(metric).direction == "higher"

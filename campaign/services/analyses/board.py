@@ -1,10 +1,11 @@
 """What analyses are made of: the ranked runs of a board, with their descriptions and traces."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, wraps
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from django.db import connection
 from django.db.models.functions import Coalesce
@@ -13,8 +14,17 @@ from campaign.models import Breakdown, LeaderboardRow, Phase, TagMerge, Task, Tr
 from campaign.models.results import Part
 from campaign.reads.method_tags import TagReader
 from campaign.services.scores import parts_of, truth_in
-from scoring import Average, GroundTruth, Metric, Trace as ScoringTrace, average, parse_metric
+from scoring import (
+    Average,
+    GroundTruth,
+    Metric,
+    Trace as ScoringTrace,
+    average,
+    metric_of_queries,
+    parse_metric,
+)
 
+T = TypeVar("T")
 VERSION = 2  # of what makers make: a higher one has all made anew
 
 OF_IMAGES = "combinations of "  # with a column: the breakdowns that image runs leave
@@ -79,8 +89,17 @@ class Board:
     @cached_property
     def averages(self) -> Mapping[int, Average]:
         """Return the metric that ranks, by run, with its units."""
+        return self._averages(self.metric)
+
+    @cached_property
+    def by_query(self) -> Mapping[int, Average]:
+        """Return the nearest metric that is a mean over queries, by run: mostly the one that ranks."""
+        metric = metric_of_queries(self.metric)
+        return self.averages if metric == self.metric else self._averages(metric)
+
+    def _averages(self, metric: Metric) -> dict[int, Average]:
         return {
-            run.pk: average(trace, self.truth, self.metric, within=self.within)
+            run.pk: average(trace, self.truth, metric, within=self.within)
             for run, trace in self.traces(self.runs)
         }
 
@@ -90,6 +109,19 @@ class Board:
         kept = Trace.objects.filter(evaluation__in=by_evaluation)
         for row in kept.iterator(chunk_size=_TRACES_AT_ONCE):
             yield by_evaluation[row.evaluation_id], ScoringTrace.from_bytes(bytes(row.data))
+
+
+def once_a_board(make: Callable[[Board], T]) -> Callable[[Board], T]:
+    """Keep what is made of a board for as long as that is there: one analysis after the other asks for it."""
+    made: WeakKeyDictionary[Board, T] = WeakKeyDictionary()
+
+    @wraps(make)
+    def kept(board: Board) -> T:
+        if board not in made:
+            made[board] = make(board)
+        return made[board]
+
+    return kept
 
 
 def best_of_each(runs: Iterable[BoardRun]) -> list[BoardRun]:

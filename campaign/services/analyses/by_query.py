@@ -5,7 +5,7 @@ from typing import Any
 
 from campaign.reads.method_effects import NothingToSay
 from campaign.services.analyses.board import Board, BoardRun
-from scoring import Average, Estimate, average, average_of, mean_average, metric_of_queries
+from scoring import Average, Estimate, average_of, mean_average
 
 CONFIDENCE = 0.99  # of findings, as by method: tasks are many
 
@@ -18,10 +18,7 @@ def mean_by_query(board: Board, runs: Iterable[BoardRun]) -> Average:
     NothingToSay
         Their metric says nothing of single queries (``no_queries``).
     """
-    metric = metric_of_queries(board.metric)
-    found = [
-        average(trace, board.truth, metric, within=board.within) for _, trace in board.traces(runs)
-    ]
+    found = [board.by_query[run.pk] for run in runs]
     queries = set(board.truth.relevant)
     if any(own.value is None or not queries.issuperset(own.units) for own in found):
         raise NothingToSay("no_queries")

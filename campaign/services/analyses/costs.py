@@ -1,11 +1,12 @@
 """What runs cost, beside what they score."""
 
 from collections.abc import Callable, Mapping
+from itertools import takewhile
 from typing import Any
 
 from campaign.reads.method_effects import NothingToSay
 from campaign.services.analyses.board import Board, BoardRun
-from scoring import compare_each, pareto_front
+from scoring import gap, pareto_front
 
 Description = Mapping[str, Any]
 
@@ -74,17 +75,15 @@ def _as_good(board: Board, runs: list[BoardRun], costs: list[float]) -> dict[str
     """Return the cheapest run that cannot be told from the best of these; None where that is the best itself."""
     if not runs:
         return None
-    best = board.averages[runs[0].pk]
-    cheaper = [place for place in range(1, len(runs)) if costs[place] < costs[0]]
-    found = compare_each(
-        [(board.averages[runs[place].pk], best) for place in cheaper], board.truth.seed
-    )
-    alike = [
-        place
-        for place, one in zip(cheaper, found, strict=True)
-        if one is not None and one.low <= 0 <= one.high
-    ]
-    if not alike:
+    by_cost = sorted(range(len(runs)), key=costs.__getitem__)
+    cheaper = takewhile(lambda place: costs[place] < costs[0], by_cost)
+    alike = next((place for place in cheaper if _are_alike(board, runs[place], runs[0])), None)
+    if alike is None:
         return None
-    place = min(alike, key=costs.__getitem__)
-    return {"run": runs[place].pk, "best": runs[0].pk, "share": costs[place] / costs[0]}
+    return {"run": runs[alike].pk, "best": runs[0].pk, "share": costs[alike] / costs[0]}
+
+
+def _are_alike(board: Board, run: BoardRun, best: BoardRun) -> bool:
+    """Tell whether 0 is in the interval of a difference."""
+    ends = gap(board.averages[run.pk], board.averages[best.pk]).interval()
+    return ends is not None and ends[0] <= 0 <= ends[1]

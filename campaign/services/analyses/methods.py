@@ -1,11 +1,10 @@
 """What one choice of method is worth among the runs of a board."""
 
-from functools import lru_cache
 from typing import Any
 
 from campaign.reads.factors import Factor
 from campaign.reads.method_effects import DescribedRun, MethodEffects
-from campaign.services.analyses.board import Board
+from campaign.services.analyses.board import Board, once_a_board
 from scoring import deviations
 
 
@@ -20,7 +19,7 @@ def by_method(board: Board, factor: Factor) -> dict[str, Any]:
     return _effects(board).of(factor)
 
 
-@lru_cache(maxsize=1)  # one analysis after the other asks for them
+@once_a_board
 def _effects(board: Board) -> MethodEffects:
     """Return the runs of participants; where there are none, the baselines."""
     averages = {run: board.averages[run.pk] for run in board.official or board.runs}

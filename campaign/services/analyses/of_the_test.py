@@ -4,13 +4,12 @@ A team counts once, by its best run: runs of a team err alike. Where nobody take
 """
 
 from dataclasses import asdict
-from functools import lru_cache
 from itertools import combinations
 from statistics import median
 from typing import Any
 
 from campaign.reads.method_effects import NothingToSay
-from campaign.services.analyses.board import Board, BoardRun
+from campaign.services.analyses.board import Board, BoardRun, once_a_board
 from campaign.services.class_names import names_of
 from scoring import (
     Answers,
@@ -173,7 +172,7 @@ def _first_answers(board: Board) -> Answers:
     return _answers_of_all(board)
 
 
-@lru_cache(maxsize=1)  # one analysis after the other asks for them
+@once_a_board
 def _answers_of_all(board: Board) -> Answers:
     return _answers(board, _compared(board))
 

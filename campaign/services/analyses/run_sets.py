@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils.translation import gettext as _
 
-from campaign.celery import BEHIND, n_messages, send_on_commit
+from campaign.celery import AFTER, BEHIND, n_messages, send_on_commit
 from campaign.clock import now
 from campaign.models import RunSet, Task, User
 from campaign.reads.method_effects import NothingToSay
@@ -122,7 +122,7 @@ def _asked(choice: RunChoice, now: datetime, **fields: Any) -> RunChoice:
             part=fields.pop("part", ""),
             defaults={"task": choice.task, "asked_at": now, **fields},
         )
-        _send()
+        _send(AFTER)
     return replace(choice)  # which has not seen yet that there was none
 
 
@@ -197,15 +197,16 @@ def _log(pk: int, fault: Exception) -> None:
     log.error("run set %s failed: %s\n%s", pk, type(fault).__name__, where)
 
 
-def _send() -> None:
-    send_on_commit("make_run_set", "scoring", priority=BEHIND)
+def _send(priority: int) -> None:
+    send_on_commit("make_run_set", "scoring", priority=priority)
 
 
 @transaction.atomic
 def send_for_next() -> None:
-    """Send for what is to be made next, if anything is."""
-    if RunSet.objects.idle(now()).exists():
-        _send()
+    """Send for what is to be made next, if anything is; what people wait for comes before image runs."""
+    waiting = RunSet.objects.idle(now())
+    if waiting.exists():
+        _send(AFTER if waiting.filter(_BY_PEOPLE).exists() else BEHIND)
 
 
 def sweep_run_sets(*, now: datetime) -> None:

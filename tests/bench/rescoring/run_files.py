@@ -18,6 +18,7 @@ from scoring import (
     score,
     trace_run,
 )
+from scoring.run_rules import Kind
 
 N_QUERIES, MANY, FEW = 17_886, 100, 5
 """PlantCLEF 2017, and how many predictions a query a few runs and most runs have."""
@@ -78,13 +79,19 @@ def _parts(base: Path) -> tuple[Texts, Texts]:
 
 
 def write_and_trace(
-    wanted: Wanted, truth_folder: Path, rules: dict[str, Any], metrics: Sequence[str]
+    wanted: Wanted,
+    truth_folder: Path,
+    rules: dict[str, Any],
+    metrics: Sequence[str],
+    kind: Kind = "run",
 ) -> Traced:
     """Do to a run what a worker does, without a process for each, and without intervals."""
     path = write_run(wanted)
     truth, chance = _truth(truth_folder)
     asked = list(map(parse_metric, metrics))
-    report, trace = trace_run(path, truth, RunRules.from_json(rules), metrics=asked, chance=chance)
+    report, trace = trace_run(
+        path, truth, RunRules.from_json(rules), kind=kind, metrics=asked, chance=chance
+    )
     assert trace is not None, report
     scores = [score(trace, truth, metric) for metric in asked]
     return Traced(path, report.to_json(), trace.to_bytes(), scores)

@@ -70,9 +70,9 @@ def campaign(folder: str, n_runs: str, n_sent: str) -> dict[str, Any]:
     return {
         "task": task.slug,
         "run": runs[0].pk,
-        "sender": _token(captain),
-        "organiser": _token(organiser),
-        "session": _session(organiser),
+        "sender": token_of(captain),
+        "organiser": token_of(organiser),
+        "session": session_of(organiser),
         "files": list(map(str, sent)),
         "runs": len(runs),
         "bytes": sum(run.stored_bytes for run in runs),
@@ -102,24 +102,31 @@ def _scored_runs(task: Task, base: Path, n_runs: int, pool: ProcessPoolExecutor)
     registrations = make_registrations(task, n_runs)
     for number, traced in enumerate(pool.map(make, wanted)):
         yield _scored(registrations[number // RUNS_PER_TEAM], traced)
-        traced.path.unlink()
 
 
 def _scored(registration: Registration, traced: Traced) -> Run:
     sent = Submission(upload=Upload(path=traced.path, name=traced.path.name))
     run = submit_run(registration=registration, submission=sent, by=None, began_at=now(), now=now())
+    return record_traced(run, traced)
+
+
+def record_traced(run: Run, traced: Traced) -> Run:
+    """Record what scoring made of a run, as a worker does; remove the file that it was sent by."""
     lease = take(evaluation_id=run.evaluations.get().pk, now=now())
     assert lease is not None  # no worker runs yet
     scores = [PartScore(Part.ALL, score) for score in traced.scores]
     record(lease=lease, result=Result(traced.report, traced.trace, scores, {}), now=now())
+    traced.path.unlink()
     return run
 
 
-def _token(user: Any) -> str:
+def token_of(user: Any) -> str:
+    """Return a token that a user has for the API."""
     return issue_token(user=user, name="bench", expires_at=None, now=now())[1]
 
 
-def _session(user: Any) -> str:
+def session_of(user: Any) -> str:
+    """Return the session of a user who is logged in."""
     client = Client()
     client.force_login(user)
     return client.cookies[settings.SESSION_COOKIE_NAME].value

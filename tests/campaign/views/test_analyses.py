@@ -162,7 +162,7 @@ def test_pages_cost_the_same_queries_however_many_runs_there_are(
     task = make_analysed()
     with django_assert_num_queries(5):
         page(client, task)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         page(client, task, "training-data")
 
 

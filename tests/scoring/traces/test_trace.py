@@ -98,7 +98,7 @@ ABOUT = {
     "chance_class_positions": [],
 }
 COLUMNS = ("positions", "n_predictions", "first_classes", "chance_positions", "predicted")
-ARRAYS = {name: np.array([1]) for name in COLUMNS}
+ARRAYS = {name: np.array([1], np.int32) for name in COLUMNS}
 
 
 def test_what_is_one():

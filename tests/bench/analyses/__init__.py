@@ -1,0 +1,1 @@
+"""The analyses of a task with very many runs: made, made anew after one more, and read."""
