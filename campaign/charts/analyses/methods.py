@@ -36,11 +36,8 @@ from campaign.reads.analyses import Made
 from campaign.reads.board_filters import TRAINING_DATA
 from campaign.reads.factors import WITHOUT
 
-_ROW, _AXIS, _GAP = (
-    34,
-    62,
-    26,
-)  # pixels: of a row, of an axis with its title, between the two panels
+# Pixels: of a row, which may have two lines; of an axis with its title; between the two panels.
+_ROW, _AXIS, _GAP = 40, 62, 26
 _NETWORKS = {
     "1": gettext_lazy("one network"),
     "2-3": gettext_lazy("2 or 3 networks"),
@@ -178,7 +175,7 @@ def _add_contrasts(figure: go.Figure, made: Made, names: _Names, row: int) -> No
     contrasts = made.data["contrasts"]
     figure.add_scatter(
         x=[one["value"] for one in contrasts],
-        y=[as_text(_pair(one, names)) for one in contrasts],
+        y=[as_text(_pair(one, names)).replace(f" {MINUS} ", f"<br>{MINUS} ") for one in contrasts],
         mode="markers",
         error_x=intervals(contrasts),
         marker={
