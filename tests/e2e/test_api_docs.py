@@ -14,8 +14,8 @@ from tests.live_platform import LivePlatform
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# What Swagger UI does as it will: its buttons hold links, and it has a main part of its own.
-SWAGGERS = ("nested-interactive", "landmark-")
+# What Swagger UI does as it will: its buttons hold links, it has a main part and classes of its own.
+SWAGGERS = ("nested-interactive", "landmark-", "unstyled")
 OPEN = {"submission": (datetime(2017, 3, 15, tzinfo=UTC), None)}
 
 
