@@ -30,6 +30,7 @@ from campaign.charts.template import (
     as_text,
     shortened,
 )
+from campaign.method_words import tag_name
 from campaign.metric_names import metric_name
 from campaign.numbers import MINUS, change, number
 from campaign.reads.analyses import Made
@@ -113,7 +114,7 @@ def _helps(one: Mapping[str, Any], metric: str) -> bool:
 def _name(level: str, names: _Names) -> str:
     if level == WITHOUT:
         return _("runs without it")
-    return str(names.get(level, level))
+    return str(names.get(level) or tag_name(level))
 
 
 def _capital(text: str) -> str:
