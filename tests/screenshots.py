@@ -28,7 +28,13 @@ WIDTHS = {"wide": 1280, "phone": 360}
 SCHEMES = ("light", "dark")
 HEIGHT_PX = 900
 LONGEST_PX = 6_000  # of a page of a thousand rows the first are enough
-UNDRAWN = "figure.chart:not([data-drawn])"
+# What comes by itself: figures, and parts that ask for themselves; Swagger's page has none before it has all.
+COMING = (
+    "figure.chart:not([data-drawn]), main [hx-trigger^=load], main [hx-trigger=revealed], "
+    "#swagger-ui:not(:has(.opblock))"
+)
+WITHIN_MS = 60_000
+HEIGHT = "document.documentElement.scrollHeight"
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -66,6 +72,7 @@ PAGES = (
     Shot("leaderboard-leaves", f"{LEAVES}leaderboard/"),
     Shot("leaderboard-bars", "/tasks/plantclef-2017/leaderboard/bars/"),
     Shot("leaderboard-genus", "/tasks/plantclef-2017/leaderboard/?level=genus"),
+    Shot("leaderboard-dated", "/tasks/plantclef-2017/leaderboard/", then="main a[href*='?at=']"),
     Shot("rank-history", "/tasks/plantclef-2017/leaderboard/history/"),
     Shot("analyses", "/tasks/plantclef-2017/analyses/"),
     Shot("analyses-leaves", f"{LEAVES}analyses/"),
@@ -86,7 +93,7 @@ PAGES = (
     Shot("history-scale", "/history/scale/"),
     Shot("history-birdclef-2014", "/history/boards/birdclef-2014/"),
     Shot("history-plantclef-2017", "/history/boards/plantclef-2017/"),
-    Shot("search", "/search/?q=quercus"),
+    Shot("search", "/search/?q=citrus"),
     Shot("method-tags", "/method-tags/"),
     Shot("team", "/teams/quillwort-group/"),
     Shot("log-in", "/accounts/login/"),
@@ -123,10 +130,17 @@ PAGES = (
         for kind in FOR_ORGANISERS
     ),
     Shot("organise-truths", f"{ORGANISE}truths/", "organiser"),
-    Shot("organise-truth", f"{ORGANISE}truths/", "organiser", then="main a[href*='/truths/']"),
+    Shot("organise-truth", f"{ORGANISE}truths/1/", "organiser"),
     Shot("organise-baselines", f"{LEAVES}organise/baselines/", "organiser"),
+    Shot(
+        "organise-baseline",
+        f"{LEAVES}organise/baselines/",
+        "organiser",
+        then=".rows .row-title a",
+    ),
     Shot("organise-prices", f"{LEAVES}organise/baselines/prices/", "organiser"),
     Shot("people", "/campaigns/lifeclef-2017/people/", "organiser"),
+    Shot("campaign-load", "/campaigns/lifeclef-2017/load/", "organiser"),
     Shot("load", "/load/", "staff"),
     Shot("method-tags-to-merge", "/method-tags/", "staff"),
 )
@@ -247,11 +261,15 @@ def _log_in(page: Page, who: str, demo: Path) -> None:
 
 def _keep(page: Page, width: int, path: Path) -> None:
     """Wait until what comes by itself is there, and take the whole page."""
-    height = page.evaluate("document.documentElement.scrollHeight")
-    page.set_viewport_size({"width": width, "height": min(height, LONGEST_PX)})
-    page.wait_for_load_state("networkidle")
-    expect(page.locator(UNDRAWN)).to_have_count(0)  # by no script of ours: the policy forbids eval
-    page.screenshot(path=path)
+    seen, height = 0, page.evaluate(HEIGHT)
+    while height != seen:  # what comes makes the page longer
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_load_state("networkidle")
+        # By no script of ours: the policy forbids eval.
+        expect(page.locator(COMING)).to_have_count(0, timeout=WITHIN_MS)
+        seen, height = height, page.evaluate(HEIGHT)
+    shown = min(height, LONGEST_PX)
+    page.screenshot(path=path, clip={"x": 0, "y": 0, "width": width, "height": shown})
     page.set_viewport_size({"width": width, "height": HEIGHT_PX})
     sys.stdout.write(f"{path}\n")
 

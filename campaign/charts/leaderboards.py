@@ -154,6 +154,7 @@ def _trace(group: str, bars: Sequence[_Bar]) -> go.Bar:
         error_x={**with_interval(values, lows, highs), "color": INK},
         marker={
             "color": _COLOURS[group],
+            "opacity": 0.5,  # words in them can be read, on a light page and on a dark one
             "pattern": {
                 "shape": [_PATTERNS.get(bar.entry.mark, "") for bar in own],
                 "fillmode": "overlay",
@@ -164,6 +165,7 @@ def _trace(group: str, bars: Sequence[_Bar]) -> go.Bar:
             },
         },
         text=str(TRAINING_DATA[group]),
+        textfont={"color": INK},
         textposition="inside",
         insidetextanchor="start",
         constraintext="none",

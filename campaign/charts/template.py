@@ -29,7 +29,7 @@ SERIES = tuple(f"var(--series-{i})" for i in range(1, 7))  # Okabe-Ito
 MARKERS = ("circle", "square", "diamond", "cross", "triangle-up", "x")  # a series has both
 
 _NUMERIC, _ENGLISH = SafeString(' class="num"'), SafeString(' lang="en"')
-
+_NO_BAR = "-"  # no number: of 0, and of null, plotly draws the two ends of a bar
 CLEAR = "rgba(0,0,0,0)"  # the paper of the page shows through
 _AXIS = {
     "gridcolor": RULE,
@@ -211,8 +211,8 @@ def with_interval(
     return {
         "type": "data",
         "symmetric": False,
-        "array": [0 if high is None else high - value for value, _low, high in pairs],
-        "arrayminus": [0 if low is None else value - low for value, low, _high in pairs],
+        "array": [_NO_BAR if high is None else high - value for value, _low, high in pairs],
+        "arrayminus": [_NO_BAR if low is None else value - low for value, low, _high in pairs],
         "color": MUTED,
         "thickness": 1.5,
         "width": 3,

@@ -7,6 +7,7 @@ from math import log10
 from typing import Any
 
 import plotly.graph_objects as go
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _, gettext_lazy
 
 from campaign.charts.bars import ABOVE, bars
@@ -195,9 +196,13 @@ def _distributed_title(rows: Sequence[PrintedRow]) -> str:
         "task": first["task"],
         "first": _duration(first["minutes"]),
         "last": _duration(last["minutes"]),
-        "from": first["date"],
-        "to": last["date"],
+        "from": _month(first["date"]),
+        "to": _month(last["date"]),
     }
+
+
+def _month(printed: str) -> str:
+    return date_format(date.fromisoformat(f"{printed}-01"), "YEAR_MONTH_FORMAT")
 
 
 def _sources(rows: Sequence[PrintedRow]) -> list[str]:

@@ -57,5 +57,7 @@ class PriceForm(forms.Form):
         max_digits=12,
         decimal_places=2,
         required=False,
-        help_text=_("Of one piece: all of them go into the method description, as its hardware price."),
+        help_text=_(
+            "Of one piece: all of them go into the method description, as its hardware price."
+        ),
     )

@@ -43,6 +43,12 @@ class AddEmailForm(_WithoutPlaceholders, forms.AddEmailForm):
 class ChangePasswordForm(_WithoutPlaceholders, forms.ChangePasswordForm):
     """The old password, and the new one twice."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = _("Current password")
+        self.fields["password1"].label = _("New password")
+        self.fields["password2"].label = _("The same password again")
+
 
 class ResetPasswordForm(_WithoutPlaceholders, forms.ResetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -52,6 +58,11 @@ class ResetPasswordForm(_WithoutPlaceholders, forms.ResetPasswordForm):
 
 class ResetPasswordKeyForm(_WithoutPlaceholders, forms.ResetPasswordKeyForm):
     """The new password, twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].label = _("New password")
+        self.fields["password2"].label = _("The same password again")
 
 
 class ReauthenticateForm(_WithoutPlaceholders, forms.ReauthenticateForm):

@@ -1,6 +1,6 @@
 """Moments, always in UTC and with what is left until then; scripts add the reader's own zone."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from django import template
 from django.utils.html import format_html
@@ -66,8 +66,10 @@ def hour(when: datetime) -> SafeString:
 
 @register.filter
 def away(when: datetime) -> str:
-    """Say how far a moment is: "in 3 days", "2 hours ago"."""
+    """Say how far a moment is: "in 3 days", "2 hours ago", "just now"."""
     at = now()
+    if at - timedelta(minutes=1) < when <= at:
+        return _("just now")
     if when >= at:
         return _("in %(time)s") % {"time": timesince(at, now=when, depth=1)}
     return _("%(time)s ago") % {"time": timesince(when, now=at, depth=1)}

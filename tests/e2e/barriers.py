@@ -1,11 +1,14 @@
-"""What keeps people out of a page: by axe, by its width, by the keyboard alone, by motion."""
+"""What keeps people out of a page: by axe, by its width, by the keyboard alone, by motion, by styles it lacks."""
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
+
+import campaign
 
 # Targets of 24 px are asked for since WCAG 2.2, and axe leaves them out unless it is told.
 _AXE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
@@ -16,12 +19,39 @@ _MOVING = """() => [...document.querySelectorAll("*")].filter((element) => {
     return animationName !== "none" || /[1-9]/.test(transitionDuration) || scrollBehavior === "smooth";
 }).concat(document.getAnimations()).map((one) => `moves: ${one.outerHTML ?? one.effect.target.outerHTML}`.slice(0, 200))
 """
+_CLASSES = "all => [...new Set(all.flatMap(one => [...one.classList]))]"
+_HREFS = "all => all.map(one => one.href)"
 _SPECS = "all => all.map(one => one.textContent)"
 
 
 def barriers(page: Page) -> list[str]:
     """Return everything that does; whoever looks prefers reduced motion."""
-    return [*violations(page), *_motion(page), *_walked(page)]
+    return [*violations(page), *_unstyled(page), *_motion(page), *_walked(page)]
+
+
+def _unstyled(page: Page) -> list[str]:
+    """Return classes of the page that only sheets style which it does not load; plotly has its own."""
+    loaded = " ".join(page.eval_on_selector_all("link[rel=stylesheet]", _HREFS))
+    found: list[str] = []
+    for name in page.eval_on_selector_all("main *:not(svg, svg *)", _CLASSES):
+        sheets = [sheet for sheet, styled in _styled().items() if name in styled]
+        if sheets and not any(sheet in loaded for sheet in sheets):
+            found.append(f"unstyled: .{name} of {sheets}")
+    return found
+
+
+@cache
+def _styled() -> dict[str, set[str]]:
+    """Return which classes each sheet styles, by what its address holds."""
+    folder = Path(campaign.__file__).parent / "static/campaign/css"
+    return {
+        f"/css/{path.stem}.": set(re.findall(r"\.([a-z][\w-]*)", _without_values(path.read_text())))
+        for path in folder.glob("*.css")
+    }
+
+
+def _without_values(sheet: str) -> str:
+    return re.sub(r"/\*.*?\*/|\{[^{}]*\}", "", sheet, flags=re.DOTALL)
 
 
 def violations(page: Page) -> list[str]:

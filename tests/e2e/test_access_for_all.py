@@ -1,8 +1,14 @@
-"""Every page for everybody: by axe, by the keyboard alone, without motion; on a phone and wide, dark and light."""
+"""Every page for everybody: by axe, by the keyboard alone, without motion; on a phone and wide, dark and light.
 
+With a folder in PICTURES it keeps a picture of all it looks at, so that people may look, too.
+"""
+
+import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -65,6 +71,7 @@ def looked_at(page: Page, addresses: list[str]) -> Iterator[tuple[str, list[str]
         answer = page.goto(address)
         assert answer
         broken = ["broken"] if answer.status >= 500 else []
+        keep_picture(page, address)
         yield address, [*broken, *barriers(page)]
 
 
@@ -75,8 +82,16 @@ def sent_empty(page: Page, forms: list[tuple[str, str]]) -> Iterator[tuple[str, 
         form = f'main form[action="{action}"]' if action else "main form.stacked:not([action])"
         with page.expect_navigation():
             page.locator(form).first.evaluate(SEND_EMPTY)
+        keep_picture(page, f"{address} {action} empty")
         silent = [] if page.locator(SAYS_NO).count() else ["says nothing of what is wrong"]
         yield f"{address} to {action}", [*silent, *barriers(page)]
+
+
+def keep_picture(page: Page, of: str) -> None:
+    if folder := os.environ.get("PICTURES"):
+        name = re.sub(r"[^\w=]+", "-", of).strip("-")[:100] + f"-{page.evaluate('innerWidth')}"
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 def rendered(page: Page, templates: tuple[str, ...]) -> Iterator[tuple[str, list[str]]]:

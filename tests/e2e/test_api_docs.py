@@ -9,10 +9,13 @@ from playwright.sync_api import Page, expect
 from campaign.models import Evaluation, Run
 from campaign.services.accounts import issue_token
 from tests.campaign.factories import make_registration, make_task, ranked_lines
+from tests.e2e.barriers import barriers
 from tests.live_platform import LivePlatform
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+# What Swagger UI does as it will: its buttons hold links, it has a main part and classes of its own.
+SWAGGERS = ("nested-interactive", "landmark-", "unstyled")
 OPEN = {"submission": (datetime(2017, 3, 15, tzinfo=UTC), None)}
 
 
@@ -56,3 +59,12 @@ def test_what_everybody_may_read_needs_no_token(page: Page):
     tasks.get_by_role("button", name="Try it out").click()
     tasks.get_by_role("button", name="Execute").click()
     expect(tasks.locator(".live-responses-table")).to_contain_text('"slug": "plants"')
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_of_ours_keeps_anybody_out(page: Page, width: int):
+    page.emulate_media(reduced_motion="reduce")
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/api/docs/")
+    expect(page.locator(".opblock").first).to_be_visible()
+    assert [one for one in barriers(page) if not one.startswith(SWAGGERS)] == []

@@ -30,17 +30,15 @@ from campaign.charts.template import (
     as_text,
     shortened,
 )
+from campaign.method_words import tag_name
 from campaign.metric_names import metric_name
 from campaign.numbers import MINUS, change, number
 from campaign.reads.analyses import Made
 from campaign.reads.board_filters import TRAINING_DATA
 from campaign.reads.factors import WITHOUT
 
-_ROW, _AXIS, _GAP = (
-    34,
-    62,
-    26,
-)  # pixels: of a row, of an axis with its title, between the two panels
+# Pixels: of a row, which may have two lines; of an axis with its title; between the two panels.
+_ROW, _AXIS, _GAP = 40, 62, 26
 _NETWORKS = {
     "1": gettext_lazy("one network"),
     "2-3": gettext_lazy("2 or 3 networks"),
@@ -116,7 +114,7 @@ def _helps(one: Mapping[str, Any], metric: str) -> bool:
 def _name(level: str, names: _Names) -> str:
     if level == WITHOUT:
         return _("runs without it")
-    return str(names.get(level, level))
+    return str(names.get(level) or tag_name(level))
 
 
 def _capital(text: str) -> str:
@@ -178,7 +176,7 @@ def _add_contrasts(figure: go.Figure, made: Made, names: _Names, row: int) -> No
     contrasts = made.data["contrasts"]
     figure.add_scatter(
         x=[one["value"] for one in contrasts],
-        y=[as_text(_pair(one, names)) for one in contrasts],
+        y=[as_text(_pair(one, names)).replace(f" {MINUS} ", f"<br>{MINUS} ") for one in contrasts],
         mode="markers",
         error_x=intervals(contrasts),
         marker={

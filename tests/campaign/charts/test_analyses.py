@@ -3,10 +3,12 @@
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from campaign.charts.analyses.computing import COMPUTED
 from campaign.charts.analyses.words import DRAWINGS, chart, finding
 from campaign.reads.analyses import KINDS, Made
+from campaign.reads.factors import WITHOUT
 
 HOSTILE = "<b>🌿 Ünï</b>" * 7
 MINUS = "\u2212"
@@ -129,6 +131,12 @@ def test_names_are_shown_as_they_stand_and_gone_runs_as_gone():
     again = chart(gone)
     assert again is not None
     assert "a run that is no more on the board" in str(again.spec)
+
+
+def test_tags_are_said_in_the_language_of_the_page():
+    with override("fr"):
+        said, _sure = told("augmentation", contrast("random crop", WITHOUT, 0.05))
+    assert said.startswith("Recadrage aléatoire contre runs sans")
 
 
 def test_how_many_say_nothing_is_said():

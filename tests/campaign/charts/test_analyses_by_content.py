@@ -160,7 +160,7 @@ def test_each_kind_of_training_data_has_a_line_and_all_runs_only_a_row():
     drawn = chart(species(-0.2))
     assert drawn is not None
     assert [line["name"] for line in drawn.spec["data"]] == ["trusted · 2", "noisy · 2"]
-    assert drawn.spec["data"][0]["error_y"]["array"] == [pytest.approx(0.05), 0]
+    assert drawn.spec["data"][0]["error_y"]["array"] == [pytest.approx(0.05), "-"]
     assert [row[0] for row in drawn.table.rows] == ["all runs · 2", "trusted · 2", "noisy · 2"]
     assert f"{MINUS}0.100, {MINUS}0.150 to {MINUS}0.050" in drawn.reading
 

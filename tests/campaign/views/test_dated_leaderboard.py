@@ -131,6 +131,13 @@ def test_it_sorts_and_takes_the_best_of_each_team(task, scored_at):
     assert stood(task, 3, page=2, page_size=3) == [("c", 3, 4 / 8)]
 
 
+def test_its_page_asks_for_nothing_that_it_refuses(client, task, runs):
+    place = reverse("task-leaderboard", args=[task.slug])
+    filters = re.compile('name="(q|training_data|runs|generated)"')
+    assert filters.search(main_of(client.get(place)))
+    assert not filters.search(main_of(client.get(place, {"at": "2017-05-01T14:30Z"})))
+
+
 # ---------------------------------------------------------------- what became of runs since
 def test_what_was_disqualified_since_stands_there_and_is_marked(client, task, runs, organiser):
     disqualify_run(run=runs[2], by=organiser, reason="two accounts", now=NOW + 4 * HOUR)
