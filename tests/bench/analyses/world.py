@@ -24,6 +24,7 @@ from campaign import storage
 from campaign.clock import now
 from campaign.models import AnalysisRound, CampaignRole, Run, Task
 from campaign.reads.analyses import KINDS
+from campaign.reads.levels import level_metrics
 from campaign.services.runs import Submission, Upload, submit_run
 from clefboard.task_folder import materialise, read_task_folder
 from tests.bench.analyses.run_files import BASES, base_of, write_base
@@ -73,7 +74,8 @@ def _scored_runs(task: Task, place: Path, n_runs: int, pool: ProcessPoolExecutor
         write_and_trace,
         truth_folder=storage.local_folder(task.current_truth.folder),
         rules=task.run_rules_json,
-        metrics=task.current_truth.metrics,
+        # With the first at a level: or the worker would score all runs at levels meanwhile.
+        metrics=[*task.current_truth.metrics, *level_metrics(task.current_truth)[:1]],
     )
 
     def wanted(numbers: Sequence[int], folder: Path) -> list[Wanted]:
