@@ -11,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from pytest_django import Settings
 
 from campaign import storage
-from campaign.celery import BEHIND, n_messages
+from campaign.celery import AFTER, BEHIND, n_messages
 from campaign.jobs import analyses as jobs
 from campaign.models import Analysis, Run, RunSet, Task
 from campaign.models.results import Part
@@ -281,6 +281,17 @@ def test_one_is_made_at_a_time_and_people_come_first(task, tmp_path):
     assert lease.held.get().about == RunSet.About.PAIRS
     assert take_next(now=NOW) is None
     assert take_next(now=LATER + of_the_platform.RUN_SETS_LEASE) is not None
+
+
+@pytest.mark.usefixtures("no_messages")
+def test_what_people_wait_for_goes_before_image_runs(
+    task, tmp_path, django_capture_on_commit_callbacks
+):
+    runs = [send(task, tmp_path, right) for right in (range(24), range(20, 40))]
+    with django_capture_on_commit_callbacks(execute=True):
+        ask_for_pairs(choice=choose(task, "significance", *runs), now=NOW)
+    assert n_messages("scoring", priority=AFTER) == 1
+    assert n_messages("scoring", priority=BEHIND) == 0
 
 
 def test_what_fails_is_tried_thrice_and_told(task, tmp_path):
