@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign.models import Evaluation, Run, Task
+from campaign.models import LeaderboardRow, Run, Task
 from campaign.services.accounts import issue_token
 from clefboard.task_folder import write_start
 from tests.campaign.factories import make_registration, make_task, ranked_lines
@@ -24,6 +24,7 @@ BLOCKS = [
     for block in re.findall(r"^```\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
     if "curl" in block
 ]
+READING, CHECKING, SUBMITTING, FUSING, LOADING, MOVING = BLOCKS
 
 
 def test_its_commands_do_what_it_says(platform: LivePlatform, tmp_path: Path):
@@ -47,7 +48,7 @@ def test_its_commands_do_what_it_says(platform: LivePlatform, tmp_path: Path):
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    reading, checking, submitting, loading = map(run, BLOCKS[:4])
+    reading, checking, submitting, loading = map(run, (READING, CHECKING, SUBMITTING, LOADING))
 
     assert json.loads(reading)["slug"] == "plantclef-practice"
     assert (tmp_path / "run.csv").read_text().startswith("QueryId;ClassId;Probability\n")
@@ -59,7 +60,12 @@ def test_its_commands_do_what_it_says(platform: LivePlatform, tmp_path: Path):
     loaded = json.loads(loading)
     assert (loaded["task"], loaded["created"], loaded["dry_run"]) == ("my-task", True, True)
     assert not Task.objects.filter(slug="my-task").exists()
-    (moving,) = BLOCKS[4:]
-    run(BLOCKS[3].replace("?dry_run=1", ""))
-    assert json.loads(run(moving))["closes_at"] == "2030-05-10T22:00:00Z"
-    platform.wait_until(Evaluation.objects.filter(state="scored").exists, "the run is scored")
+    run(LOADING.replace("?dry_run=1", ""))
+    assert json.loads(run(MOVING))["closes_at"] == "2030-05-10T22:00:00Z"
+
+    (tmp_path / "run.csv.gz").write_bytes(gzip.compress(ranked_lines(5).encode()))
+    other = json.loads(run(SUBMITTING))
+    platform.wait_until(lambda: LeaderboardRow.objects.count() == 2, "both runs are ranked")
+    fused = json.loads(run(FUSING.replace("17, 21", f"{submitted['id']}, {other['id']}")))
+    assert fused["state"] in {"waiting", "made"}
+    assert fused["runs"] == [submitted["id"], other["id"]]
