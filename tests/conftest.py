@@ -29,6 +29,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         stack.close()
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one more than there are cores: many tests wait for programs that they have started."""
+    return (os.cpu_count() or 1) + 1
+
+
 class _Together(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """Keeps the tests of some folders in one process; all others go wherever there is room.
 

@@ -12,7 +12,7 @@ from campaign.settings.local import *
 
 _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 CELERY_BROKER_URL = REDIS_URL.replace("virtual_host=0", f"virtual_host={_worker}")
-CACHES = {"default": cache(REDIS_URL, database=_worker + 8)}
+CACHES = {"default": cache(REDIS_URL, database=_worker + 32)}  # of 64 that there are
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
