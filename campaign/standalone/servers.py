@@ -162,13 +162,23 @@ def _forget_the_dead(cluster: Path) -> None:
 
     It takes any process that has the number of its last one for that one: after a restart of the
     machine a stranger has it, and until init looks after it a zombie. We hold the lock that each
-    of its processes inherits, so nobody serves this folder; one that was started by hand, without
-    the lock, stands in the folder and is left alone.
+    of its processes inherits, so nobody serves this folder but one that was started by hand: it
+    stands in the folder. It would answer in place of ours, so it is refused here.
+
+    Raises
+    ------
+    CannotStart
+        There is such a one.
     """
     word = cluster / "postmaster.pid"
     with suppress(FileNotFoundError, PermissionError):  # no word; a process of somebody else
         process = Path("/proc", word.read_text().partition("\n")[0].strip())
-        if process.exists() and _stands_in(process) != cluster.resolve():
+        if process.exists():
+            if _stands_in(process) == cluster.resolve():
+                raise CannotStart(
+                    f"A PostgreSQL that was started by hand serves {cluster}: "
+                    f"process {process.name}. End it first."
+                )
             word.unlink()
 
 

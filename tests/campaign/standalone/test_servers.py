@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from campaign.standalone.places import data_dir, prepare_places, socket_dir
-from campaign.standalone.processes import ProgramEnded, as_account, be_silent
+from campaign.standalone.processes import CannotStart, as_account, be_silent
 from campaign.standalone.servers import embedded_servers
 from tests.campaign.standalone.running import folder
 
@@ -75,8 +75,8 @@ def test_one_that_was_started_by_hand_is_left_alone(var_dir):
         assert server.stderr
         while b"ready to accept" not in server.stderr.readline():
             assert server.poll() is None
-        last = f"Is another postmaster .PID {server.pid}"
-        with pytest.raises(ProgramEnded, match=last), embedded_servers(var_dir, durable=False):
+        why = f"started by hand serves {cluster}: process {server.pid}. End it first."
+        with pytest.raises(CannotStart, match=why), embedded_servers(var_dir, durable=False):
             pass
         assert answers(var_dir)
     finally:
