@@ -6,7 +6,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup up test test-fast coverage chaos crawl fuzz lint bench lock baselines screenshots messages clean browser
+.PHONY: help setup up test test-fast coverage chaos crawl looks fuzz lint bench lock baselines screenshots messages clean browser
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,9 @@ chaos: .venv/.dev ## Kill real processes at 20 seeded moments each
 
 crawl: .venv/.dev ## Look for hidden scores and labels in all there is, as everybody
 	@CRAWL_AS=everybody exec $(BIN)/pytest tests/campaign/crawl
+
+looks: .venv/.test browser ## Look at every page on a phone and wide, by axe and by keyboard (PICTURES=folder keeps what is seen)
+	@EVERY_LOOK=yes exec $(BIN)/pytest tests/e2e/test_access_for_all.py
 
 KERNEL_C := scoring/_kernel.c $(wildcard scoring/c/*.h)
 

@@ -15,7 +15,7 @@ from campaign.reads.breakdowns import row_grouping
 from campaign.reads.dated import leaderboard_at
 from campaign.reads.history import published_results
 from campaign.reads.leaderboards import PAGE_SIZE, Leaderboard, LeaderboardEntry, leaderboard
-from campaign.reads.levels import levels_of
+from campaign.reads.levels import LEVELS, levels_of
 from campaign.reads.scores import ShownScore
 from campaign.reads.snapshots import one_snapshot
 from campaign.reads.visibility import visible_part
@@ -47,6 +47,11 @@ def task_leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
         asked=replace(form.asked(), page=page_number(request), page_size=PAGE_SIZE),
     )
     rows = _rows(board)
+    scored = (
+        levels_of([row.entry.run.pk for row in rows], task.metrics, board.part)
+        if board.part
+        else []
+    )
     return render_task(
         request,
         task,
@@ -61,9 +66,7 @@ def task_leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
         scores=[cell for row in rows for cell in row.cells],
         scale=scale_of(row.entry.drawn for row in rows),
         results=task.phase(Phase.Kind.RESULTS),
-        levels=levels_of([row.entry.run.pk for row in rows], task.metrics, board.part)
-        if board.part
-        else [],
+        levels=[level for level in LEVELS if level in (*scored, board.level)],
         others_see=visible_part(task, AnonymousUser(), now()),
         published=published_results(task),
     )

@@ -5,12 +5,15 @@ from datetime import UTC, datetime
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from campaign.clock import now
 from campaign.reads.levels import LEVELS
 from campaign.refusals import Refusal
 
 
 def moment_asked(request: HttpRequest) -> datetime | None:
     """Return the moment of `at`, in UTC where it names no zone; None where it is not there.
+
+    Nobody knows what is to come: a later moment than now is now.
 
     Raises
     ------
@@ -22,7 +25,8 @@ def moment_asked(request: HttpRequest) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        in_utc = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        return min(in_utc, now())
     except (ValueError, OverflowError):
         message = _("'%(text)s' is no moment. Right is, for example, at=2017-05-07T12:00Z.")
         raise Refusal(message % {"text": text[:40]}, code="no_moment") from None

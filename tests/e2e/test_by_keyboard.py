@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.campaign.factories import make_registration, make_run, make_task, ranked_lines
 from tests.live_platform import LivePlatform
@@ -70,3 +70,25 @@ def test_a_head_sorts_and_a_row_opens(board: Page):
     board.keyboard.press("Enter")
     expect(opener).to_have_attribute("aria-expanded", "true")
     expect(opener).to_be_focused()
+
+
+def test_who_stands_on_what_is_still_made_goes_on_from_there(board: Page):
+    """The answer waits until the link for it has the focus."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    board.route("**/positions/?brief", hold)
+    board.goto(board.locator("tbody a[href^='/runs/']").first.get_attribute("href") or "")
+    placeholder = board.locator("[hx-get*='/positions/']")
+    placeholder.scroll_into_view_if_needed()
+    placeholder.get_by_role("link").focus()
+    while not held:
+        board.wait_for_timeout(20)
+    held[0].continue_()
+    expect(placeholder).to_have_count(0)
+    made = board.locator(".breakdown", has_text="Coverage")
+    expect(made).to_be_focused()
+    board.keyboard.press("Tab")
+    expect(made.locator(":focus")).to_have_count(1)

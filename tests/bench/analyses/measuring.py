@@ -74,16 +74,16 @@ def measure(n_runs: int) -> Measured:
         began = time.monotonic()
         world = place.make("campaign", folder, n_runs, by=_WORLD)
         print(f"{n_runs} runs made in {time.monotonic() - began:.0f} s", file=sys.stderr)
+        started = datetime.now(UTC)
         with place.platform() as live:
             bench = Bench(live, world)
             with cost_of(live.process("worker").pid) as cost:
                 bench.wait(world["runs"])
-            sent = datetime.fromisoformat(place.make("sent", world["task"], by=_WORLD))
             return Measured(
                 n_runs=world["runs"],
                 n_image_runs=world["image_runs"],
                 stored_bytes=world["bytes"],
-                from_nothing=bench.made(sent, cost),
+                from_nothing=bench.made(started, cost),
                 one_more=bench.one_more(),
                 chosen_s=bench.choose(),
                 pages=list(bench.pages()),

@@ -1,6 +1,6 @@
 """The task whose runs are analysed, made by the platform's own code in a process with its settings.
 
-python -m tests.bench.analyses.world campaign FOLDER N | sent TASK
+python -m tests.bench.analyses.world campaign FOLDER N
 """
 
 import json
@@ -22,7 +22,7 @@ from django.core.management import call_command
 
 from campaign import storage
 from campaign.clock import now
-from campaign.models import AnalysisRound, CampaignRole, Run, Task
+from campaign.models import CampaignRole, Run, Task
 from campaign.reads.analyses import KINDS
 from campaign.reads.levels import level_metrics
 from campaign.services.runs import Submission, Upload, submit_run
@@ -135,12 +135,6 @@ def _description(number: int, traced: Traced) -> dict[str, Any]:
     return said
 
 
-def sent(task: str) -> str:
-    """Return when the analyses of a task were sent for."""
-    return AnalysisRound.objects.get(task__slug=task).sent_at.isoformat()
-
-
 if __name__ == "__main__":
-    makers: list[Callable[..., Any]] = [campaign, sent]
-    maker = {maker.__name__: maker for maker in makers}[sys.argv[1]]
-    json.dump(maker(*sys.argv[2:]), sys.stdout)
+    makers: Mapping[str, Callable[..., Any]] = {"campaign": campaign}
+    json.dump(makers[sys.argv[1]](*sys.argv[2:]), sys.stdout)

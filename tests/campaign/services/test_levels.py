@@ -147,6 +147,8 @@ def test_the_leaderboard_stands_in_their_order(client, task, runs):
 
 def test_one_click_leads_there_as_soon_as_there_is_a_score(client, task, runs):
     assert "level=genus" not in client.get("/tasks/birds/leaderboard/").text
+    page = client.get("/tasks/birds/leaderboard/?level=genus").text
+    assert 'level=genus" aria-current="true">genus' in page
     make_all(runs[:1])
     page = client.get("/tasks/birds/leaderboard/?best=1").text
     assert 'href="?best=1&amp;level=genus"' in page

@@ -142,6 +142,26 @@ def test_an_address_is_added_and_the_first_one_cannot_be_removed(client, mailout
     assert EmailAddress.objects.filter(user=user).count() == 2
 
 
+def test_only_what_can_be_done_with_addresses_is_offered(client):
+    user = make_user()
+    client.force_login(user)
+    page = client.get(reverse("account_email")).content.decode()
+    assert 'name="action_remove"' in page
+    assert 'name="action_primary"' not in page
+    assert 'name="action_send"' not in page
+    client.post(reverse("account_email"), {"email": "new@example.org", "action_add": ""})
+    page = client.get(reverse("account_email")).content.decode()
+    assert 'name="action_primary"' in page
+    assert 'name="action_send"' in page
+
+
+def test_whoever_keeps_passwords_learns_whose_is_changed(client):
+    user = make_user()
+    client.force_login(user)
+    page = client.get(reverse("account_change_password")).content.decode()
+    assert f'autocomplete="username" value="{user.username}" hidden' in page
+
+
 def test_the_page_says_where_mails_are_only_where_they_are_files(client, settings, tmp_path):
     page = reverse("account_email_verification_sent")
     assert "mails are files" not in client.get(page).content.decode()

@@ -201,6 +201,13 @@ def test_the_page_of_now_has_a_link_that_shows_it_for_ever(client, task, runs, s
     assert "version 1, in force then. That version is still in force." in text_of(again)
 
 
+def test_nobody_knows_how_it_will_stand(client, task, runs, set_clock):
+    set_clock(NOW + 10 * HOUR)
+    assert (
+        "as it stood on 1 May 2017, 22:00 UTC" in page_of(client, task, at="2100-01-01T00:00Z")[1]
+    )
+
+
 def test_the_page_says_when_nothing_was_ranked_yet(client, task, runs):
     status, page = page_of(client, task, at="2017-05-01T11:59Z")
     assert status == 200

@@ -58,3 +58,15 @@ function showLocalTimes(root) {
 
 document.addEventListener("DOMContentLoaded", () => showLocalTimes(document));
 document.addEventListener("htmx:load", (event) => showLocalTimes(event.target));
+
+// Who stood on something that is replaced by newer goes on from there, and hears of it. Elements with an id
+// keep the focus by themselves.
+let stoodThere = false;
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  stoodThere = detail.target.contains(document.activeElement) && document.activeElement !== document.body;
+});
+document.addEventListener("htmx:afterSwap", ({ target }) => {
+  if (!stoodThere || document.activeElement !== document.body) return;
+  target.tabIndex = -1;
+  target.focus({ preventScroll: true });
+});
