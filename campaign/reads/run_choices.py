@@ -11,13 +11,33 @@ from django.utils.translation import gettext as _
 
 from campaign.models import LeaderboardRow, Run, RunSet, Task
 from campaign.models.results import Part
-from campaign.reads.analyses import KINDS, Kind, Made, run_names
+from campaign.reads.analyses import KINDS, Kind, Made, run_called
+from campaign.reads.json_columns import with_data
 from campaign.reads.visibility import Viewer, visible_part
 from campaign.refusals import Invalid, NotThere
 from scoring import Difference
 
 FEWEST_CHOSEN = 2
-MOST_LISTED = 60
+MOST_LISTED = 30
+# What a list of a hundred runs says of each; all there is of them takes longer to read than the page to make.
+_TEAM = "run__registration__team"
+_NAMED = (
+    *(
+        "position",
+        "rank",
+        "run__number",
+        "run__name",
+        "run__standing",
+        "run__late",
+        "run__generated",
+    ),
+    *(
+        "run__accepted_in_time_reason",
+        "run__image_run_of",
+        f"{_TEAM}__name",
+        f"{_TEAM}__organisers",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -52,7 +72,7 @@ class RunChoice:
         """Return their evaluations as a set of runs keeps them."""
         return sorted(self.run_of)
 
-    @property
+    @cached_property
     def pks(self) -> list[int]:
         """Return the runs as an address names them."""
         return sorted(row.run_id for row in self.rows)
@@ -62,7 +82,7 @@ class RunChoice:
         """Return what is made of them, or is to be."""
         part = self.part if self.about == RunSet.About.PAIRS else ""
         kept = RunSet.objects.filter(about=self.about, part=part, evaluations=self.evaluations)
-        return kept.first()
+        return next(iter(with_data(kept)), None)
 
     def state(self, now: datetime) -> Literal["unasked", "waiting", "made", "failed"]:
         """Return how far it is; ``unasked`` where nobody had it made yet."""
@@ -156,7 +176,8 @@ def _ranked(task: Task, part: Part) -> QuerySet[LeaderboardRow]:
             run__evaluations__truth_version=task.current_truth,
         )
         .annotate(evaluation=F("run__evaluations"))
-        .select_related("run__registration__team__merged_into")
+        .select_related("run__registration__team")
+        .only(*_NAMED)
         .order_by("position")
     )
 
@@ -192,5 +213,5 @@ def chosen_pairs(made: Made, choice: RunChoice, data: Mapping[str, Any]) -> Made
         nothing=nothing,
         n_runs=len(runs),
         generated=any(run.generated for run in runs),
-        names=run_names(choice.task, choice.part, choice.pks),
+        names={run.pk: run_called(run) for run in runs},
     )

@@ -8,7 +8,7 @@ from itertools import groupby
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q
 
-from campaign.models import LeaderboardRow, Task, Team
+from campaign.models import LeaderboardRow, Registration, Task, Team
 from campaign.models.results import Part
 from campaign.reads.leaderboards import LeaderboardEntry
 from campaign.reads.scores import ShownScore, shown_scores
@@ -58,8 +58,8 @@ def team_results(*, team: Team, now: datetime) -> list[TeamResult]:
 
 
 def _rows(team: Team) -> list[LeaderboardRow]:
-    of_team = Q(run__registration__team=team) | Q(run__registration__team__merged_into=team)
-    rows = LeaderboardRow.objects.filter(of_team).select_related(
+    of_team = Registration.objects.filter(Q(team=team) | Q(team__merged_into=team))
+    rows = LeaderboardRow.objects.filter(run__registration__in=of_team).select_related(
         "task__campaign", "task__current_truth", "run__registration__team"
     )
     order = ("-task__campaign__year", "task__campaign", "task__position", "task__slug", "position")

@@ -1,5 +1,6 @@
 """The analyses of a task: who sees which, what the pages say, and the same by API."""
 
+from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.urls import reverse
 from campaign.clock import now
 from campaign.models import Analysis, AnalysisRound, RunSet, Task
 from campaign.reads.analyses import KINDS
+from campaign.reads.json_columns import with_data
 from campaign.services.analyses.run_sets import make_next
 from tests.campaign.boards import analyse_all, make_large_test, send
 from tests.campaign.factories import DEADLINE, make_campaign, make_team, make_user
@@ -231,3 +233,44 @@ def test_runs_to_choose_are_found_by_their_words(client, make_analysed):
     words = text_of(main_of(client.get(address, {"search": "betula"})))
     assert "Run 1 of Betula" in words
     assert "Run 1 of Alba" not in words
+
+
+def test_choosing_many_runs_takes_no_more_queries_than_few(
+    client, make_analysed, django_assert_num_queries
+):
+    task = make_analysed()
+    address = reverse("task-analysis", args=[task.slug, "significance"])
+    every = runs_of(task, 12)
+    for chosen in (every[:2], every):
+        client.get(address, {"runs": chosen})
+    while RunSet.objects.idle(now()).exists():
+        make_next()
+    for chosen in (every[:2], every):
+        # Task, phases, chosen, what is made of them, those to choose, the analysis, its names, kinds, rounds.
+        with django_assert_num_queries(9):
+            client.get(address, {"runs": chosen})
+
+
+# ---------------------------------------------------------------- what is read once
+def test_nobody_changes_what_is_read_once_for_all(client, make_analysed):
+    task = make_analysed()
+    rows = Analysis.objects.filter(task=task)
+    kept = [row.data for row in with_data(rows.order_by("pk"))]
+    before = deepcopy(kept)
+    page(client, task)
+    for kind in rows.values_list("kind", flat=True):
+        if KINDS[kind].shows == "scores":
+            page(client, task, kind)
+    assert kept == before
+    assert all(
+        one.data is data for one, data in zip(with_data(rows.order_by("pk")), kept, strict=True)
+    )
+
+
+def test_what_is_made_anew_shows_at_once(client, make_analysed):
+    task = make_analysed()
+    assert FINDING in text_of(page(client, task, "training-data"))
+    analysis = Analysis.objects.get(task=task, kind="training-data")
+    analysis.data["contrasts"] = []
+    analysis.save()
+    assert FINDING not in text_of(page(client, task, "training-data"))
