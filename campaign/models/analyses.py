@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from campaign.models.digests import digest_of
 from campaign.models.results import Part
 from campaign.models.tasks import Task
 from campaign.models.work import Work, WorkQuerySet
@@ -57,6 +58,7 @@ class Analysis(models.Model):
     n_runs = models.PositiveIntegerField()
     generated = models.BooleanField()  # whether generated runs are among them
     data = models.JSONField(null=True)
+    digest = digest_of("data")
     nothing = models.SlugField(max_length=40, blank=True)
 
     class Meta:

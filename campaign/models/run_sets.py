@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from campaign.models.accounts import User
+from campaign.models.digests import digest_of
 from campaign.models.results import Part
 from campaign.models.tasks import Task
 from campaign.models.work import Work, WorkQuerySet
@@ -43,6 +44,7 @@ class RunSet(Work):
     )
     asked_at = models.DateTimeField()
     data = models.JSONField(null=True, blank=True)
+    digest = digest_of("data")
 
     objects = WorkQuerySet["RunSet"].as_manager()
 

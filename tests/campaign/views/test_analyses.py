@@ -230,9 +230,10 @@ def test_runs_that_cannot_be_chosen_are_refused(client, make_analysed, runs, sta
 def test_runs_to_choose_are_found_by_their_words(client, make_analysed):
     task = make_analysed()
     address = reverse("task-analysis", args=[task.slug, "significance"])
-    words = text_of(main_of(client.get(address, {"search": "betula"})))
-    assert "Run 1 of Betula" in words
-    assert "Run 1 of Alba" not in words
+    page = main_of(client.get(address, {"search": "betula"}))
+    words = page.partition('id="runs-to-choose"')[2].partition("</ul>")[0]
+    assert "Betula · 1" in words
+    assert "Alba · 1" not in words
 
 
 def test_choosing_many_runs_takes_no_more_queries_than_few(
@@ -271,6 +272,6 @@ def test_what_is_made_anew_shows_at_once(client, make_analysed):
     task = make_analysed()
     assert FINDING in text_of(page(client, task, "training-data"))
     analysis = Analysis.objects.get(task=task, kind="training-data")
-    analysis.data["contrasts"] = []
+    analysis.data = {**(analysis.data or {}), "contrasts": []}
     analysis.save()
     assert FINDING not in text_of(page(client, task, "training-data"))
