@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from django.db.models.expressions import RawSQL
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
@@ -13,6 +12,7 @@ from campaign.models import Analysis, AnalysisRound, LeaderboardRow, Run, RunSet
 from campaign.models.results import Part
 from campaign.reads.columns import columns_of
 from campaign.reads.json_columns import with_data
+from campaign.reads.many import among
 from campaign.reads.visibility import (
     Viewer,
     organises,
@@ -261,10 +261,8 @@ def _names(task: Task, part: Part, rows: Iterable[Analysis]) -> dict[int, str]:
 
 def run_names(task: Task, part: Part, runs: Collection[int]) -> dict[int, str]:
     """Return what runs are called beside others, as long as they are on the board: baselines by their own names."""
-    # As one array: a thousand parameters take longer than the question.
-    asked = RawSQL("SELECT unnest(%s::bigint[])", [list(runs)])
     ranked = LeaderboardRow.objects.filter(
-        task=task, part=part, section=LeaderboardRow.Section.RANKED, run__in=asked
+        task=task, part=part, section=LeaderboardRow.Section.RANKED, run__in=among(runs)
     )
     team = "run__registration__team"
     columns = ("run", "run__name", "run__number", f"{team}__name", f"{team}__organisers")

@@ -7,16 +7,17 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.db.models.expressions import OrderBy
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Lower
 
-from campaign.models import LeaderboardRow, Run, Score, Task, TruthVersion
+from campaign.models import LeaderboardRow, Run, Task, TruthVersion
 from campaign.models.results import Part
 from campaign.reads.board_filters import ALL_RUNS, BASELINE, Filters
 from campaign.reads.comparisons import NOBODY, AgainstLeader, LeaderGroup, leader_group
 from campaign.reads.levels import at_level
+from campaign.reads.many import among
 from campaign.reads.scores import ShownScore, shown_scores
 from campaign.reads.visibility import Viewer, visible_part
 from scoring import parse_metric
@@ -184,7 +185,7 @@ def leaderboard(
         rows = rows.order_by("section", COLUMNS[board.sort], "position")
     elif board.sort in board.choices and board.sort != task.metrics[0]:
         rows = _sorted_by(rows, board.sort, part)
-    found = Paginator(rows, asked.page_size or sys.maxsize).get_page(asked.page)
+    found = _page(rows, asked)
     # Who leads is tested by what ranks, which scores of a level do not.
     group = NOBODY if asked.level else leader_group(task, part, [row.run_id for row in found])
     board = replace(board, page=found, group=group)
@@ -210,23 +211,35 @@ def _asked(task: Task, part: Part | None, asked: Asked) -> Leaderboard:
 
 
 def _rows(task: Task, part: Part, *, best: bool) -> QuerySet[LeaderboardRow]:
-    rows = LeaderboardRow.objects.filter(task=task, part=part).select_related(
-        "run__registration__team__merged_into"
-    )
+    rows = LeaderboardRow.objects.filter(task=task, part=part)
     if best:
         rows = rows.filter(Q(best_of_team=True) | BASELINE)
     return rows.order_by("position")
 
 
 def _sorted_by(rows: QuerySet[LeaderboardRow], metric: str, part: Part) -> QuerySet[LeaderboardRow]:
-    shown = Score.objects.filter(
-        evaluation__run=OuterRef("run"), evaluation__is_current=True, metric=metric, part=part
+    now, of = "run__evaluations", "now__scores"
+    rows = rows.alias(
+        now=FilteredRelation(now, condition=Q(**{f"{now}__is_current": True})),
+        shown=FilteredRelation(of, condition=Q(**{f"{of}__metric": metric, f"{of}__part": part})),
     )
-    rows = rows.annotate(shown_value=Subquery(shown.values("value")))
-    value = F("shown_value")
+    value = F("shown__value")
     higher = parse_metric(metric).direction == "higher"
     order = value.desc(nulls_last=True) if higher else value.asc(nulls_last=True)
     return rows.order_by("section", order, "position")
+
+
+def _page(rows: QuerySet[LeaderboardRow], asked: Asked) -> Page[Any]:
+    """Return a page of rows, with all that shows of their runs.
+
+    Put in order by their numbers alone: what shows is wide, and would be read of all rows before the page.
+    """
+    by_number = Paginator(rows.values_list("pk", flat=True), asked.page_size or sys.maxsize)
+    page: Page[Any] = by_number.get_page(asked.page)
+    wide = LeaderboardRow.objects.select_related("run__registration__team__merged_into")
+    by_pk = {row.pk: row for row in wide.filter(pk__in=among(page))}
+    page.object_list = [by_pk[pk] for pk in page if pk in by_pk]
+    return page
 
 
 def _entries(

@@ -1,6 +1,8 @@
 """Leaderboards: hosted runs in their places, and apart from them what past editions published."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
@@ -31,6 +33,11 @@ class Row:
 
     entry: LeaderboardEntry
     cells: list[ShownScore | None]
+
+    @property
+    def warnings(self) -> list[Mapping[str, Any]]:
+        """Return what is said of any of its scores."""
+        return [one for cell in self.cells if cell for one in cell.warnings]
 
 
 @require_safe

@@ -34,10 +34,10 @@ _LINES = """
 /tasks/task/data/                                      captain    13
 /tasks/task/rules/                                     anonymous   3
 /tasks/task/rules/                                     captain    10
-/tasks/task/leaderboard/                               anonymous   9
-/tasks/task/leaderboard/                               captain    18
-/tasks/task/leaderboard/bars/                          anonymous   6
-/tasks/task/leaderboard/bars/                          captain    14
+/tasks/task/leaderboard/                               anonymous  10
+/tasks/task/leaderboard/                               captain    19
+/tasks/task/leaderboard/bars/                          anonymous   7
+/tasks/task/leaderboard/bars/                          captain    15
 /tasks/task/leaderboard/history/                       anonymous  10
 /tasks/task/leaderboard/history/                       captain    20
 /tasks/task/leaderboard/history/step/                  anonymous   9
