@@ -218,10 +218,11 @@ def _rows(task: Task, part: Part, *, best: bool) -> QuerySet[LeaderboardRow]:
 
 
 def _sorted_by(rows: QuerySet[LeaderboardRow], metric: str, part: Part) -> QuerySet[LeaderboardRow]:
-    now, of = "run__evaluations", "now__scores"
+    counts = Q(run__evaluations__is_current=True)
+    of_metric = Q(current__scores__metric=metric, current__scores__part=part)
     rows = rows.alias(
-        now=FilteredRelation(now, condition=Q(**{f"{now}__is_current": True})),
-        shown=FilteredRelation(of, condition=Q(**{f"{of}__metric": metric, f"{of}__part": part})),
+        current=FilteredRelation("run__evaluations", condition=counts),
+        shown=FilteredRelation("current__scores", condition=of_metric),
     )
     value = F("shown__value")
     higher = parse_metric(metric).direction == "higher"

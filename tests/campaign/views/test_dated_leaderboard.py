@@ -96,6 +96,16 @@ def test_the_scores_are_those_of_the_evaluation_that_counted_then(task, runs, or
     assert newest.run_ids[0] == runs[0].pk
 
 
+def test_what_was_scored_twice_stands_once_and_by_its_newest_scores(client, task, runs, organiser):
+    rescoring = start(task, organiser, ground_truth=OTHER_LABELS["ground_truth.csv"])
+    work()
+    switch_truth(rescoring=rescoring, by=organiser, now=NOW + 5 * HOUR)
+    page = main_of(client.get(reverse("task-leaderboard", args=["birds"]), {"sort": "top_1"}))
+    names = re.findall(r"Run 1 · (\w+)</a>", page)
+    assert names[0] == "first"
+    assert sorted(names) == ["first", "second", "third"]
+
+
 def test_a_version_that_moves_nobody_is_a_state_of_its_own(task, scored_at, organiser):
     scored_at(task, 0, 5, name="only")
     rescoring = start(task, organiser, ground_truth=OTHER_LABELS["ground_truth.csv"])
