@@ -19,6 +19,12 @@ _MOVING = """() => [...document.querySelectorAll("*")].filter((element) => {
     return animationName !== "none" || /[1-9]/.test(transitionDuration) || scrollBehavior === "smooth";
 }).concat(document.getAnimations()).map((one) => `moves: ${one.outerHTML ?? one.effect.target.outerHTML}`.slice(0, 200))
 """
+_RUN_OUT = """() => [...document.querySelectorAll("figure.chart[data-drawn] .chart-drawing")].flatMap((figure) => {
+    const { left, right } = figure.getBoundingClientRect();
+    const out = ({ left: begin, right: end }) => begin < left - 1 || end > right + 1;
+    return [...figure.querySelectorAll("svg text")].filter((text) => out(text.getBoundingClientRect()))
+        .map((text) => `runs out of its figure: ${text.textContent}`);
+})"""
 _CLASSES = "all => [...new Set(all.flatMap(one => [...one.classList]))]"
 _HREFS = "all => all.map(one => one.href)"
 _SPECS = "all => all.map(one => one.textContent)"
@@ -26,7 +32,7 @@ _SPECS = "all => all.map(one => one.textContent)"
 
 def barriers(page: Page) -> list[str]:
     """Return everything that does; whoever looks prefers reduced motion."""
-    return [*violations(page), *_unstyled(page), *_motion(page), *_walked(page)]
+    return [*violations(page), *_unstyled(page), *_motion(page), *_walked(page), *run_out(page)]
 
 
 def _unstyled(page: Page) -> list[str]:
@@ -75,6 +81,12 @@ def _motion(page: Page) -> list[str]:
         for spec in specs
         if re.search(r'"(transition|frames|updatemenus|sliders)":', spec)
     ]
+
+
+def run_out(page: Page) -> list[str]:
+    """Return what is written beyond the figures that were drawn while one walked through the page."""
+    found: list[str] = page.evaluate(_RUN_OUT)
+    return found
 
 
 def _walked(page: Page) -> list[str]:

@@ -13,6 +13,7 @@ from tests.campaign.factories import (
     make_task,
     ranked_lines,
 )
+from tests.e2e.barriers import run_out
 from tests.live_platform import LivePlatform
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -120,6 +121,14 @@ def test_figures_of_a_run_come_by_themselves_and_classes_are_found(page: Page, s
     page.get_by_role("button", name="Find").click()
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.locator("tbody tr")).to_contain_text("Genus0 species1")  # first instead
+
+
+def test_the_title_of_an_axis_fits_into_a_narrow_figure(page: Page, scored_run: Run):
+    page.set_viewport_size({"width": 200, "height": 800})
+    page.goto("/tasks/plants/leaderboard/bars/")
+    expect(page.locator("figure.chart[data-drawn]")).to_have_count(1)
+    expect(page.locator(".chart-drawing").get_by_text("MRR (higher is better)")).to_be_visible()
+    assert run_out(page) == []
 
 
 def come_near(page: Page, place: int) -> None:

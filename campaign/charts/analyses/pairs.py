@@ -28,8 +28,8 @@ _STATES = {
     0: (RULE, "", gettext_lazy("cannot be told apart")),
 }
 _SHADES = (0.1, 0.3, 0.5, 0.75, 1.0)  # of green, from unlike to alike
-_HEAD = 66  # pixels: of numbers and legend above
-_LEGEND = {"y": 1, "yref": "container", "yanchor": "top"}
+_HEAD = 100  # pixels: of numbers and legend above, which takes three lines on a phone
+_LEGEND = {"y": 1, "yref": "container", "yanchor": "top", "maxheight": 1}
 _MOST_WRITTEN = 14  # runs: of more, cells are too small to be written in
 _Pair = tuple[int, ...]
 

@@ -1,7 +1,7 @@
 """When runs came, and what their descriptions leave out."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import plotly.graph_objects as go
@@ -16,6 +16,7 @@ from campaign.reads.analyses import Made
 
 _DAY_MS = 86_400_000
 _TICKS = 8
+_FILLED = 0.85  # of its day or month, by a bar
 _FEEDING = (
     *("training_data", "architectures", "n_networks", "pre_training", "augmentation"),
     *("test_time_outputs", "preparation_days", "training_hours", "hardware_price_eur"),
@@ -55,17 +56,21 @@ def _moment(text: str | None) -> datetime | None:
 def _draw_submissions(made: Made) -> Figure:
     data = made.data
     figure = go.Figure()
+    days = [date.fromisoformat(day) for day, _n in data["counts"]]
+    ends = [_end(day, by_day=data["by_day"]) for day in days]
     figure.add_bar(
-        x=[day for day, _n in data["counts"]],
+        x=[str(_at(day) + (end - day) / 2) for day, end in zip(days, ends, strict=True)],
         y=[n for _day, n in data["counts"]],
+        # Of themselves they would reach to the next, days later.
+        width=[_FILLED * (end - day).days * _DAY_MS for day, end in zip(days, ends, strict=True)],
         marker={"color": LEAF, "opacity": 0.55},
-        xperiod=_DAY_MS if data["by_day"] else "M1",
-        hovertemplate="%{x}: %{y}<extra></extra>",
+        customdata=[_period(day, by_day=data["by_day"]) for day, _n in data["counts"]],
+        hovertemplate="%{customdata}: %{y}<extra></extra>",
     )
     deadline = _moment(data["deadline"])
     if deadline:
         _add_deadline(figure, deadline)
-    figure.update_layout(bargap=0.15, showlegend=False)
+    figure.update_layout(showlegend=False)
     figure.update_xaxes(type="date", range=_range(data, deadline), nticks=6)
     most = max(n for _day, n in data["counts"])
     step = 1 if most <= _TICKS else None  # no line between two whole runs
@@ -74,6 +79,19 @@ def _draw_submissions(made: Made) -> Figure:
     if not data["by_day"]:
         reading = _("Each bar counts the ranked runs that teams sent in a month (UTC).")
     return Figure(figure, _submission_table(data), reading, height=340)
+
+
+def _end(day: date, *, by_day: bool) -> date:
+    """Return when the next day begins, or the next month."""
+    return day + timedelta(days=1) if by_day else (day + timedelta(days=31)).replace(day=1)
+
+
+def _at(day: date) -> datetime:
+    return datetime.combine(day, time.min)
+
+
+def _period(day: str, *, by_day: bool) -> str:
+    return day if by_day else day.removesuffix("-01")
 
 
 def _range(data: Mapping[str, Any], deadline: datetime | None) -> list[str]:
@@ -101,9 +119,7 @@ def _add_deadline(figure: go.Figure, deadline: datetime) -> None:
 
 def _submission_table(data: Mapping[str, Any]) -> DataTable:
     head = [_("Day") if data["by_day"] else _("Month"), _("Runs")]
-    rows = [
-        [day if data["by_day"] else day.removesuffix("-01"), number(n)] for day, n in data["counts"]
-    ]
+    rows = [[_period(day, by_day=data["by_day"]), number(n)] for day, n in data["counts"]]
     return DataTable(head, rows, numeric=frozenset({1}))
 
 

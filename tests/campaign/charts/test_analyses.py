@@ -1,5 +1,6 @@
 """Analyses in words and figures: what is called a finding, and what is not."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -188,3 +189,33 @@ def test_the_front_is_drawn_from_the_cheapest_on():
     assert [bool(text) for text in dots["text"]] == [True, True]
     assert dots["textposition"] == ["top left", "bottom right"]  # the dear run's, the cheap one's
     assert drawn.spec["layout"]["xaxis"]["type"] == "log"
+
+
+# ---------------------------------------------------------------- when runs came
+@pytest.mark.parametrize(
+    ("by_day", "days", "lengths"),
+    [
+        (True, ["2017-04-19", "2017-05-07"], [1, 1]),
+        (False, ["2017-02-01", "2017-12-01"], [28, 31]),
+    ],
+)
+def test_a_bar_stands_in_its_own_day_or_month_however_long_nobody_sent_anything(
+    by_day, days, lengths
+):
+    data = {
+        "first": f"{days[0]}T21:00:00+00:00",
+        "by_day": by_day,
+        "counts": [[day, 1] for day in days],
+        "n_last": 0,
+        "n_runs": 2,
+        "n_teams": 2,
+        "deadline": None,
+    }
+    shown = chart(made("submissions", data))
+    assert shown
+    (bars,) = shown.figure.data
+    for day, middle, width, length in zip(days, bars.x, bars.width, lengths, strict=True):
+        begin = datetime.fromisoformat(day)
+        half = timedelta(milliseconds=width) / 2
+        assert begin < datetime.fromisoformat(middle) - half
+        assert datetime.fromisoformat(middle) + half < begin + timedelta(days=length)

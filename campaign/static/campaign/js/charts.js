@@ -38,12 +38,28 @@ function figureOf(chart) {
   return resolved(spec, getComputedStyle(document.documentElement));
 }
 
+// Plotly lets the title of an axis run out of a narrow figure.
+async function fitTitles(place) {
+  const { left, right } = place.getBoundingClientRect();
+  const sizes = {};
+  for (const title of place.querySelectorAll(".infolayer [class^='g-x'] text")) {
+    const own = title.getBoundingClientRect();
+    const middle = (own.left + own.right) / 2;
+    const room = 2 * Math.min(middle - left, right - middle);
+    if (own.width <= room) continue;
+    const axis = title.parentNode.classList[0].replace(/^g-x(\d*)title$/, "xaxis$1");
+    sizes[`${axis}.title.font.size`] = Math.floor((parseFloat(getComputedStyle(title).fontSize) * room) / own.width);
+  }
+  if (Object.keys(sizes).length) await Plotly.relayout(place, sizes);
+}
+
 // The numbers stand in the table: where a figure cannot be drawn, that is opened.
 async function draw(chart) {
   const place = chart.querySelector(".chart-drawing");
   try {
     const { data, layout } = figureOf(chart);
     await Plotly.react(place, data, layout, QUIET);
+    await fitTitles(place);
     chart.dataset.drawn = "";
   } catch (problem) {
     console.error(problem);
@@ -103,7 +119,7 @@ document.addEventListener("click", async (event) => {
   }
   // Of paper's colour, not clear: a picture is looked at on grounds of any colour.
   const style = getComputedStyle(document.documentElement);
-  const { data, layout } = figureOf(chart);
+  const { data, layout } = "drawn" in chart.dataset ? chart.querySelector(".chart-drawing") : figureOf(chart);
   const [width, height] = [chart.clientWidth, layout.height];
   const ground = { paper_bgcolor: style.getPropertyValue("--paper").trim() };
   await Plotly.downloadImage(
