@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 import campaign
 
@@ -25,6 +25,7 @@ _RUN_OUT = """() => [...document.querySelectorAll("figure.chart[data-drawn] .cha
     return [...figure.querySelectorAll("svg text")].filter((text) => out(text.getBoundingClientRect()))
         .map((text) => `runs out of its figure: ${text.textContent}`);
 })"""
+_REVEAL = "document.querySelectorAll('[hx-trigger=revealed]').forEach(one => htmx.trigger(one, 'revealed'))"
 _CLASSES = "all => [...new Set(all.flatMap(one => [...one.classList]))]"
 _HREFS = "all => all.map(one => one.href)"
 _SPECS = "all => all.map(one => one.textContent)"
@@ -32,7 +33,14 @@ _SPECS = "all => all.map(one => one.textContent)"
 
 def barriers(page: Page) -> list[str]:
     """Return everything that does; whoever looks prefers reduced motion."""
+    _settle(page)
     return [*violations(page), *_unstyled(page), *_motion(page), *_walked(page), *run_out(page)]
+
+
+def _settle(page: Page) -> None:
+    """Wait for what a page asks for when it is scrolled to: as it comes it pushes away what has the focus."""
+    page.evaluate(_REVEAL)
+    expect(page.locator("[hx-trigger=revealed]")).to_have_count(0, timeout=30_000)
 
 
 def _unstyled(page: Page) -> list[str]:
