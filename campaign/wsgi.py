@@ -19,5 +19,5 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iter
 
 # Python keeps frames in chunks of 16 kB and gives one back when the call that began it ends: a loop which
 # calls from the end of a chunk has memory mapped for each call (python/cpython#142183). A page's template is
-# such a loop, and pages took up to twice as long. A frame of this size gets a chunk that holds all above it.
+# such a loop: a leaderboard took up to twice as long. A frame of this size gets a chunk that holds all above it.
 application.__code__ = application.__code__.replace(co_stacksize=_SLOTS)
