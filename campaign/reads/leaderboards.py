@@ -239,7 +239,7 @@ def _page(rows: QuerySet[LeaderboardRow], asked: Asked) -> Page[Any]:
     page: Page[Any] = by_number.get_page(asked.page)
     wide = LeaderboardRow.objects.select_related("run__registration__team__merged_into")
     by_pk = {row.pk: row for row in wide.filter(pk__in=among(page))}
-    page.object_list = [by_pk[pk] for pk in page if pk in by_pk]
+    page.object_list = [by_pk[pk] for pk in page if pk in by_pk]  # one may have left meanwhile
     return page
 
 

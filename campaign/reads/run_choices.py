@@ -21,22 +21,18 @@ FEWEST_CHOSEN = 2
 MOST_LISTED = 30
 # What a list of a hundred runs says of each; all there is of them takes longer to read than the page to make.
 _TEAM = "run__registration__team"
+_RUN = (
+    "number",
+    "name",
+    "standing",
+    "late",
+    "generated",
+    "accepted_in_time_reason",
+    "image_run_of",
+)
 _NAMED = (
-    *(
-        "position",
-        "rank",
-        "run__number",
-        "run__name",
-        "run__standing",
-        "run__late",
-        "run__generated",
-    ),
-    *(
-        "run__accepted_in_time_reason",
-        "run__image_run_of",
-        f"{_TEAM}__name",
-        f"{_TEAM}__organisers",
-    ),
+    *("position", "rank", f"{_TEAM}__name", f"{_TEAM}__organisers"),
+    *(f"run__{field}" for field in _RUN),
 )
 
 

