@@ -131,6 +131,16 @@ def test_the_title_of_an_axis_fits_into_a_narrow_figure(page: Page, scored_run: 
     assert run_out(page) == []
 
 
+@pytest.mark.parametrize("form", ["SVG", "PNG", "CSV"])
+def test_a_figure_is_taken_along_as_it_was_drawn(page: Page, scored_run: Run, form: str):
+    page.goto("/tasks/plants/leaderboard/bars/")
+    expect(page.locator("figure.chart[data-drawn]")).to_have_count(1)
+    with page.expect_download() as download:
+        page.get_by_role("button", name=form).click()
+    content = download.value.path().read_bytes()
+    assert {"SVG": b"MRR (higher is better)", "PNG": b"PNG", "CSV": b"0.750"}[form] in content
+
+
 def come_near(page: Page, place: int) -> None:
     """Bring a figure into view at once: where one waits until it stands still, it has been replaced."""
     page.locator(".figures-grid > .breakdown").nth(place).evaluate("own => own.scrollIntoView()")
