@@ -48,27 +48,33 @@ class Trained:
     def made(self) -> Path:
         return self.platform.live.var_dir / "baselines" / str(self.pk) / "made"
 
-    def row(self) -> tuple[str, str, int | None]:
-        """Return its state, its name and its run."""
+    def row(self) -> tuple[str, str, str, int | None]:
+        """Return its state, why it failed, its name and its run."""
         [found] = self.platform.rows(
-            "SELECT state, name, run_id FROM campaign_baselinetraining WHERE id = %s", [self.pk]
+            "SELECT state, failure, name, run_id FROM campaign_baselinetraining WHERE id = %s",
+            [self.pk],
         )
-        return cast("tuple[str, str, int | None]", found)
+        return cast("tuple[str, str, str, int | None]", found)
 
     @property
     def state(self) -> str:
         return self.row()[0]
 
     def step(self) -> int:
-        with suppress(FileNotFoundError, ValueError):  # it is being written
+        with suppress(FileNotFoundError):
             return int((self.made / "checkpoint").read_text())
         return 0
 
     def wait_for_step(self, step: int) -> None:
         self.platform.live.wait_until(lambda: self.step() >= step, f"step {step}")
 
-    def wait_until(self, state: str) -> None:
-        self.platform.live.wait_until(lambda: self.state == state, state, within_s=ENDS_WITHIN_S)
+    def wait_until_done(self) -> None:
+        def ended() -> bool:
+            return self.state in ("done", "failed", "cancelled")
+
+        self.platform.live.wait_until(ended, "ended", within_s=ENDS_WITHIN_S)
+        state, failure, *_ = self.row()
+        assert state == "done", failure
 
     def processes(self) -> list[psutil.Process]:
         found = []
@@ -83,7 +89,7 @@ class Trained:
         return list(map(int, (self.made / "begun").read_text().split()[1::2]))
 
     def require_one_scored_run(self) -> None:
-        _, name, run = self.row()
+        *_, name, run = self.row()
         self.platform.wait_until_scored(str(run))
         [(n,)] = self.platform.rows(
             "SELECT count(*) FROM campaign_run WHERE image_run_of_id IS NULL AND name = %s",
@@ -156,7 +162,7 @@ def test_it_goes_on_from_its_checkpoint(trainer: Trainer, what: str) -> None:
     trained = trainer.ask(steps=60 if KILLS[what] is stop_worker else 25)
     trained.wait_for_step(5)
     KILLS[what](trained)
-    trained.wait_until("done")
+    trained.wait_until_done()
     trained.require_one_scored_run()
     first, *later = trained.beginnings()
     assert first == 0
@@ -169,7 +175,7 @@ def test_one_is_trained_at_a_time(trainer: Trainer) -> None:
     first, second = trainer.ask(steps=10), trainer.ask(steps=10)
     first.wait_for_step(3)
     assert second.state == "waiting"
-    second.wait_until("done")
+    second.wait_until_done()
     assert first.state == "done"
 
 
@@ -183,4 +189,4 @@ def test_a_cancelled_one_ends_within_seconds_with_all_its_processes(
     trainer.platform.live.wait_until(lambda: trained.state == "cancelled", "cancelled", within_s=20)
     assert not trained.processes()
     next_one = trainer.ask(steps=1)
-    next_one.wait_until("done")
+    next_one.wait_until_done()

@@ -71,7 +71,7 @@ def train(config: dict[str, Any], to: Path) -> None:
         file.write(f"{os.getpid()} {begun}\n")
     for step in range(begun, steps):
         time.sleep(config.get("seconds", 0))
-        checkpoint.write_text(str(step + 1))
+        _keep(checkpoint, step + 1)
         left = (steps - step - 1) * config.get("seconds", 0)
         say(
             "progress",
@@ -81,6 +81,13 @@ def train(config: dict[str, Any], to: Path) -> None:
             images_per_s=12.5,
             seconds_left=left,
         )
+
+
+def _keep(checkpoint: Path, step: int) -> None:
+    """Write a checkpoint whole or not at all, whenever this process is ended."""
+    written = checkpoint.with_name("checkpoint.new")
+    written.write_text(str(step))
+    written.replace(checkpoint)
 
 
 # ---------------------------------------------------------------- how it ends
