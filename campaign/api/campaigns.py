@@ -13,7 +13,7 @@ from campaign.api.schema import refusals
 from campaign.api.shapes import answer
 from campaign.api.tasks import CampaignOut, FunnelOut
 from campaign.models import Campaign
-from campaign.models.tasks import in_language
+from campaign.models.campaigns import in_language
 from campaign.reads.funnels import campaign_funnel
 from campaign.reads.tasks import campaigns
 from campaign.refusals import NotThere

@@ -2,7 +2,9 @@
 
 from campaign.models.accounts import ApiToken, User
 from campaign.models.analyses import Analysis, AnalysisRound
+from campaign.models.announcements import Announcement
 from campaign.models.baselines import BaselineTraining, HardwarePrice
+from campaign.models.campaigns import Campaign, CampaignInvitation, CampaignRole
 from campaign.models.comparisons import Comparison, ComparisonFamily
 from campaign.models.data_sets import DataFile, DataSet
 from campaign.models.history import (
@@ -27,17 +29,7 @@ from campaign.models.run_sets import RunSet
 from campaign.models.runs import Run
 from campaign.models.species import Species
 from campaign.models.tags import TagMerge
-from campaign.models.tasks import (
-    Announcement,
-    Campaign,
-    CampaignInvitation,
-    CampaignRole,
-    Phase,
-    PhaseChange,
-    RulesVersion,
-    Task,
-    TruthVersion,
-)
+from campaign.models.tasks import Phase, PhaseChange, RulesVersion, Task, TruthVersion
 from campaign.models.teams import Invitation, Membership, MergeProposal, Registration, Team
 
 __all__ = [

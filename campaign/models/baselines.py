@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from campaign.models.accounts import User
+from campaign.models.campaigns import Campaign
 from campaign.models.runs import Run
-from campaign.models.tasks import Campaign, Task
+from campaign.models.tasks import Task
 
 LOG_MAX = 100_000  # characters; the newest are kept
 

@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from campaign.models import Campaign, Phase, Task
-from campaign.models.tasks import in_language
+from campaign.models.campaigns import in_language
 
 _OPENS = {
     Phase.Kind.REGISTRATION: _("registration opens"),

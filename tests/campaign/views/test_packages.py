@@ -36,7 +36,7 @@ def client(organiser):
 
 def test_from_asking_to_fetching(task, client):
     answer = client.post(PACKAGES, follow=True)
-    assert "A package is being made" in answer.content.decode()
+    assert "It is being made" in answer.content.decode()
     package = FinalPackage.objects.get()
     address = f"{PACKAGES}{package.pk}.zip"
     assert client.get(address).status_code == 404
@@ -59,10 +59,11 @@ def test_from_asking_to_fetching(task, client):
 def test_the_overview_kit_is_asked_for_beside_the_final_package(task, client):
     answer = client.post(PACKAGES, {"kind": "overview"}, follow=True)
     words = text_of(main_of(answer))
-    assert "A package is being made" in words.partition("For the overview paper")[2]
+    assert "It is being made" in words.partition("For the overview paper")[2]
     assert "No package is made yet" in words.partition("For the overview paper")[0]
     package = FinalPackage.objects.get()
     make_package(package_id=package.pk)
+    assert "Overview kit of" in text_of(main_of(client.get(EXPORTS)))
     answer = client.get(f"{PACKAGES}{package.pk}.zip")
     assert "plants-overview-2017-05-01.zip" in answer["Content-Disposition"]
     assert zipfile.ZipFile(io.BytesIO(b"".join(answer))).testzip() is None
