@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from campaign.models import Evaluation, Registration, Run
 from campaign.models.runs import RunQuerySet
@@ -63,19 +63,18 @@ def quota_left(registration: Registration, now: datetime) -> Quota:
     The organisers' own team has no limit: baselines push nobody down.
     """
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    counts = runs_of(registration).aggregate(
-        used=Count("pk", filter=COUNTS & Q(late=False), distinct=True),
-        late_used=Count("pk", filter=COUNTS & Q(late=True), distinct=True),
-        used_today=Count("pk", filter=COUNTS & Q(received_at__gte=today), distinct=True),
-    )
+    # Counted here: a query that counts them three ways takes longer to write than to answer.
+    counting = runs_of(registration).filter(COUNTS).order_by().distinct()
+    runs = list(counting.values_list("pk", "late", "received_at"))
+    late_used = sum(late for _pk, late, _at in runs)
     task, free = registration.task, registration.team.organisers
     limit = None if free else task.runs_per_team
     return Quota(
         limit=None if limit is None else limit + registration.extra_runs,
-        used=counts["used"],
-        late_used=counts["late_used"],
+        used=len(runs) - late_used,
+        late_used=late_used,
         per_day=None if free else task.runs_per_day,
-        used_today=counts["used_today"],
+        used_today=sum(received_at >= today for _pk, _late, received_at in runs),
         uploads_today=_runs_by(registration.team_id).filter(received_at__gte=today).count(),
     )
 

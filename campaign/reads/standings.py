@@ -49,11 +49,12 @@ def standing(*, task: Task, viewer: Viewer, now: datetime) -> Standing:
     registration = (
         Registration.objects.filter(Q(team__members=viewer) | organised, task=task)
         .order_by("team__organisers")  # who takes part with a team stands there with that
-        .select_related("team", "task", "rules_version")
+        .select_related("team", "rules_version")
         .first()
     )
     if registration is None:
         return Standing(None, None)
+    registration.task = task  # read with its phases already
     return Standing(registration, quota_left(registration, now), _newer_rules(task, registration))
 
 

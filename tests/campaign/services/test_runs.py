@@ -85,19 +85,22 @@ def test_a_failed_run_may_be_sent_again(registration, tmp_path):
     assert make_run(registration, tmp_path).number == 2
 
 
-def test_an_old_failure_does_not_open_the_door_to_the_same_file(registration, tmp_path):
-    run = make_run(registration, tmp_path)
-    current = run.evaluations.get()
+def make_old_evaluation(run, state):
+    """Leave an evaluation by an older scorer, which does not count any more."""
     Evaluation.objects.create(
         run=run,
-        truth_version=current.truth_version,
+        truth_version=run.evaluations.get().truth_version,
         scorer_version="0",
         is_current=False,
-        state="failed",
+        state=state,
         queued_at=NOW,
         sent_at=NOW,
         finished_at=NOW,
     )
+
+
+def test_an_old_failure_does_not_open_the_door_to_the_same_file(registration, tmp_path):
+    make_old_evaluation(make_run(registration, tmp_path), state="failed")
     with pytest.raises(AlreadyThere):
         make_run(registration, tmp_path)
 
@@ -151,6 +154,13 @@ def test_a_disqualified_run_counts(registration, tmp_path):
     run = make_run(registration, tmp_path)
     Run.objects.filter(pk=run.pk).update(standing="disqualified", standing_reason="hand-made")
     assert quota_left(registration, NOW).left == 3
+
+
+def test_a_disqualified_run_that_was_scored_twice_counts_once(registration, tmp_path):
+    run = score_run(make_run(registration, tmp_path))
+    make_old_evaluation(run, state="scored")
+    Run.objects.filter(pk=run.pk).update(standing="disqualified", standing_reason="hand-made")
+    assert quota_left(registration, NOW).used == 1
 
 
 def test_an_extra_run_is_one_more(registration):
