@@ -58,26 +58,26 @@ def difference_chart(
     scores = [cell.score for cell, _difference in pairs if cell.score]
     return Chart(
         name=f"difference-by-{slugify(question.name) or 'column'}",
-        title=_title(pairs, column),
+        title=_title([cell for cell, _difference in drawn], column),
         figure=_bars(pairs, scores[0].metric),
         table=_numbers(cells, column, names),
-        reading=_reading(names, len(drawn) - len(pairs)),
+        reading=_reading(names, len(cells) - len(pairs)),
         height=_ROW * len(pairs) + _FRAME,
         generated=generated,
     )
 
 
-def _title(pairs: Sequence[tuple[ComparedCell, Difference]], column: str) -> str:
-    """Say on how many values the runs differ for sure."""
-    sure = sum(bool(cell.score and cell.score.is_sure) for cell, _difference in pairs)
-    words = {"n": sure, "all": len(pairs), "column": column}
+def _title(tested: Sequence[ComparedCell], column: str) -> str:
+    """Say on how many values the runs differ for sure, of all that were tested: drawn or not."""
+    sure = sum(bool(cell.score and cell.score.is_sure) for cell in tested)
+    words = {"n": number(sure), "all": number(len(tested)), "column": column}
     if not sure:
         return _("By %(column)s, no difference can be told apart") % words
     return (
         ngettext(
             "By %(column)s, the runs differ on %(n)s of %(all)s value",
             "By %(column)s, the runs differ on %(n)s of %(all)s values",
-            len(pairs),
+            len(tested),
         )
         % words
     )
@@ -123,8 +123,8 @@ def _reading(names: tuple[str, str], n_left: int) -> str:
     if n_left:
         words.append(
             ngettext(
-                "%(n)s value with fewer queries is not drawn.",
-                "%(n)s values with fewer queries are not drawn.",
+                "%(n)s value is not drawn, and stands in the table.",
+                "%(n)s values are not drawn, and stand in the table.",
                 n_left,
             )
             % {"n": number(n_left)}

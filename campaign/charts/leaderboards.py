@@ -116,10 +116,11 @@ def _bars(board: Leaderboard) -> list[_Bar]:
 
 def _figure(bars: Sequence[_Bar], metric: str) -> go.Figure:
     groups = [group for group in TRAINING_DATA if any(bar.group == group for bar in bars)]
-    figure = go.Figure([_trace(group, bars) for group in groups])
-    better = _("higher is better") if _rises(metric) else _("lower is better")
     longest = max(abs(bar.value) for bar in bars)
-    has_words = all(abs(bar.value) >= _HOLDS_A_WORD * longest for bar in bars)
+    worded = [bar for bar in bars if abs(bar.value) >= _HOLDS_A_WORD * longest]
+    figure = go.Figure([_trace(group, bars, worded) for group in groups])
+    better = _("higher is better") if _rises(metric) else _("lower is better")
+    has_words = len(worded) == len(bars)
     return figure.update_layout(
         barmode="overlay",
         bargap=0.25,
@@ -141,7 +142,8 @@ def _rises(metric: str) -> bool:
     return parse_metric(metric).direction == "higher"
 
 
-def _trace(group: str, bars: Sequence[_Bar]) -> go.Bar:
+def _trace(group: str, bars: Sequence[_Bar], worded: Sequence[_Bar]) -> go.Bar:
+    """Return the bars of a group, with its name in those that are long enough for one."""
     own = [bar for bar in bars if bar.group == group]
     values = [bar.value for bar in own]
     lows, highs = [bar.score.low for bar in own], [bar.score.high for bar in own]
@@ -164,9 +166,10 @@ def _trace(group: str, bars: Sequence[_Bar]) -> go.Bar:
                 "solidity": 0.25,
             },
         },
-        text=str(TRAINING_DATA[group]),
+        text=[str(TRAINING_DATA[group]) if bar in worded else "" for bar in own],
         textfont={"color": INK},
         textposition="inside",
+        textangle=0,  # upright words would be cut off
         insidetextanchor="start",
         constraintext="none",
         hovertext=[bar.hover for bar in own],

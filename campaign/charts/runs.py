@@ -49,13 +49,14 @@ def subset_chart(
     most
         How many values are drawn: those with most queries.
     """
-    cells = [cell for cell in table.by_size if cell.first.value is not None][:most]
+    scored = [cell for cell in table.by_size if cell.first.value is not None]
+    cells = scored[:most]
     if table.crossed or not cells:
         return None
     column, metric = column_name(table.question.groupings[0].column), metric_name(table.metrics[0])
     return Chart(
         name=f"by-{slugify(table.question.name) or 'column'}",
-        title=_title(cells, column, metric),
+        title=_title(cells, column, metric, is_all=len(cells) == len(scored)),
         figure=_bars(cells, table.metrics[0], whole),
         table=_numbers(table, column, most),
         reading=_reading(table, cells, whole),
@@ -64,13 +65,22 @@ def subset_chart(
     )
 
 
-def _title(cells: Sequence[Cell], column: str, metric: str) -> str:
-    """Say from where to where the scores go, which needs no test; of one value there is nothing to say."""
+def _title(cells: Sequence[Cell], column: str, metric: str, *, is_all: bool) -> str:
+    """Say from where to where the scores go, which needs no test; of one value there is nothing to say.
+
+    Where not all are drawn it is said of those that are: a score of a handful of queries is soon extreme.
+    """
     ordered = sorted(cells, key=lambda cell: cell.first.value or 0)
     low, high = ordered[0], ordered[-1]
     if low.first.value == high.first.value:
         return _("%(metric)s by %(column)s") % {"metric": metric, "column": column}
-    return _("%(metric)s by %(column)s: %(least)s (%(low)s) to %(most)s (%(high)s)") % {
+    said = _("%(metric)s by %(column)s: %(least)s (%(low)s) to %(most)s (%(high)s)")
+    if not is_all:
+        said = _(
+            "%(metric)s by %(column)s, the %(n)s with most queries: %(least)s (%(low)s) to %(most)s (%(high)s)"
+        )
+    return said % {
+        "n": number(len(cells)),
         "metric": metric,
         "column": column,
         "least": decimals(low.first.value),

@@ -16,7 +16,13 @@ from campaign.models import Phase
 from campaign.reads.breakdowns import row_grouping
 from campaign.reads.dated import leaderboard_at
 from campaign.reads.history import published_results
-from campaign.reads.leaderboards import PAGE_SIZE, Leaderboard, LeaderboardEntry, leaderboard
+from campaign.reads.leaderboards import (
+    COLUMNS,
+    PAGE_SIZE,
+    Leaderboard,
+    LeaderboardEntry,
+    leaderboard,
+)
 from campaign.reads.levels import LEVELS, levels_of
 from campaign.reads.scores import ShownScore
 from campaign.reads.snapshots import one_snapshot
@@ -54,11 +60,6 @@ def task_leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
         asked=replace(form.asked(), page=page_number(request), page_size=PAGE_SIZE),
     )
     rows = _rows(board)
-    scored = (
-        levels_of([row.entry.run.pk for row in rows], task.metrics, board.part)
-        if board.part
-        else []
-    )
     return render_task(
         request,
         task,
@@ -73,18 +74,19 @@ def task_leaderboard(request: HttpRequest, slug: str) -> HttpResponse:
         scores=[cell for row in rows for cell in row.cells],
         scale=scale_of(row.entry.drawn for row in rows),
         results=task.phase(Phase.Kind.RESULTS),
-        levels=[level for level in LEVELS if level in (*scored, board.level)],
+        levels=_levels(board),
         others_see=visible_part(task, AnonymousUser(), now()),
         published=published_results(task),
     )
 
 
 @require_safe
+@says_refusals
 @one_snapshot()
 def leaderboard_bars(request: HttpRequest, slug: str) -> HttpResponse:
     """Draw what of the leaderboard has a place, official, late and baselines, as bars."""
     task = find_task(slug)
-    form = LeaderboardForm(task, request.GET)
+    form = LeaderboardForm(task, request.GET, level_asked(request))
     asked = form.asked()
     kinds = tuple(kind for kind in asked.only.kinds or KINDS if kind != "unranked")
     board = leaderboard(
@@ -94,7 +96,7 @@ def leaderboard_bars(request: HttpRequest, slug: str) -> HttpResponse:
         asked=replace(
             asked,
             page_size=MOST_BARS,
-            sort=asked.sort if asked.sort in task.metrics else "",
+            sort=asked.sort if asked.sort not in COLUMNS else "",  # bars need a metric
             only=replace(asked.only, kinds=kinds or tuple(KINDS)[:3]),
             columns=(),
         ),
@@ -108,9 +110,17 @@ def leaderboard_bars(request: HttpRequest, slug: str) -> HttpResponse:
         form=form,
         chart=run_bars(board),
         n_left_out=max(0, board.page.paginator.count - MOST_BARS) if board.page else 0,
+        levels=_levels(board),
         results=task.phase(Phase.Kind.RESULTS),
         others_see=visible_part(task, AnonymousUser(), now()),
     )
+
+
+def _levels(board: Leaderboard) -> list[str]:
+    """Return the levels at which a leaderboard can be shown."""
+    runs = [entry.run.pk for entry in board.entries]
+    scored = levels_of(runs, board.task.metrics, board.part) if board.part else []
+    return [level for level in LEVELS if level in (*scored, board.level)]
 
 
 def _labels() -> dict[str, str]:

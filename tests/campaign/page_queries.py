@@ -36,8 +36,8 @@ _LINES = """
 /tasks/task/rules/                                     captain    10
 /tasks/task/leaderboard/                               anonymous  10
 /tasks/task/leaderboard/                               captain    19
-/tasks/task/leaderboard/bars/                          anonymous   7
-/tasks/task/leaderboard/bars/                          captain    15
+/tasks/task/leaderboard/bars/                          anonymous   8
+/tasks/task/leaderboard/bars/                          captain    16
 /tasks/task/leaderboard/history/                       anonymous  10
 /tasks/task/leaderboard/history/                       captain    20
 /tasks/task/leaderboard/history/step/                  anonymous   9

@@ -67,6 +67,19 @@ def test_a_title_counts_the_sure_ones():
     assert chart.title == "By organ, no difference can be told apart"
 
 
+def test_a_title_counts_what_is_not_drawn_too():
+    cells = [
+        {"value": f"v{n}", "n": n, "score": pair(0.2 if n % 2 else -0.2)} for n in range(100, 140)
+    ]
+    cells.append({"value": "few", "n": 5, "score": pair(None)})
+    chart = difference_chart(question(), compared_cells(question(), cells), NAMES)
+    assert chart is not None
+    assert len(drawn(chart)[0]["x"]) == 30
+    assert chart.title == "By organ, the runs differ on 40 of 40 values"
+    assert chart.reading.endswith("11 values are not drawn, and stand in the table.")
+    assert len(chart.table.rows) == 41
+
+
 def test_the_table_has_what_is_not_drawn():
     chart = difference_chart(question(), compared_cells(question(), CELLS), NAMES)
     assert chart is not None

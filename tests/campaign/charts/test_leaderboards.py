@@ -110,6 +110,22 @@ def test_late_runs_and_baselines_have_a_pattern_and_words_that_explain_it(board)
     assert [row[6] for row in chart.table.rows].count("late") == 1
 
 
+def test_only_a_bar_that_is_long_enough_holds_a_word(board):
+    first, *others = board.entries
+    short = replace(first, drawn=replace(first.drawn, value=0.001, low=None, high=None))
+    chart = run_bars(replace(board, entries=[short, *others]))
+    assert chart
+    words = {
+        x: word
+        for trace in chart.spec["data"]
+        for x, word in zip(trace["x"], trace["text"], strict=True)
+    }
+    assert words[0.001] == ""
+    assert words[max(words)] != ""
+    assert chart.spec["layout"]["showlegend"]
+    assert all(trace["textangle"] == 0 for trace in chart.spec["data"])
+
+
 def test_a_metric_where_less_is_better_has_its_least_on_top(board):
     costs = replace(board, sort="median_position", task=board.task)
     board.task.current_truth.metrics = ["median_position"]

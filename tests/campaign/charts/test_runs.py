@@ -103,6 +103,7 @@ def test_of_many_values_those_with_most_queries_are_drawn_and_the_others_counted
     assert chart is not None
     assert len(drawn(chart)[0]["x"]) == len(chart.table.rows) == 30
     assert "10 values with fewer queries are not drawn." in chart.reading
+    assert chart.title == "MRR by organ, the 30 with most queries: 0.220 (v11) to 0.800 (v40)"
 
 
 def test_costs_fall_and_reach_as_far_as_they_are():

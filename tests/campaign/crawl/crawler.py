@@ -26,7 +26,7 @@ QUESTIONS = {
         *("at=2017-12-31T12:00Z", "at=2017-05-02T12:00Z"),
         *("level=genus", "level=family&at=2017-12-31T12:00Z"),
     ),
-    "/bars/": ("sort=METRIC&best=1", "runs=unranked"),
+    "/bars/": ("sort=METRIC&best=1", "runs=unranked", "level=genus"),
     "/leaderboard/history/": ("step=1", "step=99", "step=x"),
     "/leaderboard/history/step/": ("step=1", "step=2", "step=99"),
     "/leaderboard.csv": ("sort=METRIC&best=1", "runs=unranked&columns=METRIC"),

@@ -130,6 +130,16 @@ def test_a_trace_of_an_older_scorer_is_said_to_be_one(task, runs, monkeypatch):
 
 
 # ---------------------------------------------------------------- where they show
+def test_its_bars_are_of_the_level_too(client, task, runs):
+    make_all(runs)
+    answer = client.get("/tasks/birds/leaderboard/bars/?level=genus")
+    chart = answer.context["chart"]
+    assert "MRR · genus" in chart.title
+    value = Score.objects.get(evaluation__run=runs[1], metric="mrr:Genus", part="all").value
+    assert list(chart.table.rows[0])[1:3] == ["Run 1 · genus", f"{value:.3f}"]
+    assert "Right is the right" in answer.text
+
+
 def test_the_leaderboard_stands_in_their_order(client, task, runs):
     make_all(runs)
     board = leaderboard(task=task, viewer=AnonymousUser(), now=NOW, asked=Asked(level="genus"))
@@ -172,6 +182,7 @@ def test_programs_and_files_have_them_too(client, task, runs):
     "url",
     [
         "/tasks/birds/leaderboard/",
+        "/tasks/birds/leaderboard/bars/",
         "/tasks/birds/leaderboard.csv",
         "/api/v1/tasks/birds/leaderboard/",
     ],

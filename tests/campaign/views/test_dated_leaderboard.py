@@ -2,7 +2,8 @@
 
 import re
 from datetime import timedelta
-from urllib.parse import urlencode
+from html import unescape
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from django.test import Client
@@ -264,3 +265,14 @@ def test_programs_are_told_when_nothing_was_ranked_yet(client, task, runs):
         answer = Client().get(url, {"at": "2017-05-01T11:00Z"})
         assert answer.status_code == 404
         assert "No run was ranked yet at 2017-05-01T11:00:00Z" in answer.text
+
+
+def test_the_permanent_link_keeps_what_a_dated_leaderboard_knows(client, task, runs):
+    asked = {"best": "1", "sort": "top_1", "columns": ["mrr", "top_1"], "q": "first", "page": "1"}
+    page = main_of(client.get(f"/tasks/birds/leaderboard/?{urlencode(asked, doseq=True)}"))
+    address, words = re.search(r'href="([^"]+)">(Permanent link[^<]*)<', page).groups()
+    assert words == "Permanent link to this state, of all runs"
+    kept = parse_qs(urlsplit(unescape(address)).query)
+    assert kept.pop("at")[0].startswith("2017-05-01T14:00:00.")
+    assert kept == {"best": ["1"], "sort": ["top_1"], "columns": ["mrr", "top_1"]}
+    assert client.get(unescape(address)).status_code == 200

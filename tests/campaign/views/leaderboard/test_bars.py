@@ -46,7 +46,7 @@ def test_bars_have_the_filters_of_the_table(client, six):
 
 def test_of_many_runs_two_hundred_are_drawn_and_the_page_says_so(client, django_assert_num_queries):
     task = make_board(303)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         answer = bars(client, task)
     assert len(answer.context["chart"].table.rows) == 200
     assert "104 runs more are not drawn" in text_of(main_of(answer))
