@@ -86,6 +86,17 @@ QUESTIONS = frozenset(
     }
 )
 
+# What a field counts in, where its title does not say so.
+UNITS = frozenset(
+    {
+        gettext_noop("outputs per query"),
+        gettext_noop("days"),
+        gettext_noop("hours"),
+        gettext_noop("euros"),
+        gettext_noop("images per minute"),
+    }
+)
+
 
 def tag_name(tag: str) -> str:
     """Return a method tag as people read it; a name, or a team's own word, as it is written."""

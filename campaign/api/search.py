@@ -11,6 +11,7 @@ from campaign.api.shapes import PageLink, Shape, answer, query
 from campaign.clock import now
 from campaign.models import Campaign, Task, Team
 from campaign.reads import search as reads
+from campaign.reads.history import PastEdition
 from campaign.reads.search import Hits, SpeciesHit
 
 
@@ -44,6 +45,16 @@ class CampaignHitOut(serializers.Serializer[Campaign]):
     slug = serializers.CharField()
     title = serializers.CharField()
     year = serializers.IntegerField(allow_null=True)
+    url = PageLink()
+
+
+class EditionHitOut(serializers.Serializer[PastEdition]):
+    """A past edition, of which a leaderboard was printed."""
+
+    title = serializers.CharField()
+    year = serializers.IntegerField()
+    teams = serializers.IntegerField(help_text="On the printed leaderboard.")
+    printed_in = serializers.CharField(source="source")
     url = PageLink()
 
 
@@ -84,6 +95,12 @@ class CampaignHitsOut(_HitsOut):
     rows = CampaignHitOut(many=True, source="page")
 
 
+class EditionHitsOut(_HitsOut):
+    """Past editions that were found."""
+
+    rows = EditionHitOut(many=True, source="page")
+
+
 class TeamHitsOut(_HitsOut):
     """Teams that were found."""
 
@@ -101,6 +118,7 @@ class FoundOut(serializers.Serializer[dict[str, Hits]]):
 
     tasks = TaskHitsOut(required=False)
     campaigns = CampaignHitsOut(required=False)
+    editions = EditionHitsOut(required=False)
     teams = TeamHitsOut(required=False)
     species = SpeciesHitsOut(required=False)
 
@@ -110,7 +128,7 @@ class SearchView(APIView):
 
     @extend_schema(parameters=[SearchIn], responses={200: FoundOut, **refusals(400)})
     def get(self, request: Request) -> Response:
-        """Find campaigns, tasks, teams of which a run shows, and species of public tests."""
+        """Find campaigns, past editions, tasks, teams of which a run shows, and species of public tests."""
         asked = query(SearchIn, request)
         found = reads.search(
             text=asked["q"], now=now(), kind=asked.get("kind", ""), page=asked["page"]

@@ -248,8 +248,8 @@ def participants(editions: Sequence[Edition], others: Sequence[Disagreement]) ->
         figure=figure,
         table=_participants_table(printed, other),
         reading=_(
-            "Bars are the numbers that the talk prints. A diamond is what another source counts for the "
-            "same year: the teams that sent runs."
+            "Bars are the numbers that the talk prints year by year. A diamond is another number for the same "
+            "year, of another source or from elsewhere in the talk: the teams that sent runs."
         ),
         sources=list(dict.fromkeys([*_sources(printed), *(one.other_source for one in other)])),
     )
@@ -259,7 +259,7 @@ def _participants_title(other: list[Disagreement], years: dict[str, int]) -> str
     if not other:
         return _("Participants of each year, as printed")
     named = ", ".join(str(years[one.edition]) for one in other)
-    return _("Participants of each year; for %(years)s the sources disagree") % {"years": named}
+    return _("Participants of each year; for %(years)s two numbers are printed") % {"years": named}
 
 
 def _participants_table(printed: list[Edition], other: list[Disagreement]) -> DataTable:

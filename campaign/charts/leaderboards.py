@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from campaign.charts.template import (
     INK,
@@ -94,7 +94,11 @@ def run_bars(board: Leaderboard) -> Chart | None:
     name = metric_name(board.drawn)
     return Chart(
         name="runs",
-        title=_("%(n)s runs by %(metric)s and what they learned from")
+        title=ngettext(
+            "%(n)s run by %(metric)s and what it learned from",
+            "%(n)s runs by %(metric)s and what they learned from",
+            len(bars),
+        )
         % {"n": number(len(bars)), "metric": name},
         figure=_figure(bars, board.drawn),
         table=_table(bars, name),

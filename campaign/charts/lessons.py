@@ -161,13 +161,20 @@ def herbarium_transfer(rows: Sequence[PrintedRow]) -> Chart:
             numeric=frozenset([2, 3]),
             english=frozenset([0, 1, 4]),
         ),
-        reading=_(
-            "What the network had learned before, and the sheets that it then learned to name. What the talk "
-            "says without a figure stands in the table. No intervals were printed."
-        ),
+        reading=" ".join(_herbarium_reading(rows)),
         height=76 + ABOVE * max(1, len(found)),
         sources=_sources(rows),
     )
+
+
+def _herbarium_reading(rows: Sequence[PrintedRow]) -> Iterator[str]:
+    """Yield how to read the figure, and what of it was not printed so."""
+    yield _(
+        "What the network had learned before, and the sheets that it then learned to name. What the talk "
+        "says without a figure stands in the table. No intervals were printed."
+    )
+    if any("our reading" in row.note for row in rows):
+        yield _("The talk names no source network: ImageNet is our reading.")
 
 
 def _herbarium_title(found: list[PrintedRow]) -> str:

@@ -5,7 +5,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from campaign.charts.template import Chart
+from django.utils.translation import gettext as _
+
+from campaign.charts.template import MUTED, Chart
 
 _TOKENS = Path(__file__).parents[1] / "static/campaign/css/tokens.css"
 _PROPERTY = re.compile(r"var\((--[\w-]+)\)")
@@ -14,9 +16,27 @@ _WIDTH = 760  # pixels
 
 def outside(chart: Chart) -> dict[str, Any]:
     """Return a figure that any plotly draws: no page has to say what its colours and fonts are."""
-    spec: dict[str, Any] = _resolved(chart.spec)
-    spec["layout"] |= {"width": _WIDTH, "paper_bgcolor": "#ffffff"}
-    return spec
+    layout = chart.spec["layout"] | {"width": _WIDTH, "paper_bgcolor": "#ffffff"}
+    if chart.generated:
+        layout["annotations"] = [*layout.get("annotations", ()), _mark()]
+    outside_of_pages: dict[str, Any] = _resolved(chart.spec | {"layout": layout})
+    return outside_of_pages
+
+
+def _mark() -> dict[str, Any]:
+    """Return the word that stands beside the title on a page, for a figure that loses it."""
+    return {
+        "text": _("generated"),
+        "showarrow": False,
+        "font": {"size": 12, "color": MUTED},
+        "bgcolor": "#ffffff",
+        "xref": "paper",
+        "x": 1,
+        "xanchor": "right",
+        "yref": "paper",
+        "y": 0,
+        "yanchor": "bottom",
+    }
 
 
 def _resolved(value: Any) -> Any:

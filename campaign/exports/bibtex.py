@@ -36,7 +36,7 @@ def run_bib(run: Run, *, page: str) -> str:
     task, team = run.registration.task, run.registration.team
     year = str(task.campaign.year or run.received_at.year)
     fields = {
-        "title": f"{{{escape(f'{run_title(run)}: {task.title}')}}}",
+        "title": f"{{{escape(f'{_title(run)}: {task.title}')}}}",
         "author": f"{{{escape(team.name)}}}",
         "year": year,
         "note": escape(f"{run} in {task.title}, {task.campaign.title}{_made(run)}"),
@@ -50,7 +50,7 @@ def run_bib(run: Run, *, page: str) -> str:
     return "\n".join(entries)
 
 
-def run_title(run: Run) -> str:
+def _title(run: Run) -> str:
     """Return what a run is called: its name, where its team gave it one."""
     return run.name or f"{run} of {run.registration.team.name}"
 

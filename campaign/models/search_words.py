@@ -9,7 +9,8 @@ import unicodedata
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVectorCombinable, SearchVectorField
-from django.db.models import Func
+from django.db.models import Func, TextField
+from django.db.models.functions import Cast
 
 _MOST_WORDS = 8
 _ACCENTS = re.compile("[\u0300-\u036f]")
@@ -40,6 +41,8 @@ OF_TASKS = (
     + Words("overview", weight="D")
 )
 OF_TEAMS = Words("name", weight="A") + Words("affiliation", weight="B")
+# Of a printed row, which has none: there are a hundred.
+OF_PRINTED = Words("series", weight="A") + Words(Cast("year", TextField())) + Words("team")
 
 
 def begins_with(text: str) -> SearchQuery | None:

@@ -1,6 +1,6 @@
-"""Search over what is public: campaigns, tasks, teams and species, whoever asks."""
+"""Search over what is public: campaigns, past ones too, tasks, teams and species, whoever asks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,9 +12,16 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Case, F, QuerySet, When
 from django.db.models.functions import Lower
 
-from campaign.models import Campaign, Species, Task, Team
-from campaign.models.search_words import OF_CAMPAIGNS, OF_TASKS, OF_TEAMS, begins_with
+from campaign.models import Campaign, PublishedResult, Species, Task, Team
+from campaign.models.search_words import (
+    OF_CAMPAIGNS,
+    OF_PRINTED,
+    OF_TASKS,
+    OF_TEAMS,
+    begins_with,
+)
 from campaign.reads.boards import teams_shown
+from campaign.reads.history import PastEdition, past_editions
 from campaign.reads.tables import test_data_shows
 
 LONGEST = 100  # characters of a question
@@ -23,7 +30,7 @@ _FEW, _MANY = 8, 50  # rows of each kind beside the others, and of one by itself
 
 @dataclass(frozen=True)
 class Hits:
-    """What was found of one kind: a page of campaigns, tasks, teams or `SpeciesHit`s."""
+    """What was found of one kind: a page of campaigns, of past ones, of tasks, teams or `SpeciesHit`s."""
 
     kind: str
     page: Page[Any]
@@ -91,6 +98,15 @@ def _found_campaigns(
     return _matching(Campaign.objects.all(), OF_CAMPAIGNS, question, "position", "slug")
 
 
+def _found_editions(
+    question: SearchQuery, _text: str, _tasks_by_pk: dict[int, Task], _now: datetime
+) -> list[PastEdition]:
+    """Return the printed leaderboards that are called so, or that a team of this name is on."""
+    rows = PublishedResult.objects.alias(found_by=OF_PRINTED).filter(found_by=question)
+    there = set(rows.values_list("series", "year"))
+    return [one for one in past_editions() if (one.series, one.year) in there] if there else []
+
+
 def _found_teams(
     question: SearchQuery, _text: str, tasks: dict[int, Task], now: datetime
 ) -> QuerySet[Team]:
@@ -122,9 +138,11 @@ def _with_tasks(page: Page[Any], tasks: dict[int, Task]) -> Page[Any]:
     return page
 
 
-KINDS: dict[str, Callable[[SearchQuery, str, dict[int, Task], datetime], QuerySet[Any, Any]]] = {
+_Found = QuerySet[Any, Any] | Sequence[Any]
+KINDS: dict[str, Callable[[SearchQuery, str, dict[int, Task], datetime], _Found]] = {
     "tasks": _found_tasks,
     "campaigns": _found_campaigns,
+    "editions": _found_editions,
     "teams": _found_teams,
     "species": _found_species,
 }

@@ -122,8 +122,9 @@ def _tell(contents: Contents) -> tuple[list[Told], list[Drawing]]:
     told, drawings = [], []
     papers = (made for made in contents.analyses.made if made.kind.group != "organisers")
     for place, made in enumerate(papers, start=1):
-        name = f"analyses/{place:02}-{made.kind.slug}"
         drawn = chart(made)
+        generated = "-generated" if drawn and drawn.generated else ""
+        name = f"analyses/{place:02}-{made.kind.slug}{generated}"
         is_hidden = made.kind.slug not in seen or seen[made.kind.slug] != made.data
         told.append(_told(made, drawn, name, hidden=is_hidden))
         drawings += [Drawing(name, drawn, outside(drawn))] if drawn else []

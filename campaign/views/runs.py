@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from campaign import storage
 from campaign.clock import now
-from campaign.exports.bibtex import run_bib, run_title
+from campaign.exports.bibtex import run_bib
 from campaign.models import Run
 from campaign.reads.baselines import baseline_of
 from campaign.reads.breakdowns import SHORT, kept_answers, position_question, subset_questions
@@ -43,7 +43,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _cited(request: HttpRequest, run: Run) -> dict[str, str]:
     page = request.build_absolute_uri(run.get_absolute_url())
-    return {"title": run_title(run), "page": page, "bibtex": run_bib(run, page=page)}
+    return {"page": page, "bibtex": run_bib(run, page=page)}
 
 
 @require_safe

@@ -12,6 +12,7 @@ from campaign.views.frame import page_number
 _NAMES = {
     "tasks": gettext_lazy("Tasks"),
     "campaigns": gettext_lazy("Campaigns"),
+    "editions": gettext_lazy("Past leaderboards"),
     "teams": gettext_lazy("Teams"),
     "species": gettext_lazy("Species"),
 }

@@ -22,7 +22,7 @@ _LINES = """
 /history/editions/                                     anonymous   3
 /history/methods/                                      anonymous   7
 /history/boards/birdclef-2014/                         anonymous   2
-/search/?q=task                                        anonymous   7
+/search/?q=task                                        anonymous   8
 /method-tags/                                          anonymous   5
 /method-tags/                                          captain     8
 /campaigns/campaign/                                   anonymous  11

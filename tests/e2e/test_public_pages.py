@@ -1,9 +1,14 @@
 """The public pages in a browser: what moves on them, with scripts and without."""
 
+import csv
+import io
 import re
+import struct
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from playwright.sync_api import Browser, Page, expect
 
 from campaign.models import Run
@@ -102,6 +107,7 @@ def test_without_scripts_a_button_moves_the_slider(
 
 def test_figures_of_a_run_come_by_themselves_and_classes_are_found(page: Page, scored_run: Run):
     page.goto(scored_run.get_absolute_url())
+    title = page.title()
     for place, name in enumerate(("positions", "by-organ", "by-trainimages10100")):
         come_near(page, place)
         figure = page.locator(f"#chart-{name}")
@@ -114,6 +120,7 @@ def test_figures_of_a_run_come_by_themselves_and_classes_are_found(page: Page, s
     table = page.get_by_role("region", name=crossed, exact=True)
     expect(table).to_be_visible(timeout=SOON_MS)
     expect(page.get_by_role("row", name="leaf")).to_have_count(2)
+    expect(page).to_have_title(title)  # not that of a part
 
     page.get_by_role("link", name="Classes").click()
     expect(page.locator("tbody tr").first).to_be_visible(timeout=SOON_MS)
@@ -131,14 +138,48 @@ def test_the_title_of_an_axis_fits_into_a_narrow_figure(page: Page, scored_run: 
     assert run_out(page) == []
 
 
-@pytest.mark.parametrize("form", ["SVG", "PNG", "CSV"])
-def test_a_figure_is_taken_along_as_it_was_drawn(page: Page, scored_run: Run, form: str):
-    page.goto("/tasks/plants/leaderboard/bars/")
-    expect(page.locator("figure.chart[data-drawn]")).to_have_count(1)
+def taken(page: Page, form: str) -> Path:
+    """Take the first figure of a page along."""
+    expect(page.locator("figure.chart[data-drawn]").first).to_be_visible()
     with page.expect_download() as download:
-        page.get_by_role("button", name=form).click()
-    content = download.value.path().read_bytes()
-    assert {"SVG": b"MRR (higher is better)", "PNG": b"PNG", "CSV": b"0.750"}[form] in content
+        page.get_by_role("button", name=form).first.click()
+    target = Path(download.value.path())
+    return target.rename(target.with_name(download.value.suggested_filename))
+
+
+def table_of(file: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8")), delimiter=";"))
+
+
+def test_a_figure_is_taken_along_as_it_was_drawn(page: Page, scored_run: Run):
+    page.goto("/tasks/plants/leaderboard/bars/")
+    assert "1 run by MRR and what it learned from" in taken(page, "SVG").read_text()
+    picture = taken(page, "SVG").read_text()
+    assert "MRR (higher is better)" in picture
+    width, height = page.locator(".chart-drawing .main-svg").first.evaluate(
+        "own => [own.clientWidth, own.clientHeight]"
+    )
+    head = taken(page, "PNG").read_bytes()[:24]
+    assert struct.unpack(">II", head[16:])[0] == 2 * width
+    assert struct.unpack(">II", head[16:])[1] > 2 * height  # with what it shows above it
+    [row] = table_of(taken(page, "CSV"))
+    assert row["MRR"] == "0.750"
+
+
+def test_programs_read_the_numbers_of_a_figure_in_every_language(
+    browser: Browser, platform: LivePlatform
+):
+    call_command("load_history", verbosity=0)
+    french = browser.new_context(base_url=platform.url, locale="fr-FR")
+    page = french.new_page()
+    page.goto("/history/methods/")
+    rows = table_of(taken(page, "CSV"))
+    assert (rows[0]["Édition"], rows[0]["Part (%)"]) == ("BirdCLEF 2014", "10.0")
+    page.goto("/history/editions/")
+    rows = table_of(taken(page, "CSV"))
+    assert all("Goëau" in row["source"] for row in rows)
+    assert "Goëau" in taken(page, "SVG").read_text()
+    french.close()
 
 
 def come_near(page: Page, place: int) -> None:

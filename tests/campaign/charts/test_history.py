@@ -78,7 +78,7 @@ def test_participants_stand_as_printed_and_what_others_count_beside_them():
     printed = [int(line["participants_as_printed"]) for line in lines("plantclef_editions")]
     assert bars["y"] == printed
     assert dict(zip(diamonds["x"], diamonds["y"], strict=True)) == {2014: 10, 2017: 8}
-    assert "2014, 2017" in chart.title
+    assert chart.title.endswith("for 2014, 2017 two numbers are printed")
     assert "PlantCLEF 2014 overview, abstract" in chart.sources
 
 
@@ -186,6 +186,7 @@ def test_herbaria_are_compared_and_what_has_no_figure_stands_in_the_table():
         "Herbaria 255 (Costa Rica): 0.745 after Herbaria 1K (France), 0.703 after ImageNet"
     )
     assert [row[3] for row in chart.table.rows] == ["0.800", "0.703", "0.745", "—", "—"]
+    assert chart.reading.endswith("ImageNet is our reading.")
 
 
 def test_costs_keep_the_words_that_were_printed():

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from campaign import storage
-from campaign.models import Campaign, Species, Task, Team, TruthVersion
+from campaign.models import Campaign, PublishedResult, Species, Task, Team, TruthVersion
 from campaign.models.search_words import OF_CAMPAIGNS, OF_TASKS, OF_TEAMS, begins_with
 from campaign.reads.search import KINDS, search
 from campaign.services.species import record_missing_species
@@ -135,6 +135,29 @@ def test_classes_without_a_name_are_no_species():
     assert not Species.objects.exists()
 
 
+# ---------------------------------------------------------------- what was printed
+def print_row(series, year, team):
+    PublishedResult.objects.create(
+        series=series, year=year, team=team, metric="MAP", value=0.3, source="an overview"
+    )
+
+
+@pytest.mark.parametrize("text", ["BirdCLEF 2014", "2014 bird", "2014", "golem"])
+def test_a_printed_leaderboard_is_found_by_its_edition_and_by_its_teams(text):
+    print_row("BirdCLEF", 2014, "Golem")
+    print_row("BirdCLEF", 2014, "Mario")
+    print_row("BirdCLEF", 2015, "Inria")
+    assert found(text) == {"editions": ["BirdCLEF 2014"]}
+
+
+def test_what_is_printed_beside_a_hosted_task_alone_is_no_leaderboard():
+    task = make_task("plants")
+    PublishedResult.objects.create(
+        task=task, team="Golem", metric="MRR", value=0.3, source="an overview"
+    )
+    assert found("golem") == {}
+
+
 # ---------------------------------------------------------------- how much
 def test_one_kind_is_read_page_by_page_and_the_first_few_of_each_beside_others():
     for number in range(60):
@@ -153,5 +176,6 @@ def test_the_queries_do_not_grow(tmp_path, django_assert_max_num_queries):
         task = make_task(f"genus-{number}", campaign=campaign)
         score_run(make_run(make_registration(task, team), tmp_path))
     record_missing_species()
-    with django_assert_max_num_queries(10):  # tasks, phases; of each kind its number and rows
+    print_row("Genus", 2014, "Golem")
+    with django_assert_max_num_queries(12):  # tasks, phases; of each kind its number and rows
         assert set(found("genus")) == set(KINDS)

@@ -100,19 +100,23 @@ def test_it_holds_what_an_overview_is_written_from(make_analysed, organiser):
 
 def test_each_analysis_that_says_something_has_its_figure_and_numbers(make_analysed, organiser):
     kit = kit_of(make_analysed(), organiser)
-    rows = list(csv.DictReader(io.StringIO(kit["analyses/01-training-data.csv"]), delimiter=";"))
+    rows = list(
+        csv.DictReader(io.StringIO(kit["analyses/01-training-data-generated.csv"]), delimiter=";")
+    )
     assert rows[0]["Difference"] == "0.4"
     figures = {name.rpartition(".")[0] for name in kit if name.endswith(".html")}
     assert figures
     for name in figures:
         figure = json.loads(kit[f"{name}.json"])
         assert figure["layout"]["width"]
+        said = [one["text"] for one in figure["layout"].get("annotations", ())]
+        assert ("generated" in said) == name.endswith("-generated")
         assert "var(--" not in kit[f"{name}.json"]
         assert f"{name}.csv" in kit
         assert f"`{name}`" in kit["findings.md"]
-    assert '<script src="plotly.min.js">' in kit["analyses/01-training-data.html"]
+    assert '<script src="plotly.min.js">' in kit["analyses/01-training-data-generated.html"]
     assert "analyses/plotly.min.js" in kit
-    assert '[["toImage"]]' in kit["analyses/01-training-data.html"]
+    assert '[["toImage"]]' in kit["analyses/01-training-data-generated.html"]
     assert "There is no Chromium where they were made. With Chromium on the" in kit["README.md"]
 
 
@@ -161,7 +165,7 @@ def test_it_is_english_whoever_asks(make_analysed, organiser):
         kit = kit_of(task, organiser)
     assert "### What should one train on?" in kit["findings.md"]
     assert "number of networks 1" in kit["teams.md"]
-    assert ";0.4;" in kit["analyses/01-training-data.csv"]
+    assert ";0.4;" in kit["analyses/01-training-data-generated.csv"]
 
 
 def test_tex_prints_what_markdown_says_whatever_teams_call_things(make_analysed, organiser):
@@ -241,7 +245,7 @@ def test_pictures_where_there_is_a_browser(make_analysed, organiser, settings):
     settings.CHROMIUM = ""
     kit = kit_of(make_analysed(), organiser)
     figures = {name.rpartition(".")[0] for name in kit if name.endswith(".png")}
-    assert "analyses/01-training-data" in figures
+    assert "analyses/01-training-data-generated" in figures
     assert figures == {name.rpartition(".")[0] for name in kit if name.endswith(".svg")}
     assert not [name for name in kit if name.endswith((".html", ".js"))]
     assert "Not all figures" not in kit["README.md"]

@@ -270,7 +270,7 @@ def test_programs_are_told_when_nothing_was_ranked_yet(client, task, runs):
 def test_the_permanent_link_keeps_what_a_dated_leaderboard_knows(client, task, runs):
     asked = {"best": "1", "sort": "top_1", "columns": ["mrr", "top_1"], "q": "first", "page": "1"}
     page = main_of(client.get(f"/tasks/birds/leaderboard/?{urlencode(asked, doseq=True)}"))
-    address, words = re.search(r'href="([^"]+)">(Permanent link[^<]*)<', page).groups()
+    [(address, words)] = re.findall(r'href="([^"]+)">(Permanent link[^<]*)<', page)
     assert words == "Permanent link to this state, of all runs"
     kept = parse_qs(urlsplit(unescape(address)).query)
     assert kept.pop("at")[0].startswith("2017-05-01T14:00:00.")

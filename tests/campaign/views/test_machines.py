@@ -6,9 +6,11 @@ from datetime import timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
+from django.core.management import call_command
 
 from campaign.models import Campaign
 from campaign.services.announcements import announce
+from tests.campaign.boards import analyse_all
 from tests.campaign.factories import (
     DEADLINE,
     NOW,
@@ -86,11 +88,16 @@ def test_the_sitemap_has_public_pages_and_no_team_before_its_run_shows(client, t
     for path in ("/", "/tasks/plants/leaderboard/", f"/campaigns/{task.campaign.slug}/"):
         assert f"<loc>http://testserver{path}</loc>" in pages
     assert "moss" not in pages
+    assert "/analyses/submissions/" not in pages
     clock(DEADLINE)
+    analyse_all()
+    call_command("load_history", verbosity=0)
     listed = re.findall(
         r"<loc>http://testserver(.*?)</loc>", client.get("/sitemap.xml").content.decode()
     )
-    assert "/teams/moss/" in listed
+    there = ("/teams/moss/", "/history/methods/", "/history/boards/birdclef-2014/")
+    assert set(there) <= set(listed)
+    assert "/tasks/plants/analyses/submissions/" in listed
     assert [path for path in listed if client.get(path).status_code != 200] == []
 
 

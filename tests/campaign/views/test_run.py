@@ -193,6 +193,9 @@ def test_a_run_is_cited_as_text_and_as_bibtex(client, tmp_path):
     assert f"url = {{http://testserver{run.get_absolute_url()}}}" in page
     assert "<i>x</i>" not in page
     assert "Retrieved on 1 May 2017" in text_of(page)
+    Run.objects.update(name="")
+    team = run.registration.team.name
+    assert f"{team} (2017). Run 1 in Task" in text_of(page_of(client, run))
 
 
 # ---------------------------------------------------------------- a rejected or failed one

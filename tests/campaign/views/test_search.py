@@ -1,6 +1,7 @@
 """The search page: what is found, by kind, with scripts and without."""
 
 import pytest
+from django.core.management import call_command
 
 from campaign.models import Task
 from campaign.services.species import record_missing_species
@@ -84,6 +85,16 @@ def test_the_api_finds_the_same(client):
     only = client.get("/api/v1/search/?q=genus&kind=species&page=1").json()
     assert set(only) == {"species"}
     assert client.get("/api/v1/search/").json()["code"] == "invalid"
+
+
+def test_a_past_edition_is_found_with_its_printed_leaderboard(client):
+    call_command("load_history", verbosity=0)
+    page = page_of(client, q="birdclef 2014")
+    assert "BirdCLEF 2014 10 teams, as printed" in text_of(page)
+    link = "/history/boards/birdclef-2014/"
+    assert f'class="hit" href="{link}"' in page
+    [row] = client.get("/api/v1/search/?q=golem+2014&kind=editions").json()["editions"]["rows"]
+    assert (row["title"], row["url"]) == ("BirdCLEF 2014", f"http://testserver{link}")
 
 
 def test_the_api_has_a_team_with_what_is_public(client, tmp_path):

@@ -93,37 +93,3 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
 addEventListener("beforeprint", () => {
   for (const chart of document.querySelectorAll("figure.chart:not([data-drawn])")) draw(chart);
 });
-
-// ---------------------------------------------------------------- what can be taken away
-function csv(table) {
-  const quoted = (cell) => `"${cell.textContent.trim().replaceAll("\u202f", "").replaceAll('"', '""')}"`;
-  return [...table.rows].map((row) => [...row.cells].map(quoted).join(",")).join("\r\n");
-}
-
-function save(text, name) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(link.href);
-}
-
-document.addEventListener("click", async (event) => {
-  const button = event.target.closest("[data-chart-file]");
-  if (!button) return;
-  const chart = button.closest("figure.chart");
-  const format = button.dataset.chartFile;
-  if (format === "csv") {
-    save(csv(chart.querySelector(".chart-table table")), `${chart.dataset.chart}.csv`);
-    return;
-  }
-  // Of paper's colour, not clear: a picture is looked at on grounds of any colour.
-  const style = getComputedStyle(document.documentElement);
-  const { data, layout } = "drawn" in chart.dataset ? chart.querySelector(".chart-drawing") : figureOf(chart);
-  const [width, height] = [chart.clientWidth, layout.height];
-  const ground = { paper_bgcolor: style.getPropertyValue("--paper").trim() };
-  await Plotly.downloadImage(
-    { data, layout: { ...layout, ...ground, width } },
-    { format, width, height, scale: 2, filename: chart.dataset.chart },
-  );
-});
