@@ -159,7 +159,7 @@ def combine_images(
     metric: str,
     column: str,
     heartbeat: Callable[[], bool],
-) -> list[list[float]]:
+) -> list[list[float] | None]:
     """Score an image run by every combination of kinds of images, in a child process.
 
     Parameters
@@ -170,7 +170,8 @@ def combine_images(
     Returns
     -------
     list
-        For each of `scoring.combinations_of`, the values of the observations that have such an image.
+        For each of `scoring.combinations_of`, the values of the observations that have such an image; None
+        where the run answers no image of one of its kinds.
 
     Raises
     ------
@@ -196,7 +197,7 @@ def combine_images(
         )
         if report["problems"]:
             raise ScorerFailed("The image run was accepted, and is not valid now.")
-        found: list[list[float]] = json.loads((folder / "found.json").read_text("utf-8"))
+        found: list[list[float] | None] = json.loads((folder / "found.json").read_text("utf-8"))
         return found
 
 

@@ -8,7 +8,7 @@ fused one is written, and its trace is made.
 
 Of `combine`, which scores an image run by kinds of images, it says metric and column of media.csv:
 ``{"metric": "mrr", "column": "Organ"}``. What it writes is a list, in the order of `combinations_of`, of the
-values of the observations that have such an image.
+values of the observations that have such an image; null where the run answers no image of one of its kinds.
 
 Exit status 0: the run is valid, and report and result are written; 1: it is not, the report is; 2: usage.
 """
@@ -111,6 +111,8 @@ def _combine(run: Path, rules: RunRules, options: Options) -> RunReport:
         pairs = zip(combinations_of(truth.test_set, column), averages, strict=True)
         found = [
             [v for query, v in zip(own.units, own.values, strict=True) if query in one.queries]
+            if own
+            else None
             for one, own in pairs
         ]
         Path(options["--out"]).write_text(json.dumps(found), "utf-8")

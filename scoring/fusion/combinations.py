@@ -7,7 +7,7 @@ organ: it is fused once.
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
@@ -81,7 +81,7 @@ def combinations_of(test_set: TestSet, column: str) -> list[Combination]:
 
 def score_combinations(
     path: Path, truth: GroundTruth, rules: RunRules, metric: Metric, column: str
-) -> tuple[RunReport, list[Average]]:
+) -> tuple[RunReport, list[Average | None]]:
     """Score an image run by every combination of kinds of images.
 
     Parameters
@@ -98,8 +98,9 @@ def score_combinations(
     Returns
     -------
     report, averages
-        The judgement on the file; one average for each of `combinations_of`, none for an invalid file.
-        An observation without such an image counts 0.
+        The judgement on the file; one average for each of `combinations_of`, no list for an invalid file.
+        An observation without such an image counts 0. None where the run answers no image at all of one of
+        the kinds: it did not try these, and a 0 would speak of it, not of them.
 
     Examples
     --------
@@ -108,7 +109,7 @@ def score_combinations(
     >>> run = Path("fixtures/practice/leaves-practice.runs/frozen_160.images.csv.gz")
     >>> rules, metric = RunRules("ranked"), parse_metric("top_1")
     >>> _, found = score_combinations(run, truth, rules, metric, "View")
-    >>> [own.value for own in found]
+    >>> [own and own.value for own in found]
     [0.925, 0.92, 0.9325]
     """
     test_set = truth.test_set
@@ -123,9 +124,13 @@ def score_combinations(
             return report, []
         wanted = [frozenset(one.values) for one in combinations_of(test_set, column)]
         images = _images(test_set, column, places)
+        kinds, answered = _kinds(images.values(), votes)
         fuse = partial(_fuse, spool, votes, rules.max_predictions_per_query)
         traces = _traces(truth, wanted, images, fuse)
-    return report, [average(trace, truth, metric) for trace in traces]
+    return report, [
+        average(trace, truth, metric) if (values or kinds) <= answered else None
+        for values, trace in zip(wanted, traces, strict=True)
+    ]
 
 
 _Images = Mapping[str, Sequence[tuple[str, int]]]
@@ -140,6 +145,15 @@ def _images(test_set: TestSet, column: str, places: Mapping[str, int]) -> _Image
     for query, kind, image in rows:
         found[query].append((kind, places[image]))
     return found
+
+
+def _kinds(
+    images: Iterable[Sequence[tuple[str, int]]], votes: Votes
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the kinds of images, and those of which a run answers any."""
+    known = [(kind, place) for own in images for kind, place in own if kind]
+    answered = (kind for kind, place in known if votes.has(place))
+    return frozenset(kind for kind, _ in known), frozenset(answered)
 
 
 def _traces(

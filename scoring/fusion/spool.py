@@ -108,6 +108,10 @@ class Votes:
         self._spool.append(answer.classes, self._vote(answer))
         self.n_taken += 1
 
+    def has(self, place: int) -> bool:
+        """Tell whether the query at a place was answered."""
+        return self._counts[place] > 0
+
     def of(self, place: int) -> Iterator[tuple[int, float]]:
         """Yield the code and the vote of every class that the query at a place was answered with."""
         return self._spool.read(self._starts[place], self._counts[place])

@@ -20,16 +20,24 @@ from campaign.charts.bars import NAMES
 from campaign.charts.template import INK, LEAF, DataTable, as_text, shortened
 from campaign.column_names import column_name, value_name
 from campaign.metric_names import metric_name
-from campaign.numbers import change, number
+from campaign.numbers import change, decimals, number
 from campaign.reads.analyses import Made
 
 _ROW, _FRAME = 30, 100  # pixels: of a row, of the axis with its title and the legend
 _PAIRS = 7  # are drawn: the best; the table has all
 
+_ENDS = ("value", "low", "high")
+
 _Row = Mapping[str, Any]
 
 
 def _finding(made: Made) -> Finding:
+    """Tell what is gained for sure; nothing is as long as another image run may still change it."""
+    if n := made.data["n_unread"]:
+        unread = ngettext(
+            "%(n)s image run is still being read", "%(n)s image runs are still being read", n
+        )
+        return Finding(unread % {"n": number(n)})
     sure = [one for one in made.data["gains"] if is_sure(one)]
     if not sure:
         return Finding(_("No gain from fusing kinds of images can be shown"))
@@ -112,19 +120,19 @@ def _numbers(made: Made) -> DataTable:
     head = [
         column_name(made.data["column"]).capitalize(),
         _("Observations with such an image"),
-        _("Every observation counts"),
-        _("Only those with such an image"),
+        _("Image runs"),
+        *(_("Every observation counts"), _("from"), _("to")),
+        *(_("Only those with such an image"), _("from"), _("to")),
     ]
     rows = [
         [
             " + ".join(map(value_name, row["values"])) or _("all images"),
-            number(row["n"]),
-            range_text(row["counted"]),
-            range_text(row["left_out"]),
+            *map(number, (row["n"], row["n_runs"])),
+            *(decimals(row[of][end]) for of in ("counted", "left_out") for end in _ENDS),
         ]
         for row in made.data["combinations"]
     ]
-    return DataTable(head, rows, frozenset({1, 2, 3}))
+    return DataTable(head, rows, frozenset(range(1, len(head))))
 
 
 def _reading(made: Made) -> str:
@@ -140,7 +148,25 @@ def _reading(made: Made) -> str:
         words.append(
             _("Filled: an observation without such an image counts 0. Open: it is left out.")
         )
+    if made.data["n_complete"] < made.data["n_runs"]:
+        words.append(_of_which_runs(made.data["n_complete"]))
     return " ".join(words)
+
+
+def _of_which_runs(n_complete: int) -> str:
+    if not n_complete:
+        return _(
+            "A run counts where it answers images of each of these kinds; none answers images of every kind, so "
+            "nothing is said of gains."
+        )
+    said = ngettext(
+        "A run counts where it answers images of each of these kinds, the numbers say how many do; gains are of "
+        "the %(n)s run that answers images of every kind.",
+        "A run counts where it answers images of each of these kinds, the numbers say how many do; gains are over "
+        "the %(n)s runs that answer images of every kind.",
+        n_complete,
+    )
+    return said % {"n": number(n_complete)}
 
 
 DRAWING = Drawing(_finding, _draw)

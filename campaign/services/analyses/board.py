@@ -25,7 +25,7 @@ from scoring import (
 )
 
 T = TypeVar("T")
-VERSION = 2  # of what makers make: a higher one has all made anew
+VERSION = 3  # of what makers make: a higher one has all made anew
 
 OF_IMAGES = "combinations of "  # with a column: the breakdowns that image runs leave
 _TRACES_AT_ONCE = 50

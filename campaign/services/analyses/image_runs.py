@@ -113,7 +113,7 @@ def combine_images(*, evaluation_id: int) -> None:
     patiently(lambda: Breakdown.objects.bulk_create([row], ignore_conflicts=True))
 
 
-def _combined(evaluation: Evaluation, column: str) -> list[list[float]]:
+def _combined(evaluation: Evaluation, column: str) -> list[list[float] | None]:
     """Return the values of each combination; none where the file cannot be read, which would end no other way."""
     task = evaluation.run.registration.task
     try:

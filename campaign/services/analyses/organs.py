@@ -1,6 +1,7 @@
 """Which images one needs: what image runs score by kinds of images, alone, in pairs and all together."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,17 @@ from scoring import (
     metric_of_queries,
 )
 
-_Counted = tuple[tuple[str, ...], Average]
+_Values = Sequence[Sequence[float] | None]
+"""What an image run scores by each combination; None of those whose images it does not answer."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Counted:
+    """What a combination scores over all queries of the part, on average over some image runs."""
+
+    combination: Combination
+    n_runs: int
+    average: Average
 
 
 def by_organ(board: Board) -> dict[str, Any]:
@@ -37,54 +48,57 @@ def by_organ(board: Board) -> dict[str, Any]:
     column = kinds_column(board.task, board.truth_version)
     if column is None:
         raise NothingToSay("no_kinds")
-    return by_combination(board, column, _kept(board, column))
-
-
-def by_combination(
-    board: Board, column: str, kept: Sequence[Sequence[Sequence[float]]]
-) -> dict[str, Any]:
-    """Return the same of what each image run scores in the queries of each combination."""
-    combinations = combinations_of(board.truth.test_set, column)
-    counted = _counted(board, combinations, kept)
-    shown = [
-        (one, own)
-        for one, own in zip(combinations, counted, strict=True)
-        if _is_large(len(one.queries.intersection(own.units)), len(own.units))
-    ]
-    return {
-        "metric": str(metric_of_queries(board.metric)),
-        "column": column,
-        "n_runs": len(kept),
-        "combinations": [_plain(one, own) for one, own in shown],
-        "gains": _gains([(one.values, own) for one, own in shown]),
-    }
-
-
-def _kept(board: Board, column: str) -> list[list[list[float]]]:
     evaluations = image_runs(board)
     if not evaluations:
         raise NothingToSay("no_image_runs")
     rows = Breakdown.objects.filter(evaluation__in=evaluations, kind=kind_of(column))
-    kept = [data for data in rows.order_by("pk").values_list("data", flat=True) if data]
+    read = list(rows.order_by("pk").values_list("data", flat=True))
+    kept = [data for data in read if data]
     if not kept:
         raise NothingToSay("unread")
-    return kept
+    return by_combination(board, column, kept, n_unread=len(evaluations) - len(read))
 
 
-def _counted(
-    board: Board, combinations: Sequence[Combination], kept: Sequence[Sequence[Sequence[float]]]
-) -> list[Average]:
-    """Return the mean of each combination over all queries of the part; one without such an image counts 0."""
+def by_combination(
+    board: Board, column: str, kept: Sequence[_Values], n_unread: int = 0
+) -> dict[str, Any]:
+    """Return the same of what each image run scores in the queries of each combination.
+
+    A run counts for a combination whose images it answers. Gains are over the runs that answer images of
+    every kind: else one run more would be taken for better images.
+    """
+    counted = _counted(board, column, kept)
+    complete = [run for run in kept if None not in run]
+    return {
+        "metric": str(metric_of_queries(board.metric)),
+        "column": column,
+        "n_runs": len(kept),
+        "n_complete": len(complete),
+        "n_unread": n_unread,
+        "combinations": [_plain(one) for one in counted],
+        "gains": _gains(_counted(board, column, complete)),
+    }
+
+
+def _counted(board: Board, column: str, kept: Sequence[_Values]) -> list[_Counted]:
+    """Return the combinations that any run answers and that are large enough to be shown."""
     metric = metric_of_queries(board.metric)
     [(_, trace)] = board.traces(board.runs[:1])  # any says which queries count
     units = average(trace, board.truth, metric).units
     inside = average(trace, board.truth, metric, within=board.within).units
     found = []
-    for place, one in enumerate(combinations):
-        values = np.zeros(len(units))
-        values[[unit in one.queries for unit in units]] = np.mean([run[place] for run in kept], 0)
-        found.append(part_of(average_of(units, values.tolist()), inside))
+    for place, one in enumerate(combinations_of(board.truth.test_set, column)):
+        values = [own for run in kept if (own := run[place]) is not None]
+        if values and _is_large(len(one.queries.intersection(inside)), len(inside)):
+            found.append(_Counted(one, len(values), part_of(_mean(units, one, values), inside)))
     return found
+
+
+def _mean(units: Sequence[str], one: Combination, values: Sequence[Sequence[float]]) -> Average:
+    """Return the mean over all queries; one without such an image counts 0."""
+    found = np.zeros(len(units))
+    found[[unit in one.queries for unit in units]] = np.mean(values, 0)
+    return average_of(units, found.tolist())
 
 
 def _is_large(n: int, n_all: int) -> bool:
@@ -92,12 +106,13 @@ def _is_large(n: int, n_all: int) -> bool:
     return n >= FEWEST and not 0 < n_all - n < FEWEST
 
 
-def _plain(one: Combination, counted: Average) -> dict[str, Any]:
-    left_out = part_of(counted, one.queries)
+def _plain(one: _Counted) -> dict[str, Any]:
+    left_out = part_of(one.average, one.combination.queries)
     return {
-        "values": list(one.values),
+        "values": list(one.combination.values),
         "n": len(left_out.units),
-        "counted": plain(estimate(counted)),
+        "n_runs": one.n_runs,
+        "counted": plain(estimate(one.average)),
         "left_out": plain(estimate(left_out)),
     }
 
@@ -107,7 +122,9 @@ def _gains(counted: Sequence[_Counted]) -> list[dict[str, Any]]:
 
     Where two kinds make the only pair, that is all images. The intervals hold for whichever is best.
     """
-    by_size = {size: [pair for pair in counted if len(pair[0]) == size] for size in (0, 1, 2)}
+    by_size = {
+        size: [one for one in counted if len(one.combination.values) == size] for size in (0, 1, 2)
+    }
     pairs = by_size[2] or by_size[0]
     compared = [(pairs, by_size[1])] + ([(by_size[0], by_size[2])] if by_size[2] else [])
     n_together = sum(len(one) * len(other) for one, other in compared)
@@ -115,12 +132,12 @@ def _gains(counted: Sequence[_Counted]) -> list[dict[str, Any]]:
 
 
 def _best(counted: Sequence[_Counted]) -> _Counted:
-    return max(counted, key=lambda pair: pair[1].value or 0.0)
+    return max(counted, key=lambda one: one.average.value or 0.0)
 
 
 def _gain(one: _Counted, other: _Counted, n_together: int) -> dict[str, Any]:
     return {
-        "values": list(one[0]),
-        "reference": list(other[0]),
-        **plain_gap(gap(one[1], other[1]), n_together),
+        "values": list(one.combination.values),
+        "reference": list(other.combination.values),
+        **plain_gap(gap(one.average, other.average), n_together),
     }

@@ -32,7 +32,9 @@ def found(value: float, reach: float | None = 0.05) -> dict[str, float | None]:
     return {"value": value, "low": value - reach, "high": value + reach}
 
 
-def organs(gain: float, reach: float = 0.05, n_all: int = 100) -> Made:
+def organs(
+    gain: float, reach: float = 0.05, n_all: int = 100, n_unread: int = 0, n_complete: int = 3
+) -> Made:
     rows = [
         (["leaf"], 0.5),
         (["flower"], 0.4),
@@ -44,6 +46,7 @@ def organs(gain: float, reach: float = 0.05, n_all: int = 100) -> Made:
         {
             "values": values,
             "n": 90 if values else n_all,
+            "n_runs": 3,
             "counted": found(score),
             "left_out": found(score + 0.1),
         }
@@ -53,8 +56,9 @@ def organs(gain: float, reach: float = 0.05, n_all: int = 100) -> Made:
         {"values": ["flower", "leaf"], "reference": ["leaf"], **found(gain, reach)},
         {"values": [], "reference": ["flower", "leaf"], **found(0.1)},
     ]
-    data = {"metric": "mrr", "column": "Organ", "n_runs": 3, "combinations": combinations}
-    return made("organs", data | {"gains": gains})
+    numbers = {"n_runs": 3, "n_complete": n_complete, "n_unread": n_unread}
+    data = {"metric": "mrr", "column": "Organ", "combinations": combinations, "gains": gains}
+    return made("organs", data | numbers)
 
 
 def species(rare: float) -> Made:
@@ -154,6 +158,38 @@ def test_where_every_observation_has_every_kind_there_is_one_figure():
     assert drawn is not None
     assert len(drawn.spec["data"]) == 1
     assert "left out" not in drawn.reading
+
+
+def test_a_gain_is_no_finding_while_image_runs_are_being_read():
+    said = finding(organs(0.2, n_unread=1))
+    assert (said.text, said.sure) == ("1 image run is still being read", False)
+
+
+def test_each_number_of_organs_has_its_own_column():
+    drawn = chart(organs(0.2))
+    assert drawn is not None
+    row = ["leaf", "90", "3", "0.500", "0.450", "0.550", "0.600", "0.550", "0.650"]
+    assert list(drawn.table.rows[0]) == row
+
+
+@pytest.mark.parametrize(
+    ("n_complete", "words"),
+    [
+        (0, "none answers images of every kind"),
+        (1, "gains are of the 1 run that answers images of every kind"),
+        (2, "gains are over the 2 runs that answer images of every kind"),
+    ],
+)
+def test_runs_without_images_of_every_kind_are_said_to_be_there(n_complete: int, words: str):
+    drawn = chart(organs(0.2, n_complete=n_complete))
+    assert drawn is not None
+    assert words in drawn.reading
+
+
+def test_where_all_runs_answer_every_kind_nothing_is_said_of_it():
+    drawn = chart(organs(0.2))
+    assert drawn is not None
+    assert "every kind" not in drawn.reading
 
 
 def test_each_kind_of_training_data_has_a_line_and_all_runs_only_a_row():

@@ -102,7 +102,10 @@ def of_organs(board: PlantedBoard, image_runs: Sequence[Path]) -> dict[str, Any]
     for run in image_runs:
         _report, found = score_combinations(run, board.truth, RULES, metric, "Organ")
         kept.append(
-            [part_of(own, one.queries).values for one, own in zip(wanted, found, strict=True)]
+            [
+                part_of(own, one.queries).values if own else None
+                for one, own in zip(wanted, found, strict=True)
+            ]
         )
     return by_combination(board, "Organ", kept)
 

@@ -1,12 +1,18 @@
 """Analyses by content: what was planted in a test is found, and what labels would tell is not said."""
 
+from importlib import import_module
+from typing import Any
+
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 
 from campaign.celery import BEHIND, n_messages
+from campaign.charts.analyses.drawing import Finding
+from campaign.charts.analyses.words import finding
 from campaign.models import Analysis, Breakdown, Task
 from campaign.models.results import Part
-from campaign.reads.analyses import find_analysis
+from campaign.reads.analyses import KINDS, Made, find_analysis
 from campaign.reads.method_effects import NothingToSay
 from campaign.refusals import NotThere
 from campaign.services.analyses.board import digest_of
@@ -208,6 +214,74 @@ def test_a_gain_holds_for_whichever_is_best(task, tmp_path):
     assert pair["reference"] in (["flower"], ["fruit"])
     assert pair["low"] > 0
     assert whole["reference"] == ["flower", "fruit"]
+
+
+def test_a_run_counts_only_where_it_answers_images_of_each_kind(task, tmp_path):
+    """Two runs are right in every image; a third is, too, and answers flowers alone."""
+    whole = {"leaf": always, "flower": always, "fruit": always}
+    for organs in (whole, whole, {"flower": always}):
+        send_content(task, make_team(), tmp_path, always, organs=organs)
+    read_all(task)
+    found = made(task, "organs")
+    figures = {
+        tuple(one["values"]): (one["counted"]["value"], one["n_runs"])
+        for one in found["combinations"]
+    }
+    assert figures["leaf",] == (1, 2)
+    assert figures["flower",] == (0.5, 3)
+    assert figures["leaf", "flower"] == figures[()] == (1, 2)
+    assert (found["n_runs"], found["n_complete"]) == (3, 2)
+
+
+def test_gains_are_over_the_same_runs_on_both_sides(task, tmp_path):
+    """Who answers leaves alone, and does it better, makes neither leaves nor pairs better."""
+    organs = {"leaf": lambda i: i < 30, "flower": always, "fruit": always}
+    send_content(task, make_team(), tmp_path, always, organs=organs)
+    read_all(task)
+    before = made(task, "organs")["gains"]
+    send_content(task, make_team(), tmp_path, always, organs={"leaf": always})
+    read_all(task)
+    found = made(task, "organs")
+    assert (found["gains"], found["n_complete"]) == (before, 1)
+
+
+def test_where_no_run_answers_every_kind_there_is_no_gain(task, tmp_path):
+    for organ in ("leaf", "flower"):
+        send_content(task, make_team(), tmp_path, always, organs={organ: always})
+    read_all(task)
+    found = made(task, "organs")
+    assert [one["values"] for one in found["combinations"]] == [["leaf"], ["flower"]]
+    assert found["gains"] == []
+    assert not told(found).sure
+
+
+def test_as_long_as_image_runs_are_being_read_nothing_is_found(task, tmp_path):
+    organs = {"leaf": never, "flower": always, "fruit": always}
+    for _ in range(3):
+        send_content(task, make_team(), tmp_path, always, organs=organs)
+    first = task_image_runs(task)[0]
+    combine_images(evaluation_id=first.evaluations.get(is_current=True).pk)
+    assert made(task, "organs")["n_unread"] == 2
+    said = told(made(task, "organs"))
+    assert (said.text, said.sure) == ("2 image runs are still being read", False)
+    read_all(task)
+    assert told(made(task, "organs")).sure
+
+
+def told(data: dict[str, Any]) -> Finding:
+    """Return what an analysis of organs says."""
+    return finding(Made(KINDS["organs"], data, "", 1, False, NOW, "mrr", {}))
+
+
+def test_what_earlier_versions_read_of_image_runs_is_read_anew(task, tmp_path):
+    """They kept 0 for images that a run does not answer."""
+    good_at_leaves(task, tmp_path)
+    read_all(task)
+    analyse_all()
+    import_module("campaign.migrations.0016_image_runs_are_read_anew").forget(apps, None)
+    assert word(task, "organs") == "unread"
+    assert not Analysis.objects.filter(kind="organs").exists()
+    assert Analysis.objects.filter(kind="domains").exists()
 
 
 def inputs_of(task: Task) -> dict[str, str]:

@@ -39,6 +39,7 @@ def test_each_figure_is_that_of_the_fused_run(tmp_path: Path, metric: str):
         only = Selection("Organ", one.values or ORGANS)
         fuse_images(images, out, truth.test_set, rules, only=only)
         _, [scores] = organ_scores(out, truth, rules, [wanted], only, intervals=False)
+        assert own is not None
         assert own.value == scores.counted.value
         inside = [v for q, v in zip(own.units, own.values, strict=True) if q in one.queries]
         assert len(inside) == scores.left_out.n
@@ -46,6 +47,16 @@ def test_each_figure_is_that_of_the_fused_run(tmp_path: Path, metric: str):
 
 
 ORGANS = ("flower", "leaf", "fruit", "entire", "branch", "stem", "scan")
+
+
+def test_a_kind_of_which_a_run_answers_no_image_has_no_figure(task: SmallTask):
+    """The run knows no flower, so it tells nothing of all images either; its wrong leaves count."""
+    rules, metric = RunRules("ranked"), parse_metric("mrr")
+    _, leaves = score_combinations(task.write("m1;c;0.5\n"), task.truth, rules, metric, "Organ")
+    assert [own and own.value for own in leaves] == [0, None, None]
+    both = task.write("m1;a;0.5\nm2;c;0.5\n")
+    _, found = score_combinations(both, task.truth, rules, metric, "Organ")
+    assert [own and own.value for own in found] == [1 / 3, 0, pytest.approx(1 / 6)]
 
 
 def test_each_kind_alone_then_pairs_then_all(task: SmallTask):
