@@ -26,7 +26,9 @@ class AnalysisLineOut(serializers.Serializer[Made]):
     finding = serializers.SerializerMethodField(help_text="A sentence; or why there is none.")
     sure = serializers.SerializerMethodField(help_text="Whether an interval says so.")
     metric = serializers.CharField()
-    n_runs = serializers.IntegerField(help_text="On the board that it was made of.")
+    n_runs = serializers.IntegerField(
+        help_text="Those that it is made of; where it says nothing, all on the board."
+    )
     generated = serializers.BooleanField(help_text="Whether generated runs are among them.")
     made_at = serializers.DateTimeField()
 

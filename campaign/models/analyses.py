@@ -46,6 +46,8 @@ class Analysis(models.Model):
         Of `campaign.reads.analyses.KINDS`.
     inputs
         The digest of the board that it was made of.
+    n_runs
+        Of how many runs it is made; where it says nothing, how many are on the board.
     nothing
         Why it says nothing, in a word; then `data` is null.
     """

@@ -7,9 +7,11 @@ cost few rounds, and runs that come without a pause do not keep one from ending.
 
 import json
 import logging
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from traceback import format_tb
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -147,11 +149,17 @@ def _make(kind: str, board: Board) -> Analysis:
         task=board.task,
         part=board.part,
         kind=kind,
-        n_runs=len(board.runs),
+        n_runs=_n_runs(board, data or {}),
         generated=any(run.generated for run in board.runs),
         data=data,
         nothing=nothing,
     )
+
+
+def _n_runs(board: Board, data: Mapping[str, Any]) -> int:
+    """Return of how many runs an analysis is, most take some of the board; where it says nothing, all it could be of."""
+    n_runs: int = data.get("n_runs", len(data.get("runs", board.runs)))
+    return n_runs
 
 
 def _log(kind: str, board: Board, fault: Exception) -> None:

@@ -46,6 +46,7 @@ def by_rarity(board: Board) -> dict[str, Any]:
         raise NothingToSay("one_band")
     return {
         "metric": str(metric_of_queries(board.metric)),
+        "n_runs": len(runs[EVERY]),
         "bands": bands,
         "n_classes": [len(own.units) for own in _banded(classes[EVERY], bands, images)],
         "groups": [

@@ -69,6 +69,7 @@ def test_the_best_run_of_each_team_counts_and_baselines_where_there_is_nobody(ta
     send_content(task, team, tmp_path, lambda i: i < 60)
     group = made(task, "rare-species")["groups"][0]
     assert (group["n_runs"], group["by_query"]["value"]) == (1, 0.75)
+    assert {made(task, kind)["n_runs"] for kind in ("rare-species", "domains", "authors")} == {1}
 
 
 def test_classes_without_training_images_have_no_rarity(tmp_path):

@@ -127,7 +127,7 @@ def test_findings_say_whether_they_are_any_and_of_what(make_analysed, organiser)
     assert f"\n\n{nothing}\n\n(no finding; {runs}\n" in kit["findings.md"]
     assert f"\\item {nothing} \\emph{{(no finding; {runs}}}" in kit["findings.tex"]
     found = (
-        "were all equally hard, it would be 0**\n\n(a finding: its interval says so; 6 runs; with"
+        "were all equally hard, it would be 0**\n\n(a finding: its interval says so; 3 runs; with"
     )
     assert f"7 of 40 queries are answered right by none of 3 runs; {found}" in kit["findings.md"]
     assert not {"\u202f", "\u2212"} & set(kit["findings.tex"])
