@@ -236,6 +236,7 @@ def _link(made: Made, suspect: Mapping[str, Any]) -> str:
 
 # ---------------------------------------------------------------- what would show
 def _difference_finding(made: Made) -> Finding:
+    """Tell the median of what pairs must differ by; each is compared with its own."""
     pairs = made.data["pairs"]
     words = {
         "smallest": decimals(made.data["median"]),
@@ -244,8 +245,10 @@ def _difference_finding(made: Made) -> Finding:
         "all": number(len(pairs)),
     }
     said = ngettext(
-        "Runs like these must differ by %(smallest)s %(metric)s to be told apart; %(n)s of %(all)s pair does",
-        "Runs like these must differ by %(smallest)s %(metric)s to be told apart; %(n)s of %(all)s pairs do",
+        "The smallest difference that shows between two runs is %(smallest)s %(metric)s; %(n)s of %(all)s pair "
+        "differs by as much",
+        "The smallest difference that shows between two runs is %(smallest)s %(metric)s at the median; %(n)s of "
+        "%(all)s pairs differ by their own or more",
         len(pairs),
     )
     return Finding(said % words)

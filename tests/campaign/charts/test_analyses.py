@@ -1,6 +1,7 @@
 """Analyses in words and figures: what is called a finding, and what is not."""
 
 from datetime import datetime, timedelta
+from statistics import median
 from typing import Any
 
 import pytest
@@ -219,3 +220,27 @@ def test_a_bar_stands_in_its_own_day_or_month_however_long_nobody_sent_anything(
         half = timedelta(milliseconds=width) / 2
         assert begin < datetime.fromisoformat(middle) - half
         assert datetime.fromisoformat(middle) + half < begin + timedelta(days=length)
+
+
+@pytest.mark.parametrize(
+    ("own", "text"),
+    [
+        (
+            [(0.02, 0.025), (0.03, 0.01), (0.04, 0.05)],
+            (
+                "The smallest difference that shows between two runs is 0.030 MRR at the median; "
+                "2 of 3 pairs differ by their own or more"
+            ),
+        ),
+        (
+            [(0.02, 0.025)],
+            "The smallest difference that shows between two runs is 0.020 MRR; 1 of 1 pair differs by as much",
+        ),
+    ],
+)
+def test_each_pair_is_counted_by_what_it_must_differ_by_itself(own, text: str):
+    """Only one of the three differs by the median."""
+    pairs = [{"smallest": smallest, "difference": difference} for smallest, difference in own]
+    middle = median(smallest for smallest, _ in own)
+    said = finding(made("detectable-difference", {"pairs": pairs, "median": middle}))
+    assert (said.text, said.sure) == (text, False)
