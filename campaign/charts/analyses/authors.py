@@ -1,4 +1,4 @@
-"""Whether it matters who took the picture: the scores of authors against what chance makes of them."""
+"""Whether it matters who took the picture or recording: the scores of authors against what chance makes of them."""
 
 from itertools import pairwise
 from typing import Any
@@ -98,7 +98,7 @@ def _reading(made: Made) -> str:
     )
     spread = _(
         "Over all %(authors)s authors, the standard deviation beyond chance is %(value)s (%(low)s to %(high)s). "
-        "Part of it may be the species: authors do not all photograph the same ones."
+        "Part of it may be the species: authors do not all meet the same ones."
     )
     words = {name: decimals(max(0, value)) for name, value in own["spread"].items()}
     return " ".join(

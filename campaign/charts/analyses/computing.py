@@ -36,7 +36,7 @@ COMPUTED: Mapping[str, Promise] = {
         "same observations, and their intervals are widened for all combinations that were looked at (Bonferroni)."
     ),
     "rare-species": gettext_lazy(
-        "Bands of training images hold at least 20 species each. In a band every species counts alike, however many "
+        "Bands of training examples (images or recordings) hold at least 20 species each. In a band every species counts alike, however many "
         "queries it has, and intervals are over species. The finding compares the lowest band with "
         "the highest, over the best runs of all teams."
     ),

@@ -33,7 +33,7 @@ def _finding(made: Made) -> Finding:
     if not is_sure(every["rare"]):
         return Finding(_("No difference between rare and common species can be shown"))
     said = _(
-        "Species with %(few)s training images: %(change)s %(metric)s against those with %(many)s or more"
+        "Species with %(few)s training examples: %(change)s %(metric)s against those with %(many)s or more"
     )
     words = {
         "few": _band(bands, 0),
@@ -60,7 +60,7 @@ def _draw(made: Made) -> Figure:
     for place, group in enumerate(groups):
         _add(figure, place, len(groups), group, names)
     figure.update_xaxes(
-        title=_("training images of a species"),
+        title=_("training examples of a species"),
         tickvals=list(range(len(names))),
         ticktext=names,
         tickangle=0,
@@ -129,14 +129,16 @@ def _numbers(made: Made, names: Sequence[str]) -> DataTable:
 def _reading(made: Made) -> str:
     words = [
         _(
-            "Mean score of the species with so many training images, on average over the best run of each team "
-            "(or baselines alone), with intervals over species (95 %). Lines are kinds of training data, with their number of runs."
+            "Mean score of the species with so many training examples (images or recordings), on average over the best "
+            "run of each team (or baselines alone), with intervals over species (95 %)."
         ),
         _(
             "If every species counted alike instead of every query, the mean of all runs would change by %(change)s."
         )
         % {"change": change_text(made.data["groups"][0]["price"])},
     ]
+    if len(_drawn(made)) > 1:
+        words.append(_("Lines are kinds of training data, with their number of runs."))
     return " ".join(words)
 
 

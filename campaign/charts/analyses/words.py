@@ -44,9 +44,9 @@ _NOTHING = {
     "no_image_runs": gettext_lazy("No ranked run came with an image run yet."),
     "unread": gettext_lazy("The image runs are being read; this takes a minute or so for each."),
     "no_training_images": gettext_lazy(
-        "The task does not say how many training images a class has."
+        "The task does not say how many training examples a class has."
     ),
-    "one_band": gettext_lazy("Classes differ too little in how many training images they have."),
+    "one_band": gettext_lazy("Classes differ too little in how many training examples they have."),
     "undivided": gettext_lazy(
         "The task has no column that divides its test, or the parts are too small."
     ),

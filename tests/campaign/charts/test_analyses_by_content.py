@@ -1,5 +1,6 @@
 """What analyses by content say, and what their figures show: a finding only where an interval says so."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -113,7 +114,7 @@ def authors(low: float) -> Made:
         (organs(0.2), "Images of flower and leaf together: +0.200 MRR against leaf alone"),
         (
             species(-0.2),
-            f"Species with 0{DASH}9 training images: {MINUS}0.200 MRR against those with 10 or more",
+            f"Species with 0{DASH}9 training examples: {MINUS}0.200 MRR against those with 10 or more",
         ),
         (authors(0.06), "Scores differ by author: a standard deviation of 0.080 MRR beyond chance"),
     ],
@@ -199,6 +200,24 @@ def test_each_kind_of_training_data_has_a_line_and_all_runs_only_a_row():
     assert drawn.spec["data"][0]["error_y"]["array"] == [pytest.approx(0.05), "-"]
     assert [row[0] for row in drawn.table.rows] == ["all runs · 2", "trusted · 2", "noisy · 2"]
     assert f"{MINUS}0.100, {MINUS}0.150 to {MINUS}0.050" in drawn.reading
+    assert "Lines are kinds of training data" in drawn.reading
+
+
+def test_a_single_line_is_not_said_to_be_one_of_several():
+    one = species(-0.2)
+    drawn = chart(replace(one, data={**one.data, "groups": one.data["groups"][:2]}))
+    assert drawn is not None
+    assert [line["name"] for line in drawn.spec["data"]] == ["all runs · 2"]
+    assert "Lines" not in drawn.reading
+
+
+def test_words_are_of_pictures_and_recordings_alike():
+    for one in (species(-0.2), authors(0.06)):
+        drawn = chart(one)
+        assert drawn is not None
+        said = f"{drawn.title} {drawn.reading} {drawn.spec['layout']}".casefold()
+        assert "training images" not in said
+        assert "photograph" not in said
 
 
 def test_parts_stand_by_score_with_their_intervals():
