@@ -144,6 +144,8 @@ class Chart:
         In pixels, fixed before the figure is drawn.
     table
         The same numbers as text.
+    more
+        Further tables, where one does not hold all that is drawn.
     sources
         Where historic figures were printed.
     generated
@@ -158,9 +160,15 @@ class Chart:
     table: DataTable
     reading: str = ""
     height: int = 360
+    more: Sequence[DataTable] = ()
     sources: Sequence[str] = field(default=())
     generated: bool = False
     table_open: bool = False
+
+    @property
+    def tables(self) -> list[DataTable]:
+        """Return all tables, the first of which is the one that stands for the figure."""
+        return [self.table, *self.more]
 
     @cached_property
     def spec(self) -> dict[str, Any]:

@@ -19,7 +19,7 @@ _TEXT = """\
 | `references.bib` | the task's page, and the papers that teams name; a team that names none has an entry to be filled in |
 | `teams.tex`, `.md` | a paragraph for each team: its best run, and what its method descriptions say; nobody checked these |
 | `findings.tex`, `.md` | what the analyses say, each with its runs; only those that are called a finding are more than chance. The `.md` says how each figure is read, and at its end how each is computed |
-| `analyses/NN-KIND.*` | {figures}; `.csv` has the numbers |
+| `analyses/NN-KIND.*` | {figures}; `.csv` has the numbers, and `-2.csv` those that need a table of their own |
 | `SHA256SUMS` | checksums of all files here |
 
 Tables have semicolons between columns. All files are UTF-8. The LaTeX is for `\\input`, and needs `\\usepackage{{booktabs}}` and

@@ -162,7 +162,9 @@ def _with_pictures(
 
 def _add_drawings(packing: Packing, drawings: Sequence[Drawing]) -> None:
     for drawing in drawings:
-        packing.add_text(f"{drawing.name}.csv", to_csv(_numbers(drawing.chart.table), exact=True))
+        for place, table in enumerate(drawing.chart.tables, start=1):
+            name = drawing.name if place == 1 else f"{drawing.name}-{place}"
+            packing.add_text(f"{name}.csv", to_csv(_numbers(table), exact=True))
         for end, content in _figure_files(drawing):
             packing.add_bytes(f"{drawing.name}.{end}", content)
     if any(one.picture is None for one in drawings):

@@ -182,6 +182,22 @@ def test_programs_read_the_numbers_of_a_figure_in_every_language(
     french.close()
 
 
+def test_each_table_of_a_figure_is_taken_along_as_a_file_of_its_own(
+    page: Page, platform: LivePlatform
+):
+    call_command("load_history", verbosity=0)
+    page.goto("/history/methods/")
+    figure = page.locator("#chart-training-data")
+    for name, column, label in (
+        ("training-data.csv", "Difference", "^CSV ·"),
+        ("training-data-2.csv", "Run", "^CSV 2"),
+    ):
+        with page.expect_download() as download:
+            figure.get_by_role("button", name=re.compile(label)).click()
+        assert download.value.suggested_filename == name
+        assert column in table_of(Path(download.value.path()))[0]
+
+
 def come_near(page: Page, place: int) -> None:
     """Bring a figure into view at once: where one waits until it stands still, it has been replaced."""
     page.locator(".figures-grid > .breakdown").nth(place).evaluate("own => own.scrollIntoView()")

@@ -42,7 +42,8 @@ class Finding:
 class Figure:
     """The drawing of an analysis, without what all have in common.
 
-    `table_open`: whether the numbers show at once, where they are what one came for.
+    `table_open`: whether the numbers show at once, where they are what one came for. `more`: further tables, where
+    one does not hold all that is drawn.
     """
 
     figure: go.Figure
@@ -50,6 +51,7 @@ class Figure:
     reading: str
     height: int
     table_open: bool = False
+    more: Sequence[DataTable] = ()
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ class Drawing:
             title=self.finding(made).text,
             figure=drawn.figure,
             table=drawn.table,
+            more=drawn.more,
             reading=drawn.reading,
             height=drawn.height,
             generated=made.generated,

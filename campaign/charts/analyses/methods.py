@@ -19,6 +19,7 @@ from campaign.charts.analyses.drawing import (
     rises,
     row_lines,
     run_label,
+    run_name,
     zero_line,
 )
 from campaign.charts.bars import NAMES
@@ -32,7 +33,7 @@ from campaign.charts.template import (
 )
 from campaign.method_words import tag_name
 from campaign.metric_names import metric_name
-from campaign.numbers import MINUS, change, number
+from campaign.numbers import MINUS, change, decimals, number
 from campaign.reads.analyses import Made
 from campaign.reads.board_filters import TRAINING_DATA
 from campaign.reads.factors import WITHOUT
@@ -137,7 +138,13 @@ def _draw(names: _Names) -> Callable[[Made], Figure]:
         )
         _add_levels(figure, made, names)
         _add_contrasts(figure, made, names, row=2)
-        return Figure(figure, _numbers(made, names), _reading(made, runs=True), height)
+        return Figure(
+            figure,
+            _numbers(made, names),
+            _reading(made, runs=True),
+            height,
+            more=[_runs(made, names)],
+        )
 
     return drawn
 
@@ -235,6 +242,18 @@ def _numbers(made: Made, names: _Names) -> DataTable:
         for one in made.data["contrasts"]
     ]
     return DataTable(head, rows, numeric=frozenset({1, 2, 3, 6, 7, 8}))
+
+
+def _runs(made: Made, names: _Names) -> DataTable:
+    """Return the runs of each level with their scores."""
+    rows = [
+        [_capital(_name(level["level"], names)), run_name(made, pk), decimals(score)]
+        for level in made.data["levels"]
+        for pk, score in zip(level["runs"], level["scores"], strict=True)
+    ]
+    return DataTable(
+        [_("Choice"), _("Run"), metric_name(made.metric)], rows, numeric=frozenset({2})
+    )
 
 
 def _reading(made: Made, *, runs: bool) -> str:

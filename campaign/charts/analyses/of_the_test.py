@@ -47,9 +47,8 @@ def _difficulty_finding(made: Made) -> Finding:
 
 def _draw_difficulty(made: Made) -> Figure:
     data = made.data
-    n = data["n_queries"]
     shares = list(range(data["n_runs"] + 1))
-    reach = [_REACH * sqrt(count * max(0.0, 1 - count / n)) for count in data["expected"]]
+    reach = _reach(data)
     figure = go.Figure()
     figure.add_bar(
         x=shares,
@@ -70,7 +69,34 @@ def _draw_difficulty(made: Made) -> Figure:
         title=_("runs that have it right"), dtick=1 if len(shares) <= _TICKS else None
     )
     figure.update_yaxes(title=_("queries"), rangemode="tozero")
-    return Figure(figure, _extremes(made), _difficulty_reading(data), height=420, table_open=True)
+    return Figure(
+        figure,
+        _extremes(made),
+        _difficulty_reading(data),
+        height=420,
+        table_open=True,
+        more=[_histogram(data)],
+    )
+
+
+def _reach(data: Mapping[str, Any]) -> list[float]:
+    """Return how far from what is expected 95 of 100 counts lie at most."""
+    n = data["n_queries"]
+    return [_REACH * sqrt(count * max(0.0, 1 - count / n)) for count in data["expected"]]
+
+
+def _histogram(data: Mapping[str, Any]) -> DataTable:
+    head = [_("Runs right"), _("Queries"), _("If all were equally hard"), _("from"), _("to")]
+    rows = [
+        [
+            *map(number, (n_right, count)),
+            *(decimals(one, 1) for one in (expected, max(0.0, expected - reach), expected + reach)),
+        ]
+        for n_right, (count, expected, reach) in enumerate(
+            zip(data["counts"], data["expected"], _reach(data), strict=True)
+        )
+    ]
+    return DataTable(head, rows, numeric=frozenset(range(len(head))))
 
 
 def _difficulty_reading(data: Mapping[str, Any]) -> str:

@@ -124,6 +124,37 @@ def test_where_lower_is_better_less_is_what_helps():
     assert text.startswith(f"2 or 3 networks: {MINUS}0.100 FungiCLEF track 1 against one network")
 
 
+def test_runs_of_each_choice_stand_in_a_table_of_their_own_with_their_scores():
+    drawn = chart(made("training-data", effects(contrast("noisy", "trusted", 0.07))))
+    assert drawn is not None
+    [runs] = drawn.more
+    assert list(runs.head) == ["Choice", "Run", "MRR"]
+    assert [row[1:] for row in runs.rows] == [[f"{HOSTILE} · 1", "0.500"], ["Flora · 2", "0.600"]]
+
+
+def test_what_is_drawn_of_hard_queries_stands_in_a_table():
+    data = {
+        "n_runs": 2,
+        "n_queries": 4,
+        "counts": [1, 0, 3],
+        "expected": [0.25, 1.5, 2.25],
+        "inflation": 1.5,
+        "low": 1.1,
+        "high": 2.0,
+        "hardest": [],
+        "easiest": [],
+        "names": {},
+    }
+    drawn = chart(made("difficulty", data))
+    assert drawn is not None
+    [counted] = drawn.more
+    assert counted.rows == [
+        ["0", "1", "0.2", "0.0", "1.2"],
+        ["1", "0", "1.5", "0.0", "3.4"],
+        ["2", "3", "2.2", "0.3", "4.2"],
+    ]
+
+
 def test_names_are_shown_as_they_stand_and_gone_runs_as_gone():
     drawn = chart(made("training-data", effects(contrast("noisy", "trusted", 0.07))))
     assert drawn is not None

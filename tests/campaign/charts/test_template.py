@@ -54,6 +54,14 @@ def test_the_numbers_stand_beneath_those_with_figures_to_the_right():
     assert '<td class="num">0.500</td>' in drawn(a_chart())
 
 
+def test_each_table_is_shown_and_can_be_taken_along():
+    page = drawn(a_chart(more=[DataTable(["Run", "MRR"], [["Alba · 1", "0.250"]])]))
+
+    assert "<td>Alba · 1</td>" in page
+    assert [page.count(f'data-table="{number}">CSV') for number in (1, 2, 3)] == [1, 1, 0]
+    assert 'aria-label="One bar (2)"' in page
+
+
 def test_sources_and_generated_are_said_where_there_are_any():
     page = drawn(a_chart(sources=["A talk, 2017", "An overview"], generated=True))
 

@@ -38,8 +38,8 @@ function columnsOf(head, texts) {
     .map((end, at) => [written(name + unit + end), ...texts.map((text, place) => cell(text, place, at))]);
 }
 
-function csv(chart) {
-  const table = chart.querySelector(".chart-table table");
+function csv(chart, number) {
+  const table = chart.querySelectorAll(".chart-table table")[number - 1];
   const rows = [...table.tBodies[0].rows];
   const columns = [...table.tHead.rows[0].cells].flatMap((head, place) =>
     columnsOf(head, rows.map((row) => wordsOf(row.cells[place]))),
@@ -135,7 +135,7 @@ async function asPng({ svg, width, height }) {
 
 // ---------------------------------------------------------------- taking it
 const MAKERS = {
-  csv: async (chart) => new Blob([csv(chart)], { type: "text/csv" }),
+  csv: async (chart, number) => new Blob([csv(chart, number)], { type: "text/csv" }),
   svg: async (chart) => new Blob([(await pictureOf(chart)).svg], { type: "image/svg+xml" }),
   png: async (chart) => asPng(await pictureOf(chart)),
 };
@@ -144,10 +144,11 @@ document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-chart-file]");
   if (!button) return;
   const chart = button.closest("figure.chart");
-  const end = button.dataset.chartFile;
-  const name = chart.dataset.chart + (chart.querySelector(".chart-title .mark") ? "-generated" : "");
-  const file = await MAKERS[end](chart);
-  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: `${name}.${end}` });
+  const { chartFile: end, table } = button.dataset; // of the second table on, its number
+  const mark = chart.querySelector(".chart-title .mark") ? "-generated" : "";
+  const file = await MAKERS[end](chart, table ?? 1);
+  const name = `${chart.dataset.chart}${mark}${table ? `-${table}` : ""}.${end}`;
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: name });
   link.click();
   URL.revokeObjectURL(link.href);
 });
