@@ -104,7 +104,9 @@ def test_each_analysis_that_says_something_has_its_figure_and_numbers(make_analy
         csv.DictReader(io.StringIO(kit["analyses/01-training-data-generated.csv"]), delimiter=";")
     )
     assert rows[0]["Difference"] == "0.4"
-    runs = csv.DictReader(io.StringIO(kit["analyses/01-training-data-2.csv"]), delimiter=";")
+    runs = csv.DictReader(
+        io.StringIO(kit["analyses/01-training-data-generated-2.csv"]), delimiter=";"
+    )
     assert len(list(runs)) == 6
     figures = {name.rpartition(".")[0] for name in kit if name.endswith(".html")}
     assert figures
