@@ -113,8 +113,7 @@ def chosen_runs(
         return None
     if not FEWEST_CHOSEN <= len(names) <= kind.most_chosen:
         raise _wrong_number(kind)
-    pks = [int(name) for name in names if name.isascii() and name.isdigit() and len(name) < 19]
-    rows = list(_ranked(task, part).filter(run__in=pks))
+    rows = named_runs(task, part, names)
     if len(rows) < len(names):
         raise NotThere(_("One of these runs is not on this leaderboard."), code="no_such_run")
     return RunChoice(task, part, kind.chooses, rows)
@@ -148,17 +147,22 @@ def _wrong_number(kind: Kind) -> Invalid:
     return Invalid(message % bounds, code="wrong_number_of_runs")
 
 
+def named_runs(task: Task, part: Part, names: Iterable[str]) -> list[LeaderboardRow]:
+    """Return the runs of a board among those that an address names, however many."""
+    pks = [int(name) for name in names if name.isascii() and name.isdigit() and len(name) < 19]
+    return list(_ranked(task, part).filter(run__in=pks)) if pks else []
+
+
 def runs_to_choose(
-    task: Task, part: Part, search: str, chosen: RunChoice | None
+    task: Task, part: Part, search: str, ticked: Sequence[LeaderboardRow]
 ) -> list[LeaderboardRow]:
-    """Return the first runs of a board by their words, after those that are chosen already."""
+    """Return the first runs of a board by their words, after those that are ticked already."""
     rows = _ranked(task, part)
     for word in search.split():
         named = Q(run__registration__team__name__icontains=word) | Q(run__name__icontains=word)
         rows = rows.filter(named)
-    first = list(chosen.rows) if chosen else []
-    there = {row.pk for row in first}
-    return first + [row for row in rows[:MOST_LISTED] if row.pk not in there]
+    there = {row.pk for row in ticked}
+    return [*ticked, *(row for row in rows[:MOST_LISTED] if row.pk not in there)]
 
 
 def _ranked(task: Task, part: Part) -> QuerySet[LeaderboardRow]:

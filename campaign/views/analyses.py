@@ -1,5 +1,6 @@
 """The analyses of a task: what they found, and each on a page of its own."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -22,6 +23,7 @@ from campaign.reads.run_choices import (
     RunChoice,
     chosen_pairs,
     chosen_runs,
+    named_runs,
     runs_to_choose,
     runs_to_fuse,
 )
@@ -85,18 +87,22 @@ class Chosen:
 
     Attributes
     ----------
+    rows
+        Those that may be chosen, the ticked ones first.
     state
         Of `RunChoice`; empty where nothing is chosen.
     """
 
     rows: list[LeaderboardRow]
     search: str
+    ticked: Sequence[LeaderboardRow] = ()
     choice: RunChoice | None = None
     state: str = ""
 
     @property
     def pks(self) -> list[int]:
-        return self.choice.pks if self.choice else []
+        """Return the runs that are ticked."""
+        return [row.run_id for row in self.ticked]
 
 
 @require_safe
@@ -135,13 +141,22 @@ def _chosen(request: HttpRequest, task: Task, made: Made) -> Chosen | None:
     if made.kind.chooses is None or part is None or made.nothing == "unranked":
         return None
     search = request.GET.get("search", "")[:100]
-    choice = chosen_runs(task, made.kind, request.GET.getlist("runs"), request.user, now())
-    rows = runs_to_choose(task, part, search, choice)
+    names = request.GET.getlist("runs")
+    if _searches(request):
+        ticked = named_runs(task, part, names)
+        return Chosen(runs_to_choose(task, part, search, ticked), search, ticked)
+    choice = chosen_runs(task, made.kind, names, request.user, now())
     if choice is None:
-        return Chosen(rows, search)
+        return Chosen(runs_to_choose(task, part, search, ()), search)
     if request.method == "GET" and choice.about == RunSet.About.PAIRS:
         choice = ask_for_pairs(choice=choice, now=now())
-    return Chosen(rows, search, choice, choice.state(now()))
+    rows = runs_to_choose(task, part, search, choice.rows)
+    return Chosen(rows, search, choice.rows, choice, choice.state(now()))
+
+
+def _searches(request: HttpRequest) -> bool:
+    """Tell whether the search box asks: whoever still ticks runs has not chosen yet."""
+    return request.headers.get("HX-Target") == "runs-to-choose"
 
 
 def _shown(made: Made, chosen: Chosen | None) -> Made | None:

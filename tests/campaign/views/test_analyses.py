@@ -236,6 +236,22 @@ def test_runs_to_choose_are_found_by_their_words(client, make_analysed):
     assert "Alba · 1" not in words
 
 
+@pytest.mark.parametrize("n", [1, 2, 6])
+@pytest.mark.parametrize("kind", ["significance", "complementarity"])
+def test_who_searches_while_ticking_gets_the_list_alone(client, make_analysed, kind, n):
+    task = make_analysed()
+    address = reverse("task-analysis", args=[task.slug, kind])
+    ticked = [*runs_of(task, n), 10**6, "x"]
+    n_sets = RunSet.objects.count()
+    said = {"runs": ticked, "search": "betula"}
+    answer = client.get(address, said, headers={"HX-Target": "runs-to-choose"})
+    assert answer.status_code == 200
+    choices = main_of(answer).partition('id="runs-to-choose"')[2].partition("</ul>")[0]
+    assert choices.count(" checked>") == n
+    assert "Betula · 1" in text_of(choices)
+    assert RunSet.objects.count() == n_sets
+
+
 def test_choosing_many_runs_takes_no_more_queries_than_few(
     client, make_analysed, django_assert_num_queries
 ):
