@@ -28,6 +28,7 @@ from campaign.reads.run_choices import (
     runs_to_fuse,
 )
 from campaign.reads.visibility import visible_part
+from campaign.refusals import Refusal, status_of
 from campaign.services.analyses.run_sets import ask_for_fusion, ask_for_pairs
 from campaign.views.frame import find_task, render_task
 from campaign.views.people import PersonRequest
@@ -91,6 +92,8 @@ class Chosen:
         Those that may be chosen, the ticked ones first.
     state
         Of `RunChoice`; empty where nothing is chosen.
+    refusal
+        Why nothing is made of the ticked runs.
     """
 
     rows: list[LeaderboardRow]
@@ -98,6 +101,12 @@ class Chosen:
     ticked: Sequence[LeaderboardRow] = ()
     choice: RunChoice | None = None
     state: str = ""
+    refusal: Refusal | None = None
+
+    @property
+    def status(self) -> int:
+        """Return the status of the page that shows it."""
+        return status_of(self.refusal) if self.refusal else 200
 
     @property
     def pks(self) -> list[int]:
@@ -108,17 +117,24 @@ class Chosen:
 @require_safe
 @says_refusals
 def task_analysis(request: HttpRequest, slug: str, kind: str) -> HttpResponseBase:
-    task = find_task(slug)
+    return _analysis_page(request, find_task(slug), kind)
+
+
+def _analysis_page(
+    request: HttpRequest, task: Task, kind: str, refused: Refusal | None = None
+) -> HttpResponse:
+    """Answer with an analysis; `refused` says why what was asked of its form is not done."""
     found = analyses_of(task, request.user, now(), only=kind)
     made = found.only
     place = found.kinds.index(made.kind)
-    chosen = _chosen(request, task, made)
+    chosen = _chosen(request, task, made, refused)
     shown = _shown(made, chosen)
     return render_task(
         request,
         task,
         "campaign/task_analysis.html",
         tab="analyses",
+        status=chosen.status if chosen else 200,
         board=found,
         made=made,
         chosen=chosen,
@@ -132,26 +148,32 @@ def task_analysis(request: HttpRequest, slug: str, kind: str) -> HttpResponseBas
     )
 
 
-def _chosen(request: HttpRequest, task: Task, made: Made) -> Chosen | None:
-    """Return what an address chooses; None for an analysis in which there is no choice.
-
-    The test of chosen runs begins when somebody looks; a fusion when somebody who is logged in asks.
-    """
+def _chosen(request: HttpRequest, task: Task, made: Made, refused: Refusal | None) -> Chosen | None:
+    """Return what a visitor chooses; None for an analysis in which there is no choice."""
     part = visible_part(task, request.user, now())
     if made.kind.chooses is None or part is None or made.nothing == "unranked":
         return None
     search = request.GET.get("search", "")[:100]
-    names = request.GET.getlist("runs")
-    if _searches(request):
-        ticked = named_runs(task, part, names)
-        return Chosen(runs_to_choose(task, part, search, ticked), search, ticked)
+    names = (request.POST or request.GET).getlist("runs")
+    try:
+        choice = None if refused or _searches(request) else _choice(request, task, made, names)
+    except Refusal as refusal:
+        choice, refused = None, refusal
+    ticked = choice.rows if choice else named_runs(task, part, names)
+    rows = runs_to_choose(task, part, search, ticked)
+    state = choice.state(now()) if choice else ""
+    return Chosen(rows, search, ticked, choice, state, refused)
+
+
+def _choice(request: HttpRequest, task: Task, made: Made, names: list[str]) -> RunChoice | None:
+    """Return the runs that an address chooses.
+
+    The test of chosen runs begins when somebody looks; a fusion when somebody who is logged in asks.
+    """
     choice = chosen_runs(task, made.kind, names, request.user, now())
-    if choice is None:
-        return Chosen(runs_to_choose(task, part, search, ()), search)
-    if request.method == "GET" and choice.about == RunSet.About.PAIRS:
-        choice = ask_for_pairs(choice=choice, now=now())
-    rows = runs_to_choose(task, part, search, choice.rows)
-    return Chosen(rows, search, choice.rows, choice, choice.state(now()))
+    if choice and request.method == "GET" and choice.about == RunSet.About.PAIRS:
+        return ask_for_pairs(choice=choice, now=now())
+    return choice
 
 
 def _searches(request: HttpRequest) -> bool:
@@ -167,13 +189,21 @@ def _shown(made: Made, chosen: Chosen | None) -> Made | None:
     return chosen_pairs(made, chosen.choice, kept.data) if kept and kept.data else None
 
 
+_NO_FORM = {"not_public_yet", "not_fusable"}  # refused where the analysis has none to go back to
+
+
 @login_required
 @require_POST
 @says_refusals
 def fuse_runs(request: PersonRequest, slug: str) -> HttpResponseBase:
     """Have chosen runs fused; the page that is led to shows what they score as soon as it is made."""
     task = find_task(slug)
-    choice = runs_to_fuse(task, request.POST.getlist("runs"), request.user, now())
-    ask_for_fusion(choice=choice, by=request.user, now=now())
+    try:
+        choice = runs_to_fuse(task, request.POST.getlist("runs"), request.user, now())
+        ask_for_fusion(choice=choice, by=request.user, now=now())
+    except Refusal as refusal:
+        if refusal.code in _NO_FORM:
+            raise
+        return _analysis_page(request, task, "complementarity", refusal)
     page = reverse("task-analysis", args=[task.slug, "complementarity"])
     return redirect(f"{page}?{urlencode({'runs': choice.pks}, doseq=True)}#chosen")

@@ -13,6 +13,7 @@ from campaign.clock import now
 from campaign.models import Analysis, AnalysisRound, RunSet, Task
 from campaign.reads.analyses import KINDS
 from campaign.reads.json_columns import with_data
+from campaign.services.analyses import run_sets
 from campaign.services.analyses.run_sets import make_next
 from tests.campaign.boards import analyse_all, make_large_test, send
 from tests.campaign.factories import DEADLINE, make_campaign, make_team, make_user
@@ -220,11 +221,37 @@ def test_who_is_logged_in_may_have_runs_fused(client, make_analysed):
     assert "Fused by the mean of their probabilities" in words
 
 
-@pytest.mark.parametrize(("runs", "status"), [([1], 422), (["x", "y"], 404), ([10**6, 2], 404)])
-def test_runs_that_cannot_be_chosen_are_refused(client, make_analysed, runs, status):
+@pytest.mark.parametrize(
+    ("n", "gone", "status", "said"),
+    [
+        (1, [], 422, "Choose 2 to 50 runs."),
+        (2, ["x", 10**6], 404, "One of these runs is not on this leaderboard."),
+    ],
+)
+def test_runs_that_cannot_be_chosen_are_refused_beside_the_form(
+    client, make_analysed, n, gone, status, said
+):
     task = make_analysed()
     address = reverse("task-analysis", args=[task.slug, "significance"])
-    assert client.get(address, {"runs": runs}).status_code == status
+    answer = client.get(address, {"runs": [*runs_of(task, n), *gone]})
+    assert answer.status_code == status
+    form = main_of(answer).partition("<details open>")[2].partition("</details>")[0]
+    assert 'role="alert"' in form
+    assert said in text_of(form)
+    assert form.count(" checked>") == n
+
+
+def test_who_may_fuse_no_more_today_is_told_beside_the_form(client, make_analysed, monkeypatch):
+    monkeypatch.setattr(run_sets, "FUSIONS_A_DAY", 0)
+    task = make_analysed()
+    client.force_login(make_user())
+    chosen = {"runs": runs_of(task, 3)}
+    answer = client.post(reverse("fuse-runs", args=[task.slug]), chosen)
+    assert answer.status_code == 429
+    page = main_of(answer)
+    assert "the most a day (UTC) allows" in text_of(page)
+    assert page.count(" checked>") == 3
+    assert client.post(reverse("fuse-runs", args=[task.slug])).status_code == 422
 
 
 def test_runs_to_choose_are_found_by_their_words(client, make_analysed):
