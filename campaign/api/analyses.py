@@ -13,7 +13,7 @@ from campaign.charts.analyses.words import finding
 from campaign.clock import now
 from campaign.models import RunSet
 from campaign.reads.analyses import Made, analyses_of, find_analysis
-from campaign.reads.run_choices import chosen_pairs, chosen_runs
+from campaign.reads.run_choices import chosen_runs
 from campaign.services.analyses.run_sets import pairs_in
 
 
@@ -81,5 +81,5 @@ class AnalysisView(APIView):
         names = request.query_params.getlist("runs")
         choice = chosen_runs(task, made.kind, names, request.user, now())
         if choice and choice.about == RunSet.About.PAIRS:
-            made = chosen_pairs(made, choice, pairs_in(choice=choice, now=now()))
+            made = pairs_in(choice=choice, made=made, now=now())
         return Response(answer(AnalysisOut, made, request))

@@ -203,14 +203,17 @@ class Fused:
         return cls(*ends, run_of[score["best"]], gain, data["method"])
 
 
-def chosen_pairs(made: Made, choice: RunChoice, data: Mapping[str, Any]) -> Made:
-    """Return the analysis of all pairs, of chosen runs."""
+def chosen_pairs(made: Made, choice: RunChoice) -> Made | None:
+    """Return the analysis of all pairs, of chosen runs; None as long as it is not made."""
+    if choice.kept is None or not choice.kept.data:
+        return None
     runs = [row.run for row in choice.rows]
-    nothing = data.get("nothing", "")
+    nothing = choice.kept.data.get("nothing", "")
     return replace(
         made,
-        data=None if nothing else data,
+        data=None if nothing else choice.kept.data,
         nothing=nothing,
+        made_at=choice.kept.made_at,
         n_runs=len(runs),
         generated=any(run.generated for run in runs),
         names={run.pk: run_called(run) for run in runs},

@@ -113,6 +113,11 @@ class Chosen:
         """Return the runs that are ticked."""
         return [row.run_id for row in self.ticked]
 
+    @property
+    def pairs(self) -> RunChoice | None:
+        """Return the runs that the page is of, where it is not of the whole board."""
+        return self.choice if self.choice and self.choice.about == RunSet.About.PAIRS else None
+
 
 @require_safe
 @says_refusals
@@ -138,6 +143,7 @@ def _analysis_page(
         board=found,
         made=made,
         chosen=chosen,
+        shown=shown,
         finding=finding(shown) if shown else None,
         chart=chart(shown) if shown else None,
         computed=COMPUTED[kind],
@@ -183,10 +189,7 @@ def _searches(request: HttpRequest) -> bool:
 
 def _shown(made: Made, chosen: Chosen | None) -> Made | None:
     """Return the analysis that a page draws: where pairs are chosen that of these, once it is made."""
-    if chosen is None or chosen.choice is None or chosen.choice.about != RunSet.About.PAIRS:
-        return made
-    kept = chosen.choice.kept
-    return chosen_pairs(made, chosen.choice, kept.data) if kept and kept.data else None
+    return chosen_pairs(made, chosen.pairs) if chosen and chosen.pairs else made
 
 
 _NO_FORM = {"not_public_yet", "not_fusable"}  # refused where the analysis has none to go back to

@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 from campaign.celery import AFTER, BEHIND, n_messages, send_on_commit
 from campaign.clock import now
 from campaign.models import RunSet, Task, User
+from campaign.reads.analyses import Made
 from campaign.reads.method_effects import NothingToSay
-from campaign.reads.run_choices import RunChoice
+from campaign.reads.run_choices import RunChoice, chosen_pairs
 from campaign.refusals import Invalid, LimitReached
 from campaign.scorer import ScoringStopped
 from campaign.services import leases
@@ -62,8 +63,8 @@ def ask_for_pairs(*, choice: RunChoice, now: datetime) -> RunChoice:
     return _asked(choice, now, part=choice.part)
 
 
-def pairs_in(*, choice: RunChoice, now: datetime) -> dict[str, Any]:
-    """Return how chosen runs differ.
+def pairs_in(*, choice: RunChoice, made: Made, now: datetime) -> Made:
+    """Return how chosen runs differ, as the analysis of all pairs says it.
 
     Raises
     ------
@@ -73,8 +74,8 @@ def pairs_in(*, choice: RunChoice, now: datetime) -> dict[str, Any]:
         It could not be made (`run_set_failed`).
     """
     asked = ask_for_pairs(choice=choice, now=now)
-    if asked.kept and asked.kept.data:
-        return dict(asked.kept.data)
+    if found := chosen_pairs(made, asked):
+        return found
     if asked.state(now) == "failed":
         raise Invalid(_("It could not be made. Please choose other runs."), code="run_set_failed")
     raise LimitReached(_("It is being made. Please ask again in a minute."), code="run_set_waits")

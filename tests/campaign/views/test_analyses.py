@@ -1,7 +1,9 @@
 """The analyses of a task: who sees which, what the pages say, and the same by API."""
 
+import re
 from copy import deepcopy
-from datetime import timedelta
+from datetime import datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -16,7 +18,7 @@ from campaign.reads.json_columns import with_data
 from campaign.services.analyses import run_sets
 from campaign.services.analyses.run_sets import make_next
 from tests.campaign.boards import analyse_all, make_large_test, send
-from tests.campaign.factories import DEADLINE, make_campaign, make_team, make_user
+from tests.campaign.factories import DEADLINE, NOW, make_campaign, make_team, make_user
 from tests.campaign.views.pages import main_of, text_of
 
 pytestmark = pytest.mark.django_db
@@ -193,6 +195,28 @@ def test_chosen_runs_are_compared_when_somebody_looks_and_shown_when_they_are(
     assert "No two of 3 runs can be told apart" in words
     assert "Back to the best run of each team" in words
     assert set(client.get(by_api, chosen).json()["content"]["runs"]) == set(chosen["runs"])
+
+
+def test_page_and_api_say_of_how_many_chosen_runs_and_when_it_was_made(
+    client, make_analysed, clock
+):
+    task = make_analysed()
+    clock(NOW + timedelta(hours=3))
+    address = reverse("task-analysis", args=[task.slug, "significance"])
+    chosen = {"runs": sorted(runs_of(task, 2)), "search": "betula"}
+    assert "As JSON" not in text_of(main_of(client.get(address, chosen)))  # there is none yet
+    while RunSet.objects.idle(now()).exists():
+        make_next()
+    page = main_of(client.get(address, chosen))
+    made_at = RunSet.objects.get(about="pairs").made_at
+    assert made_at is not None
+    assert "From 2 runs, 1 May 2017, 15:00 UTC" in text_of(page)
+    [link] = re.findall(r'href="([^"]+)">As JSON', page)
+    first, second = chosen["runs"]
+    by_api = reverse("api-task-analysis", args=[task.slug, "significance"])
+    assert unescape(link) == f"{by_api}?runs={first}&runs={second}"
+    said = client.get(unescape(link)).json()
+    assert (said["n_runs"], datetime.fromisoformat(said["made_at"])) == (2, made_at)
 
 
 def test_chosen_runs_that_cannot_be_tested_are_not_waited_for(client, make_analysed):
