@@ -20,8 +20,11 @@ from campaign.views.organise import organiser_view
 @require_POST
 def ask(request: HttpRequest, task: Task) -> HttpResponse:
     assert not isinstance(request.user, AnonymousUser)  # organiser_view has seen to it
-    ask_for_package(task=task, by=request.user, now=now(), kind=_kind(request))
-    messages.success(request, _("The package is being made. This page says when it is there."))
+    kind = _kind(request)
+    ask_for_package(task=task, by=request.user, now=now(), kind=kind)
+    is_kit = kind == FinalPackage.Kind.OVERVIEW
+    said = _("The overview kit is being made.") if is_kit else _("The package is being made.")
+    messages.success(request, said)
     return redirect("organise-exports", task.slug)
 
 

@@ -6,7 +6,7 @@ from math import ceil, floor
 from typing import Any
 
 import plotly.graph_objects as go
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from campaign.charts.analyses.drawing import (
     Drawing,
@@ -79,11 +79,15 @@ def _draw_differences(made: Made) -> Figure:
             text=mark if len(runs) <= _MOST_WRITTEN else "",
         )
     figure.update_layout(legend=_LEGEND)
-    reading = _(
+    reading = ngettext(
+        "Each cell compares the run of its row with that of its column (the same runs, by number); they stand in "
+        "the order of their scores. A difference counts where it is significant.",
         "Each cell compares the run of its row with that of its column (the same runs, by number); they stand in "
         "the order of their scores. A difference counts where it is significant after correction for all %(n)s "
-        "comparisons."
-    ) % {"n": number(len(pairs))}
+        "comparisons.",
+        len(pairs),
+    )
+    reading %= {"n": number(len(pairs))}
     return Figure(figure, _differences_table(made), reading, _height(runs))
 
 

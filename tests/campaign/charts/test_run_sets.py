@@ -48,7 +48,11 @@ def test_where_nobody_can_tell_nothing_is_found():
     three = differences(dict.fromkeys(combinations((1, 2, 3), 2), (0.2, 0.05)))
     found = finding(make("significance", three))
     assert (found.text, found.sure) == ("No two of 3 runs can be told apart", False)
-    found = finding(make("significance", differences({(1, 2): (0.2, 0.04)})))
+    one = make("significance", differences({(1, 2): (0.2, 0.04)}))
+    found = finding(one)
+    drawn = chart(one)
+    assert drawn is not None
+    assert drawn.reading.endswith("A difference counts where it is significant.")
     assert found.text.endswith(f"is better than Team 2{HOSTILE} · 2")
 
 

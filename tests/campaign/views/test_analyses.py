@@ -12,8 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 from campaign.clock import now
-from campaign.models import Analysis, AnalysisRound, RunSet, Task
-from campaign.reads.analyses import KINDS
+from campaign.models import Analysis, AnalysisRound, Run, RunSet, Task
+from campaign.reads.analyses import KINDS, run_called
 from campaign.reads.json_columns import with_data
 from campaign.services.analyses import run_sets
 from campaign.services.analyses.run_sets import make_next
@@ -145,7 +145,8 @@ def test_of_a_split_test_the_part_shows_whose_scores_show(client, make_analysed,
 def test_a_list_says_that_it_is_being_renewed(client, make_analysed):
     task = make_analysed()
     AnalysisRound.objects.update(made_at=None)
-    assert "the analyses are being renewed" in text_of(page(client, task))
+    words = text_of(page(client, task))
+    assert "or what is made of its runs, has changed: the analyses are being renewed" in words
 
 
 def test_the_api_says_the_same_and_runs_by_their_ids(client, make_analysed):
@@ -241,7 +242,8 @@ def test_who_is_logged_in_may_have_runs_fused(client, make_analysed):
     while RunSet.objects.idle(now()).exists():
         make_next()
     words = text_of(main_of(client.get(address, chosen)))
-    assert "the best of them alone" in words
+    best = run_called(Run.objects.get(pk=chosen["runs"][0]))
+    assert f"over {best}, the best of them alone" in words
     assert "Fused by the mean of their probabilities" in words
 
 

@@ -59,6 +59,8 @@ def test_from_asking_to_fetching(task, client):
 def test_the_overview_kit_is_asked_for_beside_the_final_package(task, client):
     answer = client.post(PACKAGES, {"kind": "overview"}, follow=True)
     words = text_of(main_of(answer))
+    assert "The overview kit is being made." in text_of(answer.content.decode())
+    assert "This page says when" not in text_of(answer.content.decode())
     assert "It is being made" in words.partition("For the overview paper")[2]
     assert "No package is made yet" in words.partition("For the overview paper")[0]
     package = FinalPackage.objects.get()
