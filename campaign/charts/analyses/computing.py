@@ -28,7 +28,8 @@ COMPUTED: Mapping[str, Promise] = {
     "cost": gettext_lazy(
         "Costs are what method descriptions say. The hardware is written off over three years of use without a "
         "pause: its price × hours of training / 26 280 h; power and people are not in it. A cheaper run cannot "
-        "be told apart from the best where the interval (95 %) of their difference, over the same queries, has 0 in it."
+        "be told apart from the best of those that say the same cost where the interval (95 %) of their difference, "
+        "over the same queries, has 0 in it."
     ),
     "organs": gettext_lazy(
         "The image run that teams send beside their run answers each image by itself. The answers to the images of "

@@ -1,11 +1,11 @@
 """Costs against scores, with the front of runs that nobody beats at a lower cost."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import floor, log10, sqrt
 from typing import Any
 
 import plotly.graph_objects as go
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from plotly.subplots import make_subplots
 
 from campaign.charts.analyses.drawing import (
@@ -31,31 +31,55 @@ _COSTS = {
         gettext_lazy("minutes for 1 000 media"),
     ),
 }
+_PANELS = {
+    "training": gettext_lazy("The panel of training"),
+    "preparation": gettext_lazy("The panel of preparation"),
+    "answering": gettext_lazy("The panel of answering"),
+}
 
 
 def _finding(made: Made) -> Finding:
-    """Tell who is as good as the best for less, of the first cost that somebody is."""
-    for name, one in made.data["costs"].items():
-        alike = one["as_good"]
-        if alike:
-            words = {
-                "run": run_name(made, alike["run"]),
-                "best": run_name(made, alike["best"]),
-                "share": percent(alike["share"]),
-            }
-            return Finding(_AS_GOOD[name] % words)
-    return Finding(_("No cheaper run is as good as the best"))
+    """Tell who is as good as the best for less, of the first cost that somebody is; else of which nobody is."""
+    costs = made.data["costs"]
+    for name, one in costs.items():
+        if one["as_good"]:
+            return Finding(_AS_GOOD[name] % _words(made, one))
+    for name, one in costs.items():
+        if one.get("of_the_best"):  # what was made before it was asked does not say
+            return Finding(_NONE_AS_GOOD[name] % _words(made, one))
+    return Finding(_("Whether a cheaper run is as good as the best cannot be told"))
+
+
+def _words(made: Made, one: Mapping[str, Any]) -> dict[str, str]:
+    words = {"best": run_name(made, one["runs"][0]), "n": number(len(one["runs"]))}
+    if alike := one["as_good"]:
+        words |= {"run": run_name(made, alike["run"]), "share": percent(alike["share"])}
+    return words
 
 
 _AS_GOOD = {
     "training": gettext_lazy(
-        "%(run)s cannot be told apart from the best, %(best)s, at %(share)s of its training cost"
+        "%(run)s cannot be told apart from %(best)s, the best of the %(n)s runs that say what training cost, at "
+        "%(share)s of that cost"
     ),
     "preparation": gettext_lazy(
-        "%(run)s cannot be told apart from the best, %(best)s, at %(share)s of its preparation"
+        "%(run)s cannot be told apart from %(best)s, the best of the %(n)s runs that say how long preparation took, "
+        "at %(share)s of that time"
     ),
     "answering": gettext_lazy(
-        "%(run)s cannot be told apart from the best, %(best)s, and answers in %(share)s of its time"
+        "%(run)s cannot be told apart from %(best)s, the best of the %(n)s runs that say how fast they answer, and "
+        "answers in %(share)s of its time"
+    ),
+}
+_NONE_AS_GOOD = {
+    "training": gettext_lazy(
+        "No run of cheaper training is as good as %(best)s, the best of the %(n)s runs that say what training cost"
+    ),
+    "preparation": gettext_lazy(
+        "No run of shorter preparation is as good as %(best)s, the best of the %(n)s runs that say how long it took"
+    ),
+    "answering": gettext_lazy(
+        "No faster run is as good as %(best)s, the best of the %(n)s runs that say how fast they answer"
     ),
 }
 
@@ -75,7 +99,19 @@ def _draw(made: Made) -> Figure:
         "Each dot is a run; the line joins the runs that no other beats at the same cost or less. Costs are on a "
         "logarithmic scale; the cheapest are on the left."
     )
-    return Figure(figure, _numbers(made), reading, height)
+    return Figure(figure, _numbers(made), " ".join([reading, *_left_out(made)]), height)
+
+
+def _left_out(made: Made) -> Iterator[str]:
+    """Yield of how many runs each panel cannot speak."""
+    for name, one in made.data["costs"].items():
+        if silent := made.n_runs - len(one["runs"]):
+            said = ngettext(
+                "%(what)s leaves out %(n)s run: its description does not say it.",
+                "%(what)s leaves out %(n)s runs: their descriptions do not say it.",
+                silent,
+            )
+            yield said % {"what": _PANELS[name], "n": number(silent)}
 
 
 def _cost(name: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from campaign.reads.method_effects import NothingToSay
 from campaign.services.analyses.board import Board, BoardRun
-from scoring import gap, pareto_front
+from scoring import estimate, gap, pareto_front
 
 Description = Mapping[str, Any]
 
@@ -64,6 +64,7 @@ def _costed(board: Board, cost: Callable[[Description], float | None]) -> dict[s
         "scores": scores,
         "front": [runs[place].pk for place in pareto_front(costs, rising)],
         "as_good": _as_good(board, runs, costs),
+        "of_the_best": _is_of_the_best(board, runs),
     }
 
 
@@ -81,6 +82,13 @@ def _as_good(board: Board, runs: list[BoardRun], costs: list[float]) -> dict[str
     if alike is None:
         return None
     return {"run": runs[alike].pk, "best": runs[0].pk, "share": costs[alike] / costs[0]}
+
+
+def _is_of_the_best(board: Board, runs: list[BoardRun]) -> bool:
+    """Tell whether the best run of the board says its cost, and whether its score has an interval."""
+    if runs[:1] != list(board.runs[:1]):
+        return False
+    return estimate(board.averages[runs[0].pk]).interval() is not None
 
 
 def _are_alike(board: Board, run: BoardRun, best: BoardRun) -> bool:

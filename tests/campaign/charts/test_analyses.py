@@ -193,13 +193,16 @@ def test_what_says_nothing_says_why(nothing: str, said: str):
     assert chart(made("networks", None, nothing)) is None
 
 
-def cost(front: list[int], as_good: dict[str, Any] | None) -> dict[str, Any]:
+def cost(
+    front: list[int], as_good: dict[str, Any] | None, *, of_the_best: bool = True
+) -> dict[str, Any]:
     one = {
         "runs": [1, 2],
         "costs": [9_000.0, 30.0],
         "scores": [0.8, 0.79],
         "front": front,
         "as_good": as_good,
+        "of_the_best": of_the_best,
     }
     return {"costs": {"training": one}, "runs": [1, 2]}
 
@@ -208,8 +211,21 @@ def test_as_good_for_less_is_told():
     alike = {"run": 2, "best": 1, "share": 30 / 9_000}
     found = finding(made("cost", cost([2, 1], alike)))
     assert found.text.startswith("Flora · 2 cannot be told apart from")
-    assert found.text.endswith("at 0.3\N{NARROW NO-BREAK SPACE}% of its training cost")
-    assert finding(made("cost", cost([1], None))).text == "No cheaper run is as good as the best"
+    assert "the best of the 2 runs that say what training cost, at 0.3" in found.text
+
+
+def test_that_nobody_is_as_good_for_less_is_said_of_the_best_alone():
+    assert finding(made("cost", cost([1], None))).text == (
+        f"No run of cheaper training is as good as {HOSTILE} · 1, the best of the 2 runs that say what training cost"
+    )
+    of_others = finding(made("cost", cost([1], None, of_the_best=False)))
+    assert of_others.text == "Whether a cheaper run is as good as the best cannot be told"
+
+
+def test_each_cost_tells_how_many_runs_do_not_say_it():
+    drawn = chart(made("cost", cost([2, 1], None)))  # of a board of six
+    assert drawn is not None
+    assert "The panel of training leaves out 4 runs" in drawn.reading
 
 
 def test_the_front_is_drawn_from_the_cheapest_on():

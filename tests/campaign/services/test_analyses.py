@@ -120,6 +120,24 @@ def test_an_analysis_says_what_contrasts_of_the_same_runs_say(task):
     assert sorted(found["runs"]) == sorted(task.leaderboard.values_list("run", flat=True))
 
 
+@pytest.mark.parametrize(
+    ("metric", "silent", "said"),
+    [("mrr", [10], True), ("mrr", [10, 39], False), ("median_position", [10], False)],
+)
+def test_costs_are_said_of_the_best_run_only_where_it_says_them_and_has_an_interval(
+    tmp_path, metric, silent, said
+):
+    task = make_large_test(metrics=[metric])
+    for right in (39, 30, 25, 10):
+        description = {} if right in silent else {"preparation_days": right}
+        send(task, make_team(), tmp_path, range(right), description=description)
+    analyse_all()
+    found: Any = kept(task)["cost"].data
+    one = found["costs"]["preparation"]
+    assert len(one["runs"]) == 4 - len(silent)
+    assert one["of_the_best"] is said
+
+
 def test_a_board_without_a_run_has_no_analysis(task):
     analyse_all()
     for row in list(task.leaderboard.select_related("run")):
