@@ -10,7 +10,14 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _, ngettext
 
-from campaign.charts.analyses.drawing import Drawing, Figure, Finding, named_bars, team_name
+from campaign.charts.analyses.drawing import (
+    Drawing,
+    Figure,
+    Finding,
+    is_sure,
+    named_bars,
+    team_name,
+)
 from campaign.charts.template import INK, LEAF, MUTED, DataTable, as_text, shortened
 from campaign.metric_names import metric_name
 from campaign.numbers import RANGE, decimals, number, percent
@@ -138,7 +145,9 @@ def _extremes(made: Made) -> DataTable:
 
 # ---------------------------------------------------------------- confusions
 def _confusion_finding(made: Made) -> Finding:
-    first = made.data["pairs"][0]
+    first = next((pair for pair in made.data["pairs"] if is_sure(pair)), None)
+    if first is None:
+        return Finding(_("No pair of classes can be shown to be confused often"))
     said = _(
         "%(right)s is taken for %(instead)s in %(share)s of the answers, by %(n)s of %(runs)s runs"
     )

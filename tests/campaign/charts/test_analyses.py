@@ -239,6 +239,27 @@ def test_the_front_is_drawn_from_the_cheapest_on():
     assert drawn.spec["layout"]["xaxis"]["type"] == "log"
 
 
+# ---------------------------------------------------------------- confusions
+def confusions(*intervals: tuple[float | None, float | None]) -> Any:
+    pairs = [
+        {"right": f"class {place}", "instead": "another", "share": 0.4, "low": low, "high": high}
+        | {"n_runs": 3, "n_confused": 4, "n_queries": 10}
+        for place, (low, high) in enumerate(intervals)
+    ]
+    return made("confusions", {"n_runs": 3, "n_pairs": len(pairs), "pairs": pairs, "names": {}})
+
+
+def test_a_confusion_is_a_finding_where_its_interval_is_above_zero():
+    found = finding(confusions((None, None), (0.0, 0.8), (0.1, 0.7)))
+    assert found.sure
+    assert found.text.startswith("class 2 is taken for another in 40")
+    none = finding(confusions((None, None), (0.0, 0.8)))
+    assert (none.text, none.sure) == (
+        "No pair of classes can be shown to be confused often",
+        False,
+    )
+
+
 # ---------------------------------------------------------------- when runs came
 @pytest.mark.parametrize(
     ("by_day", "days", "lengths"),

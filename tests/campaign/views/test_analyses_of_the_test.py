@@ -84,7 +84,7 @@ def test_a_suspected_class_is_said_in_words_and_leads_to_its_results(task, organ
     ("kind", "said"),
     [
         ("difficulty", "7 of 40 queries are answered right by none of 3 runs"),
-        ("confusions", "% of the answers, by 3 of 3 runs"),
+        ("confusions", "No pair of classes can be shown to be confused often"),
         ("detectable-difference", "The smallest difference that shows between two runs is"),
         ("submissions", "3 runs of 3 teams since 1 May 2017"),
         ("description-gaps", "3 of 3 descriptions leave out: training data"),
