@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy
 
 _METHODS = gettext_lazy(
     "Each team is compared with itself: the difference is that between its runs that made the choice and its runs "
-    "that did not, after what else their descriptions say is taken into account (least squares). The error comes "
+    "that did not, after what else their descriptions say is taken into account (least squares). Where too few "
+    "teams are there for that, or descriptions say nothing else, other differences between runs are not taken out: "
+    "the numbers say where. The error comes "
     "from leaving out one team after the other, and from the queries of the test. Where fewer than three teams have "
     "runs of both kinds, runs of different teams are compared; where fewer than three teams have runs of either "
     "kind, nothing is said of other runs than these. Descriptions are what teams say of themselves; nobody checks "

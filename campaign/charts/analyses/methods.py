@@ -1,6 +1,6 @@
 """What choices of method are worth: runs by what their descriptions say, and the differences."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import plotly.graph_objects as go
@@ -88,6 +88,9 @@ def _said(made: Made, one: Mapping[str, Any], names: _Names) -> Finding:
     if one["over"] == "runs":
         too_few = _("%(finding)s, but too few teams to say so in general")
         return Finding(too_few % {"finding": said})
+    if not one["adjusted"]:
+        not_alone = _("%(finding)s, other differences between these runs not taken out")
+        said = not_alone % {"finding": said}
     return Finding(said, sure=True)
 
 
@@ -270,7 +273,7 @@ def _reading(made: Made, *, runs: bool) -> str:
             "touch 0. The intervals of all %(n)s "
             "comparisons of methods in this task hold together, with 99 %% confidence."
         )
-    sentences = [said % {"n": number(made.data["n_contrasts"])}]
+    sentences = [said % {"n": number(made.data["n_contrasts"])}, *_not_taken_out(made)]
     if silent := made.data["n_silent"]:
         nothing = ngettext(
             "%(n)s run is left out: its description does not say.",
@@ -279,6 +282,20 @@ def _reading(made: Made, *, runs: bool) -> str:
         )
         sentences.append(nothing % {"n": number(silent)})
     return " ".join(sentences)
+
+
+def _not_taken_out(made: Made) -> Iterator[str]:
+    """Yield how many differences may be those of something else that the runs do differently."""
+    contrasts = made.data["contrasts"]
+    as_they_are = sum(not one["adjusted"] for one in contrasts)
+    if as_they_are == len(contrasts):
+        yield _("Other differences between these runs are not taken out.")
+    elif as_they_are:
+        said = _(
+            "In %(n)s of the %(all)s comparisons shown, other differences between runs are not taken out (the "
+            "numbers say which)."
+        )
+        yield said % {"n": number(as_they_are), "all": number(len(contrasts))}
 
 
 DRAWINGS: Mapping[str, Drawing] = {

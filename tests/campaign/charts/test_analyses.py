@@ -179,6 +179,21 @@ def test_how_many_say_nothing_is_said():
     assert "all 12 comparisons" in drawn.reading
 
 
+def test_that_nothing_else_is_accounted_for_is_said():
+    alone = contrast("noisy", "trusted", 0.07) | {"adjusted": False}
+    assert told("training-data", alone) == (
+        "Noisy: +0.070 MRR against trusted, other differences between these runs not taken out",
+        True,
+    )
+    drawn = chart(made("training-data", effects(alone)))
+    assert drawn is not None
+    assert "Other differences between these runs are not taken out." in drawn.reading
+    both = chart(made("training-data", effects(alone, contrast("filtered", "trusted", 0.05))))
+    assert both is not None
+    assert "In 1 of the 2 comparisons shown" in both.reading
+    assert "not taken out" in str(COMPUTED["training-data"])
+
+
 @pytest.mark.parametrize(
     ("nothing", "said"),
     [

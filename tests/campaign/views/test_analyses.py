@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 MINUS = "\u2212"
 HOSTILE = "<b>🌿 Ünï</b>" * 6
-FINDING = "Noisy: +0.500 MRR against trusted"
+FINDING = "Noisy: +0.500 MRR against trusted, other differences between these runs not taken out"
 
 # How many of forty queries the runs of each team have right, with noisy data and with trusted.
 TEAMS = (
