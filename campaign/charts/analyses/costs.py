@@ -1,7 +1,7 @@
 """Costs against scores, with the front of runs that nobody beats at a lower cost."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import floor, log10, sqrt
+from math import floor, log10
 from typing import Any
 
 import plotly.graph_objects as go
@@ -16,6 +16,7 @@ from campaign.charts.analyses.drawing import (
     run_label,
     run_name,
 )
+from campaign.charts.names_beside import FONT, places_beside
 from campaign.charts.template import LEAF, MUTED, DataTable, labelled
 from campaign.metric_names import metric_name
 from campaign.numbers import decimals, number, percent, roughly
@@ -23,6 +24,8 @@ from campaign.reads.analyses import Made
 
 _MANY_POWERS = 2  # of ten: of more, only these are named
 _PANEL, _FRAME = 230, 70  # pixels: of a panel, of its axis with the title
+_NARROWEST = 240  # pixels: of a panel on a phone
+_NAME = 20  # letters
 _COSTS = {
     "training": (gettext_lazy("training"), gettext_lazy("€ of hardware used up")),
     "preparation": (gettext_lazy("preparation"), gettext_lazy("person-days")),
@@ -94,10 +97,11 @@ def _draw(made: Made) -> Figure:
     for row, (name, one) in enumerate(costs.items(), start=1):
         _add_panel(figure, made, one, row)
         figure.update_xaxes(**_scale(one["costs"]), title=_cost(name), row=row, col=1)
-        figure.update_yaxes(title=axis_title(made.metric), row=row, col=1)
+        ends = _score_ends(one["scores"])
+        figure.update_yaxes(title=axis_title(made.metric), range=ends, row=row, col=1)
     reading = _(
-        "Each dot is a run; the line joins the runs that no other beats at the same cost or less. Costs are on a "
-        "logarithmic scale; the cheapest are on the left."
+        "Each dot is a run; the line joins the runs that no other beats at the same cost or less, named where there "
+        "is room. Costs are on a logarithmic scale; the cheapest are on the left."
     )
     return Figure(figure, _numbers(made), " ".join([reading, *_left_out(made)]), height)
 
@@ -129,14 +133,27 @@ def _scale(costs: Sequence[float]) -> dict[str, Any]:
     digits = (1, 2, 5) if high - low < _MANY_POWERS else (1,)
     powers = range(floor(low), floor(high) + 2)
     ticks = {digit * 10.0**power: _tick(digit, power) for power in powers for digit in digits}
-    room = max(0.2, 0.25 * (high - low))
     return {
         "type": "log",
-        "range": [low - room, high + room],
+        "range": _cost_ends(costs),
         "tickvals": list(ticks),
         "ticktext": list(ticks.values()),
         "tickangle": 0,
     }
+
+
+def _cost_ends(costs: Sequence[float]) -> tuple[float, float]:
+    """Return the ends of the axis of costs, as powers of ten."""
+    low, high = log10(min(costs)), log10(max(costs))
+    room = max(0.2, 0.25 * (high - low))
+    return low - room, high + room
+
+
+def _score_ends(scores: Sequence[float]) -> tuple[float, float]:
+    """Return the ends of the axis of scores, with room for a name above and below."""
+    low, high = min(scores), max(scores)
+    room = 0.15 * (high - low) or 0.05
+    return low - room, high + room
 
 
 def _tick(digit: int, power: int) -> str:
@@ -146,6 +163,7 @@ def _tick(digit: int, power: int) -> str:
 def _add_panel(figure: go.Figure, made: Made, one: Mapping[str, Any], row: int) -> None:
     place = {pk: at for at, pk in enumerate(one["runs"])}
     front = [place[pk] for pk in one["front"]]
+    named = _named(made, one, front)
     figure.add_scatter(
         x=[one["costs"][at] for at in front],
         y=[one["scores"][at] for at in front],
@@ -165,9 +183,11 @@ def _add_panel(figure: go.Figure, made: Made, one: Mapping[str, Any], row: int) 
             "size": 10,
             "symbol": ["circle" if pk in one["front"] else "circle-open" for pk in one["runs"]],
         },
-        text=[run_label(made, pk, 24) if pk in one["front"] else "" for pk in one["runs"]],
-        textposition=_inwards(one["costs"]),
-        textfont={"size": 11},
+        text=[
+            run_label(made, pk, _NAME) if at in named else "" for at, pk in enumerate(one["runs"])
+        ],
+        textposition=[named.get(at, "top left") for at in range(len(one["runs"]))],
+        textfont={"size": FONT},
         cliponaxis=False,
         hovertext=[
             f"{run_label(made, pk)}: {_rounded(cost)}, {decimals(score)}"
@@ -180,10 +200,17 @@ def _add_panel(figure: go.Figure, made: Made, one: Mapping[str, Any], row: int) 
     )
 
 
-def _inwards(costs: Sequence[float]) -> list[str]:
-    """Return where a name stands beside its dot: away from the nearer edge, and where no dot of the front is."""
-    middle = sqrt(min(costs) * max(costs))
-    return ["bottom right" if cost <= middle else "top left" for cost in costs]
+def _named(made: Made, one: Mapping[str, Any], front: Sequence[int]) -> dict[int, str]:
+    """Return which runs of the front have their names in the panel of a phone, the best first, and on which side."""
+    xs = _pixels([log10(cost) for cost in one["costs"]], _cost_ends(one["costs"]), _NARROWEST)
+    ys = _pixels(one["scores"], _score_ends(one["scores"]), _PANEL)
+    names = {at: run_name(made, one["runs"][at], _NAME) for at in reversed(front)}
+    return places_beside(list(zip(xs, ys, strict=True)), names, front, _NARROWEST, _PANEL)
+
+
+def _pixels(values: Sequence[float], ends: tuple[float, float], length: int) -> list[float]:
+    low, high = ends
+    return [length * (value - low) / (high - low) for value in values]
 
 
 def _numbers(made: Made) -> DataTable:

@@ -254,6 +254,24 @@ def test_the_front_is_drawn_from_the_cheapest_on():
     assert drawn.spec["layout"]["xaxis"]["type"] == "log"
 
 
+def test_a_name_that_would_cross_the_dot_of_another_run_is_left_out():
+    one: dict[str, Any] = {
+        "runs": [1, 2, 3, 4],
+        "costs": [9_000.0, 30.0, 100.0, 80.0],
+        "scores": [0.8, 0.6, 0.58, 0.63],
+        "front": [2, 4, 1],
+        "as_good": None,
+    }
+    drawn = chart(made("cost", {"costs": {"training": one}, "runs": [1, 2, 3, 4]}))
+    assert drawn is not None
+    _line, dots = drawn.spec["data"]
+    assert [bool(text) for text in dots["text"]] == [True, False, False, True]
+    assert dots["textposition"][0] == "top left"
+    low, high = drawn.spec["layout"]["yaxis"]["range"]
+    assert low < min(one["scores"])  # the axis is as long as the room for names was measured
+    assert high > max(one["scores"])
+
+
 # ---------------------------------------------------------------- confusions
 def confusions(*intervals: tuple[float | None, float | None]) -> Any:
     pairs = [
