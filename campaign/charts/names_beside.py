@@ -5,11 +5,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 FONT = 11
-_LETTER, _LINE, _DOT = (
-    6.2,
-    14,
-    7,
-)  # pixels: of a letter's width, of a name's height, of a dot's reach
+_LETTER, _LINE = 5.6, 14  # pixels: of a letter's width, of a name's height
+_DOT = 7  # pixels, to each side of its middle
 # As plotly calls it, and which way it goes from the dot.
 _PLACES = {
     "top left": (-1, 1),

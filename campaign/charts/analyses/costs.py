@@ -25,7 +25,7 @@ from campaign.reads.analyses import Made
 _MANY_POWERS = 2  # of ten: of more, only these are named
 _PANEL, _FRAME = 230, 70  # pixels: of a panel, of its axis with the title
 _NARROWEST = 240  # pixels: of a panel on a phone
-_NAME = 20  # letters
+_NAME = 24  # letters
 _COSTS = {
     "training": (gettext_lazy("training"), gettext_lazy("€ of hardware used up")),
     "preparation": (gettext_lazy("preparation"), gettext_lazy("person-days")),
