@@ -109,7 +109,7 @@ def _draw(made: Made) -> Figure:
 def _left_out(made: Made) -> Iterator[str]:
     """Yield of how many runs each panel cannot speak."""
     for name, one in made.data["costs"].items():
-        if silent := made.n_runs - len(one["runs"]):
+        if silent := one.get("n_left_out", 0):  # what was made before does not say it
             said = ngettext(
                 "%(what)s leaves out %(n)s run: its description does not say it.",
                 "%(what)s leaves out %(n)s runs: their descriptions do not say it.",

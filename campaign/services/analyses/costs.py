@@ -60,6 +60,7 @@ def _costed(board: Board, cost: Callable[[Description], float | None]) -> dict[s
     rising = [score if board.metric.direction == "higher" else -score for score in scores]
     return {
         "runs": [run.pk for run in runs],
+        "n_left_out": len(board.runs) - len(runs),
         "costs": costs,
         "scores": scores,
         "front": [runs[place].pk for place in pareto_front(costs, rising)],

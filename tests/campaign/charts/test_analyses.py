@@ -213,6 +213,7 @@ def cost(
 ) -> dict[str, Any]:
     one = {
         "runs": [1, 2],
+        "n_left_out": 4,
         "costs": [9_000.0, 30.0],
         "scores": [0.8, 0.79],
         "front": front,
@@ -238,7 +239,7 @@ def test_that_nobody_is_as_good_for_less_is_said_of_the_best_alone():
 
 
 def test_each_cost_tells_how_many_runs_do_not_say_it():
-    drawn = chart(made("cost", cost([2, 1], None)))  # of a board of six
+    drawn = chart(made("cost", cost([2, 1], None)))
     assert drawn is not None
     assert "The panel of training leaves out 4 runs" in drawn.reading
 

@@ -135,6 +135,7 @@ def test_costs_are_said_of_the_best_run_only_where_it_says_them_and_has_an_inter
     found: Any = kept(task)["cost"].data
     one = found["costs"]["preparation"]
     assert len(one["runs"]) == 4 - len(silent)
+    assert one["n_left_out"] == task.leaderboard.filter(section=0).count() - len(one["runs"])
     assert one["of_the_best"] is said
 
 
