@@ -18,24 +18,24 @@ def outside(chart: Chart) -> dict[str, Any]:
     """Return a figure that any plotly draws: no page has to say what its colours and fonts are."""
     layout = chart.spec["layout"] | {"width": _WIDTH, "paper_bgcolor": "#ffffff"}
     if chart.generated:
-        layout["annotations"] = [*layout.get("annotations", ()), _mark()]
+        layout["title"] = _mark()
     outside_of_pages: dict[str, Any] = _resolved(chart.spec | {"layout": layout})
     return outside_of_pages
 
 
 def _mark() -> dict[str, Any]:
-    """Return the word that stands beside the title on a page, for a figure that loses it."""
+    """Return the word that stands beside the title on a page, for a figure that loses it: in the upper right corner."""
     return {
         "text": _("generated"),
-        "showarrow": False,
         "font": {"size": 12, "color": MUTED},
-        "bgcolor": "#ffffff",
-        "xref": "paper",
+        "xref": "container",
         "x": 1,
         "xanchor": "right",
-        "yref": "paper",
-        "y": 0,
-        "yanchor": "bottom",
+        "yref": "container",
+        "y": 1,
+        "yanchor": "top",
+        "pad": {"t": 6, "r": 8},
+        "automargin": True,
     }
 
 

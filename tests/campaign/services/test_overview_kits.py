@@ -113,8 +113,8 @@ def test_each_analysis_that_says_something_has_its_figure_and_numbers(make_analy
     for name in figures:
         figure = json.loads(kit[f"{name}.json"])
         assert figure["layout"]["width"]
-        said = [one["text"] for one in figure["layout"].get("annotations", ())]
-        assert ("generated" in said) == name.endswith("-generated")
+        said = figure["layout"].get("title", {}).get("text")
+        assert (said == "generated") == name.endswith("-generated")
         assert "var(--" not in kit[f"{name}.json"]
         assert f"{name}.csv" in kit
         assert f"`{name}`" in kit["findings.md"]
