@@ -228,14 +228,17 @@ class Supervisor:
             One that must run has ended.
         """
         while not until():
-            self._show_output(_TICK_S)
-            self._look_after_all()
+            self._outputs.select(_TICK_S)
+            self._look_after_all()  # before anything is shown: what others say of one that is gone interests nobody
+            self._show_output(0)
 
     def stop(self) -> None:
         """End all programs, those that serve the others last; whoever takes too long is killed."""
         self._show = be_silent  # how they say good-bye interests nobody
         for last in (False, True):
             self._end([child for child in self._children if child.program.ends_last == last])
+        for child in self._children:
+            self._stop_listening(child)
         self._children.clear()
 
     # ------------------------------------------------------------ starting
@@ -298,13 +301,16 @@ class Supervisor:
         for line in filter(None, lines):
             self._show(child.program.name, line)
         if child.output.ended:
-            self._outputs.unregister(child.output.stream)
-            child.output = None
+            self._stop_listening(child)
         return bool(lines)
 
     def _show_rest(self, child: Child) -> None:
         while child.output and self._show_lines(child):
             pass
-        if child.output:  # something it started still holds the other end
+        self._stop_listening(child)  # something it started may still hold the other end
+
+    def _stop_listening(self, child: Child) -> None:
+        if child.output:
             self._outputs.unregister(child.output.stream)
+            child.output.stream.close()
             child.output = None

@@ -98,7 +98,7 @@ class Person:
     def reads(self, *texts: str | re.Pattern[str]) -> None:
         """Find all of these texts on the page, or wait for them."""
         for text in texts:
-            expect(self.main).to_contain_text(text)
+            expect(self.main).to_contain_text(text, timeout=SOON_MS)
 
     def reads_nothing_of(self, text: str) -> None:
         expect(self.main).not_to_contain_text(text)
