@@ -78,7 +78,7 @@ def measure(n_runs: int) -> Measured:
         with place.platform() as live:
             bench = Bench(live, world)
             with cost_of(live.process("worker").pid) as cost:
-                bench.wait(world["runs"])
+                bench.wait(started)
             return Measured(
                 n_runs=world["runs"],
                 n_image_runs=world["image_runs"],
@@ -100,10 +100,10 @@ class Bench:
         self._http = httpx.Client(base_url=live.url, headers=self._headers, timeout=60)
         self._first: dict[str, datetime] = {}
 
-    def wait(self, n_runs: int) -> None:
-        """Wait until all analyses are of so many runs, with all fusions and image runs in them."""
+    def wait(self, since: datetime) -> None:
+        """Wait until all analyses are made since a moment, with all fusions and image runs in them."""
         self._first = {}
-        self._live.wait_until(lambda: self._are_made(n_runs), "they are made", within_s=_MOST_S)
+        self._live.wait_until(lambda: self._are_made(since), "they are made", within_s=_MOST_S)
 
     def made(self, began: datetime, worker: Cost) -> Made:
         """Return when what was waited for was made."""
@@ -122,7 +122,7 @@ class Bench:
             with Client(self._live.url, self._world["sender"]) as client:
                 client.submit_run(self._world["task"], Path(self._world["file"]))
             began = datetime.now(UTC)
-            self.wait(self._world["runs"] + 1)
+            self.wait(began)
         return self.made(began, cost)
 
     def choose(self) -> float:
@@ -157,10 +157,10 @@ class Bench:
         return Page(shown, viewer, ask_all(address, REQUESTS_EACH, **known))
 
     # ------------------------------------------------------------ looking
-    def _are_made(self, n_runs: int) -> bool:
+    def _are_made(self, since: datetime) -> bool:
         time.sleep(_LOOK_EVERY_S)
         for one in self._read():
-            if one["n_runs"] == n_runs:
+            if _moment(one) >= since:
                 self._first.setdefault(one["kind"], _moment(one))
         return self._first.keys() == set(self._world["kinds"]) and self._are_whole()
 
