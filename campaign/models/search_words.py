@@ -41,7 +41,7 @@ OF_TASKS = (
     + Words("overview", weight="D")
 )
 OF_TEAMS = Words("name", weight="A") + Words("affiliation", weight="B")
-# Of a printed row, which has none: there are a hundred.
+# Of printed rows, which need no index: there are a few hundred at most.
 OF_PRINTED = Words("series", weight="A") + Words(Cast("year", TextField())) + Words("team")
 
 
